@@ -1,0 +1,21 @@
+"""What can go wrong in a way that a person can mend: each error's text is one sentence for them."""
+
+
+class LabelerError(Exception):
+    """The request cannot be carried out; the message says why and what to do."""
+
+
+class UnreadablePhotoError(LabelerError):
+    """One photo file cannot be decoded; the run goes on without it."""
+
+
+class UnknownPersonError(LabelerError):
+    """A person is asked for whom nobody has named yet."""
+
+
+class LibraryError(LabelerError):
+    """The library's database cannot be opened or used."""
+
+
+class ModelError(LabelerError):
+    """The weights of a network are missing or not what they should be."""

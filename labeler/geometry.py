@@ -1,0 +1,69 @@
+"""Boxes as plain numbers: overlap, suppression of doubles, and the square that dlib expects.
+
+Boxes are (n, 4) float arrays of left, top, width, height in any one frame of pixels.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.types import Box, FloatArray, IntArray
+
+Boxes = NDArray[np.floating]
+
+
+def intersection_over_union(first: Boxes, second: Boxes) -> NDArray[np.float64]:
+    """Return the (n, m) overlaps, 0…1, of n with m boxes. Boxes without area overlap nothing."""
+    a = np.asarray(first, dtype=np.float64).reshape(-1, 1, 4)
+    b = np.asarray(second, dtype=np.float64).reshape(1, -1, 4)
+    top_left = np.maximum(a[..., :2], b[..., :2])
+    bottom_right = np.minimum(a[..., :2] + a[..., 2:], b[..., :2] + b[..., 2:])
+    overlap = np.clip(bottom_right - top_left, 0, None).prod(axis=-1)
+    union = a[..., 2:].prod(axis=-1) + b[..., 2:].prod(axis=-1) - overlap
+    return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+
+
+def suppress_doubles(boxes: Boxes, scores: FloatArray, most_overlap: float) -> IntArray:
+    """Greedy non-maximum suppression: return the indices to keep, best score first."""
+    order = np.argsort(-scores, kind="stable")
+    overlaps = intersection_over_union(boxes, boxes)
+    kept: list[int] = []
+    for index in order:
+        if not kept or overlaps[index, kept].max() <= most_overlap:
+            kept.append(int(index))
+    return np.array(kept, dtype=np.int64)
+
+
+def match_boxes(first: Boxes, second: Boxes, least_overlap: float = 0.5) -> list[tuple[int, int]]:
+    """Pair boxes one to one, largest overlap first, and leave out pairs below `least_overlap`."""
+    overlaps = intersection_over_union(first, second)
+    pairs: list[tuple[int, int]] = []
+    while overlaps.size and overlaps.max() >= least_overlap:
+        i, j = np.unravel_index(int(overlaps.argmax()), overlaps.shape)
+        pairs.append((int(i), int(j)))
+        overlaps[i, :] = overlaps[:, j] = -1
+    return pairs
+
+
+def dlib_square(box: Box) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of the square on which dlib's landmark predictor was trained.
+
+    The centre moves down by 5 % of the box's height and the side is 0.97·√(width·height): the
+    medians over Labeled Faces in the Wild of dlib's own detector against CenterFace.
+    """
+    half = 0.97 * np.sqrt(box.width * box.height) / 2
+    x = box.left + box.width / 2
+    y = box.top + box.height * 0.55
+    return round(x - half), round(y - half), round(x + half), round(y + half)
+
+
+def square_around(box: Box, margin: float, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of a square around a face, `margin` × its longer side wide.
+
+    It is moved, and if need be shrunk, to lie inside a picture of width × height pixels.
+    """
+    side = min(max(box.width, box.height) * margin, width, height)
+    left = min(max(box.left + box.width / 2 - side / 2, 0), width - side)
+    top = min(max(box.top + box.height / 2 - side / 2, 0), height - side)
+    return round(left), round(top), round(left + side), round(top + side)

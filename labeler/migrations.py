@@ -1,0 +1,147 @@
+"""The library's schema as numbered steps. A step, once released, is never edited: add another."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timezone
+from pathlib import Path
+
+from labeler.errors import LibraryError
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1: photos, faces, groups, map, automatic names, and the journal that nothing may change
+    """
+    CREATE TABLE photos (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        content_hash TEXT NOT NULL UNIQUE,          -- SHA-256 of the file, hexadecimal
+        width INTEGER NOT NULL,                     -- upright pixels
+        height INTEGER NOT NULL,
+        taken TEXT,                                 -- ISO 8601, local time of the camera
+        caption TEXT NOT NULL DEFAULT '',
+        finder TEXT NOT NULL                        -- id of the detector and embedder last used
+    );
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY,                      -- absolute; a BLOB where it is not UTF-8
+        photo_id INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        folder TEXT NOT NULL,
+        size INTEGER NOT NULL,                      -- bytes
+        modified_ns INTEGER NOT NULL,
+        missing INTEGER NOT NULL DEFAULT 0          -- 1: gone at the last look
+    );
+    CREATE INDEX files_by_photo ON files (photo_id);
+    CREATE TABLE faces (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        photo_id INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        box_left REAL NOT NULL,                     -- upright pixels of the whole photo
+        box_top REAL NOT NULL,
+        box_width REAL NOT NULL,
+        box_height REAL NOT NULL,
+        score REAL NOT NULL,                        -- of the detector, 0 to 1
+        landmarks BLOB NOT NULL                     -- 5 x 2 little-endian float32
+    );
+    CREATE INDEX faces_by_photo ON faces (photo_id);
+    CREATE TABLE descriptors (
+        face_id INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        vector BLOB NOT NULL,                       -- little-endian float32
+        PRIMARY KEY (face_id, model)
+    ) WITHOUT ROWID;
+    CREATE TABLE clusters (
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        cluster INTEGER NOT NULL                    -- -1: in no group
+    );
+    CREATE TABLE map (
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        x REAL NOT NULL,
+        y REAL NOT NULL
+    );
+    CREATE TABLE recognitions (
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        probability REAL NOT NULL
+    );
+    CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,                           -- ISO 8601, UTC
+        action TEXT NOT NULL,
+        person TEXT,
+        undoes INTEGER REFERENCES journal
+    );
+    CREATE TABLE journal_faces (                    -- by content, so that a re-index loses nothing
+        entry_id INTEGER NOT NULL REFERENCES journal,
+        content_hash TEXT NOT NULL,
+        box_left REAL NOT NULL,
+        box_top REAL NOT NULL,
+        box_width REAL NOT NULL,
+        box_height REAL NOT NULL
+    );
+    CREATE INDEX journal_faces_by_entry ON journal_faces (entry_id);
+    CREATE TRIGGER journal_keeps_entries BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE TRIGGER journal_loses_nothing BEFORE DELETE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE TRIGGER journal_faces_keep_entries BEFORE UPDATE ON journal_faces
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE TRIGGER journal_faces_lose_nothing BEFORE DELETE ON journal_faces
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE VIEW present_faces AS
+        SELECT * FROM faces WHERE photo_id IN (SELECT photo_id FROM files WHERE NOT missing);
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the database up to date, each step with its record in one transaction.
+
+    A database that already holds something is backed up beside itself first.
+
+    Raises:
+        LibraryError: a newer version of this program wrote it.
+    """
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied_at TEXT)"
+    )
+    done = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()[0]
+    if done > len(MIGRATIONS):
+        raise LibraryError(
+            f"{path} was written by a newer version of this program; please update the program."
+        )
+    if 0 < done < len(MIGRATIONS):
+        _back_up(connection, path, done)
+    for number in range(done + 1, len(MIGRATIONS) + 1):
+        _apply(connection, number)
+
+
+def _apply(connection: sqlite3.Connection, number: int) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster while we waited for the lock.
+        if connection.execute("SELECT 1 FROM migrations WHERE number = ?", [number]).fetchone():
+            connection.execute("ROLLBACK")
+            return
+        for statement in _statements(MIGRATIONS[number - 1]):
+            connection.execute(statement)
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        connection.execute("INSERT INTO migrations VALUES (?, ?)", [number, now])
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script at the semicolons that end a statement (not those inside a trigger)."""
+    statements, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    backup = path.with_name(f"{path.stem}-before-migration-{version + 1}.sqlite")
+    if not backup.exists():
+        connection.execute("VACUUM INTO ?", [str(backup)])

@@ -1,0 +1,1 @@
+"""Weights that installed packages carry, turned into networks that onnxruntime runs."""

@@ -1,0 +1,391 @@
+"""The library on disk: one SQLite file and a cache folder. This is the only module with SQL."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from labeler import geometry, migrations
+from labeler.errors import LibraryError
+from labeler.types import (
+    AnalysedPhoto,
+    Box,
+    FaceKey,
+    FaceTable,
+    FloatArray,
+    IntArray,
+    JournalEntry,
+    Photo,
+    PhotoFacts,
+    PhotoFile,
+    Recognition,
+)
+
+FILE_NAME = "library.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as the library last saw it, with the finder that analysed it and what was found."""
+
+    size: int
+    modified_ns: int
+    finder: str
+    faces: int
+    missing: bool
+
+
+class Library:
+    """A library of faces in a folder, made if it does not exist.
+
+    May be used from several threads; each gets a connection of its own. Every method that writes
+    is one transaction.
+
+    Raises:
+        LibraryError: the folder or the database cannot be used.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder).absolute()
+        self.path = self.folder / FILE_NAME
+        self._local = threading.local()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            migrations.migrate(self._connection(), self.path)
+        except (sqlite3.Error, OSError) as error:
+            raise LibraryError(
+                f"The library in {self.folder} cannot be opened ({error}); "
+                "choose another folder with --library."
+            ) from error
+
+    @property
+    def cache(self) -> Path:
+        """Folder of thumbnails and converted networks; may be deleted at any time."""
+        return self.folder / "cache"
+
+    @property
+    def models(self) -> Path:
+        return self.cache / "models"
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if hasattr(self._local, "connection"):
+            self._local.connection.close()
+            del self._local.connection
+
+    # -- photos and faces ------------------------------------------------------------------
+
+    def known_files(self) -> dict[str, KnownFile]:
+        """Return every file by its path, also those that are missing."""
+        rows = self._connection().execute(
+            "SELECT path, size, modified_ns, finder, count(faces.id), missing "
+            "FROM files JOIN photos ON photos.id = files.photo_id "
+            "LEFT JOIN faces USING (photo_id) GROUP BY path"
+        )
+        return {_from_db(row[0]): KnownFile(*row[1:5], bool(row[5])) for row in rows}
+
+    def known_content(self, content_hash: str, finder: str) -> int | None:
+        """Return the number of faces on a photo that this finder has analysed, or None."""
+        row = self._connection().execute(
+            "SELECT count(faces.id) FROM photos LEFT JOIN faces ON faces.photo_id = photos.id "
+            "WHERE content_hash = ? AND finder = ? GROUP BY photos.id",
+            [content_hash, finder],
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def add_photos(self, photos: Iterable[AnalysedPhoto], finder: str, model: str) -> None:
+        """Store analysed photos. Faces found before on the same content keep their ids."""
+        with self._transaction() as connection:
+            for photo in photos:
+                photo_id = _put_photo(connection, photo, finder)
+                _put_file(connection, photo.file, photo_id)
+                _put_faces(connection, photo_id, photo, model)
+
+    def add_copies(self, copies: Iterable[tuple[PhotoFile, str]]) -> None:
+        """Store that files hold photos (given by content hash) which the library knows already."""
+        with self._transaction() as connection:
+            for file, content_hash in copies:
+                (photo_id,) = connection.execute(
+                    "SELECT id FROM photos WHERE content_hash = ?", [content_hash]
+                ).fetchone()
+                _put_file(connection, file, photo_id)
+
+    def mark_missing(self, paths: Iterable[str], missing: bool = True) -> None:
+        """Note that files are gone (or back). Their faces and names are kept."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "UPDATE files SET missing = ? WHERE path = ?",
+                [(missing, _to_db(path)) for path in paths],
+            )
+
+    def photos(self) -> dict[int, Photo]:
+        """Return the photos that are present, by id."""
+        rows = self._connection().execute(
+            "SELECT photos.id, content_hash, min(path), width, height, taken, caption "
+            "FROM photos JOIN files ON photo_id = photos.id WHERE NOT missing GROUP BY photos.id"
+        )
+        return {
+            row[0]: Photo(
+                row[0], row[1], _from_db(row[2]), PhotoFacts(row[3], row[4], _date(row[5]), row[6])
+            )
+            for row in rows
+        }
+
+    def photo_ids_by_path(self) -> dict[str, int]:
+        """Return path → photo id for every file that is present, copies included."""
+        rows = self._connection().execute("SELECT path, photo_id FROM files WHERE NOT missing")
+        return {_from_db(path): photo_id for path, photo_id in rows}
+
+    def faces(self) -> FaceTable:
+        """Return the faces on present photos, in the order of their ids."""
+        rows = self._connection().execute(
+            "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, landmarks, "
+            "coalesce(cluster, -1), x, y FROM present_faces AS faces "
+            "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
+            "ORDER BY id"
+        ).fetchall()
+        landmarks = np.frombuffer(b"".join(row[7] for row in rows), dtype="<f4")
+        return FaceTable(
+            ids=np.array([row[0] for row in rows], dtype=np.int64),
+            photo_ids=np.array([row[1] for row in rows], dtype=np.int64),
+            boxes=np.array([row[2:6] for row in rows], dtype=np.float64).reshape(-1, 4),
+            scores=np.array([row[6] for row in rows], dtype=np.float32),
+            landmarks=landmarks.reshape(-1, 5, 2),
+            clusters=np.array([row[8] for row in rows], dtype=np.int64),
+            xy=np.array([row[9:11] for row in rows], dtype=np.float32).reshape(-1, 2),
+        )
+
+    def descriptors(self, model: str) -> tuple[IntArray, FloatArray]:
+        """Return the ids (n,) and descriptors (n, d) of the faces on present photos, by id."""
+        rows = self._connection().execute(
+            "SELECT face_id, vector FROM descriptors WHERE model = ? "
+            "AND face_id IN (SELECT id FROM present_faces) ORDER BY face_id",
+            [model],
+        ).fetchall()
+        vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
+        ids = np.array([face_id for face_id, _ in rows], dtype=np.int64)
+        return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
+
+    def face(self, face_id: int) -> tuple[Photo, Box] | None:
+        """Return the photo and box of one face, or None if there is no such face."""
+        row = self._connection().execute(
+            "SELECT photos.id, content_hash, min(path), width, height, taken, caption, "
+            "box_left, box_top, box_width, box_height FROM faces "
+            "JOIN photos ON photos.id = faces.photo_id JOIN files ON files.photo_id = photos.id "
+            "WHERE faces.id = ? AND NOT missing GROUP BY photos.id",
+            [face_id],
+        ).fetchone()
+        if row is None:
+            return None
+        facts = PhotoFacts(row[3], row[4], _date(row[5]), row[6])
+        return Photo(row[0], row[1], _from_db(row[2]), facts), Box(*row[7:11])
+
+    def face_keys(self) -> list[tuple[int, FaceKey]]:
+        """Return id and content key of every face, also on photos that are missing just now."""
+        rows = self._connection().execute(
+            "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height "
+            "FROM faces JOIN photos ON photos.id = photo_id ORDER BY faces.id"
+        )
+        return [(row[0], FaceKey(row[1], Box(*row[2:6]))) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many photos and faces there are, and how many journal entries."""
+        queries = {
+            "photos": "SELECT count(DISTINCT photo_id) FROM files WHERE NOT missing",
+            "faces": "SELECT count(*) FROM present_faces",
+            "missing": "SELECT count(*) FROM files WHERE missing",
+            "decisions": "SELECT count(*) FROM journal",
+        }
+        execute = self._connection().execute
+        return {name: int(execute(query).fetchone()[0]) for name, query in queries.items()}
+
+    # -- what is computed from the faces and may be computed again ---------------------------
+
+    def write_clusters(self, ids: IntArray, clusters: IntArray) -> None:
+        """Replace all clusters. −1 = in no group."""
+        self._replace("clusters", zip(ids.tolist(), clusters.tolist(), strict=True), 2)
+
+    def write_map(self, ids: IntArray, xy: FloatArray) -> None:
+        """Replace all map coordinates, (n, 2)."""
+        rows = ((i, x, y) for i, (x, y) in zip(ids.tolist(), xy.tolist(), strict=True))
+        self._replace("map", rows, 3)
+
+    def write_recognitions(self, recognitions: Iterable[Recognition]) -> None:
+        """Replace all automatic names."""
+        rows = ((r.face_id, r.person, r.probability) for r in recognitions)
+        self._replace("recognitions", rows, 3)
+
+    def recognitions(self) -> dict[int, Recognition]:
+        """Return the automatic names by face id."""
+        rows = self._connection().execute("SELECT face_id, person, probability FROM recognitions")
+        return {row[0]: Recognition(*row) for row in rows}
+
+    # -- the journal -----------------------------------------------------------------------
+
+    def append(
+        self,
+        action: str,
+        faces: Sequence[FaceKey] = (),
+        person: str | None = None,
+        undoes: int | None = None,
+    ) -> int:
+        """Add one entry to the journal and return its id."""
+        with self._transaction() as connection:
+            now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+            cursor = connection.execute(
+                "INSERT INTO journal (at, action, person, undoes) VALUES (?, ?, ?, ?)",
+                [now, action, person, undoes],
+            )
+            connection.executemany(
+                "INSERT INTO journal_faces VALUES (?, ?, ?, ?, ?, ?)",
+                [(cursor.lastrowid, key.content_hash, *key.box.as_tuple()) for key in faces],
+            )
+        return int(cursor.lastrowid or 0)
+
+    def journal(self) -> list[JournalEntry]:
+        """Return all entries in the order in which they were written."""
+        execute = self._connection().execute
+        faces: dict[int, list[FaceKey]] = {}
+        for entry_id, content_hash, *box in execute("SELECT * FROM journal_faces ORDER BY rowid"):
+            faces.setdefault(entry_id, []).append(FaceKey(content_hash, Box(*box)))
+        rows = execute("SELECT id, at, action, person, undoes FROM journal ORDER BY id")
+        return [
+            JournalEntry(
+                id=row[0],
+                at=datetime.fromisoformat(row[1]),
+                action=row[2],
+                faces=tuple(faces.get(row[0], ())),
+                person=row[3],
+                undoes=row[4],
+            )
+            for row in rows
+        ]
+
+    # -- inner workings ----------------------------------------------------------------------
+
+    def _connection(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")  # a decision survives a power cut
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+        return self._local.connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def _replace(self, table: str, rows: Iterable[tuple[Any, ...]], columns: int) -> None:
+        with self._transaction() as connection:
+            connection.execute(f"DELETE FROM {table}")
+            # A face may have gone since the caller read the table: then its row is left out.
+            holes = ", ".join(f"?{number}" for number in range(1, columns + 1))
+            connection.executemany(
+                f"INSERT INTO {table} SELECT {holes} "
+                "WHERE EXISTS (SELECT 1 FROM faces WHERE id = ?1)",
+                rows,
+            )
+
+
+def _put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str) -> int:
+    facts = photo.facts
+    row = connection.execute(
+        "INSERT INTO photos (content_hash, width, height, taken, caption, finder) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (content_hash) DO UPDATE SET finder = "
+        "excluded.finder, taken = excluded.taken, caption = excluded.caption RETURNING id",
+        [
+            photo.content_hash,
+            facts.width,
+            facts.height,
+            facts.taken.isoformat() if facts.taken else None,
+            facts.caption,
+            finder,
+        ],
+    ).fetchone()
+    return int(row[0])
+
+
+def _put_file(connection: sqlite3.Connection, file: PhotoFile, photo_id: int) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO files (path, photo_id, folder, size, modified_ns) "
+        "VALUES (?, ?, ?, ?, ?)",
+        [
+            _to_db(file.path),
+            photo_id,
+            _to_db(os.path.dirname(file.path)),
+            file.size,
+            file.modified_ns,
+        ],
+    )
+
+
+def _put_faces(
+    connection: sqlite3.Connection, photo_id: int, photo: AnalysedPhoto, model: str
+) -> None:
+    old = connection.execute(
+        "SELECT id, box_left, box_top, box_width, box_height FROM faces WHERE photo_id = ?",
+        [photo_id],
+    ).fetchall()
+    new_boxes = np.array([face.box.as_tuple() for face in photo.faces]).reshape(-1, 4)
+    old_boxes = np.array([row[1:] for row in old], dtype=np.float64).reshape(-1, 4)
+    kept = {i: old[j][0] for i, j in geometry.match_boxes(new_boxes, old_boxes)}
+    gone = {row[0] for row in old} - set(kept.values())
+    connection.executemany("DELETE FROM faces WHERE id = ?", [(face_id,) for face_id in gone])
+    for index, face in enumerate(photo.faces):
+        row = [
+            photo_id,
+            *face.box.as_tuple(),
+            face.score,
+            np.asarray(face.landmarks, dtype="<f4").tobytes(),
+        ]
+        face_id = kept.get(index)
+        if face_id is None:
+            face_id = connection.execute(
+                "INSERT INTO faces (photo_id, box_left, box_top, box_width, box_height, score, "
+                "landmarks) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                row,
+            ).lastrowid
+        else:
+            connection.execute(
+                "UPDATE faces SET box_left = ?, box_top = ?, box_width = ?, box_height = ?, "
+                "score = ?, landmarks = ? WHERE id = ?",
+                [*row[1:], face_id],
+            )
+        connection.execute(
+            "INSERT OR REPLACE INTO descriptors VALUES (?, ?, ?)",
+            [face_id, model, np.asarray(face.descriptor, dtype="<f4").tobytes()],
+        )
+
+
+def _to_db(path: str) -> str | bytes:
+    """Paths that are not UTF-8 are stored as the bytes that they are."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return path
+
+
+def _from_db(path: str | bytes) -> str:
+    return os.fsdecode(path)
+
+
+def _date(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
