@@ -1,0 +1,146 @@
+"""Tell what is in the library: faces, people, groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+
+from labeler.pipeline import naming
+from labeler.store import Library
+from labeler.types import Box, FaceTable, Labels, Photo
+
+Source = Literal["user", "auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceRow:
+    """Everything known of one face. `source` tells who named it, `probability` how surely."""
+
+    face: int
+    photo: str
+    box: Box
+    score: float
+    cluster: int | None
+    person: str | None
+    source: Source | None
+    probability: float | None
+    xy: tuple[float, float] | None
+    ignored: bool
+    taken: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A named person: number of faces and photos, and the first and last date among them."""
+
+    person: str
+    faces: int
+    photos: int
+    first: datetime | None
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A cluster: its faces, surest detection first, and the name that most of them carry."""
+
+    cluster: int
+    faces: tuple[int, ...]
+    person: str | None
+    named: int
+    ignored: int
+
+
+def list_faces(library: Library) -> list[FaceRow]:
+    """Return all faces on present photos in the order of their ids."""
+    table = library.faces()
+    photos = library.photos()
+    labels = naming.labels(library)
+    recognitions = library.recognitions()
+    rows = []
+    for index, face_id in enumerate(table.ids.tolist()):
+        photo = photos[int(table.photo_ids[index])]
+        person, source, probability = labels.names.get(face_id), None, None
+        if person is not None:
+            source, probability = "user", 1.0
+        elif face_id in recognitions and face_id not in labels.ignored:
+            found = recognitions[face_id]
+            person, source, probability = found.person, "auto", found.probability
+        rows.append(_face_row(table, index, photo, person, source, probability, labels))
+    return rows
+
+
+def _face_row(
+    table: FaceTable,
+    index: int,
+    photo: Photo,
+    person: str | None,
+    source: Source | None,
+    probability: float | None,
+    labels: Labels,
+) -> FaceRow:
+    x, y = table.xy[index].tolist()
+    cluster = int(table.clusters[index])
+    return FaceRow(
+        face=int(table.ids[index]),
+        photo=photo.path,
+        box=Box(*table.boxes[index].tolist()),
+        score=float(table.scores[index]),
+        cluster=cluster if cluster >= 0 else None,
+        person=person,
+        source=source,
+        probability=probability,
+        xy=None if np.isnan(x) else (x, y),
+        ignored=int(table.ids[index]) in labels.ignored,
+        taken=photo.facts.taken,
+    )
+
+
+def list_people(library: Library) -> list[PersonRow]:
+    """Return the people with a name, most photos first; automatic names count as well."""
+    by_person: dict[str, list[FaceRow]] = {}
+    for row in list_faces(library):
+        if row.person is not None:
+            by_person.setdefault(row.person, []).append(row)
+    people = [
+        PersonRow(
+            person=person,
+            faces=len(rows),
+            photos=len({row.photo for row in rows}),
+            first=min((row.taken for row in rows if row.taken), default=None),
+            last=max((row.taken for row in rows if row.taken), default=None),
+        )
+        for person, rows in by_person.items()
+    ]
+    return sorted(people, key=lambda row: (-row.photos, row.person))
+
+
+def list_groups(library: Library) -> list[GroupRow]:
+    """Return the clusters, largest first, with what the user has said about their faces."""
+    table = library.faces()
+    labels = naming.labels(library)
+    groups: dict[int, list[int]] = {}
+    for index in np.argsort(-table.scores, kind="stable"):
+        if table.clusters[index] >= 0:
+            groups.setdefault(int(table.clusters[index]), []).append(int(table.ids[index]))
+    rows = [
+        GroupRow(
+            cluster=cluster,
+            faces=tuple(faces),
+            person=_majority(labels.names, faces),
+            named=sum(face in labels.names for face in faces),
+            ignored=sum(face in labels.ignored for face in faces),
+        )
+        for cluster, faces in groups.items()
+    ]
+    return sorted(rows, key=lambda row: (-len(row.faces), row.cluster))
+
+
+def _majority(names: Mapping[int, str], faces: list[int]) -> str | None:
+    counts = Counter(names[face] for face in faces if face in names)
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else None

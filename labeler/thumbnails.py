@@ -1,0 +1,47 @@
+"""Small pictures of faces and photos for the dashboard, kept in the library's cache folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from PIL import Image as PILImage
+
+from labeler import geometry, photos
+from labeler.errors import LabelerError
+from labeler.store import Library
+
+FACE_SIZE = 160
+FACE_MARGIN = 1.5
+"""Side of the square around a face, relative to the longer side of its box."""
+
+
+def face_thumbnail(library: Library, face_id: int) -> Path:
+    """Return the path of a square JPEG of one face, making it if needed.
+
+    Raises:
+        LabelerError: there is no such face.
+        UnreadablePhotoError: its photo can no longer be read.
+    """
+    # The name carries the content and box, so that a changed face never shows an old picture.
+    found = library.face(face_id)
+    if found is None:
+        raise LabelerError(f"There is no face {face_id}.")
+    photo, box = found
+    place = "-".join(str(round(value)) for value in box.as_tuple())
+    path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
+    if not path.is_file():
+        pixels = photos.decode_file(photo.path)
+        square = geometry.square_around(box, FACE_MARGIN, pixels.shape[1], pixels.shape[0])
+        picture = PILImage.fromarray(pixels).crop(square)
+        _save(picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS), path)
+    return path
+
+
+def _save(picture: PILImage.Image, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        picture.save(file, "JPEG", quality=85)
+    os.replace(temporary, path)  # atomic: a second request sees all or nothing
