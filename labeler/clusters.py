@@ -21,7 +21,7 @@ import numpy as np
 from labeler.neighbours import NeighbourGraph
 from labeler.types import FloatArray, IntArray
 
-CUT = 0.35
+CUT = 0.355
 EXACT_SHARE = 0.2
 ABSENT_QUANTILE = 0.98
 MOST_EDGES = 40

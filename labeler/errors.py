@@ -19,3 +19,7 @@ class LibraryError(LabelerError):
 
 class ModelError(LabelerError):
     """The weights of a network are missing or not what they should be."""
+
+
+class UsageError(LabelerError):
+    """The command line is wrong."""

@@ -17,7 +17,6 @@ from labeler import geometry
 from labeler.models import cache, centerface, locate
 from labeler.types import Box, Detection, FloatArray, FoundFace, Image
 
-
 DESCRIPTOR_MODEL = "dlib-resnet-v1-mirrored"
 """The id of the descriptors that the library works with."""
 
@@ -194,6 +193,4 @@ def _session(path: Path, threads: int):  # type: ignore[no-untyped-def]
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        str(path), options, providers=["CPUExecutionProvider"]
-    )
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -17,7 +17,21 @@ from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.types import Failure, Image, PhotoFacts, PhotoFile
 
 SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .heic .heif .avif .tif .tiff .bmp .gif".split()
+    [
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".jfif",
+        ".png",
+        ".webp",
+        ".heic",
+        ".heif",
+        ".avif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".gif",
+    ]
 )
 MOST_PIXELS = 300_000_000
 """Larger pictures are refused: decoding them would need gigabytes of memory."""

@@ -95,11 +95,15 @@ class Library:
 
     def known_content(self, content_hash: str, finder: str) -> int | None:
         """Return the number of faces on a photo that this finder has analysed, or None."""
-        row = self._connection().execute(
-            "SELECT count(faces.id) FROM photos LEFT JOIN faces ON faces.photo_id = photos.id "
-            "WHERE content_hash = ? AND finder = ? GROUP BY photos.id",
-            [content_hash, finder],
-        ).fetchone()
+        row = (
+            self._connection()
+            .execute(
+                "SELECT count(faces.id) FROM photos LEFT JOIN faces ON faces.photo_id = photos.id "
+                "WHERE content_hash = ? AND finder = ? GROUP BY photos.id",
+                [content_hash, finder],
+            )
+            .fetchone()
+        )
         return None if row is None else int(row[0])
 
     def add_photos(self, photos: Iterable[AnalysedPhoto], finder: str, model: str) -> None:
@@ -147,12 +151,16 @@ class Library:
 
     def faces(self) -> FaceTable:
         """Return the faces on present photos, in the order of their ids."""
-        rows = self._connection().execute(
-            "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, landmarks, "
-            "coalesce(cluster, -1), x, y FROM present_faces AS faces "
-            "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
-            "ORDER BY id"
-        ).fetchall()
+        rows = (
+            self._connection()
+            .execute(
+                "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, landmarks, "
+                "coalesce(cluster, -1), x, y FROM present_faces AS faces "
+                "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
+                "ORDER BY id"
+            )
+            .fetchall()
+        )
         landmarks = np.frombuffer(b"".join(row[7] for row in rows), dtype="<f4")
         return FaceTable(
             ids=np.array([row[0] for row in rows], dtype=np.int64),
@@ -166,24 +174,32 @@ class Library:
 
     def descriptors(self, model: str) -> tuple[IntArray, FloatArray]:
         """Return the ids (n,) and descriptors (n, d) of the faces on present photos, by id."""
-        rows = self._connection().execute(
-            "SELECT face_id, vector FROM descriptors WHERE model = ? "
-            "AND face_id IN (SELECT id FROM present_faces) ORDER BY face_id",
-            [model],
-        ).fetchall()
+        rows = (
+            self._connection()
+            .execute(
+                "SELECT face_id, vector FROM descriptors WHERE model = ? "
+                "AND face_id IN (SELECT id FROM present_faces) ORDER BY face_id",
+                [model],
+            )
+            .fetchall()
+        )
         vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
         ids = np.array([face_id for face_id, _ in rows], dtype=np.int64)
         return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
 
     def face(self, face_id: int) -> tuple[Photo, Box] | None:
         """Return the photo and box of one face, or None if there is no such face."""
-        row = self._connection().execute(
-            "SELECT photos.id, content_hash, min(path), width, height, taken, caption, "
-            "box_left, box_top, box_width, box_height FROM faces "
-            "JOIN photos ON photos.id = faces.photo_id JOIN files ON files.photo_id = photos.id "
-            "WHERE faces.id = ? AND NOT missing GROUP BY photos.id",
-            [face_id],
-        ).fetchone()
+        row = (
+            self._connection()
+            .execute(
+                "SELECT photos.id, content_hash, min(path), width, height, taken, caption, "
+                "box_left, box_top, box_width, box_height FROM faces "
+                "JOIN photos ON photos.id = faces.photo_id JOIN files ON files.photo_id = photos.id "
+                "WHERE faces.id = ? AND NOT missing GROUP BY photos.id",
+                [face_id],
+            )
+            .fetchone()
+        )
         if row is None:
             return None
         facts = PhotoFacts(row[3], row[4], _date(row[5]), row[6])

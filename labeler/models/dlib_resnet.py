@@ -104,9 +104,7 @@ def _model(graph: _Graph) -> onnx.ModelProto:
     chips = helper.make_tensor_value_info(
         "chips", TensorProto.UINT8, ["n", CHIP_SIZE, CHIP_SIZE, 3]
     )
-    descriptors = helper.make_tensor_value_info(
-        "descriptors", TensorProto.FLOAT, ["n", DIMENSIONS]
-    )
+    descriptors = helper.make_tensor_value_info("descriptors", TensorProto.FLOAT, ["n", DIMENSIONS])
     model = helper.make_model(
         helper.make_graph(graph.nodes, "dlib_resnet", [chips], [descriptors], graph.constants),
         opset_imports=[helper.make_opsetid("", 13)],

@@ -53,7 +53,9 @@ class _Reader:
         marker = bytes([1, len(name)]) + name.encode()
         found = self.data.find(marker, self.position)
         if found < 0:
-            raise ModelError(f"The network file has no further layer {name}; reinstall the weights.")
+            raise ModelError(
+                f"The network file has no further layer {name}; reinstall the weights."
+            )
         self.position = found + len(marker)
 
     def integer(self) -> int:

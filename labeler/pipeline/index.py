@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +14,7 @@ from typing import TypeVar
 from labeler import photos
 from labeler.errors import UnreadablePhotoError
 from labeler.faces import FaceFinder, default_finder
+from labeler.pipeline.parallel import in_threads
 from labeler.store import KnownFile, Library
 from labeler.types import AnalysedPhoto, Failure, PhotoFile
 
@@ -64,7 +66,8 @@ def index(
     unchanged = [file for file in files if file.path not in pending]
     library.mark_missing(file.path for file in unchanged if known[file.path].missing)
     new, found = 0, sum(known[file.path].faces for file in unchanged)
-    for batch in _batches(_analyse_all(library, finder, to_do, jobs), BATCH):
+    analyse_one = partial(_analyse_unless_known, library, finder)
+    for batch in _batches(in_threads(analyse_one, to_do, jobs), BATCH):
         analysed = [result for result in batch if isinstance(result, AnalysedPhoto)]
         copies = [result for result in batch if isinstance(result, _Copy)]
         failed += [result for result in batch if isinstance(result, Failure)]
@@ -84,8 +87,7 @@ def index(
 def analyse(file: PhotoFile, finder: FaceFinder) -> AnalysedPhoto | Failure:
     """Read one photo and find its faces."""
     try:
-        data = photos.read_bytes(file.path)
-        return _analyse_content(file, data, photos.content_hash(data), finder)
+        return _analyse_content(file, photos.read_bytes(file.path), finder)
     except UnreadablePhotoError as error:
         return Failure(file.path, str(error))
 
@@ -123,16 +125,6 @@ def _is_under(path: str, roots: Iterable[Path]) -> bool:
     return any(path == root or path.startswith(os.path.join(root, "")) for root in absolute)
 
 
-def _analyse_all(
-    library: Library, finder: FaceFinder, files: Iterable[PhotoFile], jobs: int
-) -> Iterator[AnalysedPhoto | _Copy | Failure]:
-    """Analyse photos side by side in threads: decoding and the networks release the GIL."""
-    from joblib import Parallel, delayed
-
-    run = Parallel(n_jobs=jobs, prefer="threads", return_as="generator", pre_dispatch="2*n_jobs")
-    return run(delayed(_analyse_unless_known)(library, finder, file) for file in files)
-
-
 def _analyse_unless_known(
     library: Library, finder: FaceFinder, file: PhotoFile
 ) -> AnalysedPhoto | _Copy | Failure:
@@ -142,16 +134,14 @@ def _analyse_unless_known(
         faces = library.known_content(content_hash, finder.id)
         if faces is not None:
             return _Copy(file, content_hash, faces)
-        return _analyse_content(file, data, content_hash, finder)
+        return _analyse_content(file, data, finder)
     except UnreadablePhotoError as error:
         return Failure(file.path, str(error))
 
 
-def _analyse_content(
-    file: PhotoFile, data: bytes, content_hash: str, finder: FaceFinder
-) -> AnalysedPhoto:
+def _analyse_content(file: PhotoFile, data: bytes, finder: FaceFinder) -> AnalysedPhoto:
     pixels, facts = photos.decode(data)
-    return AnalysedPhoto(file, content_hash, facts, finder.find(pixels))
+    return AnalysedPhoto(file, photos.content_hash(data), facts, finder.find(pixels))
 
 
 T = TypeVar("T")

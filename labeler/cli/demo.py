@@ -1,0 +1,55 @@
+"""labeler demo"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.dashboard import Browser, Port
+from labeler.cli.output import Json, count, print_json, progress_bar, say
+from labeler.store import Library
+
+EXAMPLE = "labeler demo"
+
+
+def command(
+    context: typer.Context,
+    port: Port = 8050,
+    browser: Browser = True,
+    dashboard: Annotated[
+        bool, typer.Option("--dashboard/--no-dashboard", help="Open it when it is ready.")
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Try everything on the synthetic family album that comes with the program.
+
+    Builds a library of its own from it and opens the dashboard. Run it again to go on.
+    """
+    from labeler.pipeline import demo
+
+    root = context.parent if context.parent is not None else context
+    chosen = root.params.get("library")
+    library = Library(chosen or context.obj / "demo")
+    with progress_bar("Indexing") as progress:
+        report = demo.build(library, progress)
+    facts = {
+        "library": library.folder,
+        "album": demo.album(),
+        "inbox": demo.album() / "inbox",
+        "photos": report.photos,
+        "faces": report.faces,
+        "clusters": report.clusters,
+    }
+    if json:
+        print_json(facts)
+        return
+    say(
+        f"The demo library has {count(report.photos, 'photo')}, {count(report.faces, 'face')} "
+        f"and {count(report.clusters, 'group')}: {library.folder}"
+    )
+    say(f"New photos to sort later are in {facts['inbox']}")
+    if dashboard:
+        from dashboard.app import serve
+
+        serve(library, port=port, open_browser=browser)

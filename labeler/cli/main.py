@@ -1,0 +1,111 @@
+"""`labeler`: the one place where commands are registered and errors become sentences."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labeler.cli import (
+    cluster,
+    dashboard,
+    demo,
+    evaluate,
+    faces,
+    index,
+    name,
+    people,
+    recognize,
+    slideshow,
+    sort,
+    status,
+)
+from labeler.cli.output import complain
+from labeler.errors import LabelerError, UsageError
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+# The base of everything that a wrong command line raises; Typer does not export it by name.
+_CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
+
+for module in (
+    index,
+    cluster,
+    faces,
+    name,
+    recognize,
+    people,
+    sort,
+    slideshow,
+    evaluate,
+    dashboard,
+    demo,
+    status,
+):
+    command_name = module.__name__.rpartition(".")[2]
+    app.command(command_name, epilog=f"Example: {module.EXAMPLE}")(module.command)
+
+
+def default_library() -> Path:
+    """Return the platform's folder for this program's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("face-labeler", appauthor=False))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("face-labeler"))
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True, epilog="Example: labeler index ~/Pictures")
+def choose_library(
+    context: typer.Context,
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LABELER_LIBRARY",
+            help="Folder of the library; made if it does not exist. "
+            "Default: the platform's folder for program data.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Find, group, name and sort the faces in your photos. Everything stays on this computer."""
+    context.obj = library or default_library()
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """Run the command line; end with 0, 1 (it cannot be done), 2 (wrong usage), or 130."""
+    try:
+        code = app(standalone_mode=False)
+    except LabelerError as error:
+        complain(str(error))
+        code = 2 if isinstance(error, UsageError) else 1
+    except _CommandLineError as error:
+        complain(f"{error.format_message()} See `labeler --help`.")  # type: ignore[attr-defined]
+        code = 2
+    except (KeyboardInterrupt, typer.Abort):
+        complain("Interrupted; what was finished is kept. Run the same command again to go on.")
+        code = 130
+    except BrokenPipeError:  # the reader, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

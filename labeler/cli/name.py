@@ -1,0 +1,36 @@
+"""labeler name"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.errors import UsageError
+from labeler.pipeline import naming
+
+EXAMPLE = "labeler name --cluster 0 Rosa"
+
+
+def command(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
+    cluster: Annotated[
+        list[int] | None, typer.Option(help="Name all faces of this cluster; may be repeated.")
+    ] = None,
+    face: Annotated[list[int] | None, typer.Option(help="Name this face; may be repeated.")] = None,
+    json: Json = False,
+) -> None:
+    """Say who a cluster or a face is. The journal keeps it, whatever is computed again."""
+    if not cluster and not face:
+        raise UsageError("Say which faces: --cluster N or --face N.")
+    library = open_library(context)
+    name = naming.clean_name(person)
+    faces = naming.cluster_members(library, cluster or []) + (face or [])
+    named = len(set(faces))
+    naming.name_faces(library, faces, name)
+    if json:
+        print_json({"person": name, "faces": named})
+        return
+    say(f"{count(named, 'face')} named {name}.")

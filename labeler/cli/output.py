@@ -1,0 +1,93 @@
+"""What the commands share: opening the library, JSON, sentences, progress bars, plurals."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from labeler.store import Library
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")]
+
+
+def open_library(context: typer.Context) -> Library:
+    """Open the library that the user chose before the command's name."""
+    return Library(context.obj)
+
+
+def print_json(value: Any) -> None:
+    """Print one document; dataclasses become objects, dates ISO 8601, paths strings."""
+    typer.echo(json.dumps(value, default=_jsonable, ensure_ascii=True, indent=2))
+
+
+def say(text: str = "") -> None:
+    """Print a line for a person."""
+    # A path may hold bytes that are not UTF-8; show them rather than fail.
+    encoding = sys.stdout.encoding or "utf-8"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def complain(text: str) -> None:
+    """Print a line on standard error."""
+    typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """Return '1 photo', '2 photos', '1,234 photos'."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[..., None]]:
+    """Yield a function to call with (done, total) or (done, total, faces).
+
+    The bar is drawn on standard error, and only on a terminal.
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TextColumn("{task.fields[extra]}"),
+        TimeElapsedColumn(),
+        TextColumn("· left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None, extra="", visible=False)
+
+        def update(done: int, total: int, faces: int | None = None) -> None:
+            extra = "" if faces is None else count(faces, "face")
+            bar.update(task, completed=done, total=total, extra=extra, visible=True)
+
+        yield update
+
+
+def _jsonable(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

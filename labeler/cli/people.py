@@ -1,0 +1,32 @@
+"""labeler people"""
+
+from __future__ import annotations
+
+import typer
+
+from labeler.cli.output import Json, open_library, print_json, say
+from labeler.pipeline.listing import list_people
+
+EXAMPLE = "labeler people"
+
+
+def command(context: typer.Context, json: Json = False) -> None:
+    """List the people who have a name, with their photos and dates."""
+    people = list_people(open_library(context))
+    if json:
+        print_json(people)
+        return
+    if not people:
+        say("Nobody has a name yet; `labeler dashboard` shows the groups to name.")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Person")
+    for column in ("Faces", "Photos", "First", "Last"):
+        table.add_column(column, justify="right")
+    for row in people:
+        dates = (f"{date:%Y-%m-%d}" if date else "" for date in (row.first, row.last))
+        table.add_row(row.person, f"{row.faces:,}", f"{row.photos:,}", *dates)
+    Console(markup=False).print(table)

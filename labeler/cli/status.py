@@ -1,0 +1,46 @@
+"""labeler status"""
+
+from __future__ import annotations
+
+import typer
+
+from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.pipeline.status import Status
+from labeler.pipeline.status import status as library_status
+
+EXAMPLE = "labeler --library ~/faces status"
+
+
+def command(context: typer.Context, json: Json = False) -> None:
+    """Tell what the library holds and what to do next."""
+    status = library_status(open_library(context))
+    if json:
+        print_json(status)
+        return
+    say(f"Library: {status.library}")
+    say(
+        f"{count(status.photos, 'photo')}, {count(status.faces, 'face')} "
+        f"in {count(status.clusters, 'group')}, {count(status.people, 'person', 'people')}."
+    )
+    unnamed = status.faces - status.named - status.recognized - status.ignored
+    say(
+        f"Faces: {status.named:,} named by you, {status.recognized:,} recognized, "
+        f"{status.ignored:,} ignored, {unnamed:,} without a name."
+    )
+    if status.missing:
+        say(f"{count(status.missing, 'file')} gone from disk; their names are kept.")
+    say(f"Next: {_next_step(status)}")
+
+
+def _next_step(status: Status) -> str:
+    if not status.faces:
+        return "`labeler index PATH` finds the faces in your photos."
+    if not status.clusters:
+        return "`labeler cluster` groups the faces."
+    if not status.named:
+        return "`labeler dashboard` opens the browser, to give the groups their names."
+    if not status.recognized:
+        return "`labeler recognize` names the faces that resemble them."
+    return (
+        "`labeler sort INBOX --into DIR` sorts new photos; `labeler slideshow PERSON` shows them."
+    )

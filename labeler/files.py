@@ -1,0 +1,31 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from labeler.errors import LabelerError
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """Give a temporary path beside `out`, and move what was written there to `out` at the end.
+
+    After an error or an interruption, the temporary file is removed and `out` is as it was.
+
+    Raises:
+        LabelerError: the file cannot be written.
+    """
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        os.replace(temporary, out)
+    except OSError as error:
+        raise LabelerError(
+            f"{out} cannot be written ({error.strerror or error}); choose another place."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

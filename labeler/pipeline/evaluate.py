@@ -1,0 +1,142 @@
+"""Compare a library with a table of true boxes and names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from labeler import geometry
+from labeler.errors import LabelerError
+from labeler.evaluation import ClusterScores, NameScores, cluster_scores, name_scores
+from labeler.pipeline.listing import FaceRow, list_faces
+from labeler.store import Library
+from labeler.types import Box
+
+LEAST_OVERLAP = 0.3
+"""Intersection over union that counts as found: annotators and detectors draw boxes differently."""
+STRANGER = "stranger"
+"""This name in the table means somebody unidentified: not one person, and to be left unnamed."""
+_COLUMNS = ("file", "left", "top", "width", "height")
+
+
+@dataclass(frozen=True)
+class DetectionScores:
+    """recall: share of true faces found. precision: share of found faces that are true."""
+
+    recall: float | None
+    precision: float | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """`clusters` and `names` are None where the table has no names.
+
+    Counted are the photos of the table that the library has; `photos_missing` are the others.
+    Faces that were not found count as errors in `names.recall`, but not in `clusters`.
+    """
+
+    detection: DetectionScores
+    clusters: ClusterScores | None
+    names: NameScores | None
+    photos: int
+    photos_missing: int
+
+
+@dataclass(frozen=True)
+class _TrueFace:
+    box: Box
+    person: str | None
+
+
+def evaluate(library: Library, table: Path) -> Evaluation:
+    """Compare the library with a CSV file of the columns file, left, top, width, height, person.
+
+    `file` is relative to the CSV's folder; boxes are upright pixels; `person` may be left out.
+    Faces of a `stranger` do not count in `clusters`.
+
+    Raises:
+        LabelerError: the table cannot be read, or none of its photos is in the library.
+    """
+    truth = _read_truth(table)
+    photo_ids = {os.path.realpath(p): i for p, i in library.photo_ids_by_path().items()}
+    paths = {photo.id: photo.path for photo in library.photos().values()}
+    found: dict[str, list[FaceRow]] = {}
+    for row in list_faces(library):
+        found.setdefault(row.photo, []).append(row)
+    present = {path: faces for path, faces in truth.items() if path in photo_ids}
+    if not present:
+        raise LabelerError(
+            f"None of the photos in {table} is in the library; index their folder first."
+        )
+    pairs: list[tuple[_TrueFace, FaceRow | None]] = []
+    extra = 0
+    for path, faces in present.items():
+        rows = found.get(paths[photo_ids[path]], [])
+        matched = _match(faces, rows)
+        pairs += matched
+        extra += len(rows) - sum(row is not None for _, row in matched)
+    return _scores(pairs, extra, len(present), len(truth) - len(present))
+
+
+def _scores(
+    pairs: Sequence[tuple[_TrueFace, FaceRow | None]], extra: int, photos: int, missing: int
+) -> Evaluation:
+    hits = [(true, row) for true, row in pairs if row is not None]
+    named = [(true.person, row) for true, row in pairs if true.person is not None]
+    seen = [(true.person, row) for true, row in hits if true.person not in (None, STRANGER)]
+    # A face in no cluster is alone: give it −1.
+    clusters = [row.cluster if row.cluster is not None else -1 for _, row in seen]
+    known = frozenset(row.person for _, row in hits if row.person is not None)
+    return Evaluation(
+        detection=DetectionScores(
+            recall=len(hits) / len(pairs) if pairs else None,
+            precision=len(hits) / (len(hits) + extra) if hits or extra else None,
+        ),
+        clusters=cluster_scores(clusters, [person for person, _ in seen]) if named else None,
+        names=name_scores(
+            [row.person if row else None for _, row in named],
+            [person for person, _ in named],
+            known,
+        )
+        if named
+        else None,
+        photos=photos,
+        photos_missing=missing,
+    )
+
+
+def _match(
+    faces: Sequence[_TrueFace], rows: Sequence[FaceRow]
+) -> list[tuple[_TrueFace, FaceRow | None]]:
+    true_boxes = np.array([face.box.as_tuple() for face in faces]).reshape(-1, 4)
+    found_boxes = np.array([row.box.as_tuple() for row in rows]).reshape(-1, 4)
+    matches = dict(geometry.match_boxes(true_boxes, found_boxes, LEAST_OVERLAP))
+    return [(face, rows[matches[i]] if i in matches else None) for i, face in enumerate(faces)]
+
+
+def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(table, dtype={"file": str, "person": str}, keep_default_na=False)
+    except FileNotFoundError as error:
+        raise LabelerError(f"{table} does not exist; check the path.") from error
+    except (ValueError, OSError) as error:
+        raise LabelerError(f"{table} cannot be read as a table ({error}).") from error
+    lacking = [column for column in _COLUMNS if column not in frame.columns]
+    if lacking:
+        raise LabelerError(f"{table} has no column '{lacking[0]}'; it needs {', '.join(_COLUMNS)}.")
+    persons = frame["person"] if "person" in frame.columns else [None] * len(frame)
+    truth: dict[str, list[_TrueFace]] = {}
+    numbers = zip(*(frame[column] for column in _COLUMNS[1:]), strict=True)
+    for file, box, person in zip(frame["file"], numbers, persons, strict=True):
+        try:
+            face = _TrueFace(Box(*map(float, box)), person or None)
+        except ValueError as error:
+            raise LabelerError(f"{table} has a box that is not four numbers ({error}).") from error
+        truth.setdefault(os.path.realpath(table.parent / file), []).append(face)
+    return truth

@@ -1,0 +1,94 @@
+"""Give names to the faces that nobody has named, where the named ones make it sure enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.classifier import LEAST_PROBABILITY, OpenSetKNN
+from labeler.errors import LabelerError
+from labeler.faces import DESCRIPTOR_MODEL
+from labeler.pipeline import naming
+from labeler.store import Library
+from labeler.types import FloatArray, IntArray, Labels, Recognition
+
+
+@dataclass(frozen=True)
+class RecognizeReport:
+    """Faces that got an automatic name, and faces that are left without any."""
+
+    recognized: int
+    unknown: int
+
+
+def recognize(library: Library) -> RecognizeReport:
+    """Replace the automatic names by those that follow from the user's names now.
+
+    A person is on a photo once: of two faces on a photo that look like Rosa, the surer one is
+    Rosa, and neither is if the user has named a third.
+
+    Raises:
+        LabelerError: no face has a name yet.
+    """
+    ids, X = library.descriptors(DESCRIPTOR_MODEL)
+    labels = naming.labels(library)
+    classifier = train(ids, X, labels)
+    table = library.faces()
+    photos = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
+    open_faces = np.array([i not in labels.names and i not in labels.ignored for i in ids.tolist()])
+    found = confident(classifier, ids[open_faces], X[open_faces])
+    taken = {(photos[face], name) for face, name in labels.names.items() if face in photos}
+    kept = once_per_photo(found, photos, taken)
+    library.write_recognitions(kept)
+    return RecognizeReport(len(kept), int(open_faces.sum()) - len(kept))
+
+
+def train(ids: IntArray, X: FloatArray, labels: Labels) -> OpenSetKNN:
+    """Return a classifier of the named faces among those given.
+
+    Raises:
+        LabelerError: none of them has a name.
+    """
+    named = np.array([face_id in labels.names for face_id in ids.tolist()], dtype=bool)
+    if not named.any():
+        raise LabelerError(
+            "Nobody has a name yet; name a few faces first, in the dashboard or with "
+            "`labeler name`."
+        )
+    return OpenSetKNN().fit(X[named], [labels.names[face_id] for face_id in ids[named].tolist()])
+
+
+def confident(classifier: OpenSetKNN, ids: Iterable[int], X: FloatArray) -> list[Recognition]:
+    """Return the names that are sure enough to be given."""
+    if not len(X):
+        return []
+    best, probability = classifier.identify(X)
+    return [
+        Recognition(int(face_id), str(classifier.classes_[person]), float(p))
+        for face_id, person, p in zip(ids, best, probability, strict=True)
+        if p >= LEAST_PROBABILITY
+    ]
+
+
+def once_per_photo(
+    found: Iterable[Recognition],
+    photos: Mapping[int, int],
+    taken: Iterable[tuple[int, str]] = (),
+) -> list[Recognition]:
+    """Keep the surest recognition of each person on each photo, in the order of the face ids.
+
+    Args:
+        found: recognitions, in any order.
+        photos: the photo of each face.
+        taken: pairs of photo and person that are settled already.
+    """
+    seen = set(taken)
+    kept = []
+    for recognition in sorted(found, key=lambda r: (-r.probability, r.face_id)):
+        place = (photos[recognition.face_id], recognition.person)
+        if place not in seen:
+            seen.add(place)
+            kept.append(recognition)
+    return sorted(kept, key=lambda r: r.face_id)

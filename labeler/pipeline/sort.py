@@ -1,0 +1,116 @@
+"""Sort new photos into one folder per person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from labeler import export, photos
+from labeler.classifier import OpenSetKNN
+from labeler.errors import LabelerError
+from labeler.faces import DESCRIPTOR_MODEL, FaceFinder, default_finder
+from labeler.pipeline import naming
+from labeler.pipeline.index import analyse
+from labeler.pipeline.parallel import in_threads
+from labeler.pipeline.recognize import confident, once_per_photo, train
+from labeler.store import Library
+from labeler.types import AnalysedPhoto, Box, Failure, PhotoFile
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizedPerson:
+    """A person on a new photo: where, and how surely."""
+
+    person: str
+    probability: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class SortedPhoto:
+    """What is to be done with one photo: `unknown` counts its other faces.
+
+    A photo without a known person has no targets and stays where it is. `error` says why a photo
+    could not be read or placed.
+    """
+
+    photo: str
+    people: tuple[RecognizedPerson, ...] = ()
+    unknown: int = 0
+    targets: tuple[str, ...] = ()
+    error: str | None = None
+
+
+def plan_sort(
+    library: Library,
+    inbox: Path,
+    into: Path,
+    progress: Callable[[int, int], None] | None = None,
+    finder: FaceFinder | None = None,
+    jobs: int = -1,
+    method: export.Method = "copy",
+) -> list[SortedPhoto]:
+    """Return where each photo in `inbox` belongs. Nothing is written.
+
+    Args:
+        into: gets a folder per person; photos that are in it already are not looked at.
+        progress: told the number of photos done and to do.
+
+    Raises:
+        LabelerError: nobody has a name yet, or the inbox does not exist.
+    """
+    classifier = train(*library.descriptors(DESCRIPTOR_MODEL), naming.labels(library))
+    into = into.absolute()
+    if into.exists() and not into.is_dir():
+        raise LabelerError(f"{into} is a file; choose a folder for --into.")
+    files = list(photos.walk([inbox], skip=into))
+    finder = finder or default_finder(library.models)
+    taken: set[Path] = set()
+    plan: list[SortedPhoto] = []
+
+    def analyse_one(file: PhotoFile | Failure) -> AnalysedPhoto | Failure:
+        return file if isinstance(file, Failure) else analyse(file, finder)
+
+    for item in in_threads(analyse_one, files, jobs):
+        plan.append(_decide(item, classifier, into, taken, method))
+        taken.update(map(Path, plan[-1].targets))
+        if progress:
+            progress(len(plan), len(files))
+    return plan
+
+
+def apply_sort(plan: Sequence[SortedPhoto], method: export.Method) -> list[SortedPhoto]:
+    """Copy, move or link the photos to their targets; return the plan with what went wrong."""
+    done = []
+    for item in plan:
+        try:
+            export.place(Path(item.photo), [Path(target) for target in item.targets], method)
+            done.append(item)
+        except OSError as error:
+            reason = f"It could not be placed: {error.strerror or error}."
+            done.append(replace(item, error=reason))
+    return done
+
+
+def _decide(
+    item: AnalysedPhoto | Failure,
+    classifier: OpenSetKNN,
+    into: Path,
+    taken: set[Path],
+    method: export.Method,
+) -> SortedPhoto:
+    if isinstance(item, Failure):
+        return SortedPhoto(item.path, error=item.reason)
+    numbers = range(len(item.faces))
+    descriptors = np.array([face.descriptor for face in item.faces], dtype=np.float32)
+    found = once_per_photo(confident(classifier, numbers, descriptors), dict.fromkeys(numbers, 0))
+    people = tuple(
+        RecognizedPerson(one.person, one.probability, item.faces[one.face_id].box) for one in found
+    )
+    source = Path(item.file.path)
+    folders = [into / export.folder_name(person.person) for person in people]
+    targets = tuple(str(export.free_target(source, folder, method, taken)) for folder in folders)
+    return SortedPhoto(item.file.path, people, len(item.faces) - len(people), targets)

@@ -1,0 +1,41 @@
+"""How far the work on a library is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeler.pipeline.listing import list_faces
+from labeler.store import Library
+
+
+@dataclass(frozen=True)
+class Status:
+    """Numbers of a library. `named` faces by the user, `recognized` automatically."""
+
+    library: Path
+    photos: int
+    missing: int
+    faces: int
+    clusters: int
+    people: int
+    named: int
+    recognized: int
+    ignored: int
+
+
+def status(library: Library) -> Status:
+    """Count what is in the library. `missing` are files that were gone at the last look."""
+    rows = list_faces(library)
+    counts = library.counts()
+    return Status(
+        library=library.folder,
+        photos=counts["photos"],
+        missing=counts["missing"],
+        faces=len(rows),
+        clusters=len({row.cluster for row in rows if row.cluster is not None}),
+        people=len({row.person for row in rows if row.person is not None}),
+        named=sum(row.source == "user" for row in rows),
+        recognized=sum(row.source == "auto" for row in rows),
+        ignored=sum(row.ignored for row in rows),
+    )

@@ -1,0 +1,89 @@
+"""Fixtures: the demo album, and a library made from it once per run."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labeler import geometry
+from labeler.pipeline.group import cluster
+from labeler.pipeline.index import index
+from labeler.pipeline.listing import list_faces
+from labeler.store import Library
+
+DEMO = Path(__file__).parent.parent / "data" / "demo"
+TRUE_FACES_INDEXED = 189
+
+
+@pytest.fixture(scope="session")
+def demo_album() -> Path:
+    return DEMO
+
+
+@pytest.fixture(scope="session")
+def demo_library_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the demo album, indexed and grouped. Copy it before you change it."""
+    folder = tmp_path_factory.mktemp("demo-library")
+    library = Library(folder)
+    index(library, [DEMO / "photos"])
+    cluster(library)
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def demo_library(demo_library_folder: Path, tmp_path: Path) -> Library:
+    """A copy of the demo library that the test may change."""
+    folder = tmp_path / "library"
+    shutil.copytree(demo_library_folder, folder)
+    return Library(folder)
+
+
+@pytest.fixture(scope="session")
+def models_folder(demo_library_folder: Path) -> Path:
+    """A folder that holds the converted networks already."""
+    return demo_library_folder / "cache" / "models"
+
+
+def true_names(library: Library) -> dict[int, str]:
+    """Return the true name of every face of a demo library, by face id."""
+    truth: dict[str, list[tuple[list[float], str]]] = defaultdict(list)
+    with open(DEMO / "faces.csv", newline="") as table:
+        for row in csv.DictReader(table):
+            box = [float(row[key]) for key in ("left", "top", "width", "height")]
+            truth[str(DEMO / row["file"])].append((box, row["person"]))
+    names = {}
+    for face in list_faces(library):
+        boxes = [box for box, _ in truth[face.photo]]
+        if boxes:
+            overlaps = geometry.intersection_over_union([face.box.as_tuple()], np.array(boxes))
+            names[face.face] = truth[face.photo][int(overlaps.argmax())][1]
+    return names
+
+
+def clusters_by_person(library: Library) -> dict[str, int]:
+    """Return the largest cluster in which each person has the majority."""
+    truth = true_names(library)
+    votes: dict[int, Counter[str]] = defaultdict(Counter)
+    for face in list_faces(library):
+        if face.cluster is not None:
+            votes[face.cluster][truth[face.face]] += 1
+    found: dict[str, int] = {}
+    for number in sorted(votes):  # largest first
+        found.setdefault(votes[number].most_common(1)[0][0], number)
+    return found
+
+
+@pytest.fixture(scope="session")
+def photos_folder() -> Path:
+    """The real photographs that are not part of the repository."""
+    folder = Path(os.environ.get("LABELER_TEST_PHOTOS", DEMO.parents[2] / "shared" / "photos"))
+    if not folder.is_dir():
+        pytest.skip(f"The real photographs are not here ({folder}); set LABELER_TEST_PHOTOS.")
+    return folder
