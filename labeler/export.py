@@ -12,8 +12,11 @@ from typing import Literal
 
 Method = Literal["copy", "move", "link"]
 
-_FORBIDDEN = str.maketrans({character: "_" for character in '<>:"/\\|?*'})
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))}
+_FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)]
+)
+"""Names that Windows keeps for devices."""
 
 
 def folder_name(person: str) -> str:

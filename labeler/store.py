@@ -194,7 +194,8 @@ class Library:
             .execute(
                 "SELECT photos.id, content_hash, min(path), width, height, taken, caption, "
                 "box_left, box_top, box_width, box_height FROM faces "
-                "JOIN photos ON photos.id = faces.photo_id JOIN files ON files.photo_id = photos.id "
+                "JOIN photos ON photos.id = faces.photo_id "
+                "JOIN files ON files.photo_id = photos.id "
                 "WHERE faces.id = ? AND NOT missing GROUP BY photos.id",
                 [face_id],
             )

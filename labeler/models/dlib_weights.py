@@ -54,7 +54,7 @@ class _Reader:
         found = self.data.find(marker, self.position)
         if found < 0:
             raise ModelError(
-                f"The network file has no further layer {name}; reinstall the weights."
+                f"The network file lacks a layer {name}; reinstall the weights."
             )
         self.position = found + len(marker)
 

@@ -14,6 +14,9 @@ from labeler.pipeline import naming
 from labeler.store import Library
 from labeler.types import FloatArray, IntArray, Labels, Recognition
 
+LEAST_POOLED_PROBABILITY = 0.85
+"""Names below this are not given to faces that are judged together with their group."""
+
 
 @dataclass(frozen=True)
 class RecognizeReport:
@@ -26,6 +29,8 @@ class RecognizeReport:
 def recognize(library: Library) -> RecognizeReport:
     """Replace the automatic names by those that follow from the user's names now.
 
+    A face is judged together with the other faces of its group: look-alikes such as a daughter
+    whom nobody has named yet then stay unnamed, though one photo of her may resemble her mother.
     A person is on a photo once: of two faces on a photo that look like Rosa, the surer one is
     Rosa, and neither is if the user has named a third.
 
@@ -37,8 +42,9 @@ def recognize(library: Library) -> RecognizeReport:
     classifier = train(ids, X, labels)
     table = library.faces()
     photos = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
+    clusters = table.clusters[np.searchsorted(table.ids, ids)]
     open_faces = np.array([i not in labels.names and i not in labels.ignored for i in ids.tolist()])
-    found = confident(classifier, ids[open_faces], X[open_faces])
+    found = confident_in_groups(classifier, ids[open_faces], X[open_faces], clusters[open_faces])
     taken = {(photos[face], name) for face, name in labels.names.items() if face in photos}
     kept = once_per_photo(found, photos, taken)
     library.write_recognitions(kept)
@@ -70,6 +76,37 @@ def confident(classifier: OpenSetKNN, ids: Iterable[int], X: FloatArray) -> list
         for face_id, person, p in zip(ids, best, probability, strict=True)
         if p >= LEAST_PROBABILITY
     ]
+
+
+def confident_in_groups(
+    classifier: OpenSetKNN, ids: IntArray, X: FloatArray, clusters: IntArray
+) -> list[Recognition]:
+    """Return the names that are sure enough when each face is judged together with its group.
+
+    The probability becomes the mean of the face's own and the group's: the average over the faces
+    in its cluster of the probability that they give to the same person, 0 if they prefer another.
+    A face in no cluster (−1) stands for itself. Against judging each face alone, this gave higher
+    precision and higher recall on all libraries tried (benchmarks/RESULTS.md).
+    """
+    if not len(X):
+        return []
+    best, own = classifier.identify(X)
+    group = own.copy()
+    for members in _members(clusters):
+        same = best[members][:, None] == best[members][None]
+        group[members] = (same * own[members]).mean(axis=1)
+    pooled = (own + group) / 2
+    return [
+        Recognition(int(ids[face]), str(classifier.classes_[best[face]]), float(pooled[face]))
+        for face in np.flatnonzero(pooled >= LEAST_POOLED_PROBABILITY)
+    ]
+
+
+def _members(clusters: IntArray) -> list[IntArray]:
+    """Return the positions of the faces in each cluster; faces in no cluster (−1) are left out."""
+    order = np.argsort(clusters, kind="stable")
+    starts = np.flatnonzero(np.diff(clusters[order])) + 1
+    return [part for part in np.split(order, starts) if len(part) and clusters[part[0]] >= 0]
 
 
 def once_per_photo(

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Set everything up in `.venv` and run it. Needs nothing but Python 3.10–3.13.
+
+python3 run.py demo     build the demo library and open the dashboard on it
+python3 run.py check    run every check: style, types, tests
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main(arguments: list[str]) -> int:
+    if not (3, 10) <= sys.version_info[:2] <= (3, 13):
+        print("face-labeler needs Python 3.10, 3.11, 3.12 or 3.13.", file=sys.stderr)
+        return 1
+    match arguments:
+        case ["demo", *options]:
+            install(".")
+            return run(str(PYTHON), "-m", "labeler.cli.main", "demo", *options)
+        case ["check", *options]:
+            install(".[dev]")
+            install_browser()
+            return check(options)
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+def install(what: str) -> None:
+    """Install the project, editable, into `.venv`; quick when nothing has changed."""
+    if not PYTHON.exists():
+        print("Making .venv …", flush=True)
+        venv.create(VENV, with_pip=True)
+    print("Installing (a few minutes the first time) …", flush=True)
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*command, "--editable", what], cwd=ROOT, check=True)
+
+
+def install_browser() -> None:
+    """Get Chromium for the browser test where the machine lets us; the test says if it is absent."""
+    if any(map(shutil.which, BROWSERS)):
+        return
+    print("Installing Chromium for the browser test …", flush=True)
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        quiet = {
+            "stdout": subprocess.DEVNULL,
+            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        }
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)
+    if not any(map(shutil.which, BROWSERS)):
+        subprocess.run([str(PYTHON), "-m", "playwright", "install", "chromium"])
+
+
+def check(options: list[str]) -> int:
+    """Run all checks, also after one has failed, and return 1 if any did."""
+    codes = [
+        run(str(PYTHON), "-m", "ruff", "check", "."),
+        run(str(PYTHON), "-m", "ruff", "format", "--check", "."),
+        run(str(PYTHON), "-m", "mypy"),
+        run(str(PYTHON), "-m", "pytest", *options),
+    ]
+    return int(any(codes))
+
+
+def run(*command: str) -> int:
+    print("$", *(Path(command[0]).name, *command[1:]), flush=True)
+    try:
+        return subprocess.run(command, cwd=ROOT).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,194 @@
+"""The library file: migrations, round trips, and what must never be lost."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labeler import migrations
+from labeler.errors import LibraryError
+from labeler.pipeline import naming
+from labeler.store import FILE_NAME, Library
+from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFacts, PhotoFile, Recognition
+
+MODEL = "test-model"
+
+
+def found_face(left: float, seed: int = 0) -> FoundFace:
+    random = np.random.default_rng(seed)
+    landmarks = random.random((5, 2), dtype=np.float32)
+    return FoundFace(Box(left, 10, 50, 60), 0.75, landmarks, random.random(4, dtype=np.float32))
+
+
+def photo(path: str, content: str, *faces: FoundFace) -> AnalysedPhoto:
+    facts = PhotoFacts(640, 480, datetime(2001, 2, 3, 4, 5, 6), "Zoë’s party")
+    return AnalysedPhoto(PhotoFile(path, 100, 200), content, facts, faces)
+
+
+def add(library: Library, *photos: AnalysedPhoto) -> None:
+    library.add_photos(photos, "finder", MODEL)
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    faces = (found_face(0, 1), found_face(100, 2))
+    add(Library(tmp_path), photo("/p/a.jpg", "hash-a", *faces), photo("/p/b.jpg", "hash-b"))
+    library = Library(tmp_path)  # a new connection, as after a restart
+    table = library.faces()
+    assert len(table) == 2
+    assert np.array_equal(table.boxes, [[0, 10, 50, 60], [100, 10, 50, 60]])
+    assert np.array_equal(table.landmarks, [face.landmarks for face in faces])
+    assert table.clusters.tolist() == [-1, -1]
+    assert np.isnan(table.xy).all()
+    ids, vectors = library.descriptors(MODEL)
+    assert np.array_equal(ids, table.ids)
+    assert np.array_equal(vectors, [face.descriptor for face in faces])
+    assert library.photos()[1].facts == PhotoFacts(
+        640, 480, datetime(2001, 2, 3, 4, 5, 6), "Zoë’s party"
+    )
+    assert library.known_files()["/p/a.jpg"].faces == 2
+    assert library.known_files()["/p/b.jpg"].faces == 0
+
+
+def test_computed_tables_are_replaced_as_a_whole(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
+    ids = library.faces().ids
+    library.write_clusters(ids, np.array([3, 3]))
+    library.write_clusters(ids[:1], np.array([5]))
+    assert library.faces().clusters.tolist() == [5, -1]
+    library.write_map(ids, np.array([[1, 2], [3, 4]], dtype=np.float32))
+    assert library.faces().xy.tolist() == [[1, 2], [3, 4]]
+    library.write_recognitions([Recognition(int(ids[1]), "Rosa", 0.5)])
+    assert library.recognitions() == {int(ids[1]): Recognition(int(ids[1]), "Rosa", 0.5)}
+    # A face that went away while clusters were computed does not spoil the write.
+    library.write_clusters(np.array([int(ids[0]), 999]), np.array([1, 1]))
+    assert library.faces().clusters.tolist() == [1, -1]
+
+
+def test_analysing_again_keeps_face_ids_and_names(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
+    first, second = library.faces().ids.tolist()
+    naming.name_faces(library, [first], "Rosa")
+    naming.name_faces(library, [second], "Emil")
+    # Another detector draws the first box a little elsewhere, misses the second, finds a third.
+    add(library, photo("/p/a.jpg", "hash-a", found_face(5, 7), found_face(300)))
+    ids = library.faces().ids.tolist()
+    assert ids[0] == first
+    assert second not in ids
+    assert naming.labels(library).names == {first: "Rosa"}
+    # The second is found again: its name comes back from the journal.
+    add(library, photo("/p/a.jpg", "hash-a", found_face(5), found_face(98), found_face(300)))
+    assert sorted(naming.labels(library).names.values()) == ["Emil", "Rosa"]
+
+
+def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
+    naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
+    library.mark_missing(["/p/a.jpg"])
+    assert len(library.faces()) == len(library.photos()) == 0
+    library.add_copies([(PhotoFile("/q/moved.jpg", 100, 300), "hash-a")])
+    assert library.photos()[1].path == "/q/moved.jpg"
+    assert list(naming.labels(library).names.values()) == ["Rosa"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM journal",
+        "UPDATE journal SET person = 'Emil'",
+        "DELETE FROM journal_faces",
+        "UPDATE journal_faces SET box_left = 0",
+    ],
+)
+def test_the_journal_is_append_only(tmp_path: Path, statement: str) -> None:
+    library = Library(tmp_path)
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
+    naming.name_faces(library, [1], "Rosa")
+    with sqlite3.connect(library.path) as connection:
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute(statement)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_names_survive_the_loss_of_everything_else(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
+    naming.name_faces(library, [2], "Rosa")
+    with sqlite3.connect(library.path) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("DELETE FROM photos")
+    assert naming.labels(library).names == {}
+    add(library, photo("/elsewhere/a.jpg", "hash-a", found_face(0), found_face(100)))
+    names = naming.labels(library).names
+    boxes = dict(zip(library.faces().ids.tolist(), library.faces().boxes.tolist(), strict=True))
+    assert [boxes[face][0] for face in names] == [100]
+
+
+def test_paths_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
+    path = os.fsdecode(b"/p/caf\xe9.jpg")
+    library = Library(tmp_path)
+    add(library, photo(path, "hash-a", found_face(0)))
+    assert library.photos()[1].path == path
+    assert list(library.known_files()) == [path]
+    library.mark_missing([path])
+    assert library.known_files()[path].missing
+
+
+def test_migrations_are_recorded_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        Library(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        rows = connection.execute("SELECT number FROM migrations").fetchall()
+    assert rows == [(number,) for number in range(1, len(migrations.MIGRATIONS) + 1)]
+
+
+def test_an_old_library_is_backed_up_and_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(tmp_path)
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
+    naming.name_faces(library, [1], "Rosa")
+    library.close()
+    step = "ALTER TABLE photos ADD COLUMN place TEXT;"
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
+    newer = Library(tmp_path)
+    assert naming.labels(newer).names == {1: "Rosa"}
+    assert [path.name for path in tmp_path.glob("*before*")] == [
+        f"library-before-migration-{len(migrations.MIGRATIONS)}.sqlite"
+    ]
+
+
+def test_a_failing_migration_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(tmp_path).close()
+    before = len(migrations.MIGRATIONS)
+    bad = "CREATE TABLE extra (x);\nCREATE TABLE photos (x);"
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, bad))
+    with pytest.raises(LibraryError):
+        Library(tmp_path)
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        assert connection.execute("SELECT max(number) FROM migrations").fetchone() == (before,)
+        assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'extra'").fetchone()
+
+
+def test_libraries_that_cannot_be_used_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(LibraryError, match="choose another folder"):
+        Library(tmp_path / "file")
+    (tmp_path / FILE_NAME).write_bytes(b"this is no database, " * 100)
+    with pytest.raises(LibraryError, match="choose another folder"):
+        Library(tmp_path)
+    future = tmp_path / "future"
+    Library(future).close()
+    with sqlite3.connect(future / FILE_NAME) as connection:
+        connection.execute("INSERT INTO migrations VALUES (999, '')")
+    with pytest.raises(LibraryError, match="newer version"):
+        Library(future)
