@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +15,13 @@ from labeler.errors import LabelerError
 def whole_file(out: Path) -> Iterator[Path]:
     """Give a temporary path beside `out`, and move what was written there to `out` at the end.
 
+    Whoever reads `out` meanwhile sees the old file or the new one, never a part.
     After an error or an interruption, the temporary file is removed and `out` is as it was.
 
     Raises:
         LabelerError: the file cannot be written.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
+    temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         yield temporary
         os.replace(temporary, out)

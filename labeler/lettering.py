@@ -42,16 +42,23 @@ PLAIN_SIGNS = str.maketrans(
 def font_for(text: str, size: float) -> Font:
     """Return the first font that has all letters of the text, else the one that lacks fewest."""
     needed = text.translate(PLAIN_SIGNS)
-    best, fewest = None, len(needed) + 1
+    best, fewest = pillows_font(size), len(needed) + 1
     for font in _fonts(size):
         lacking = len(missing(needed, font))
         if lacking < fewest:
             best, fewest = font, lacking
         if not lacking:
             break
-    if best is None:
-        raise RuntimeError("Pillow was built without FreeType, so it cannot draw text.")
     return best
+
+
+@lru_cache(maxsize=16)
+def pillows_font(size: float) -> Font:
+    """Return the font that is part of Pillow: Aileron, with little more than ASCII's letters."""
+    font = ImageFont.load_default(size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise RuntimeError("Pillow was built without FreeType, so it cannot draw text.")
+    return font
 
 
 def missing(text: str, font: Font) -> set[str]:
@@ -86,6 +93,14 @@ def fitted(text: str, font: Font, width: float, most_lines: int) -> list[str]:
     return [_shortened(line, font, width) for line in kept]
 
 
+def narrowed(text: str, font: Font, width: float) -> Font:
+    """Return the font in a size in which the text is not wider than `width`, if half will do."""
+    length = font.getlength(spelled(text, font))
+    if length <= width:
+        return font
+    return font.font_variant(size=font.size * max(width / length * 0.99, 0.5))
+
+
 def _shortened(line: str, font: Font, width: float) -> str:
     while font.getlength(line) > width and len(line) > 2:
         line = line[:-2].rstrip(" ,;:…") + "…"
@@ -104,9 +119,7 @@ def _fonts(size: float) -> Iterator[Font]:
         bundled = _open(str(Path(folder) / "files" / "SourceSansPro-Regular.ttf"), size)
         if bundled:
             yield bundled
-    embedded = _embedded(size)
-    if embedded:
-        yield embedded
+    yield pillows_font(size)
     yield from (font for font in (_open(name, size) for name in SYSTEM_FONTS) if font)
 
 
@@ -116,12 +129,6 @@ def _open(name: str, size: float) -> Font | None:
         return ImageFont.truetype(name, size)
     except OSError:
         return None
-
-
-@lru_cache(maxsize=16)
-def _embedded(size: float) -> Font | None:
-    font = ImageFont.load_default(size)
-    return font if isinstance(font, ImageFont.FreeTypeFont) else None
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PILImage
 from PIL import ImageDraw, ImageFilter
 
@@ -133,10 +134,10 @@ def caption(lines: tuple[str, ...], size: Size) -> Caption | None:
     letters = PILImage.new("L", colours.size)
     y = shade_height - margin - text_height
     for text, font, colour in rows:
+        colours.paste(colour, (0, round(y), width, shade_height))
         y += font.size * 1.35
-        ImageDraw.Draw(colours).text((margin, y), text, colour, font, "ls", stroke_width=1)
-        ImageDraw.Draw(letters).text((margin, y), text, 255, font, "ls")
-    return Caption(colours, _over_shade(letters), height - shade_height)
+        ImageDraw.Draw(letters).text((margin, y - font.size * 0.3), text, 255, font, "ls")
+    return _over_shade(colours, letters, height - shade_height)
 
 
 def title_card(title: str, subtitle: str, cover: tuple[Picture, Box] | None, size: Size) -> Picture:
@@ -148,13 +149,13 @@ def title_card(title: str, subtitle: str, cover: tuple[Picture, Box] | None, siz
         card, middle = blurred(cover[0], size, TITLE_BRIGHTNESS), height * 0.74
         _draw_portrait(card, cover[0], cover[1], round(height * 0.42), (width / 2, height * 0.37))
     draw = ImageDraw.Draw(card)
-    text = f"{title} {subtitle}"
-    font = lettering.font_for(text, height / 9)
-    for line in lettering.fitted(title, font, width * 0.86, 1):
-        draw.text((width / 2, middle), line, WHITE, font, "mm")
-    font = lettering.font_for(text, height / 26)
-    for line in lettering.fitted(subtitle, font, width * 0.86, 1):
-        draw.text((width / 2, middle + height * 0.11), line, SOFT_WHITE, font, "mm")
+    letters, widest = f"{title} {subtitle}", width * 0.86
+    large = lettering.narrowed(title, lettering.font_for(letters, height / 9), widest)
+    small = lettering.font_for(letters, height / 26)
+    for line in lettering.fitted(title, large, widest, 1):
+        draw.text((width / 2, middle), line, WHITE, large, "mm")
+    for line in lettering.fitted(subtitle, small, widest, 1):
+        draw.text((width / 2, middle + height * 0.11), line, SOFT_WHITE, small, "mm")
     return card
 
 
@@ -174,12 +175,19 @@ def _disc(diameter: int) -> Picture:
     return disc.resize((diameter, diameter), PILImage.Resampling.BOX)
 
 
-def _over_shade(letters: Picture) -> Picture:
-    """Return the opacity of letters on a shade that grows from nothing at the top."""
+def _over_shade(colours: Picture, letters: Picture, top: int) -> Caption:
+    """Lay letters in their colours over a shade that grows from nothing at the top."""
     depth = np.linspace(0, 1, letters.height)[:, None]
-    shade = 255 * SCRIM * depth * depth * (3 - 2 * depth)
-    opacity = np.maximum(np.asarray(letters), shade)
-    return PILImage.fromarray(opacity.round().astype(np.uint8))
+    shade = SCRIM * depth * depth * (3 - 2 * depth)
+    ink = np.asarray(letters) / 255
+    opacity = ink + shade * (1 - ink)
+    share = np.divide(ink, opacity, out=np.zeros_like(ink), where=opacity > 0)
+    mixed = np.asarray(colours) * share[:, :, None]
+    return Caption(_picture(mixed), _picture(opacity * 255), top)
+
+
+def _picture(values: NDArray[np.float64]) -> Picture:
+    return PILImage.fromarray(values.round().astype(np.uint8))
 
 
 def _resized(

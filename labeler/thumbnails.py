@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from PIL import Image as PILImage
 
 from labeler import geometry, photos
 from labeler.errors import LabelerError
+from labeler.files import whole_file
 from labeler.store import Library
 
 FACE_SIZE = 160
@@ -35,13 +34,8 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
         pixels = photos.decode_file(photo.path)
         square = geometry.square_around(box, FACE_MARGIN, pixels.shape[1], pixels.shape[0])
         picture = PILImage.fromarray(pixels).crop(square)
-        _save(picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS), path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as temporary:
+            small = picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS)
+            small.save(temporary, "JPEG", quality=85)
     return path
-
-
-def _save(picture: PILImage.Image, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        picture.save(file, "JPEG", quality=85)
-    os.replace(temporary, path)  # atomic: a second request sees all or nothing

@@ -29,6 +29,7 @@ html, body { height: 100%; overflow: hidden; background: #101114; color: #fff;
   filter: blur(28px) brightness(.5); }
 .title .fill { filter: blur(28px) brightness(.42); }
 .photo { position: absolute; left: 0; top: 0; width: 100%; height: 100%; object-fit: contain;
+  box-shadow: 0 0 60px rgba(0, 0, 0, .5); -webkit-user-drag: none;
   animation: approach var(--life, 5s) linear both; }
 .slide:nth-child(odd) .photo { animation-direction: reverse; }
 .paused .photo { animation-play-state: paused; }
@@ -53,6 +54,7 @@ figcaption span { display: block; margin-top: .25em; color: #dedee2;
   background: rgba(12, 12, 15, .62); transition: opacity .3s; }
 .idle #controls:not(:focus-within) { opacity: 0; }
 #count { padding: 0 10px; font-size: 14px; color: #dedee2; font-variant-numeric: tabular-nums; }
+#count:empty { display: none; }
 #controls button { width: 44px; height: 44px; border: 0; border-radius: 50%; background: none;
   color: #fff; cursor: pointer; }
 #controls button:hover { background: rgba(255, 255, 255, .16); }
@@ -226,6 +228,7 @@ show.addEventListener("pointerup", (event) => {
   else if (place > 0.75) go(now + 1);
   else play(!playing);
 });
+show.addEventListener("dragstart", (event) => event.preventDefault());
 byId("back").onclick = () => go(now - 1);
 byId("next").onclick = () => go(now + 1);
 byId("toggle").onclick = () => play(!playing);

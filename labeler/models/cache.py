@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from labeler.files import whole_file
 from labeler.models import locate
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ def _cached(folder: Path, name: str, convert: Callable[[], onnx.ModelProto]) -> 
     path = folder / f"{name}-{_VERSION}.onnx"
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(convert().SerializeToString())
-        os.replace(temporary, path)  # atomic: a run at the same time sees all or nothing
+        with whole_file(path) as temporary:
+            temporary.write_bytes(convert().SerializeToString())
     return path
