@@ -96,7 +96,8 @@ def main() -> None:
         complain(str(error))
         code = 2 if isinstance(error, UsageError) else 1
     except _CommandLineError as error:
-        complain(f"{error.format_message()} See `labeler --help`.")  # type: ignore[attr-defined]
+        message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+        complain(f"{message}. See `labeler --help`.")
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         complain("Interrupted; what was finished is kept. Run the same command again to go on.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from labeler.cli.output import Json, count, open_library, print_json, say
-from labeler.pipeline import recognize
 
 EXAMPLE = "labeler recognize"
 
@@ -15,6 +14,8 @@ def command(context: typer.Context, json: Json = False) -> None:
 
     Automatic names are marked as such, replaced at every run, and never override yours.
     """
+    from labeler.pipeline import recognize  # loads scikit-learn, which takes a second
+
     report = recognize.recognize(open_library(context))
     if json:
         print_json(report)

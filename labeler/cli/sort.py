@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labeler import export
 from labeler.cli.output import Json, complain, count, open_library, print_json, progress_bar, say
 from labeler.errors import UsageError
-from labeler.pipeline import sort as pipeline
+
+if TYPE_CHECKING:
+    from labeler.pipeline.sort import SortedPhoto
 
 EXAMPLE = "labeler sort ~/inbox --into ~/Pictures/people --move --apply"
 
@@ -34,6 +36,8 @@ def command(
     A photo of two people goes to both folders, one without a known person stays where it is, and
     no file is ever overwritten.
     """
+    from labeler.pipeline import sort as pipeline  # loads scikit-learn, which takes a second
+
     if copy + move + link > 1:
         raise UsageError("Choose one of --copy, --move and --link.")
     method: export.Method = "move" if move else "link" if link else "copy"
@@ -48,9 +52,7 @@ def command(
         _print_plan(plan, into, method, apply)
 
 
-def _print_plan(
-    plan: list[pipeline.SortedPhoto], into: Path, method: export.Method, applied: bool
-) -> None:
+def _print_plan(plan: list[SortedPhoto], into: Path, method: export.Method, applied: bool) -> None:
     for item in plan:
         name = Path(item.photo).name
         if item.error:

@@ -7,8 +7,10 @@ makes onnxruntime warn and keeps it from folding constants.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import onnx
+if TYPE_CHECKING:
+    import onnx
 
 INPUT = "input.1"
 OUTPUTS = ("537", "538", "539", "540")
@@ -20,6 +22,8 @@ MULTIPLE = 32
 
 def dynamic(path: Path) -> onnx.ModelProto:
     """Return the network with free batch size, height and width."""
+    import onnx
+
     model = onnx.load(path)
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in weights]

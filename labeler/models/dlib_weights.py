@@ -53,9 +53,7 @@ class _Reader:
         marker = bytes([1, len(name)]) + name.encode()
         found = self.data.find(marker, self.position)
         if found < 0:
-            raise ModelError(
-                f"The network file lacks a layer {name}; reinstall the weights."
-            )
+            raise ModelError(f"The network file lacks a layer {name}; reinstall the weights.")
         self.position = found + len(marker)
 
     def integer(self) -> int:

@@ -57,7 +57,7 @@ def make_slideshow(
     show = slideshow.plan(name, candidates, most)
     renderer = video if out.suffix.lower() in VIDEO else web_show
     rendered = renderer.render(show, out, progress=progress)
-    return SlideshowReport(name, rendered.slides, rendered.seconds, out, rendered.failed)
+    return SlideshowReport(name, rendered.slides, rendered.seconds, out.absolute(), rendered.failed)
 
 
 def _check(out: Path, most: int) -> None:

@@ -1,0 +1,61 @@
+"""The truth about a folder of photos, shared by the benchmarks.
+
+A folder with a `faces.csv` (file, left, top, width, height, person) is taken at its word.
+Otherwise it must be laid out like Labeled Faces in the Wild: a folder per person, photos of
+250 × 250 pixels with that person in the middle; LFW has no boxes, so the median of CenterFace's
+boxes there stands for each.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from labeler import geometry
+from labeler.faces import DESCRIPTOR_MODEL
+from labeler.pipeline.evaluate import LEAST_OVERLAP
+from labeler.store import Library
+
+LFW_BOX = (79, 65, 95, 125)
+
+
+def truth_table(photos: Path, folder: Path) -> Path:
+    """Return the path of a table for `labeler evaluate`, written into `folder` if there is none."""
+    if (photos / "faces.csv").is_file():
+        return photos / "faces.csv"
+    table = folder / "faces.csv"
+    with open(table, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "left", "top", "width", "height", "person"])
+        for path in sorted(photos.glob("*/*.jpg")):
+            writer.writerow([path.absolute(), *LFW_BOX, path.parent.name])
+    return table
+
+
+def named_descriptors(
+    library: Library, table: Path
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return descriptors (n, d), names (n,), clusters (n,) and photos (n,) of the true faces."""
+    faces = library.faces()
+    ids, X = library.descriptors(DESCRIPTOR_MODEL)
+    assert np.array_equal(ids, faces.ids)
+    by_photo: dict[int, list[int]] = {}
+    for index, photo in enumerate(faces.photo_ids.tolist()):
+        by_photo.setdefault(photo, []).append(index)
+    truth: dict[int, list[tuple[tuple[float, ...], str]]] = {}
+    photo_ids = library.photo_ids_by_path()
+    with open(table, newline="") as file:
+        for row in csv.DictReader(file):
+            box = tuple(float(row[key]) for key in ("left", "top", "width", "height"))
+            path = str((table.parent / row["file"]).absolute())
+            truth.setdefault(photo_ids[path], []).append((box, row["person"]))
+    found, names = [], []
+    for photo, rows in truth.items():
+        members = by_photo.get(photo, [])
+        boxes = np.array([box for box, _ in rows])
+        for i, j in geometry.match_boxes(boxes, faces.boxes[members], LEAST_OVERLAP):
+            found.append(members[j])
+            names.append(rows[i][1])
+    return X[found], np.array(names), faces.clusters[found], faces.photo_ids[found]

@@ -1,0 +1,201 @@
+"""The command line as a user and as a script sees it, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labeler.store import Library
+
+from .conftest import clusters_by_person
+
+
+class Shell:
+    """Runs `labeler --library FOLDER …`."""
+
+    def __init__(self, library: Path) -> None:
+        self.library = library
+
+    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "labeler.cli.main", "--library", str(self.library)]
+        environment = {k: v for k, v in os.environ.items() if k != "LABELER_LIBRARY"}
+        return subprocess.run(
+            [*command, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            encoding="utf-8",
+        )
+
+    def json(self, *arguments: object) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return json.loads(done.stdout)
+
+    def fails(self, code: int, *arguments: object) -> str:
+        """Return the one sentence that a failing command says."""
+        done = self.run(*arguments)
+        assert done.returncode == code, (done.stdout, done.stderr)
+        assert done.stdout == ""
+        assert done.stderr.count("\n") == 1
+        assert "Traceback" not in done.stderr
+        return done.stderr.strip()
+
+
+@pytest.fixture
+def shell(demo_library: Library) -> Shell:
+    return Shell(demo_library.folder)
+
+
+def test_the_main_job_end_to_end(
+    demo_library_folder: Path, demo_album: Path, tmp_path: Path
+) -> None:
+    shell = Shell(tmp_path / "library")
+    shutil.copytree(demo_library_folder / "cache", shell.library / "cache")
+    report = shell.json("index", demo_album / "photos")
+    assert set(report) == {"photos", "new", "unchanged", "faces", "failed", "seconds"}
+    assert (report["photos"], report["new"], report["faces"]) == (84, 84, 189)
+    assert [Path(failure["path"]).name for failure in report["failed"]] == ["IMG_broken.jpg"]
+    assert set(report["failed"][0]) == {"path", "reason"}
+    report = shell.json("cluster")
+    assert set(report) == {"faces", "clusters", "unclustered", "seconds"}
+
+    clusters = clusters_by_person(Library(shell.library))
+    assert len(clusters) == 11
+    for person, cluster in clusters.items():
+        named = shell.json("name", "--cluster", cluster, person)
+        assert named["person"] == person
+        assert named["faces"] >= 5
+    assert set(shell.json("recognize")) == {"recognized", "unknown"}
+
+    scores = shell.json("evaluate", demo_album / "faces.csv")
+    assert set(scores) >= {"detection", "clusters", "names"}
+    assert set(scores["detection"]) == {"recall", "precision"}
+    assert set(scores["clusters"]) == {"pair_f", "pair_precision", "pair_recall", "bcubed_f"}
+    assert set(scores["names"]) == {"precision", "recall", "unknown_rejected"}
+    assert scores["detection"]["recall"] >= 0.99
+    assert scores["detection"]["precision"] >= 0.99
+    assert scores["clusters"]["pair_f"] >= 0.99
+    assert scores["names"]["precision"] >= 0.99
+    assert scores["names"]["recall"] >= 0.95
+
+    faces = shell.json("faces")
+    assert len(faces) == 189
+    keys = ["face", "photo", "box", "score", "cluster", "person", "source", "probability", "xy"]
+    assert list(faces[0]) == keys
+    assert len(faces[0]["box"]) == 4
+    assert len(faces[0]["xy"]) == 2
+    assert Path(faces[0]["photo"]).is_absolute()
+    assert {face["source"] for face in faces} <= {"user", "auto", None}
+
+    people = shell.json("people")
+    assert {row["person"] for row in people} == set(clusters)
+    rosa = next(row for row in people if row["person"] == "Rosa")
+    assert set(rosa) == {"person", "faces", "photos", "first", "last"}
+    assert (rosa["first"][:4], rosa["last"][:4]) == ("2003", "2023")
+
+    into = tmp_path / "sorted"
+    plan = shell.json("sort", demo_album / "inbox", "--into", into)
+    assert len(plan) == 12
+    assert {"photo", "people", "unknown", "targets"} <= set(plan[0])
+    assert set(plan[0]["people"][0]) == {"person", "probability", "box"}
+    assert not into.exists()
+    assert shell.json("sort", demo_album / "inbox", "--into", into, "--apply") == plan
+    assert all(Path(target).is_file() for item in plan for target in item["targets"])
+
+    status = shell.json("status")
+    assert (status["photos"], status["faces"], status["people"]) == (84, 189, 11)
+    again = shell.json("index", demo_album / "photos")
+    assert (again["new"], again["unchanged"]) == (0, 84)
+
+
+def test_html_slideshow(shell: Shell, tmp_path: Path) -> None:
+    cluster = clusters_by_person(Library(shell.library))["Felix"]
+    shell.json("name", "--cluster", cluster, "Felix")
+    out = tmp_path / "felix.html"
+    report = shell.json("slideshow", "Felix", "--out", out)
+    assert list(report) == ["person", "slides", "seconds", "file"]
+    assert (report["person"], report["file"]) == ("Felix", str(out))
+    assert report["slides"] >= 8
+    assert "Felix" in out.read_text(encoding="utf-8")
+    assert "exists already" in shell.fails(1, "slideshow", "Felix", "--out", out)
+    assert "did you mean Felix?" in shell.fails(1, "slideshow", "felx", "--out", tmp_path / "x.mp4")
+
+
+def test_requests_that_cannot_be_carried_out_are_one_sentence(shell: Shell, tmp_path: Path) -> None:
+    assert "does not exist" in shell.fails(1, "index", tmp_path / "nowhere")
+    assert "no cluster 999" in shell.fails(1, "name", "--cluster", 999, "Rosa")
+    assert "no face 99999" in shell.fails(1, "name", "--face", 99999, "Rosa")
+    assert "at least one letter" in shell.fails(1, "name", "--face", 1, "  ")
+    assert "Nobody has a name" in shell.fails(1, "recognize")
+    assert "nobody called Rosa" in shell.fails(1, "slideshow", "Rosa", "--out", tmp_path / "r.mp4")
+    assert "does not exist" in shell.fails(1, "evaluate", tmp_path / "no.csv")
+    (tmp_path / "bad.csv").write_text("file,left\na.jpg,1\n")
+    assert "no column 'top'" in shell.fails(1, "evaluate", tmp_path / "bad.csv")
+    (tmp_path / "file").write_text("x")
+    assert "choose another folder" in Shell(tmp_path / "file").fails(1, "status")
+
+
+def test_wrong_command_lines_are_one_sentence(shell: Shell) -> None:
+    assert "No such command 'indx'" in shell.fails(2, "indx")
+    assert "--into" in shell.fails(2, "sort", "inbox")
+    assert "--cluster N or --face N" in shell.fails(2, "name", "Rosa")
+    assert "--copy, --move and --link" in shell.fails(
+        2, "sort", "inbox", "--into", "x", "--copy", "--move"
+    )
+    assert "PATH" in shell.fails(2, "index")
+    assert "integer" in shell.fails(2, "name", "--face", "x", "Rosa")
+
+
+def test_bad_files_are_told_to_people_too(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "text.jpg").write_text("no picture")
+    (tmp_path / "empty.jpg").touch()
+    done = shell.run("index", tmp_path)
+    assert done.returncode == 0
+    assert "0 photos with 0 faces" in done.stdout
+    assert "2 files could not be used" in done.stderr
+    assert done.stderr.count("\n") == 3
+
+
+def test_names_are_kept_by_regrouping(shell: Shell) -> None:
+    clusters = clusters_by_person(Library(shell.library))
+    shell.json("name", "--cluster", clusters["Rosa"], "--cluster", clusters["Emil"], "Both")
+    before = [face["face"] for face in shell.json("faces") if face["person"] == "Both"]
+    shell.json("cluster")
+    faces = shell.json("faces")
+    assert [face["face"] for face in faces if face["person"] == "Both"] == before
+    assert len({face["cluster"] for face in faces if face["person"] == "Both"}) == 1
+
+
+def test_every_command_has_help_with_an_example(shell: Shell) -> None:
+    listing = shell.run("--help").stdout
+    commands = [
+        line.split()[0]
+        for line in listing.split("Commands:")[1].splitlines()
+        if line.startswith("  ") and not line.strip().startswith("Example")
+    ]
+    assert len(commands) == 12
+    for command in commands:
+        text = shell.run(command, "--help").stdout
+        assert "Example: labeler " in text
+        assert len(text.splitlines()) > 5
+
+
+def test_the_demo_command_builds_its_own_library(demo_library_folder: Path, tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "demo")
+    shutil.copytree(demo_library_folder, shell.library)
+    facts = shell.json("demo", "--no-dashboard")
+    assert (facts["photos"], facts["faces"], facts["clusters"]) == (84, 189, 11)
+    assert Path(facts["inbox"]).is_dir()
+    (tmp_path / "own").mkdir()
+    shutil.copy(next((Path(facts["album"]) / "inbox").iterdir()), tmp_path / "own")
+    shell.json("index", tmp_path / "own")
+    assert "photos of its own" in shell.fails(1, "demo", "--no-dashboard")
