@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["demo", *options]:
             install(".")
-            return run(str(PYTHON), "-m", "labeler.cli.main", "demo", *options)
+            library = ["--library", str(ROOT / "demo-library")]
+            return run(str(PYTHON), "-m", "labeler.cli.main", *library, "demo", *options)
         case ["check", *options]:
             install(".[dev]")
             install_browser()
@@ -48,7 +49,7 @@ def install(what: str) -> None:
 
 
 def install_browser() -> None:
-    """Get Chromium for the browser test where the machine lets us; the test says if it is absent."""
+    """Get Chromium for the browser test, where the machine lets us; the test says if it lacks."""
     if any(map(shutil.which, BROWSERS)):
         return
     print("Installing Chromium for the browser test …", flush=True)

@@ -66,10 +66,10 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> OpenSetKNN:
         """Remember named faces: X (n, d) descriptors of length 1, y (n,) names."""
-        X, y = validate_data(self, X, y, dtype=np.float32)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        references, names = validate_data(self, X, y, dtype=np.float32)
+        self.classes_, codes = np.unique(names, return_inverse=True)
         order = np.argsort(codes, kind="stable")
-        self._references = X[order]
+        self._references: FloatArray = references[order]
         self._starts = np.searchsorted(codes[order], np.arange(len(self.classes_)))
         return self
 
@@ -83,12 +83,12 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
     def identify(self, X: ArrayLike) -> tuple[IntArray, FloatArray]:
         """Return the index in `classes_` of the closest person, and the probability of a match."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float32, reset=False)
-        best = np.empty(len(X), dtype=np.int64)
-        probability = np.empty(len(X), dtype=np.float32)
-        for start in range(0, len(X), _BLOCK):
+        queries: FloatArray = validate_data(self, X, dtype=np.float32, reset=False)
+        best = np.empty(len(queries), dtype=np.int64)
+        probability = np.empty(len(queries), dtype=np.float32)
+        for start in range(0, len(queries), _BLOCK):
             block = slice(start, start + _BLOCK)
-            distances = self._distances_to_people(X[block])
+            distances = self._distances_to_people(queries[block])
             best[block] = distances.argmin(axis=1)
             probability[block] = _probability(distances)
         return best, probability
@@ -107,7 +107,8 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             smallest = np.minimum.reduceat(pairwise, self._starts, axis=1)
             has_more = (counts > taken) & np.isfinite(smallest)
             total += np.where(has_more, smallest, total / taken)
-        return _NEAREST_SHARE * nearest + (1 - _NEAREST_SHARE) * total / self.n_neighbors
+        blend = _NEAREST_SHARE * nearest + (1 - _NEAREST_SHARE) * total / self.n_neighbors
+        return blend.astype(np.float32)
 
 
 def _probability(distances: FloatArray) -> FloatArray:
@@ -119,4 +120,5 @@ def _probability(distances: FloatArray) -> FloatArray:
     closest = two[:, 0]
     second = two[:, -1] if two.shape[1] > 1 else np.full_like(closest, _FAR)
     margin = np.minimum(second, _FAR) - np.minimum(closest, _FAR)
-    return 1 / (1 + np.exp(-(_INTERCEPT + _DISTANCE * closest + _MARGIN * margin)))
+    log_odds = _INTERCEPT + _DISTANCE * closest + _MARGIN * margin
+    return (1 / (1 + np.exp(-log_odds))).astype(np.float32)

@@ -91,7 +91,10 @@ class Library:
             "FROM files JOIN photos ON photos.id = files.photo_id "
             "LEFT JOIN faces USING (photo_id) GROUP BY path"
         )
-        return {_from_db(row[0]): KnownFile(*row[1:5], bool(row[5])) for row in rows}
+        return {
+            _from_db(row[0]): KnownFile(row[1], row[2], row[3], row[4], bool(row[5]))
+            for row in rows
+        }
 
     def known_content(self, content_hash: str, finder: str) -> int | None:
         """Return the number of faces on a photo that this finder has analysed, or None."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from labeler.pipeline import naming
 from labeler.store import Library
-from labeler.types import Box, FaceTable, Labels, Photo
+from labeler.types import Box, FaceTable, Labels, Photo, Recognition
 
 Source = Literal["user", "auto"]
 
@@ -65,25 +65,30 @@ def list_faces(library: Library) -> list[FaceRow]:
     rows = []
     for index, face_id in enumerate(table.ids.tolist()):
         photo = photos[int(table.photo_ids[index])]
-        person, source, probability = labels.names.get(face_id), None, None
-        if person is not None:
-            source, probability = "user", 1.0
-        elif face_id in recognitions and face_id not in labels.ignored:
-            found = recognitions[face_id]
-            person, source, probability = found.person, "auto", found.probability
-        rows.append(_face_row(table, index, photo, person, source, probability, labels))
+        who = _who(face_id, labels, recognitions.get(face_id))
+        rows.append(_face_row(table, index, photo, who, face_id in labels.ignored))
     return rows
+
+
+def _who(
+    face_id: int, labels: Labels, recognition: Recognition | None
+) -> tuple[str | None, Source | None, float | None]:
+    """Return person, source and probability: what the user said goes before what was computed."""
+    if face_id in labels.names:
+        return labels.names[face_id], "user", 1.0
+    if recognition is not None and face_id not in labels.ignored:
+        return recognition.person, "auto", recognition.probability
+    return None, None, None
 
 
 def _face_row(
     table: FaceTable,
     index: int,
     photo: Photo,
-    person: str | None,
-    source: Source | None,
-    probability: float | None,
-    labels: Labels,
+    who: tuple[str | None, Source | None, float | None],
+    ignored: bool,
 ) -> FaceRow:
+    person, source, probability = who
     x, y = table.xy[index].tolist()
     cluster = int(table.clusters[index])
     return FaceRow(
@@ -96,7 +101,7 @@ def _face_row(
         source=source,
         probability=probability,
         xy=None if np.isnan(x) else (x, y),
-        ignored=int(table.ids[index]) in labels.ignored,
+        ignored=ignored,
         taken=photo.facts.taken,
     )
 
