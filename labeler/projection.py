@@ -10,11 +10,15 @@ from labeler.neighbours import NeighbourGraph
 from labeler.types import FloatArray
 
 SEED = 20
-MIN_DIST = 0.15
+MAP_NEIGHBOURS = 15
+FEW_FACES = 2_000
+MIN_DIST_OF_FEW, MIN_DIST_OF_MANY = 0.8, 0.15
+"""A small map has room to show each face by itself. On a large one that room would cost the
+neighbourhoods: on LFW, the nearest point of 83 % of the faces in larger groups is of their group
+at 0.15, but of 70 % only at 0.8."""
 LEAST_FACES = 12
 """With fewer faces there is no neighbourhood structure to draw: principal components are used."""
 MANY_FACES = 10_000
-_MAP_NEIGHBOURS = 15
 
 
 def project(X: FloatArray, graph: NeighbourGraph) -> FloatArray:
@@ -34,8 +38,8 @@ def project(X: FloatArray, graph: NeighbourGraph) -> FloatArray:
 
         mapper = UMAP(
             n_components=2,
-            n_neighbors=min(_MAP_NEIGHBOURS, graph.indices.shape[1] + 1),
-            min_dist=MIN_DIST,
+            n_neighbors=min(MAP_NEIGHBOURS, graph.indices.shape[1] + 1),
+            min_dist=MIN_DIST_OF_FEW if len(X) < FEW_FACES else MIN_DIST_OF_MANY,
             n_epochs=100 if len(X) > MANY_FACES else None,
             init=start * 10,
             random_state=SEED,

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import open_library
+from labeler.cli.output import open_library, say
+from labeler.store import Library
 
 EXAMPLE = "labeler dashboard --port 8060"
 
@@ -18,6 +19,14 @@ Browser = Annotated[
 
 def command(context: typer.Context, port: Port = 8050, browser: Browser = True) -> None:
     """Open the map and the groups in the browser, to name them. Ctrl-C ends it."""
+    show(open_library(context), port, browser)
+
+
+def show(library: Library, port: int, browser: bool) -> None:
+    """Serve the dashboard until Ctrl-C and say where it is."""
     from dashboard.app import serve
 
-    serve(open_library(context), port=port, open_browser=browser)
+    def announce(address: str) -> None:
+        say(f"The dashboard is at {address} (Ctrl-C ends it).")
+
+    serve(library, port=port, open_browser=browser, announce=announce)

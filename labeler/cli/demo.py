@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.dashboard import Browser, Port
+from labeler.cli.dashboard import Browser, Port, show
 from labeler.cli.output import Json, count, print_json, progress_bar, say
 from labeler.store import Library
 
@@ -50,6 +50,4 @@ def command(
     )
     say(f"New photos to sort later are in {facts['inbox']}")
     if dashboard:
-        from dashboard.app import serve
-
-        serve(library, port=port, open_browser=browser)
+        show(library, port, browser)
