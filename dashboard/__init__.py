@@ -1,0 +1,1 @@
+"""The dashboard: name faces in the browser. `labeler dashboard` starts it."""

@@ -1,0 +1,178 @@
+"""The dashboard as a Dash app, and the server that runs it on this computer."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import dash_mantine_components as dmc
+from dash import Dash, dcc, html
+from dash.development.base_component import Component
+from flask import Flask, abort, request
+from werkzeug.serving import make_server
+
+from dashboard import callbacks, images
+from dashboard.components import hidden_controls, labelled
+from dashboard.ids import Id
+from dashboard.snapshot import Snapshots
+from labeler.errors import LabelerError
+from labeler.store import Library
+
+TITLE = "face labeler"
+PAGES = (("/", "Groups"), ("/map", "Map"), ("/people", "People"))
+
+_INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>{%metas%}<title>{%title%}</title>
+<link rel="icon" href="/assets/favicon.svg">{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+_THEME = {
+    "primaryColor": "indigo",
+    "defaultRadius": "md",
+    "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
+    "cursorType": "pointer",
+}
+
+
+def create_app(library: Library) -> Dash:
+    """Return the dashboard of a library as a Dash app. Nothing in it needs the network."""
+    app = Dash(
+        "dashboard",
+        title=TITLE,
+        update_title="",
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        index_string=_INDEX,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    app.layout = _layout
+    images.add_routes(app.server, library)
+    callbacks.register(app, library, Snapshots(library))
+    return app
+
+
+def serve(
+    library: Library,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    open_browser: bool = True,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Run the dashboard until it is interrupted.
+
+    Args:
+        port: 0 = any that is free.
+        open_browser: show the dashboard in the browser, if there is a display to show it on.
+        announce: called once with the address as soon as the server listens.
+
+    Raises:
+        LabelerError: the port is in use, or the address is not one of this computer.
+    """
+    app = create_app(library)
+    with _listen(host, port) as listener:
+        port = listener.getsockname()[1]
+        _refuse_strangers(app.server, host)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = make_server(host, port, app.server, threaded=True, fd=listener.fileno())
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        if announce:
+            announce(address)
+        if open_browser and has_display():
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.server_close()
+
+
+def has_display() -> bool:
+    """Tell whether a browser window could be seen: on Linux, whether a display is known."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # werkzeug would print and exit if the port is taken, so it is given a socket that listens.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise LabelerError(
+            f"The dashboard cannot use port {port} on {host} ({error.strerror or error}); "
+            "choose another with --port."
+        ) from error
+    return listener
+
+
+def _refuse_strangers(server: Flask, host: str) -> None:
+    """Answer only requests addressed to this computer by a name that it goes by.
+
+    A website could otherwise point its own name at 127.0.0.1 and read the faces. Whoever serves
+    on another address than this computer's own has chosen to be seen.
+    """
+    own = {"127.0.0.1", "localhost", "::1"}
+    if host not in own:
+        return
+
+    @server.before_request
+    def check_host() -> None:
+        if urlsplit(f"//{request.host}").hostname not in own:
+            abort(403)
+
+    @server.after_request
+    def keep_to_itself(response):  # type: ignore[no-untyped-def]
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
+def _layout() -> Component:
+    return dmc.MantineProvider(
+        [
+            *hidden_controls(),
+            dmc.AppShell(
+                [dmc.AppShellHeader(_header()), dmc.AppShellMain(html.Div(id=Id.CONTENT))],
+                header={"height": 60},
+                padding=0,
+            ),
+            html.Div(id=Id.TOAST, className="toast-place"),
+        ],
+        theme=_THEME,
+        defaultColorScheme="auto",
+    )
+
+
+def _header() -> Component:
+    brand = dcc.Link(
+        [html.Span(className="glyph glyph-faces"), html.Span(TITLE, className="brand-name")],
+        href="/",
+        className="brand",
+    )
+    links = [dcc.Link(text, href=path, className="nav-link") for path, text in PAGES]
+    theme = html.Button(
+        html.Span(className="glyph glyph-theme"),
+        id=Id.THEME,
+        type="button",
+        title="Light or dark",
+        className="icon-button",
+        disable_n_clicks=True,
+        **labelled("Switch between light and dark"),
+    )
+    counts = html.Span(id=Id.COUNTS, className="counts")
+    navigation = html.Nav(links, id=Id.NAVIGATION, className="nav")
+    return html.Div([brand, navigation, counts, theme], className="header")

@@ -1,0 +1,117 @@
+/* What happens in the browser alone: theme, keys, focus, and the picture under the pointer. */
+(function () {
+    "use strict";
+
+    const THEME_KEY = "mantine-color-scheme-value"; // where Mantine looks for it
+
+    window.dash_clientside = window.dash_clientside || {};
+    window.dash_clientside.faceLabeler = {
+        /* Mark the link of the page that is shown. */
+        markPage(path) {
+            const page = (path || "/").split("/")[1];
+            setTimeout(() => {
+                document.querySelectorAll(".nav-link").forEach((link) => {
+                    const target = link.getAttribute("href").split("/")[1];
+                    const here = target === page || (target === "people" && page === "ignored");
+                    if (here) link.setAttribute("aria-current", "page");
+                    else link.removeAttribute("aria-current");
+                });
+            });
+            return "nav";
+        },
+
+        /* After a group got its name, go on with the group that took its place. */
+        focusNextName(_groups, done) {
+            // The groups are also drawn for other reasons, such as "+5 more".
+            const isNew = Boolean(done) && done.serial !== lastSerial;
+            if (isNew) lastSerial = done.serial;
+            if (isNew && named !== null) {
+                const { place, field } = named;
+                named = null;
+                settling = true;
+                const goOn = (patience) => {
+                    // React needs a moment to put the new groups on the page.
+                    if (patience && document.getElementById(field)) {
+                        setTimeout(goOn, 20, patience - 1);
+                        return;
+                    }
+                    settling = false;
+                    const inputs = document.querySelectorAll(".group-card .name-input input");
+                    if (inputs.length) inputs[Math.min(place, inputs.length - 1)].focus();
+                };
+                goOn(25);
+            }
+            return window.dash_clientside.no_update;
+        },
+
+        /* Show the face under the pointer. */
+        showFace(hover, figure) {
+            const none = window.dash_clientside.no_update;
+            const point = hover && hover.points && hover.points[0];
+            if (!point || !point.customdata || !point.bbox) return [false, none, none];
+            const [face, text] = point.customdata;
+            const version = figure.layout.meta.version;
+            const make = (type, props) => ({ namespace: "dash_html_components", type, props });
+            const picture = make("Img", { src: `/faces/${face}.jpg?v=${version}`, alt: "" });
+            return [true, point.bbox, [picture, make("Div", { children: text })]];
+        },
+    };
+
+    /* Suggest the people one word of whose name starts with what is typed; nothing unasked. */
+    window.dashMantineFunctions = window.dashMantineFunctions || {};
+    window.dashMantineFunctions.faceLabelerNames = ({ options, search }) => {
+        const typed = search.trim().toLocaleLowerCase();
+        if (!typed) return [];
+        return options.filter(({ label }) => {
+            const name = label.toLocaleLowerCase();
+            return name.split(" ").some((_, i, words) => words.slice(i).join(" ").startsWith(typed));
+        });
+    };
+
+    let named = null; // place and field of the group that has just been dealt with
+    let lastSerial = null; // of the last thing done
+    let settling = false; // the field that comes next is not ready yet
+
+    function rememberPlace(element) {
+        const card = element.closest(".group-card");
+        const cards = [...document.querySelectorAll(".group-card")];
+        const field = card && card.querySelector(".name-input input").id;
+        named = card ? { place: cards.indexOf(card), field } : null;
+    }
+
+    function isTyping(target) {
+        return target.matches("input, textarea, select, [contenteditable=true]");
+    }
+
+    function onKey(event) {
+        if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key === "Enter" && event.target.closest(".name-input")) {
+            // The field takes over a suggestion first, if one is marked; then the name is final.
+            const row = event.target.closest(".name-row");
+            setTimeout(() => {
+                if (event.target.value.trim()) row.querySelector(".name-submit").click();
+            }, 60);
+        } else if (event.key.toLowerCase() === "u" && !isTyping(event.target)) {
+            // Between two names a fast typist means the next name, not Undo.
+            if (named === null && !settling) document.getElementById("undo-last").click();
+        }
+    }
+
+    function onClick(event) {
+        const button = event.target.closest("button");
+        if (!button) return;
+        if (button.closest(".name-row")) rememberPlace(button);
+        if (button.id === "theme") switchTheme();
+    }
+
+    function switchTheme() {
+        const root = document.documentElement;
+        const dark = root.getAttribute("data-mantine-color-scheme") === "dark";
+        const scheme = dark ? "light" : "dark";
+        root.setAttribute("data-mantine-color-scheme", scheme);
+        localStorage.setItem(THEME_KEY, scheme);
+    }
+
+    document.addEventListener("keydown", onKey);
+    document.addEventListener("click", onClick, true);
+})();

@@ -1,0 +1,202 @@
+"""Components that several pages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import views
+from dashboard.actions import Done
+from dashboard.ids import Id, Part, part
+from dashboard.snapshot import Snapshot
+
+
+def face_address(snapshot: Snapshot, face: int) -> str:
+    """Return the address of a face's thumbnail."""
+    return f"/faces/{face}.jpg?v={snapshot.version}"
+
+
+def face_image(snapshot: Snapshot, face: int, class_name: str = "face") -> Component:
+    """Return a face's thumbnail; the pointer shows its name, file and year."""
+    row = snapshot.by_id[face]
+    file = row.photo.replace("\\", "/").rsplit("/", 1)[-1]
+    parts = [views.label(row), file] + ([str(row.taken.year)] if row.taken else [])
+    source = face_address(snapshot, face)
+    return html.Img(src=source, alt=f"Face {face}", title=" · ".join(parts), className=class_name)
+
+
+def face_picker(
+    snapshot: Snapshot,
+    where: str,
+    offered: Sequence[int],
+    chosen: Iterable[int],
+    captions: dict[int, str] | None = None,
+    hidden: int = 0,
+) -> Component:
+    """Return thumbnails that a click takes in or out; the ids of those that are in are its value.
+
+    Args:
+        hidden: how many more faces a button at the end is to show.
+        captions: what to write under a face, if anything.
+    """
+    cards = [
+        dmc.CheckboxCard(
+            [
+                face_image(snapshot, face),
+                html.Span(caption, className="face-caption")
+                if captions and (caption := captions.get(face))
+                else None,
+            ],
+            value=str(face),
+            className="face-card",
+            **labelled(f"Face {face}"),
+        )
+        for face in offered
+    ]
+    expand = html.Button(
+        f"+{hidden:,} more",
+        id=part(Part.EXPAND, where),
+        n_clicks=0,
+        type="button",
+        className="expand",
+    )
+    return html.Div(
+        [
+            dmc.CheckboxGroup(
+                html.Div([*cards, expand] if hidden else cards, className="face-grid"),
+                id=part(Part.CHOSEN, where),
+                value=[str(face) for face in chosen],
+            ),
+            dcc.Store(id=part(Part.OFFERED, where), data=list(offered)),
+        ]
+    )
+
+
+def name_row(
+    snapshot: Snapshot,
+    where: str,
+    placeholder: str = "Who is this?",
+    suggestion: str | None = None,
+    agree: str = "Yes,",
+    unlabel: str | None = None,
+    ignore: bool = True,
+) -> Component:
+    """Return a name field with its buttons.
+
+    Args:
+        suggestion: a name to offer as a button of its own, which says `agree` and the name.
+        unlabel: the text of the button that forgets what was said; None = no such button.
+    """
+    return html.Div(
+        [
+            dmc.Autocomplete(
+                id=part(Part.NAME, where),
+                data=snapshot.names,
+                value="",
+                placeholder=placeholder,
+                filter={"function": "faceLabelerNames"},
+                comboboxProps={"shadow": "md"},
+                maxDropdownHeight=220,
+                className="name-input",
+                **labelled("Name"),
+            ),
+            button("Name", part(Part.SUBMIT, where), "filled", "name-submit"),
+            _suggestion(where, suggestion, agree),
+            button(unlabel, part(Part.UNLABEL, where), "subtle") if unlabel else None,
+            button("Ignore", part(Part.IGNORE, where), "subtle") if ignore else None,
+        ],
+        className="name-row",
+    )
+
+
+def _suggestion(where: str, person: str | None, agree: str) -> Component:
+    """Return the button for a suggested name; without one it is there but hidden."""
+    identity = part(Part.SUGGESTED, where)
+    return html.Button(
+        [html.Span(className="glyph glyph-check"), f"{agree} {person}"],
+        id=identity,
+        value=person or "",
+        hidden=person is None,
+        type="button",
+        className="suggestion",
+        title=f"Name them {person}",
+    )
+
+
+def button(
+    text: str, identity: Any, variant: str = "default", class_name: str = "", **more: Any
+) -> Component:
+    """Return a button."""
+    colour = "gray" if variant in ("subtle", "default") else None
+    return dmc.Button(
+        text, id=identity, variant=variant, color=colour, className=class_name, n_clicks=0, **more
+    )
+
+
+def labelled(text: str) -> Any:
+    """Return the property that tells a screen reader what a component is."""
+    return {"aria-label": text}
+
+
+def dot(colour: str) -> Component:
+    """Return the dot in a person's colour that goes with the name everywhere."""
+    return html.Span(className="dot", style={"background": colour})
+
+
+def page_head(title: Any, subtitle: Any, aside: Any = None) -> Component:
+    """Return the head of a page."""
+    words = html.Div([html.H1(title), html.P(subtitle, className="subtitle")])
+    return html.Div([words, html.Div(aside, className="head-aside")], className="page-head")
+
+
+def empty_state(title: str, text: Any) -> Component:
+    """Return what a page says when it has nothing to show."""
+    mark = html.Div(html.Span(className="glyph glyph-faces"), className="empty-mark")
+    return html.Div([mark, html.H2(title), html.P(text)], className="empty")
+
+
+def no_faces() -> Component:
+    """Return what every page says about an empty library."""
+    command = html.Code("labeler index FOLDER")
+    return empty_state("No faces yet", ["Run ", command, " to search your photos for faces."])
+
+
+def toast(done: Done, serial: int) -> Component:
+    """Return the message about what was done, with a button to take it back."""
+    again = "Redo" if done.undone else "Undo"
+    undo = html.Button(
+        [again, html.Kbd("U")] if not done.undone else again,
+        id=part(Part.UNDO, str(done.entry)),
+        n_clicks=0,
+        type="button",
+        className="toast-undo",
+    )
+    return html.Div(
+        [
+            html.Span(className=f"glyph {'glyph-warning' if done.failed else 'glyph-check'}"),
+            html.Span(done.message, className="toast-text"),
+            undo if done.entry is not None else None,
+        ],
+        key=f"toast-{serial}",
+        className="toast failed" if done.failed else "toast",
+        role="alert" if done.failed else "status",
+    )
+
+
+def counts_line(snapshot: Snapshot) -> str:
+    """Return '84 photos · 189 faces · 24 named'."""
+    done = views.progress(snapshot)
+    return f"{snapshot.photos:,} photos · {done.faces:,} faces · {done.named:,} named"
+
+
+def hidden_controls() -> list[Component]:
+    """Return the components that hold state or catch keys and are not seen."""
+    return [
+        dcc.Location(id=Id.URL, refresh=False),
+        dcc.Store(id=Id.DONE),
+        html.Button(id=Id.UNDO_LAST, n_clicks=0, hidden=True, type="button"),
+    ]

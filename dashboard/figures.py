@@ -1,0 +1,163 @@
+"""The map as a plotly figure: rows in, figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.colours import IGNORED, UNNAMED, group_colour, people_colours
+from dashboard.views import certainty
+from labeler.pipeline.listing import FaceRow
+
+Colouring = Literal["person", "cluster"]
+
+MOST_SVG_POINTS = 2000
+"""From more points on they are drawn by WebGL, which is faster but not available everywhere."""
+
+
+def map_figure(
+    rows: Sequence[FaceRow],
+    colouring: Colouring = "person",
+    selected: Iterable[int] = (),
+    version: str = "",
+) -> go.Figure:
+    """Return the map of the faces that have a place on it.
+
+    One trace of ignored faces, one of unnamed (or ungrouped) ones and one of the others. The
+    custom data of a point are its face id and what to call it. While some faces are selected, the
+    others fade.
+
+    Args:
+        version: handed through to the browser in the layout's `meta`; see `Snapshot.version`.
+    """
+    placed = [row for row in rows if row.xy is not None]
+    ignored, grey, coloured = split_rows(rows, colouring)
+    colour_of = _colouring(placed, colouring)
+    scatter = go.Scattergl if len(placed) > MOST_SVG_POINTS else go.Scatter
+    size = _marker_size(len(placed))
+    figure = go.Figure(
+        [
+            scatter(**_points(ignored, "ignored", size - 2, [IGNORED] * len(ignored), 0.35)),
+            scatter(**_points(grey, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65)),
+            scatter(**_points(coloured, "named", size, [colour_of(r) for r in coloured], 0.85)),
+        ]
+    )
+    figure.update_layout(_layout(_name_labels(placed), version))
+    for trace, points in zip(figure.data, selected_points(rows, colouring, selected), strict=True):
+        trace.selectedpoints = points
+    return figure
+
+
+def split_rows(rows: Sequence[FaceRow], colouring: Colouring) -> list[list[FaceRow]]:
+    """Return the faces of each trace: ignored, grey and coloured ones."""
+    placed = [row for row in rows if row.xy is not None]
+    shown = [row for row in placed if not row.ignored]
+    grey = [row for row in shown if _is_grey(row, colouring)]
+    coloured = [row for row in shown if not _is_grey(row, colouring)]
+    return [[row for row in placed if row.ignored], grey, coloured]
+
+
+def selected_points(
+    rows: Sequence[FaceRow], colouring: Colouring, selected: Iterable[int]
+) -> list[list[int] | None]:
+    """Return per trace which of its points are selected; None = nothing is, on the whole map."""
+    wanted = set(selected)
+    if not wanted:
+        return [None, None, None]
+    traces = split_rows(rows, colouring)
+    return [[i for i, row in enumerate(trace) if row.face in wanted] for trace in traces]
+
+
+def name_centres(rows: Iterable[FaceRow]) -> dict[str, tuple[float, float]]:
+    """Return the middle of each person's points, where the name is written: their median."""
+    places: dict[str, list[tuple[float, float]]] = {}
+    for row in rows:
+        if row.person is not None and row.xy is not None and not row.ignored:
+            places.setdefault(row.person, []).append(row.xy)
+    medians = {person: np.median(np.array(xy), axis=0) for person, xy in places.items()}
+    return {person: (float(x), float(y)) for person, (x, y) in medians.items()}
+
+
+def _colouring(rows: Sequence[FaceRow], colouring: Colouring) -> Callable[[FaceRow], str]:
+    if colouring == "cluster":
+        return lambda row: group_colour(row.cluster)
+    colours = people_colours(row.person for row in rows if row.person is not None)
+    return lambda row: UNNAMED if row.person is None else colours[row.person]
+
+
+def _is_grey(row: FaceRow, colouring: Colouring) -> bool:
+    return (row.cluster if colouring == "cluster" else row.person) is None
+
+
+def _points(
+    rows: Sequence[FaceRow], name: str, size: float, colours: list[str], opacity: float
+) -> dict[str, Any]:
+    places = np.array([row.xy for row in rows], dtype=np.float64).reshape(-1, 2)
+    marker = {"size": size, "color": colours, "opacity": opacity, "line": {"width": 0}}
+    return {
+        "name": name,
+        "mode": "markers",
+        "x": places[:, 0],
+        "y": places[:, 1],
+        "customdata": [[row.face, hover_text(row)] for row in rows],
+        "marker": marker,
+        "hoverinfo": "none",
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": opacity / 5}},
+    }
+
+
+def hover_text(row: FaceRow) -> str:
+    """Return what the map says about a face under the pointer."""
+    who = "ignored" if row.ignored else row.person or "unnamed"
+    sure = f" ({certainty(row.probability)})" if row.source == "auto" and row.probability else ""
+    year = f" · {row.taken.year}" if row.taken else ""
+    return f"{who}{sure}{year}"
+
+
+def _name_labels(rows: Sequence[FaceRow]) -> list[dict[str, Any]]:
+    return [
+        {
+            "x": x,
+            "y": y,
+            "text": _escaped(person),
+            "showarrow": False,
+            "captureevents": False,
+            "font": {"size": 15, "family": "system-ui, sans-serif"},
+            "yshift": 18,
+        }
+        for person, (x, y) in name_centres(rows).items()
+    ]
+
+
+def _escaped(text: str) -> str:
+    """Plotly reads a little HTML in its texts; a name is to be shown as it is."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _layout(annotations: list[dict[str, Any]], version: str) -> dict[str, Any]:
+    axis = {"visible": False, "showgrid": False, "zeroline": False}
+    return {
+        "annotations": annotations,
+        "dragmode": "lasso",
+        "clickmode": "event",
+        "hovermode": "closest",
+        "showlegend": False,
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": axis,
+        "yaxis": {**axis, "scaleanchor": "x"},
+        "newselection": {"line": {"color": "#3b6fd8", "width": 1.5, "dash": "dot"}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8d949e", "activecolor": "#4c6ef5"},
+        "uirevision": "map",
+        "meta": {"version": version},
+    }
+
+
+def _marker_size(points: int) -> float:
+    """Return the diameter of a point in pixels: 13 for a few, 5 for many thousands."""
+    return float(np.clip(17 - 3 * np.log10(max(points, 1)), 5, 13))

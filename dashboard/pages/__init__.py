@@ -1,0 +1,1 @@
+"""The pages of the dashboard. Each module makes components out of a snapshot; none reads files."""

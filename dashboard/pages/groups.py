@@ -1,0 +1,179 @@
+"""The landing page: one group of look-alike faces after the other, each waiting for a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import quote
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import views
+from dashboard.actions import count_faces
+from dashboard.components import (
+    button,
+    dot,
+    empty_state,
+    face_image,
+    face_picker,
+    name_row,
+    no_faces,
+    page_head,
+)
+from dashboard.ids import Id
+from dashboard.snapshot import Snapshot
+from dashboard.views import GroupView
+
+GROUPS_A_TIME = 12
+FACES_A_GROUP = 24
+FINISHED_SHOWN = 60
+
+
+def layout() -> Component:
+    """Return the page's frame; `body` fills it."""
+    return html.Div(
+        [
+            html.Div(id=Id.GROUPS),
+            button(
+                "Show more groups", Id.GROUPS_MORE, class_name="more", style={"display": "none"}
+            ),
+            dcc.Store(id=Id.GROUPS_SHOWN, data=GROUPS_A_TIME),
+            dcc.Store(id=Id.GROUPS_EXPANDED, data=[]),
+        ],
+        className="page",
+    )
+
+
+def body(
+    snapshot: Snapshot,
+    shown: int = GROUPS_A_TIME,
+    expanded: Collection[int] = (),
+    left_out: Collection[int] = (),
+) -> list[Component]:
+    """Return the page's content.
+
+    Args:
+        shown: how many groups to show at most.
+        expanded: the groups of which all faces are to be seen.
+        left_out: faces that the user has clicked away.
+    """
+    if not snapshot.faces:
+        return [no_faces()]
+    if not snapshot.groups:
+        return [_no_groups()]
+    waiting = views.groups_to_name(snapshot)
+    cards = [
+        group_card(snapshot, view, view.cluster in expanded, left_out) for view in waiting[:shown]
+    ]
+    loose = views.ungrouped(snapshot)
+    if loose and len(waiting) <= shown:
+        cards.append(group_card(snapshot, loose, loose.cluster in expanded, loose.open))
+    return [
+        _head(snapshot, len(waiting)),
+        html.Div(cards, className="group-list"),
+        *_finished(snapshot),
+    ]
+
+
+def has_more(snapshot: Snapshot, shown: int) -> bool:
+    """Tell whether there are more groups than are shown."""
+    return len(views.groups_to_name(snapshot)) > shown
+
+
+def group_card(
+    snapshot: Snapshot, view: GroupView, expanded: bool, left_out: Collection[int]
+) -> Component:
+    """Return the card of a group with open faces."""
+    where = str(view.cluster)
+    fits = expanded or len(view.open) <= FACES_A_GROUP
+    offered = view.open if fits else view.open[: FACES_A_GROUP - 1]
+    chosen = [face for face in offered if face not in left_out]
+    if not chosen and view.cluster != views.NO_GROUP:
+        chosen = list(offered)  # what was left out when the others got their name
+    hidden = len(view.open) - len(offered)
+    return html.Section(
+        [
+            html.Div(_card_title(snapshot, view), className="card-title"),
+            face_picker(snapshot, where, offered, chosen, hidden=hidden),
+            name_row(snapshot, where, _question(view), view.suggestion),
+        ],
+        className="card group-card" + (" pick-any" if view.cluster == views.NO_GROUP else ""),
+        key=f"group-{where}",
+    )
+
+
+def _card_title(snapshot: Snapshot, view: GroupView) -> list[Any]:
+    number = count_faces(len(view.open))
+    if view.cluster == views.NO_GROUP:
+        title = [html.H2(f"{number} in no group"), html.Span("click those that belong together")]
+    elif view.person is not None:
+        link = _person_link(snapshot, view.person)
+        title = [html.H2(link), html.Span(f"{view.named:,} named · {number} still unnamed")]
+    else:
+        title = [html.H2(number), html.Span(view.years)]
+    return title
+
+
+def _question(view: GroupView) -> str:
+    return f"{view.person}, or somebody else?" if view.person else "Who is this?"
+
+
+def _head(snapshot: Snapshot, waiting: int) -> Component:
+    done = views.progress(snapshot)
+    groups = f"{waiting:,} group" + ("" if waiting == 1 else "s")
+    if done.left == 0:
+        subtitle = "Every face has a name or is ignored."
+    else:
+        subtitle = f"{count_faces(done.left)} in {groups} to go. Type a name and press Enter; "
+        subtitle += "click a face first to leave it out."
+    share = 100 * (done.faces - done.left) / done.faces
+    bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
+    aside: list[Component] = [
+        html.Div([html.Span(f"{share:.0f}% done"), bar], className="progress-box")
+    ]
+    if done.named and done.left:
+        aside.insert(0, button("Recognize the rest", Id.RECOGNIZE, "light"))
+    return page_head("Name groups", subtitle, aside)
+
+
+def _finished(snapshot: Snapshot) -> list[Component]:
+    finished = views.finished_groups(snapshot)
+    if not finished:
+        return []
+    rows = [_finished_row(snapshot, view) for view in finished[:FINISHED_SHOWN]]
+    rest = len(finished) - len(rows)
+    more = html.P(f"and {rest:,} more", className="subtitle") if rest > 0 else None
+    return [
+        html.H2("Named groups", className="section-title"),
+        html.Div(rows, className="finished"),
+        *([more] if more else []),
+    ]
+
+
+def _finished_row(snapshot: Snapshot, view: GroupView) -> Component:
+    assert view.person is not None
+    faces = [face_image(snapshot, face, "face small") for face in view.faces[:6]]
+    ignored = f", {view.ignored:,} ignored" if view.ignored else ""
+    return html.Div(
+        [
+            html.Div(faces, className="strip"),
+            html.Div(
+                [
+                    html.Div(_person_link(snapshot, view.person), className="finished-name"),
+                    html.Div(f"{count_faces(view.named)}{ignored}", className="subtitle"),
+                ]
+            ),
+        ],
+        className="card finished-row",
+    )
+
+
+def _person_link(snapshot: Snapshot, person: str) -> Component:
+    colour = snapshot.colours.get(person, "transparent")
+    return dcc.Link([dot(colour), person], href=f"/people/{quote(person, safe='')}")
+
+
+def _no_groups() -> Component:
+    command = html.Code("labeler cluster")
+    return empty_state("No groups yet", ["Run ", command, " to put look-alike faces together."])

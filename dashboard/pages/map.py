@@ -1,0 +1,99 @@
+"""The map: every face a point, look-alikes close together; select some and name them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import actions, figures, views
+from dashboard.components import empty_state, face_picker, name_row, no_faces, page_head
+from dashboard.ids import Id, Place
+from dashboard.snapshot import Snapshot
+
+FACES_SHOWN = 60
+
+_GRAPH_CONFIG: Any = {
+    "displaylogo": False,
+    "scrollZoom": True,
+    "displayModeBar": True,
+    "modeBarButtons": [["lasso2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+}
+
+
+def layout(snapshot: Snapshot) -> Component:
+    """Return the page; the figure and the panel are kept up to date by callbacks."""
+    if not snapshot.faces:
+        return html.Div(no_faces(), className="page")
+    if all(row.xy is None for row in snapshot.faces):
+        command = html.Code("labeler cluster")
+        empty = empty_state("No map yet", ["Run ", command, " to draw it."])
+        return html.Div(empty, className="page")
+    colour = _choice(Id.MAP_COLOUR, "Colour by", [("person", "Person"), ("cluster", "Group")])
+    click = _choice(Id.MAP_CLICK, "A click selects", [("whole", "All alike"), ("face", "One face")])
+    subtitle = "Faces that look alike lie close together. Click a point, or draw around some."
+    return html.Div(
+        [
+            page_head("Map", subtitle, [colour, click]),
+            html.Div([_plot(), html.Div(id=Id.MAP_PANEL, className="card panel")], className="map"),
+            dcc.Store(id=Id.MAP_SELECTION, data=[]),
+        ],
+        className="page wide",
+    )
+
+
+def panel(snapshot: Snapshot, selected: Sequence[int]) -> list[Any]:
+    """Return what stands beside the map: the selected faces and what to do with them."""
+    faces = actions.existing(snapshot, selected)
+    if not faces:
+        return [
+            html.Div(html.Span(className="glyph glyph-lasso"), className="empty-mark"),
+            html.P("Nothing is selected.", className="panel-empty"),
+            html.P(
+                "Click a point or draw a line around several to see the faces and name them.",
+                className="panel-empty subtitle",
+            ),
+        ]
+    offered = faces[:FACES_SHOWN]
+    rest = len(faces) - len(offered)
+    return [
+        html.Div(
+            [
+                html.H2(f"{actions.count_faces(len(faces))} selected"),
+                html.Button("Clear", id=Id.MAP_CLEAR, n_clicks=0, type="button", className="quiet"),
+            ],
+            className="card-title apart",
+        ),
+        html.P(views.make_up(snapshot, faces), className="subtitle"),
+        name_row(snapshot, Place.MAP, unlabel="Remove name"),
+        html.Div(face_picker(snapshot, Place.MAP, offered, offered), className="panel-faces"),
+        html.P(f"and {rest:,} more", className="subtitle") if rest else None,
+    ]
+
+
+def figure(snapshot: Snapshot, colouring: figures.Colouring, selected: Sequence[int]) -> Any:
+    """Return the map's figure."""
+    return figures.map_figure(snapshot.faces, colouring, selected, snapshot.version)
+
+
+def _plot() -> Component:
+    graph = dcc.Graph(
+        id=Id.MAP, config=_GRAPH_CONFIG, clear_on_unhover=True, responsive=True, className="graph"
+    )
+    tooltip = dcc.Tooltip(
+        id=Id.MAP_TOOLTIP,
+        direction="top",
+        background_color="var(--card)",
+        border_color="var(--line)",
+        className="map-tooltip",
+    )
+    return html.Div([graph, tooltip], className="card plot")
+
+
+def _choice(identity: str, label: str, options: list[tuple[str, str]]) -> Component:
+    data = [{"value": value, "label": text} for value, text in options]
+    control = dmc.SegmentedControl(id=identity, data=data, value=options[0][0], size="xs")
+    return html.Div([html.Span(label, className="choice-label"), control], className="choice")

@@ -1,0 +1,89 @@
+"""What the pages show: the library's listings, read again only when the library has changed."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dashboard.colours import people_colours
+from labeler.pipeline import listing
+from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
+from labeler.store import Library
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The library at one moment.
+
+    version: changes whenever a face id may mean another face; part of the address of thumbnails.
+    """
+
+    faces: tuple[FaceRow, ...] = ()
+    people: tuple[PersonRow, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
+    photos: int = 0
+    by_id: dict[int, FaceRow] = field(init=False)
+    colours: dict[str, str] = field(init=False)
+    version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        version = 0
+        for row in self.faces:
+            what = f"{row.face} {row.photo} {row.box.as_tuple()}"
+            version = zlib.crc32(what.encode("utf-8", "surrogatepass"), version)
+        object.__setattr__(self, "by_id", {row.face: row for row in self.faces})
+        object.__setattr__(self, "colours", people_colours(row.person for row in self.people))
+        object.__setattr__(self, "version", f"{version:08x}")
+
+    @property
+    def names(self) -> list[str]:
+        """The known people in alphabetical order."""
+        return sorted((row.person for row in self.people), key=str.casefold)
+
+    def is_open(self, face: int) -> bool:
+        """Tell whether the user has still to say who this is: an automatic name is no answer."""
+        row = self.by_id.get(face)
+        return row is not None and row.source != "user" and not row.ignored
+
+
+class Snapshots:
+    """Hands out the current snapshot of a library; several threads may ask at once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.Lock()
+        self._state: object = None
+        self._snapshot = Snapshot()
+
+    def current(self) -> Snapshot:
+        """Return the library as it is now, whoever changed it (the command line may run too)."""
+        with self._lock:
+            state = _state_of(self._library.path)
+            if state != self._state:
+                self._snapshot = read_snapshot(self._library)
+                self._state = state
+            return self._snapshot
+
+
+def read_snapshot(library: Library) -> Snapshot:
+    """Read all listings."""
+    return Snapshot(
+        faces=tuple(listing.list_faces(library)),
+        people=tuple(listing.list_people(library)),
+        groups=tuple(listing.list_groups(library)),
+        photos=library.counts()["photos"],
+    )
+
+
+def _state_of(database: Path) -> tuple[tuple[int, int], ...]:
+    # SQLite writes every commit to the database or to the log beside it.
+    state = []
+    for path in (database, database.with_name(database.name + "-wal")):
+        try:
+            stat = path.stat()
+            state.append((stat.st_size, stat.st_mtime_ns))
+        except FileNotFoundError:
+            state.append((0, 0))
+    return tuple(state)

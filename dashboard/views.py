@@ -1,0 +1,148 @@
+"""What the pages say about groups and people, worked out from a snapshot."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard import actions
+from dashboard.snapshot import Snapshot
+from labeler.pipeline.listing import FaceRow, GroupRow
+
+NO_GROUP = -1
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group on the page.
+
+    open: the faces that wait for the user's word, clearest first. person: the name that most of
+    the others carry. suggestion: the automatic name of most of the open faces.
+    """
+
+    cluster: int
+    open: tuple[int, ...]
+    faces: tuple[int, ...]
+    person: str | None
+    named: int
+    ignored: int
+    suggestion: str | None
+    years: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many faces the user has dealt with."""
+
+    faces: int
+    named: int
+    ignored: int
+
+    @property
+    def left(self) -> int:
+        return self.faces - self.named - self.ignored
+
+
+def progress(snapshot: Snapshot) -> Progress:
+    """Count the faces that the user has named and ignored."""
+    named = sum(row.source == "user" for row in snapshot.faces)
+    return Progress(len(snapshot.faces), named, sum(row.ignored for row in snapshot.faces))
+
+
+def groups_to_name(snapshot: Snapshot) -> list[GroupView]:
+    """Return the groups with open faces: nameless ones first, then by number of open faces."""
+    views = [view_group(snapshot, group) for group in snapshot.groups]
+    waiting = [view for view in views if view.open]
+    return sorted(waiting, key=lambda view: (view.person is not None, -len(view.open)))
+
+
+def finished_groups(snapshot: Snapshot) -> list[GroupView]:
+    """Return the named groups without open faces, largest first."""
+    views = [view_group(snapshot, group) for group in snapshot.groups]
+    return [view for view in views if not view.open and view.person is not None]
+
+
+def ungrouped(snapshot: Snapshot) -> GroupView | None:
+    """Return the open faces that are in no group, or None if there are none."""
+    faces = tuple(actions.open_faces(snapshot, NO_GROUP))
+    if not faces:
+        return None
+    return GroupView(NO_GROUP, faces, faces, None, 0, 0, None, years(snapshot, faces))
+
+
+def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
+    """Return what the page says about a group."""
+    waiting = tuple(face for face in group.faces if snapshot.is_open(face))
+    return GroupView(
+        cluster=group.cluster,
+        open=waiting,
+        faces=group.faces,
+        person=group.person,
+        named=group.named,
+        ignored=group.ignored,
+        suggestion=group.person or _suggestion(snapshot, waiting),
+        years=years(snapshot, waiting or group.faces),
+    )
+
+
+def person_faces(snapshot: Snapshot, person: str) -> list[FaceRow]:
+    """Return a person's faces: those that the program named first, least certain on top.
+
+    The doubtful ones are where a look pays off; the user's own follow in the order of time.
+    """
+    rows = [row for row in snapshot.faces if row.person == person]
+    return sorted(rows, key=_doubtful_first)
+
+
+def cover(snapshot: Snapshot, person: str) -> int:
+    """Return the face that stands for a person: the user's own and most clearly detected."""
+    rows = [row for row in snapshot.faces if row.person == person]
+    return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
+
+
+def ignored_faces(snapshot: Snapshot) -> list[FaceRow]:
+    """Return the faces that the user does not care about."""
+    return [row for row in snapshot.faces if row.ignored]
+
+
+def years(snapshot: Snapshot, faces: Iterable[int]) -> str:
+    """Return '2003–2019', '2003', or '' if no photo has a date."""
+    taken = [row.taken for face in faces if (row := snapshot.by_id[face]).taken is not None]
+    dates = [date for date in taken if date is not None]
+    return span(min(dates, default=None), max(dates, default=None))
+
+
+def span(first: datetime | None, last: datetime | None) -> str:
+    """Return the years between two dates as text, '' if they are unknown."""
+    if first is None or last is None:
+        return ""
+    return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+
+
+def make_up(snapshot: Snapshot, faces: Iterable[int]) -> str:
+    """Say who faces are: 'Rosa 7 · Emil 2 · unnamed 3 · ignored 1'."""
+    labels = (label(snapshot.by_id[face]) for face in faces)
+    return " · ".join(f"{who} {number}" for who, number in Counter(labels).most_common())
+
+
+def label(row: FaceRow) -> str:
+    """Return a face's name, or 'ignored', or 'unnamed'."""
+    return "ignored" if row.ignored else row.person or "unnamed"
+
+
+def certainty(probability: float) -> str:
+    """Return a probability in percent, rounded down: only what is certain is 100%."""
+    return f"{math.floor(100 * probability)}%"
+
+
+def _suggestion(snapshot: Snapshot, faces: tuple[int, ...]) -> str | None:
+    names = Counter(snapshot.by_id[face].person for face in faces)
+    name, number = names.most_common(1)[0] if names else (None, 0)
+    return name if 2 * number > len(faces) else None
+
+
+def _doubtful_first(row: FaceRow) -> tuple[bool, float, datetime, int]:
+    return (row.source == "user", row.probability or 0.0, row.taken or datetime.min, row.face)

@@ -1,0 +1,225 @@
+"""The dashboard in a real browser: what a person does, and what the library then holds."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from labeler.pipeline.listing import list_faces, list_groups
+from labeler.store import Library
+
+if TYPE_CHECKING:
+    from playwright import sync_api
+else:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    with sync_api.sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        except sync_api.Error as error:
+            reason = str(error).splitlines()[0]
+            pytest.skip(f"No Chromium can be started ({reason}); `playwright install chromium`.")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
+    """A page that must not complain, nor ask anything of another computer."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: complaints.extend(_leaving(request.url)))
+    page.on("response", lambda response: complaints.extend(_failing(response)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _leaving(url: str) -> list[str]:
+    parts = urlsplit(url)
+    local = parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1"
+    return [] if local else [f"request to {url}"]
+
+
+def _failing(response: sync_api.Response) -> list[str]:
+    return [f"{response.status} {response.url}"] if response.status >= 400 else []
+
+
+def start(folder: Path) -> str:
+    """Serve the library in a folder on a free port; return the address."""
+    from dashboard.app import serve
+
+    addresses: Queue[str] = Queue()
+    more = {"port": 0, "open_browser": False, "announce": addresses.put}
+    threading.Thread(target=serve, args=[Library(folder)], kwargs=more, daemon=True).start()
+    return addresses.get(timeout=60)
+
+
+def names_in(folder: Path) -> Counter[str]:
+    """Count the faces of each person as the library on disk has it."""
+    library = Library(folder)
+    counts = Counter(row.person for row in list_faces(library) if row.person is not None)
+    library.close()
+    return counts
+
+
+def group_sizes(folder: Path) -> list[int]:
+    library = Library(folder)
+    sizes = [len(group.faces) for group in list_groups(library)]
+    library.close()
+    return sizes
+
+
+def toast(page: sync_api.Page, text: str) -> None:
+    sync_api.expect(page.locator(".toast-text")).to_have_text(text)
+
+
+def name_fields(page: sync_api.Page) -> sync_api.Locator:
+    return page.locator(".group-card .name-input input")
+
+
+def test_name_undo_and_go_on_by_keyboard(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    first, second, third = group_sizes(folder)[:3]
+    page.goto(start(folder))
+    before = name_fields(page).first.get_attribute("id")
+
+    name_fields(page).first.fill("Rosa")
+    page.keyboard.press("Enter")
+    toast(page, f"Named {first} faces Rosa")
+    assert names_in(folder) == {"Rosa": first}
+    sync_api.expect(name_fields(page).first).not_to_have_attribute("id", before or "")
+    sync_api.expect(name_fields(page).first).to_be_focused()
+    sync_api.expect(page.locator(".finished-name")).to_have_text(["Rosa"])
+
+    page.keyboard.type("Clara")
+    page.keyboard.press("Enter")
+    toast(page, f"Named {second} faces Clara")
+    assert names_in(folder) == {"Rosa": first, "Clara": second}
+
+    page.locator(".toast-undo").click()
+    toast(page, f"Undone: named {second} faces Clara")
+    assert names_in(folder) == {"Rosa": first}
+    page.locator(".toast-undo").click()
+    toast(page, f"Done again: named {second} faces Clara")
+    assert names_in(folder) == {"Rosa": first, "Clara": second}
+
+    # A suggestion that is marked is what Enter means, not the letters typed so far.
+    sync_api.expect(page.locator(".finished-name")).to_have_count(2)
+    name_fields(page).first.click()
+    page.keyboard.type("cla")
+    sync_api.expect(page.get_by_role("option", name="Clara")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    toast(page, f"Named {third} faces Clara")
+    assert names_in(folder) == {"Rosa": first, "Clara": second + third}
+
+
+def test_a_face_clicked_away_is_not_named(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    size = group_sizes(folder)[0]
+    page.goto(start(folder))
+    card = page.locator(".group-card").first
+    card.locator(".face-card").nth(1).click()
+    sync_api.expect(card.locator(".face-card:not([data-checked])")).to_have_count(1)
+    name_fields(page).first.fill("Rosa")
+    page.keyboard.press("Enter")
+    toast(page, f"Named {size - 1} faces Rosa")
+    rest = page.locator(".group-card", has_text="1 face still unnamed")
+    sync_api.expect(rest.locator(".face-card")).to_have_count(1)
+    rest.get_by_role("button", name="Yes, Rosa").click()
+    toast(page, "Named 1 face Rosa")
+    assert names_in(folder) == {"Rosa": size}
+
+
+def test_u_undoes_except_while_typing(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    size = group_sizes(folder)[0]
+    page.goto(start(folder))
+    page.locator(".group-card").first.get_by_role("button", name="Ignore").click()
+    toast(page, f"Ignored {size} faces")
+    sync_api.expect(name_fields(page).first).to_be_focused()
+    page.keyboard.type("Uwe")
+    sync_api.expect(name_fields(page).first).to_have_value("Uwe")
+    toast(page, f"Ignored {size} faces")
+    page.locator("h1").click()
+    page.keyboard.press("u")
+    toast(page, f"Undone: ignored {size} faces")
+
+
+def test_select_on_the_map_name_and_restart(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    page.goto(start(folder) + "map")
+    points = page.locator(".graph path.point")
+    faces = sum(row.xy is not None for row in list_faces(demo_library))
+    sync_api.expect(points).to_have_count(faces)
+    page.wait_for_load_state("networkidle")  # plotly draws twice before it listens to the mouse
+
+    lasso_everything(page)
+    heading = page.locator(".panel h2")
+    sync_api.expect(heading).to_have_text(f"{faces} faces selected")
+    page.locator("#map-clear").click()
+    sync_api.expect(page.locator(".panel")).to_contain_text("Nothing is selected")
+
+    page.wait_for_function(
+        "document.querySelector('.graph .js-plotly-plot')"
+        ".data.every((trace) => trace.selectedpoints === null)"
+    )
+    points.first.hover(force=True)
+    sync_api.expect(page.locator(".map-tooltip img")).to_be_visible()
+    points.first.click(force=True)
+    sync_api.expect(heading).to_be_visible()
+    size = int((heading.text_content() or "").split()[0])
+    assert size in group_sizes(folder)
+    page.locator(".panel .name-input input").fill("Zoë")
+    page.locator(".panel").get_by_role("button", name="Name", exact=True).click()
+    toast(page, f"Named {size} faces Zoë")
+    assert names_in(folder) == {"Zoë": size}
+    sync_api.expect(page.locator(".annotation-text")).to_have_text("Zoë")
+
+    page.goto(start(folder) + "people")
+    sync_api.expect(page.locator(".person-name")).to_have_text(["Zoë"])
+    page.locator(".person-card").click()
+    sync_api.expect(page.locator("h1")).to_have_text("Zoë")
+    sync_api.expect(page.locator(".face-card")).to_have_count(size)
+
+
+def lasso_everything(page: sync_api.Page) -> None:
+    area = page.locator(".graph .nsewdrag").bounding_box()
+    assert area is not None
+    left, top = area["x"] + 1, area["y"] + 1
+    right, bottom = left + area["width"] - 3, top + area["height"] - 3
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top)):
+        page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+
+
+def test_light_and_dark_stay_as_chosen(demo_library: Library, page: sync_api.Page) -> None:
+    page.goto(start(demo_library.folder))
+    root = page.locator("html")
+    sync_api.expect(root).to_have_attribute("data-mantine-color-scheme", "light")
+    page.locator("#theme").click()
+    sync_api.expect(root).to_have_attribute("data-mantine-color-scheme", "dark")
+    page.reload()
+    sync_api.expect(root).to_have_attribute("data-mantine-color-scheme", "dark")

@@ -1,0 +1,389 @@
+"""The dashboard without a browser: figures, actions, what the pages say, pictures over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from dashboard import actions, app, figures, images, views
+from dashboard.colours import SLOTS, UNNAMED, group_colour, oklch_to_hex, people_colours
+from dashboard.ids import Place
+from dashboard.pages import groups, people
+from dashboard.pages import map as map_page
+from dashboard.snapshot import Snapshot, Snapshots, read_snapshot
+from labeler.errors import LabelerError
+from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
+from labeler.store import Library
+from labeler.types import Box, Recognition
+
+
+def face(
+    number: int,
+    cluster: int | None = 0,
+    person: str | None = None,
+    auto: bool = False,
+    ignored: bool = False,
+    xy: tuple[float, float] | None = (0.0, 0.0),
+) -> FaceRow:
+    source = None if person is None else "auto" if auto else "user"
+    return FaceRow(
+        face=number,
+        photo=f"album/{number}.jpg",
+        box=Box(0, 0, 10, 10),
+        score=0.9,
+        cluster=cluster,
+        person=person,
+        source=source,  # type: ignore[arg-type]
+        probability=0.8 if auto else None,
+        xy=xy,
+        ignored=ignored,
+        taken=datetime(2000 + number % 100, 5, 1),
+    )
+
+
+def snapshot(*rows: FaceRow) -> Snapshot:
+    clusters = sorted({row.cluster for row in rows if row.cluster is not None})
+    names = sorted({row.person for row in rows if row.person is not None})
+    return Snapshot(
+        faces=rows,
+        people=tuple(PersonRow(name, 1, 1, None, None) for name in names),
+        groups=tuple(_group(cluster, rows) for cluster in clusters),
+        photos=len(rows),
+    )
+
+
+def _group(cluster: int, rows: tuple[FaceRow, ...]) -> GroupRow:
+    members = [row for row in rows if row.cluster == cluster]
+    named = [row.person for row in members if row.source == "user"]
+    ignored = sum(row.ignored for row in members)
+    faces = tuple(row.face for row in members)
+    return GroupRow(cluster, faces, named[0] if named else None, len(named), ignored)
+
+
+# -- colours -----------------------------------------------------------------------------------
+
+
+def test_oklch_of_pure_red() -> None:
+    # The CSS Color 4 specification's sample value: red is oklch(62.8% 0.25768 29.234).
+    assert oklch_to_hex(0.62796, 0.25768, 29.234) == "#ff0000"
+
+
+def test_people_have_distinct_colours() -> None:
+    names = [f"Person {number}" for number in range(SLOTS)]
+    assert len(set(people_colours(names).values())) == SLOTS
+
+
+def test_a_person_keeps_the_colour_when_others_are_named_unless_it_is_taken() -> None:
+    before = people_colours(["Rosa"])
+    after = people_colours(["Rosa", "Emil", "Clara"])
+    assert after["Rosa"] == before["Rosa"]
+
+
+def test_faces_in_no_group_are_grey() -> None:
+    assert group_colour(None) == UNNAMED
+    assert group_colour(0) != group_colour(1) != UNNAMED
+
+
+# -- the map -----------------------------------------------------------------------------------
+
+
+def test_map_splits_faces_into_ignored_grey_and_coloured() -> None:
+    rows = [
+        face(1, person="Rosa"),
+        face(2),
+        face(3, ignored=True),
+        face(4, person="Emil", xy=None),
+        face(5, person="Emil", auto=True),
+    ]
+    ignored, grey, coloured = figures.map_figure(rows).data
+    assert [point[0] for point in ignored.customdata] == [3]
+    assert [point[0] for point in grey.customdata] == [2]
+    assert [point[0] for point in coloured.customdata] == [1, 5]
+    colours = people_colours(["Rosa", "Emil"])
+    assert list(coloured.marker.color) == [colours["Rosa"], colours["Emil"]]
+
+
+def test_map_coloured_by_cluster_greys_the_faces_in_none() -> None:
+    rows = [face(1, cluster=3), face(2, cluster=None, person="Rosa")]
+    _, grey, coloured = figures.map_figure(rows, "cluster").data
+    assert [point[0] for point in grey.customdata] == [2]
+    assert list(coloured.marker.color) == [group_colour(3)]
+
+
+def test_names_stand_at_the_median_of_a_persons_points() -> None:
+    places = [(0.0, 0.0), (2.0, 1.0), (100.0, 2.0)]
+    rows = [face(number, person="Rosa", xy=xy) for number, xy in enumerate(places)]
+    rows.append(face(9, person="Rosa", ignored=True, xy=(500.0, 500.0)))
+    assert figures.name_centres(rows) == {"Rosa": (2.0, 1.0)}
+
+
+def test_a_name_is_text_and_not_markup() -> None:
+    (note,) = figures.map_figure([face(1, person="<b>A & B</b>")]).layout.annotations
+    assert note.text == "&lt;b&gt;A &amp; B&lt;/b&gt;"
+
+
+def test_selected_points_are_positions_in_their_trace() -> None:
+    rows = [face(1), face(2, person="Rosa"), face(3), face(4, person="Rosa")]
+    assert figures.selected_points(rows, "person", [3, 4]) == [[], [1], [1]]
+    assert figures.selected_points(rows, "person", []) == [None, None, None]
+
+
+def test_many_points_are_drawn_by_webgl() -> None:
+    few = [face(number) for number in range(3)]
+    many = [face(number) for number in range(figures.MOST_SVG_POINTS + 1)]
+    assert {trace.type for trace in figures.map_figure(few).data} == {"scatter"}
+    assert {trace.type for trace in figures.map_figure(many).data} == {"scattergl"}
+
+
+def test_the_pointer_shows_name_certainty_and_year() -> None:
+    assert figures.hover_text(face(3, person="Rosa", auto=True)) == "Rosa (80%) · 2003"
+    assert figures.hover_text(face(3, ignored=True)) == "ignored · 2003"
+
+
+# -- which faces a button is about ---------------------------------------------------------------
+
+
+def test_a_group_means_all_its_open_faces_but_those_clicked_away() -> None:
+    shot = snapshot(face(1), face(2), face(3), face(4, person="Rosa"), face(5, ignored=True))
+    # Face 3 is behind "+1 more"; 2 was clicked away; 4 and 5 are done.
+    assert actions.meant_faces(shot, "0", offered=[1, 2], chosen=[1]) == [1, 3]
+
+
+def test_automatic_names_leave_a_face_open() -> None:
+    shot = snapshot(face(1, person="Rosa", auto=True), face(2, person="Rosa"))
+    assert actions.open_faces(shot, 0) == [1]
+
+
+def test_of_the_faces_in_no_group_only_those_clicked_are_meant() -> None:
+    shot = snapshot(face(1, cluster=None), face(2, cluster=None))
+    assert actions.meant_faces(shot, str(views.NO_GROUP), [1, 2], [2]) == [2]
+
+
+def test_groups_that_changed_under_the_browser_are_refused() -> None:
+    shot = snapshot(face(1), face(2, cluster=1))
+    with pytest.raises(LabelerError, match="reload"):
+        actions.meant_faces(shot, "0", offered=[1, 2], chosen=[1, 2])
+
+
+def test_a_group_with_all_faces_clicked_away_is_refused() -> None:
+    with pytest.raises(LabelerError, match="No faces were chosen"):
+        actions.meant_faces(snapshot(face(1)), "0", offered=[1], chosen=[])
+
+
+def test_map_selection_reaches_beyond_what_is_offered() -> None:
+    shot = snapshot(face(1), face(2), face(3))
+    assert actions.meant_faces(shot, Place.MAP, [1, 2], [2], selection=[1, 2, 3, 99]) == [2, 3]
+
+
+def test_person_page_means_what_is_ticked() -> None:
+    shot = snapshot(face(1), face(2))
+    assert actions.meant_faces(shot, Place.PERSON, [1, 2], [2], selection=[1]) == [2]
+
+
+@pytest.mark.parametrize(
+    ("by", "whole", "expected"),
+    [("person", True, [1, 3]), ("cluster", True, [1, 2]), ("person", False, [1])],
+)
+def test_a_click_selects_person_group_or_face(by: str, whole: bool, expected: list[int]) -> None:
+    shot = snapshot(face(1, person="Rosa"), face(2), face(3, cluster=1, person="Rosa"))
+    assert actions.faces_around(shot, 1, by, whole) == expected
+
+
+# -- what the pages say --------------------------------------------------------------------------
+
+
+def test_nameless_groups_come_first_then_by_open_faces() -> None:
+    shot = snapshot(
+        face(1, 0, "Rosa"), face(2, 0), face(3, 0), face(4, 0), face(5, 1), face(6, 2), face(7, 2)
+    )
+    assert [view.cluster for view in views.groups_to_name(shot)] == [2, 1, 0]
+    assert views.finished_groups(shot) == []
+
+
+def test_a_finished_group_has_no_open_face() -> None:
+    shot = snapshot(face(1, 0, "Rosa"), face(2, 0, ignored=True), face(3, 1))
+    assert [view.cluster for view in views.finished_groups(shot)] == [0]
+
+
+def test_the_automatic_name_of_most_open_faces_is_suggested() -> None:
+    rows = [face(1, 0, "Rosa", auto=True), face(2, 0, "Rosa", auto=True), face(3, 0)]
+    (view,) = views.groups_to_name(snapshot(*rows))
+    assert view.suggestion == "Rosa"
+    (view,) = views.groups_to_name(snapshot(*rows, face(4, 0)))
+    assert view.suggestion is None
+
+
+def test_doubtful_faces_come_first_on_a_persons_page() -> None:
+    shot = snapshot(face(1, 0, "Rosa"), face(2, 0, "Rosa", auto=True))
+    assert [row.face for row in views.person_faces(shot, "Rosa")] == [2, 1]
+
+
+def test_spans_of_years() -> None:
+    assert views.span(datetime(2003, 1, 1), datetime(2019, 1, 1)) == "2003–2019"
+    assert views.span(datetime(2003, 1, 1), datetime(2003, 9, 1)) == "2003"
+    assert views.span(None, None) == ""
+
+
+def test_only_the_certain_is_100_percent() -> None:
+    assert [views.certainty(p) for p in (0.0, 0.5, 0.999, 1.0)] == ["0%", "50%", "99%", "100%"]
+
+
+def test_make_up_of_a_selection() -> None:
+    shot = snapshot(face(1, 0, "Rosa"), face(2, 0, "Rosa"), face(3), face(4, ignored=True))
+    assert views.make_up(shot, [1, 2, 3, 4]) == "Rosa 2 · unnamed 1 · ignored 1"
+
+
+@pytest.mark.parametrize("name", ["Rosa", "Zoë / Ann", "100 %", "a?b#c"])
+def test_a_persons_address_leads_back_to_the_name(name: str) -> None:
+    assert people.person_of(people.address(name)) == name
+
+
+def test_empty_states_say_which_command_to_run() -> None:
+    nothing, unplaced = snapshot(), snapshot(face(1, cluster=None, xy=None))
+    assert "labeler index FOLDER" in _json(groups.body(nothing))
+    assert "labeler index FOLDER" in _json([map_page.layout(nothing)])
+    assert "labeler cluster" in _json(groups.body(unplaced))
+    assert "labeler cluster" in _json([map_page.layout(unplaced)])
+
+
+def test_large_libraries_render_few_thumbnails() -> None:
+    rows = [face(number, cluster=number // 100) for number in range(10_000)]
+    page = _json(groups.body(snapshot(*rows)))
+    assert page.count(".jpg?v=") == groups.GROUPS_A_TIME * (groups.FACES_A_GROUP - 1)
+    assert "+77 more" in page
+
+
+def test_faces_clicked_away_stay_so_when_the_page_is_drawn_again() -> None:
+    shot = snapshot(face(1), face(2), face(3, 1), face(4, 1))
+    assert '"value": ["1"]' in _json(groups.body(shot, left_out={2}))
+
+
+def _json(components: Sequence[object]) -> str:
+    from plotly.utils import PlotlyJSONEncoder
+
+    return json.dumps(components, cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+# -- a real library ------------------------------------------------------------------------------
+
+
+def test_name_undo_redo(demo_library: Library) -> None:
+    named = actions.name(demo_library, [1, 2, 2], " Rosa ")
+    assert named.message == "Named 2 faces Rosa"
+    undone = actions.undo(demo_library, named.entry)
+    assert (undone.message, undone.undone) == ("Undone: named 2 faces Rosa", True)
+    assert read_snapshot(demo_library).people == ()
+    again = actions.undo(demo_library, undone.entry)
+    assert again.message == "Done again: named 2 faces Rosa"
+    assert [row.faces for row in read_snapshot(demo_library).people] == [2]
+    assert actions.undo(demo_library, again.entry).undone
+    assert read_snapshot(demo_library).people == ()
+
+
+def test_undo_of_the_latest_and_of_nothing(demo_library: Library) -> None:
+    actions.name(demo_library, [1], "Rosa")
+    actions.ignore(demo_library, [2])
+    assert actions.undo(demo_library).message == "Undone: ignored 1 face"
+    assert actions.undo(demo_library).message == "Undone: named 1 face Rosa"
+    assert actions.undo(demo_library).message == "There is nothing to undo"
+
+
+def test_errors_become_sentences(demo_library: Library) -> None:
+    done = actions.attempt(lambda: actions.name(demo_library, [1], "  "))
+    assert done == actions.Done("A name needs at least one letter.", failed=True)
+
+
+def test_snapshots_notice_changes_and_only_those(demo_library: Library) -> None:
+    snapshots = Snapshots(demo_library)
+    first = snapshots.current()
+    assert snapshots.current() is first
+    actions.name(Library(demo_library.folder), [1], "Rosa")
+    assert snapshots.current().by_id[1].person == "Rosa"
+    demo_library.write_recognitions([Recognition(2, "Rosa", 0.9)])
+    assert snapshots.current().by_id[2].source == "auto"
+    assert snapshots.current().version == first.version
+
+
+# -- pictures and server -------------------------------------------------------------------------
+
+
+def test_thumbnails_are_kept_by_the_browser_only_under_a_versioned_address(
+    demo_library: Library,
+) -> None:
+    client = app.create_app(demo_library).server.test_client()
+    with client.get("/faces/1.jpg?v=abc") as kept:
+        assert (kept.status_code, kept.mimetype) == (200, "image/jpeg")
+        assert kept.headers["Cache-Control"] == f"private, max-age={images.YEAR}, immutable"
+        tag = kept.headers["ETag"]
+    with client.get("/faces/1.jpg") as asked_again:
+        assert asked_again.headers["Cache-Control"] == "private, no-cache"
+    with client.get("/faces/1.jpg", headers={"If-None-Match": tag}) as unchanged:
+        assert unchanged.status_code == 304
+    assert client.get("/faces/99999.jpg").status_code == 404
+
+
+def test_an_unreadable_photo_shows_a_placeholder(
+    demo_library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = demo_library.face(1)
+    assert found is not None
+    photo = found[0]
+    with demo_library._transaction() as connection:  # the photo has been moved away
+        connection.execute(
+            "UPDATE files SET path = ? WHERE path = ?", [str(tmp_path / "gone.jpg"), photo.path]
+        )
+    for thumbnail in (demo_library.cache / "faces").rglob("*.jpg"):
+        thumbnail.unlink()
+    answer = app.create_app(demo_library).server.test_client().get("/faces/1.jpg?v=abc")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_port_in_use_is_a_sentence(demo_library: Library) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(LabelerError, match=f"port {port} .* choose another with --port"):
+            app.serve(demo_library, port=port, open_browser=False)
+
+
+def test_requests_under_a_foreign_name_are_refused(demo_library: Library) -> None:
+    addresses: Queue[str] = Queue()
+    server = threading.Thread(
+        target=app.serve,
+        args=[demo_library],
+        kwargs={"port": 0, "open_browser": False, "announce": addresses.put},
+        daemon=True,
+    )
+    server.start()
+    port = int(addresses.get(timeout=30).rstrip("/").rsplit(":", 1)[1])
+    assert _status(port, "evil.example") == 403
+    assert _status(port, f"localhost:{port}") == 200
+
+
+def _status(port: int, host: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/faces/1.jpg", headers={"Host": host})
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.status
+
+
+@pytest.mark.parametrize(
+    ("display", "wayland", "expected"), [("", "", False), (":0", "", True), ("", "wayland-0", True)]
+)
+def test_no_browser_without_a_display(
+    monkeypatch: pytest.MonkeyPatch, display: str, wayland: str, expected: bool
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setenv("WAYLAND_DISPLAY", wayland)
+    assert app.has_display() is expected
