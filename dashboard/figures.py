@@ -14,9 +14,6 @@ from labeler.pipeline.listing import FaceRow
 
 Colouring = Literal["person", "cluster"]
 
-MOST_SVG_POINTS = 2000
-"""From more points on they are drawn by WebGL, which is faster but not available everywhere."""
-
 
 def map_figure(
     rows: Sequence[FaceRow],
@@ -24,7 +21,7 @@ def map_figure(
     selected: Iterable[int] = (),
     version: str = "",
 ) -> go.Figure:
-    """Return the map of the faces that have a place on it.
+    """Return the map of the faces that have a place on it, drawn by WebGL.
 
     One trace of ignored faces, one of unnamed (or ungrouped) ones and one of the others. The
     custom data of a point are its face id and what to call it. While some faces are selected, the
@@ -36,13 +33,14 @@ def map_figure(
     placed = [row for row in rows if row.xy is not None]
     ignored, grey, coloured = split_rows(rows, colouring)
     colour_of = _colouring(placed, colouring)
-    scatter = go.Scattergl if len(placed) > MOST_SVG_POINTS else go.Scatter
     size = _marker_size(len(placed))
     figure = go.Figure(
         [
-            scatter(**_points(ignored, "ignored", size - 2, [IGNORED] * len(ignored), 0.35)),
-            scatter(**_points(grey, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65)),
-            scatter(**_points(coloured, "named", size, [colour_of(r) for r in coloured], 0.85)),
+            go.Scattergl(**_points(ignored, "ignored", size - 2, [IGNORED] * len(ignored), 0.35)),
+            go.Scattergl(**_points(grey, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65)),
+            go.Scattergl(
+                **_points(coloured, "named", size, [colour_of(r) for r in coloured], 0.85)
+            ),
         ]
     )
     figure.update_layout(_layout(_name_labels(placed), version))

@@ -136,11 +136,10 @@ def test_selected_points_are_positions_in_their_trace() -> None:
     assert figures.selected_points(rows, "person", []) == [None, None, None]
 
 
-def test_many_points_are_drawn_by_webgl() -> None:
-    few = [face(number) for number in range(3)]
-    many = [face(number) for number in range(figures.MOST_SVG_POINTS + 1)]
-    assert {trace.type for trace in figures.map_figure(few).data} == {"scatter"}
-    assert {trace.type for trace in figures.map_figure(many).data} == {"scattergl"}
+def test_points_are_drawn_by_webgl() -> None:
+    figure = figures.map_figure([face(1), face(2, person="Rosa")])
+    assert [trace.type for trace in figure.data] == ["scattergl"] * 3
+    assert [len(trace.x) for trace in figure.data] == [0, 1, 1]
 
 
 def test_the_pointer_shows_name_certainty_and_year() -> None:
