@@ -9,6 +9,7 @@ boxes there stands for each.
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -45,11 +46,11 @@ def named_descriptors(
     for index, photo in enumerate(faces.photo_ids.tolist()):
         by_photo.setdefault(photo, []).append(index)
     truth: dict[int, list[tuple[tuple[float, ...], str]]] = {}
-    photo_ids = library.photo_ids_by_path()
+    photo_ids = {os.path.realpath(p): i for p, i in library.photo_ids_by_path().items()}
     with open(table, newline="") as file:
         for row in csv.DictReader(file):
             box = tuple(float(row[key]) for key in ("left", "top", "width", "height"))
-            path = str((table.parent / row["file"]).absolute())
+            path = os.path.realpath(table.parent / row["file"])
             truth.setdefault(photo_ids[path], []).append((box, row["person"]))
     found, names = [], []
     for photo, rows in truth.items():
