@@ -211,11 +211,11 @@ PLOT = "document.querySelector('.graph .js-plotly-plot')"
 
 
 def a_point(page: sync_api.Page) -> tuple[float, float]:
-    """Return where on the page the first unnamed point is; WebGL leaves no element to ask for."""
+    """Return where on the page a point of a group is; WebGL leaves no element to ask for."""
     x, y = page.evaluate(
         f"""() => {{
             const plot = {PLOT}, place = plot.getBoundingClientRect();
-            const {{xaxis, yaxis}} = plot._fullLayout, points = plot._fullData[1];
+            const {{xaxis, yaxis}} = plot._fullLayout, points = plot._fullData[2];
             return [place.left + xaxis._offset + xaxis.d2p(points.x[0]),
                     place.top + yaxis._offset + yaxis.d2p(points.y[0])];
         }}"""

@@ -60,7 +60,7 @@ def test_faces_in_crowds_are_found(photos_folder: Path, tmp_path: Path) -> None:
 
 def test_families_are_found_and_grouped(photos_folder: Path, tmp_path: Path) -> None:
     truth = truth_of(photos_folder / "families" / "faces.csv")
-    some = dict(list(sorted(truth.items()))[:FAMILY_PHOTOS])
+    some = dict(sorted(truth.items())[:FAMILY_PHOTOS])
     library = Library(tmp_path)
     index(library, [Path(path) for path in some])
     table, found = library.faces(), found_on(library)

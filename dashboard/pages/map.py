@@ -32,7 +32,9 @@ def layout(snapshot: Snapshot) -> Component:
         command = html.Code("labeler cluster")
         empty = empty_state("No map yet", ["Run ", command, " to draw it."])
         return html.Div(empty, className="page")
-    colour = _choice(Id.MAP_COLOUR, "Colour by", [("person", "Person"), ("cluster", "Group")])
+    # As long as nobody has a name, colours by person would all be the grey of the unnamed.
+    by = "person" if snapshot.people else "cluster"
+    colour = _choice(Id.MAP_COLOUR, "Colour by", [("person", "Person"), ("cluster", "Group")], by)
     click = _choice(Id.MAP_CLICK, "A click selects", [("whole", "All alike"), ("face", "One face")])
     subtitle = "Faces that look alike lie close together. Click a point, or draw around some."
     return html.Div(
@@ -93,7 +95,9 @@ def _plot() -> Component:
     return html.Div([graph, tooltip], className="card plot")
 
 
-def _choice(identity: str, label: str, options: list[tuple[str, str]]) -> Component:
+def _choice(
+    identity: str, label: str, options: list[tuple[str, str]], value: str | None = None
+) -> Component:
     data = [{"value": value, "label": text} for value, text in options]
-    control = dmc.SegmentedControl(id=identity, data=data, value=options[0][0], size="xs")
+    control = dmc.SegmentedControl(id=identity, data=data, value=value or options[0][0], size="xs")
     return html.Div([html.Span(label, className="choice-label"), control], className="choice")
