@@ -1,6 +1,6 @@
 """How well the map keeps groups together at different minimum distances of UMAP.
 
-    python -m benchmarks.map LIBRARY
+python -m benchmarks.map LIBRARY
 """
 
 from __future__ import annotations
