@@ -1,8 +1,8 @@
-"""The library on disk: one SQLite file and a cache folder. This is the only module with SQL."""
+"""The library on disk: one SQLite file and a cache folder. SQL is here, in records.py and in
+migrations.py only."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from labeler import geometry, migrations
+from labeler import migrations, records
 from labeler.errors import LibraryError
 from labeler.types import (
     AnalysedPhoto,
@@ -92,7 +92,7 @@ class Library:
             "LEFT JOIN faces USING (photo_id) GROUP BY path"
         )
         return {
-            _from_db(row[0]): KnownFile(row[1], row[2], row[3], row[4], bool(row[5]))
+            records.path_from_db(row[0]): KnownFile(row[1], row[2], row[3], row[4], bool(row[5]))
             for row in rows
         }
 
@@ -113,9 +113,9 @@ class Library:
         """Store analysed photos. Faces found before on the same content keep their ids."""
         with self._transaction() as connection:
             for photo in photos:
-                photo_id = _put_photo(connection, photo, finder)
-                _put_file(connection, photo.file, photo_id)
-                _put_faces(connection, photo_id, photo, model)
+                photo_id = records.put_photo(connection, photo, finder)
+                records.put_file(connection, photo.file, photo_id)
+                records.put_faces(connection, photo_id, photo, model)
 
     def add_copies(self, copies: Iterable[tuple[PhotoFile, str]]) -> None:
         """Store that files hold photos (given by content hash) which the library knows already."""
@@ -124,14 +124,14 @@ class Library:
                 (photo_id,) = connection.execute(
                     "SELECT id FROM photos WHERE content_hash = ?", [content_hash]
                 ).fetchone()
-                _put_file(connection, file, photo_id)
+                records.put_file(connection, file, photo_id)
 
     def mark_missing(self, paths: Iterable[str], missing: bool = True) -> None:
         """Note that files are gone (or back). Their faces and names are kept."""
         with self._transaction() as connection:
             connection.executemany(
                 "UPDATE files SET missing = ? WHERE path = ?",
-                [(missing, _to_db(path)) for path in paths],
+                [(missing, records.path_to_db(path)) for path in paths],
             )
 
     def photos(self) -> dict[int, Photo]:
@@ -142,7 +142,10 @@ class Library:
         )
         return {
             row[0]: Photo(
-                row[0], row[1], _from_db(row[2]), PhotoFacts(row[3], row[4], _date(row[5]), row[6])
+                row[0],
+                row[1],
+                records.path_from_db(row[2]),
+                PhotoFacts(row[3], row[4], _date(row[5]), row[6]),
             )
             for row in rows
         }
@@ -150,7 +153,7 @@ class Library:
     def photo_ids_by_path(self) -> dict[str, int]:
         """Return path → photo id for every file that is present, copies included."""
         rows = self._connection().execute("SELECT path, photo_id FROM files WHERE NOT missing")
-        return {_from_db(path): photo_id for path, photo_id in rows}
+        return {records.path_from_db(path): photo_id for path, photo_id in rows}
 
     def faces(self) -> FaceTable:
         """Return the faces on present photos, in the order of their ids."""
@@ -207,7 +210,7 @@ class Library:
         if row is None:
             return None
         facts = PhotoFacts(row[3], row[4], _date(row[5]), row[6])
-        return Photo(row[0], row[1], _from_db(row[2]), facts), Box(*row[7:11])
+        return Photo(row[0], row[1], records.path_from_db(row[2]), facts), Box(*row[7:11])
 
     def face_keys(self) -> list[tuple[int, FaceKey]]:
         """Return id and content key of every face, also on photos that are missing just now."""
@@ -322,89 +325,6 @@ class Library:
                 "WHERE EXISTS (SELECT 1 FROM faces WHERE id = ?1)",
                 rows,
             )
-
-
-def _put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str) -> int:
-    facts = photo.facts
-    row = connection.execute(
-        "INSERT INTO photos (content_hash, width, height, taken, caption, finder) "
-        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (content_hash) DO UPDATE SET finder = "
-        "excluded.finder, taken = excluded.taken, caption = excluded.caption RETURNING id",
-        [
-            photo.content_hash,
-            facts.width,
-            facts.height,
-            facts.taken.isoformat() if facts.taken else None,
-            facts.caption,
-            finder,
-        ],
-    ).fetchone()
-    return int(row[0])
-
-
-def _put_file(connection: sqlite3.Connection, file: PhotoFile, photo_id: int) -> None:
-    connection.execute(
-        "INSERT OR REPLACE INTO files (path, photo_id, folder, size, modified_ns) "
-        "VALUES (?, ?, ?, ?, ?)",
-        [
-            _to_db(file.path),
-            photo_id,
-            _to_db(os.path.dirname(file.path)),
-            file.size,
-            file.modified_ns,
-        ],
-    )
-
-
-def _put_faces(
-    connection: sqlite3.Connection, photo_id: int, photo: AnalysedPhoto, model: str
-) -> None:
-    old = connection.execute(
-        "SELECT id, box_left, box_top, box_width, box_height FROM faces WHERE photo_id = ?",
-        [photo_id],
-    ).fetchall()
-    new_boxes = np.array([face.box.as_tuple() for face in photo.faces]).reshape(-1, 4)
-    old_boxes = np.array([row[1:] for row in old], dtype=np.float64).reshape(-1, 4)
-    kept = {i: old[j][0] for i, j in geometry.match_boxes(new_boxes, old_boxes)}
-    gone = {row[0] for row in old} - set(kept.values())
-    connection.executemany("DELETE FROM faces WHERE id = ?", [(face_id,) for face_id in gone])
-    for index, face in enumerate(photo.faces):
-        row = [
-            photo_id,
-            *face.box.as_tuple(),
-            face.score,
-            np.asarray(face.landmarks, dtype="<f4").tobytes(),
-        ]
-        face_id = kept.get(index)
-        if face_id is None:
-            face_id = connection.execute(
-                "INSERT INTO faces (photo_id, box_left, box_top, box_width, box_height, score, "
-                "landmarks) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
-        else:
-            connection.execute(
-                "UPDATE faces SET box_left = ?, box_top = ?, box_width = ?, box_height = ?, "
-                "score = ?, landmarks = ? WHERE id = ?",
-                [*row[1:], face_id],
-            )
-        connection.execute(
-            "INSERT OR REPLACE INTO descriptors VALUES (?, ?, ?)",
-            [face_id, model, np.asarray(face.descriptor, dtype="<f4").tobytes()],
-        )
-
-
-def _to_db(path: str) -> str | bytes:
-    """Paths that are not UTF-8 are stored as the bytes that they are."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(path)
-    return path
-
-
-def _from_db(path: str | bytes) -> str:
-    return os.fsdecode(path)
 
 
 def _date(text: str | None) -> datetime | None:

@@ -30,6 +30,7 @@ EDGES = {
     "lettering",
     "migrations",
     "photos",
+    "records",
     "slide_images",
     "store",
     "thumbnails",
