@@ -65,8 +65,10 @@ def _register_frame(app: Dash, snapshots: Snapshots) -> None:
 def _register_actions(app: Dash, library: Library, snapshots: Snapshots) -> None:
     serial = count(1)
 
-    def attempt(action: Callable[[], Done]) -> dict[str, Any]:
-        return {"what": asdict(actions.attempt(action)), "serial": next(serial)}
+    def attempt(action: Callable[[], Done], where: str | None = None) -> dict[str, Any]:
+        done = actions.attempt(action)
+        sent = None if done.failed else where  # the field whose text has served its purpose
+        return {"what": asdict(done), "serial": next(serial), "sent": sent}
 
     @app.callback(
         _DONE,
@@ -81,7 +83,8 @@ def _register_actions(app: Dash, library: Library, snapshots: Snapshots) -> None
     def decide(*_: Any) -> Any:
         if not _clicked():
             return no_update
-        return attempt(lambda: _decide(library, snapshots.current(), *ctx.states_list))
+        where = ctx.triggered_id["where"]
+        return attempt(lambda: _decide(library, snapshots.current(), *ctx.states_list), where)
 
     @app.callback(_DONE, Input(part(Part.UNDO, ALL), "n_clicks"), prevent_initial_call=True)
     def undo(_clicks: Any) -> Any:
@@ -134,12 +137,22 @@ def _register_groups(app: Dash, snapshots: Snapshots) -> None:
         Input(Id.GROUPS_EXPANDED, "data"),
         State(part(Part.CHOSEN, ALL), "value"),
         State(part(Part.OFFERED, ALL), "data"),
+        State(part(Part.NAME, ALL), "value"),
     )
-    def fill_groups(_done: Any, shown: int, expanded: list[int], chosen: Any, offered: Any) -> Any:
+    def fill_groups(
+        done: dict[str, Any] | None,
+        shown: int,
+        expanded: list[int],
+        chosen: Any,
+        offered: Any,
+        _names: Any,
+    ) -> Any:
         snapshot = snapshots.current()
         left_out = _left_out(chosen, offered)
+        sent = done["sent"] if done and ctx.triggered_id == Id.DONE else None
+        drafts = _drafts(ctx.states_list[2], sent)
         more = {} if groups.has_more(snapshot, shown) else {"display": "none"}
-        return groups.body(snapshot, shown, expanded, left_out), more
+        return groups.body(snapshot, shown, expanded, left_out, drafts), more
 
     @app.callback(
         Output(Id.GROUPS_SHOWN, "data"),
@@ -269,6 +282,12 @@ def _clicked() -> bool:
 def _at(where: str, states: States) -> Any:
     """Return the value of the component at a place."""
     return next((s.get("value") for s in states if s["id"]["where"] == where), None)
+
+
+def _drafts(names: States, sent: str | None) -> dict[str, str]:
+    """Return what stands in the name fields, by group, but for the field that was sent."""
+    typed = {name["id"]["where"]: name.get("value") or "" for name in names}
+    return {where: text for where, text in typed.items() if where != sent}
 
 
 def _left_out(chosen: list[list[str]], offered: list[list[int]]) -> set[int]:

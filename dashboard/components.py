@@ -84,19 +84,21 @@ def name_row(
     agree: str = "Yes,",
     unlabel: str | None = None,
     ignore: bool = True,
+    draft: str = "",
 ) -> Component:
     """Return a name field with its buttons.
 
     Args:
         suggestion: a name to offer as a button of its own, which says `agree` and the name.
         unlabel: the text of the button that forgets what was said; None = no such button.
+        draft: what stands in the field already.
     """
     return html.Div(
         [
             dmc.Autocomplete(
                 id=part(Part.NAME, where),
                 data=snapshot.names,
-                value="",
+                value=draft,
                 placeholder=placeholder,
                 filter={"function": "faceLabelerNames"},
                 comboboxProps={"shadow": "md"},

@@ -41,7 +41,7 @@ def free_target(source: Path, folder: Path, method: Method, taken: Set[Path]) ->
     while True:
         suffix = f" ({number})" if number > 1 else ""
         target = folder / f"{source.stem}{suffix}{source.suffix}"
-        is_free = not os.path.lexists(target) or _is_placed(source, target, method)
+        is_free = not os.path.lexists(target) or is_placed(source, target, method)
         if is_free and target not in taken:
             return target
         number += 1
@@ -58,7 +58,7 @@ def place(source: Path, targets: list[Path], method: Method) -> None:
     """
     for target in targets:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if _is_placed(source, target, method):
+        if is_placed(source, target, method):
             continue
         if method == "link":
             os.symlink(source.absolute(), target)
@@ -80,7 +80,7 @@ def _copy_exclusively(source: Path, target: Path) -> None:
     shutil.copystat(source, target)
 
 
-def _is_placed(source: Path, target: Path, method: Method) -> bool:
+def is_placed(source: Path, target: Path, method: Method) -> bool:
     """Is the photo there: as a file with the same content or, if links will do, as a link to it?"""
     if target.is_symlink():
         return method == "link" and os.readlink(target) == str(source.absolute())

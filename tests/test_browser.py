@@ -157,6 +157,25 @@ def test_a_face_clicked_away_is_not_named(demo_library: Library, page: sync_api.
     assert names_in(folder) == {"Rosa": size}
 
 
+def test_a_half_typed_name_stays_when_another_group_is_named(
+    demo_library: Library, page: sync_api.Page
+) -> None:
+    folder = demo_library.folder
+    page.goto(start(folder))
+    name_fields(page).nth(2).fill("Half typ")
+    name_fields(page).first.fill("Rosa")
+    page.keyboard.press("Enter")
+    toast(page, f"Named {group_sizes(folder)[0]} faces Rosa")
+    sync_api.expect(page.locator(".finished-name")).to_have_text(["Rosa"])
+    sync_api.expect(name_fields(page).nth(1)).to_have_value("Half typ")
+    sync_api.expect(name_fields(page).first).to_have_value("")
+    # The toast can be seen, also where the pointer rests on it.
+    page.locator(".toast-undo").hover()
+    page.locator(".toast-undo").click()
+    toast(page, f"Undone: named {group_sizes(folder)[0]} faces Rosa")
+    page.wait_for_function("getComputedStyle(document.querySelector('.toast')).opacity === '1'")
+
+
 def test_u_undoes_except_while_typing(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     size = group_sizes(folder)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -50,6 +50,7 @@ def body(
     shown: int = GROUPS_A_TIME,
     expanded: Collection[int] = (),
     left_out: Collection[int] = (),
+    drafts: Mapping[str, str] | None = None,
 ) -> list[Component]:
     """Return the page's content.
 
@@ -57,20 +58,29 @@ def body(
         shown: how many groups to show at most.
         expanded: the groups of which all faces are to be seen.
         left_out: faces that the user has clicked away.
+        drafts: what has been typed into the name fields, by group, and not been sent.
     """
     if not snapshot.faces:
         return [no_faces()]
     if not snapshot.groups:
         return [_no_groups()]
     waiting = views.groups_to_name(snapshot)
+    drafts = drafts or {}
     cards = [
-        group_card(snapshot, view, view.cluster in expanded, left_out) for view in waiting[:shown]
+        group_card(
+            snapshot,
+            view,
+            view.cluster in expanded,
+            left_out,
+            drafts.get(str(view.cluster), ""),
+        )
+        for view in waiting[:shown]
     ]
     loose = views.ungrouped(snapshot)
     if loose and len(waiting) <= shown:
         cards.append(group_card(snapshot, loose, loose.cluster in expanded, loose.open))
     return [
-        _head(snapshot, len(waiting)),
+        _head(snapshot, len(waiting), len(loose.open) if loose else 0),
         html.Div(cards, className="group-list"),
         *_finished(snapshot),
     ]
@@ -82,7 +92,11 @@ def has_more(snapshot: Snapshot, shown: int) -> bool:
 
 
 def group_card(
-    snapshot: Snapshot, view: GroupView, expanded: bool, left_out: Collection[int]
+    snapshot: Snapshot,
+    view: GroupView,
+    expanded: bool,
+    left_out: Collection[int],
+    draft: str = "",
 ) -> Component:
     """Return the card of a group with open faces."""
     where = str(view.cluster)
@@ -96,7 +110,7 @@ def group_card(
         [
             html.Div(_card_title(snapshot, view), className="card-title"),
             face_picker(snapshot, where, offered, chosen, hidden=hidden),
-            name_row(snapshot, where, _question(view), view.suggestion),
+            name_row(snapshot, where, _question(view), view.suggestion, draft=draft),
         ],
         className="card group-card" + (" pick-any" if view.cluster == views.NO_GROUP else ""),
         key=f"group-{where}",
@@ -119,13 +133,15 @@ def _question(view: GroupView) -> str:
     return f"{view.person}, or somebody else?" if view.person else "Who is this?"
 
 
-def _head(snapshot: Snapshot, waiting: int) -> Component:
+def _head(snapshot: Snapshot, waiting: int, loose: int) -> Component:
     done = views.progress(snapshot)
     groups = f"{waiting:,} group" + ("" if waiting == 1 else "s")
     if done.left == 0:
         subtitle = "Every face has a name or is ignored."
     else:
-        subtitle = f"{count_faces(done.left)} in {groups} to go. Type a name and press Enter; "
+        none = f" and {loose:,} in none" if loose else ""
+        grouped = count_faces(done.left - loose)
+        subtitle = f"{grouped} in {groups}{none} to go. Type a name and press Enter; "
         subtitle += "click a face first to leave it out."
     share = 100 * (done.faces - done.left) / done.faces
     bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")

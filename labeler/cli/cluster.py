@@ -16,8 +16,11 @@ def command(context: typer.Context, json: Json = False) -> None:
     if json:
         print_json(report)
         return
+    if not report.faces:
+        say("There are no faces yet; `labeler index PATH` finds them.")
+        return
     say(
-        f"{count(report.faces, 'face')} in {count(report.clusters, 'cluster')}, "
+        f"{count(report.faces, 'face')} in {count(report.clusters, 'group')}, "
         f"{report.unclustered:,} alone ({report.seconds:.1f} s)."
     )
     if report.clusters:

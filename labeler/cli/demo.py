@@ -48,6 +48,8 @@ def command(
         f"The demo library has {count(report.photos, 'photo')}, {count(report.faces, 'face')} "
         f"and {count(report.clusters, 'group')}: {library.folder}"
     )
+    for failure in report.failed:
+        say(f"One file is broken on purpose: {failure.path}: {failure.reason}")
     say(f"New photos to sort later are in {facts['inbox']}")
     if dashboard:
         show(library, port, browser)

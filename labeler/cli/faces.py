@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.output import Json, open_library, percent, print_json, say
 from labeler.pipeline.listing import FaceRow, list_faces
 
 EXAMPLE = "labeler faces --json > faces.json"
@@ -17,7 +17,7 @@ def command(context: typer.Context, json: Json = False) -> None:
         print_json([_document(row) for row in rows])
         return
     for row in rows:
-        cluster = f"cluster {row.cluster}" if row.cluster is not None else "alone"
+        cluster = f"group {row.cluster}" if row.cluster is not None else "alone"
         say(f"{row.face}\t{cluster}\t{_who(row)}\t{row.photo}")
     if not rows:
         say("There are no faces yet; `labeler index PATH` finds them.")
@@ -40,4 +40,4 @@ def _document(row: FaceRow) -> dict[str, object]:
 def _who(row: FaceRow) -> str:
     if row.person is None:
         return "ignored" if row.ignored else "?"
-    return row.person if row.source == "user" else f"{row.person} ({row.probability:.0%})"
+    return row.person if row.source == "user" else f"{row.person} ({percent(row.probability or 0)})"

@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 # The base of everything that a wrong command line raises; Typer does not export it by name.
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
+_INTERRUPTED = 130
 
 for module in (
     index,
@@ -97,15 +98,30 @@ def main() -> None:
         code = 2 if isinstance(error, UsageError) else 1
     except _CommandLineError as error:
         message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
-        complain(f"{message}. See `labeler --help`.")
+        help_ = " ".join(["labeler", *filter(None, [_command_of(error)]), "--help"])
+        complain(f"{message}. See `{help_}`.")
         code = 2
     except (KeyboardInterrupt, typer.Abort):
-        complain("Interrupted; what was finished is kept. Run the same command again to go on.")
-        code = 130
+        code = _INTERRUPTED
     except BrokenPipeError:  # the reader, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    if code == _INTERRUPTED:
+        _end_interrupted()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _command_of(error: Exception) -> str | None:
+    context = getattr(error, "ctx", None)
+    return context.info_name if context is not None and context.parent is not None else None
+
+
+def _end_interrupted() -> None:
+    complain("Interrupted; what was finished is kept. Run the same command again to go on.")
+    sys.stdout.flush()
+    # At once: waiting for the threads that are inside a network would take seconds, and ending
+    # the interpreter under them makes dlib abort. Everything is on disk or cleaned up by now.
+    os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,6 +44,11 @@ def complain(text: str) -> None:
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """Return '1 photo', '2 photos', '1,234 photos'."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def percent(probability: float) -> str:
+    """Return '97%', rounded down: only what is certain is 100 %."""
+    return f"{math.floor(probability * 100)}%"
 
 
 @contextmanager

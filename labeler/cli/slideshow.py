@@ -39,5 +39,5 @@ def command(
         return
     for failure in report.failed:
         complain(f"{failure.path}: {failure.reason}")
-    length = f"{report.seconds // 60:.0f}:{report.seconds % 60:02.0f} minutes"
+    length = f"{report.seconds // 60:.0f}:{report.seconds % 60:02.0f} min"
     say(f"{count(report.slides, 'slide')} of {report.person}, {length}: {report.file}")

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labeler import export
-from labeler.cli.output import Json, complain, count, open_library, print_json, progress_bar, say
+from labeler.cli.output import (
+    Json,
+    complain,
+    count,
+    open_library,
+    percent,
+    print_json,
+    progress_bar,
+    say,
+)
 from labeler.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,16 +67,19 @@ def _print_plan(plan: list[SortedPhoto], into: Path, method: export.Method, appl
         if item.error:
             complain(f"{name}: {item.error}")
             continue
-        who = [f"{person.person} ({person.probability:.0%})" for person in item.people]
+        who = [f"{person.person} ({percent(person.probability)})" for person in item.people]
         if item.unknown:
             who.append(count(item.unknown, "unknown face"))
         say(f"{name}: {', '.join(who) or 'no face'}")
         for target in item.targets:
             say(f"    → {target}")
-    placed = [item for item in plan if item.targets and not item.error]
-    staying = len(plan) - len(placed)
+    to_place = [item for item in plan if len(item.targets) > item.there and not item.error]
+    there = sum(0 < len(item.targets) == item.there for item in plan)
+    staying = len(plan) - len(to_place) - there
     done = {"copy": "copied", "move": "moved", "link": "linked"}[method]
-    verb = done if applied else f"would be {done}"
-    say(f"{count(len(placed), 'photo')} {verb} into {into}, {staying:,} left where they are.")
-    if not applied and placed:
+    say(
+        f"{count(len(to_place), 'photo')} {done if applied else f'would be {done}'} into {into}, "
+        f"{there:,} there already, {staying:,} left where they are."
+    )
+    if not applied and to_place:
         say("This was the plan; add --apply to carry it out.")

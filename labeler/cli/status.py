@@ -39,6 +39,9 @@ def _next_step(status: Status) -> str:
         return "`labeler cluster` groups the faces."
     if not status.named:
         return "`labeler dashboard` opens the browser, to give the groups their names."
+    if status.nameless:
+        groups = count(status.nameless, "group")
+        return f"`labeler dashboard` to name {groups} more, or `labeler recognize`."
     if not status.recognized:
         return "`labeler recognize` names the faces that resemble them."
     return (

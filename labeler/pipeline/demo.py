@@ -10,15 +10,17 @@ from labeler.errors import LabelerError
 from labeler.pipeline.group import cluster
 from labeler.pipeline.index import Progress, index
 from labeler.store import Library
+from labeler.types import Failure
 
 
 @dataclass(frozen=True)
 class DemoReport:
-    """What the demo library holds."""
+    """What the demo library holds, and the file of the album that is broken on purpose."""
 
     photos: int
     faces: int
     clusters: int
+    failed: tuple[Failure, ...]
 
 
 def album() -> Path:
@@ -51,4 +53,5 @@ def build(library: Library, progress: Progress | None = None) -> DemoReport:
     if report.new or (clusters < 0).all():
         cluster(library)
         clusters = library.faces().clusters
-    return DemoReport(report.photos, report.faces, int(clusters.max(initial=-1)) + 1)
+    number = int(clusters.max(initial=-1)) + 1
+    return DemoReport(report.photos, report.faces, number, report.failed)

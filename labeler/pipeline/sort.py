@@ -33,14 +33,15 @@ class RecognizedPerson:
 class SortedPhoto:
     """What is to be done with one photo: `unknown` counts its other faces.
 
-    A photo without a known person has no targets and stays where it is. `error` says why a photo
-    could not be read or placed.
+    A photo without a known person has no targets and stays where it is. `there` counts the targets
+    that hold the photo already. `error` says why a photo could not be read or placed.
     """
 
     photo: str
     people: tuple[RecognizedPerson, ...] = ()
     unknown: int = 0
     targets: tuple[str, ...] = ()
+    there: int = 0
     error: str | None = None
 
 
@@ -112,5 +113,11 @@ def _decide(
     )
     source = Path(item.file.path)
     folders = [into / export.folder_name(person.person) for person in people]
-    targets = tuple(str(export.free_target(source, folder, method, taken)) for folder in folders)
-    return SortedPhoto(item.file.path, people, len(item.faces) - len(people), targets)
+    targets = [export.free_target(source, folder, method, taken) for folder in folders]
+    return SortedPhoto(
+        photo=item.file.path,
+        people=people,
+        unknown=len(item.faces) - len(people),
+        targets=tuple(map(str, targets)),
+        there=sum(export.is_placed(source, target, method) for target in targets),
+    )

@@ -11,7 +11,10 @@ from labeler.store import Library
 
 @dataclass(frozen=True)
 class Status:
-    """Numbers of a library. `named` faces by the user, `recognized` automatically."""
+    """Numbers of a library.
+
+    `named` faces by the user, `recognized` automatically; `nameless` groups have neither.
+    """
 
     library: Path
     photos: int
@@ -22,20 +25,24 @@ class Status:
     named: int
     recognized: int
     ignored: int
+    nameless: int
 
 
 def status(library: Library) -> Status:
     """Count what is in the library. `missing` are files that were gone at the last look."""
     rows = list_faces(library)
     counts = library.counts()
+    clusters = {row.cluster for row in rows if row.cluster is not None}
+    settled = {row.cluster for row in rows if row.person is not None or row.ignored}
     return Status(
         library=library.folder,
         photos=counts["photos"],
         missing=counts["missing"],
         faces=len(rows),
-        clusters=len({row.cluster for row in rows if row.cluster is not None}),
+        clusters=len(clusters),
         people=len({row.person for row in rows if row.person is not None}),
         named=sum(row.source == "user" for row in rows),
         recognized=sum(row.source == "auto" for row in rows),
         ignored=sum(row.ignored for row in rows),
+        nameless=len(clusters - settled),
     )
