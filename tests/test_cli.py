@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +175,29 @@ def test_names_are_kept_by_regrouping(shell: Shell) -> None:
     faces = shell.json("faces")
     assert [face["face"] for face in faces if face["person"] == "Both"] == before
     assert len({face["cluster"] for face in faces if face["person"] == "Both"}) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_keeps_what_is_done_and_says_so(
+    demo_library_folder: Path, demo_album: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(demo_library_folder / "cache", tmp_path / "cache")
+    command = [sys.executable, "-m", "labeler.cli.main", "--library", str(tmp_path), "index"]
+    with subprocess.Popen(
+        [*command, str(demo_album / "photos")], stderr=subprocess.PIPE, text=True
+    ) as process:
+        library = Library(tmp_path)
+        while not library.counts()["photos"] and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert complaint.startswith("Interrupted; what was finished is kept.")
+    assert complaint.count("\n") == 1
+    kept = library.counts()["photos"]
+    assert 0 < kept < 84
+    report = Shell(tmp_path).json("index", demo_album / "photos")
+    assert (report["unchanged"], report["faces"]) == (kept, 189)
 
 
 def test_every_command_has_help_with_an_example(shell: Shell) -> None:
