@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from labeler.errors import LabelerError
@@ -30,4 +30,5 @@ def whole_file(out: Path) -> Iterator[Path]:
             f"{out} cannot be written ({error.strerror or error}); choose another place."
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
+            temporary.unlink(missing_ok=True)

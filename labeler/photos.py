@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
+import warnings
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +23,11 @@ SUFFIXES = frozenset(
 )
 MOST_PIXELS = 300_000_000
 """Larger pictures are refused: decoding them would need gigabytes of memory."""
+MOST_BYTES = 2_000_000_000
 PILImage.MAX_IMAGE_PIXELS = None  # we check the size ourselves, against MOST_PIXELS
+
+# Pillow warns about broken EXIF, line by line; what matters of it is reported as a Failure.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _heif_is_registered = False
 
@@ -38,7 +44,7 @@ def walk(roots: Iterable[Path], skip: Path | None = None) -> Iterator[PhotoFile 
     for root in roots:
         root = Path(os.path.abspath(root))
         if root.is_dir():
-            yield from _walk_folder(str(root), str(skip) if skip else None)
+            yield from _walk_folder(str(root), os.path.realpath(skip) if skip else None)
         elif root.exists():
             yield _photo_file(str(root))
         else:
@@ -56,7 +62,7 @@ def _walk_folder(root: str, skip: str | None) -> Iterator[PhotoFile | Failure]:
         subfolders[:] = sorted(
             name
             for name in subfolders
-            if not name.startswith(".") and os.path.join(folder, name) != skip
+            if not name.startswith(".") and os.path.realpath(os.path.join(folder, name)) != skip
         )
         for name in sorted(names):
             if os.path.splitext(name)[1].lower() in SUFFIXES and not name.startswith("."):
@@ -71,7 +77,11 @@ def _photo_file(path: str) -> PhotoFile | Failure:
         status = os.stat(path)
     except OSError as error:
         return Failure(path, f"The file cannot be read: {error.strerror}.")
-    return PhotoFile(path, status.st_size, status.st_mtime_ns)
+    if not stat.S_ISREG(status.st_mode):
+        return Failure(path, "It is not an ordinary file, whatever its name says.")
+    if status.st_size > MOST_BYTES:
+        return Failure(path, f"The file is larger than {MOST_BYTES // 10**9} GB; is it a photo?")
+    return PhotoFile(path, status.st_size, min(status.st_mtime_ns, 2**63 - 1))
 
 
 def read_bytes(path: str) -> bytes:
@@ -155,7 +165,19 @@ def _date_and_caption(image: PILImage.Image) -> tuple[datetime | None, str]:
     )
     taken = next((date for date in map(_exif_date, dates) if date), None)
     caption = exif.get(ExifTags.Base.ImageDescription)
-    return taken, str(caption).replace("\0", "").strip() if caption else ""
+    return taken, _text(caption)
+
+
+def _text(value: object) -> str:
+    """Return EXIF text. The standard says ASCII, but many programs write UTF-8."""
+    if value is None:
+        return ""
+    raw = value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    return text.replace("\0", "").strip()
 
 
 def _exif_date(value: object) -> datetime | None:

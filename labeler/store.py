@@ -3,6 +3,7 @@ migrations.py only."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +56,7 @@ class Library:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder).absolute()
+        self.folder = Path(os.path.abspath(folder))
         self.path = self.folder / FILE_NAME
         self._local = threading.local()
         try:
@@ -64,7 +65,7 @@ class Library:
         except (sqlite3.Error, OSError) as error:
             raise LibraryError(
                 f"The library in {self.folder} cannot be opened ({error}); "
-                "choose another folder with --library."
+                "check the disk, or choose another folder with --library."
             ) from error
 
     @property
@@ -272,6 +273,8 @@ class Library:
                 "INSERT INTO journal_faces VALUES (?, ?, ?, ?, ?, ?)",
                 [(cursor.lastrowid, key.content_hash, *key.box.as_tuple()) for key in faces],
             )
+        # Whoever copies the file library.sqlite as a backup gets this decision, too.
+        self._connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
         return int(cursor.lastrowid or 0)
 
     def journal(self) -> list[JournalEntry]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image as PILImage
 
 from labeler import geometry, photos
-from labeler.errors import LabelerError
+from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.files import whole_file
 from labeler.store import Library
 
@@ -31,7 +31,12 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     place = "-".join(str(round(value)) for value in box.as_tuple())
     path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
     if not path.is_file():
-        pixels = photos.decode_file(photo.path)
+        data = photos.read_bytes(photo.path)
+        if photos.content_hash(data) != photo.content_hash:
+            raise UnreadablePhotoError(
+                "The photo has changed since it was indexed; index it again."
+            )
+        pixels, _ = photos.decode(data)
         square = geometry.square_around(box, FACE_MARGIN, pixels.shape[1], pixels.shape[0])
         picture = PILImage.fromarray(pixels).crop(square)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -123,6 +123,47 @@ def test_bad_files_are_reported_and_nothing_is_lost(tmp_path: Path, demo_album: 
     assert len(library.faces()) == 3
 
 
+def test_odd_files_neither_hang_nor_stop_the_run(tmp_path: Path) -> None:
+    photos, library = album(tmp_path / "photos", 2), Library(tmp_path / "library")
+    os.mkfifo(photos / "pipe.jpg")
+    os.utime(photos / "0001.png", (2**34, 2**34))  # the year 2514
+    with open(photos / "huge.tif", "wb") as file:
+        file.truncate(10**13)
+    report = index(library, [photos], finder=finder())
+    assert sorted(Path(failure.path).name for failure in report.failed) == ["huge.tif", "pipe.jpg"]
+    assert report.new == 2
+
+
+def test_the_librarys_own_thumbnails_are_no_photos(tmp_path: Path) -> None:
+    photos = album(tmp_path / "photos", 2)
+    library = Library(photos / "sub" / ".." / "library")
+    album(library.cache, 3)
+    (tmp_path / "link").symlink_to(photos)
+    for root in (photos, tmp_path / "link", library.folder):
+        index(library, [root], finder=finder())
+    assert len(library.photos()) == 2
+
+
+def test_an_unreadable_folder_is_not_taken_for_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(tmp_path / "library")
+    photos = album(tmp_path / "photos", 1)
+    album(photos / "locked", 2)
+    index(library, [photos], finder=finder())
+    list_folder = os.scandir
+
+    def refuse_locked(path):  # type: ignore[no-untyped-def]
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", refuse_locked)
+    report = index(library, [photos], finder=finder())
+    assert len(report.failed) == 1
+    assert not any(known.missing for known in library.known_files().values())
+
+
 def test_an_interrupted_run_keeps_its_batches_and_goes_on(tmp_path: Path) -> None:
     photos, library = album(tmp_path / "photos", 100), Library(tmp_path / "library")
     with pytest.raises(KeyboardInterrupt):

@@ -90,6 +90,8 @@ def test_date_and_caption() -> None:
     exif.get_ifd(0x8769)[0x9003] = "2010:07:08 09:10:11"
     facts = photos.decode(encoded(picture(), "JPEG", exif=exif))[1]
     assert (facts.taken, facts.caption) == (datetime(2010, 7, 8, 9, 10, 11), "At the lake")
+    exif[270] = "Großmutter".encode()
+    assert photos.decode(encoded(picture(), "JPEG", exif=exif))[1].caption == "Großmutter"
     exif[306] = exif.get_ifd(0x8769)[0x9003] = "0000:00:00 00:00:00"
     assert photos.decode(encoded(picture(), "JPEG", exif=exif))[1].taken is None
 

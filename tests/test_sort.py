@@ -69,6 +69,26 @@ def test_without_names_there_is_nothing_to_sort_by(
         plan_sort(demo_library, demo_album / "inbox", tmp_path)
 
 
+def test_sorting_a_folder_into_itself_is_refused(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(demo_album / "inbox")
+    with pytest.raises(LabelerError, match="are the same"):
+        plan_sort(named_library, demo_album / "inbox", tmp_path / "link")
+
+
+def test_the_target_inside_the_inbox_is_not_sorted_again(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copy(demo_album / "inbox" / "DSC_202.jpg", inbox)
+    (tmp_path / "link").symlink_to(inbox)
+    for _ in range(2):
+        apply_sort(plan_sort(named_library, inbox, tmp_path / "link" / "sorted"), "copy")
+    assert len(list((inbox / "sorted").rglob("*.jpg"))) == 2
+
+
 def test_unreadable_photos_are_part_of_the_plan(named_library: Library, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()

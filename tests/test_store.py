@@ -192,3 +192,14 @@ def test_libraries_that_cannot_be_used_are_one_sentence(tmp_path: Path) -> None:
         connection.execute("INSERT INTO migrations VALUES (999, '')")
     with pytest.raises(LibraryError, match="newer version"):
         Library(future)
+
+
+def test_a_copy_of_the_file_alone_has_every_decision(tmp_path: Path) -> None:
+    """Also while another program, such as the dashboard, keeps the library open."""
+    library, dashboard = Library(tmp_path / "a"), Library(tmp_path / "a")
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
+    assert len(dashboard.faces()) == 1
+    naming.name_faces(library, [1], "Rosa")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / FILE_NAME).write_bytes(library.path.read_bytes())
+    assert naming.labels(Library(tmp_path / "b")).names == {1: "Rosa"}

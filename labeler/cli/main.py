@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -103,9 +104,16 @@ def main() -> None:
         code = 2
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
+    except sqlite3.Error as error:
+        complain(f"The library cannot be used just now ({error}); check the disk and try again.")
+        code = 1
     except BrokenPipeError:  # the reader, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        complain(f"{error.strerror or error}{where}; nothing that was finished is lost.")
+        code = 1
     if code == _INTERRUPTED:
         _end_interrupted()
     sys.exit(code if isinstance(code, int) else 0)

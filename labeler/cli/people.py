@@ -29,4 +29,4 @@ def command(context: typer.Context, json: Json = False) -> None:
     for row in people:
         dates = (f"{date:%Y-%m-%d}" if date else "" for date in (row.first, row.last))
         table.add_row(row.person, f"{row.faces:,}", f"{row.photos:,}", *dates)
-    Console(markup=False).print(table)
+    Console(markup=False, emoji=False).print(table)

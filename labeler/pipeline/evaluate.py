@@ -122,7 +122,9 @@ def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
     import pandas as pd
 
     try:
-        frame = pd.read_csv(table, dtype={"file": str, "person": str}, keep_default_na=False)
+        frame = pd.read_csv(
+            table, dtype={"file": str, "person": str}, keep_default_na=False, compression=None
+        )
     except FileNotFoundError as error:
         raise LabelerError(f"{table} does not exist; check the path.") from error
     except (ValueError, OSError) as error:

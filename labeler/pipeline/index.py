@@ -58,7 +58,7 @@ def index(
         LabelerError: a root does not exist.
     """
     started = time.monotonic()
-    files, failed = _walk(roots, library.folder)
+    files, failed = _walk(roots, library.cache)
     finder = finder or default_finder(library.models)
     known = library.known_files()
     to_do = [file for file in files if not _is_unchanged(file, known.get(file.path), finder.id)]
@@ -78,7 +78,12 @@ def index(
         if progress:
             progress(new + len(failed), len(to_do), found)
     seen = {file.path for file in files}
-    gone = [path for path in known if path not in seen and _is_under(path, roots)]
+    unreadable = [Path(failure.path) for failure in failed]
+    gone = [
+        path
+        for path in known
+        if path not in seen and _is_under(path, roots) and not _is_under(path, unreadable)
+    ]
     library.mark_missing(gone)
     seconds = time.monotonic() - started
     return IndexReport(new + len(unchanged), new, len(unchanged), found, tuple(failed), seconds)

@@ -11,6 +11,8 @@ from labeler.store import Library
 from labeler.types import Labels
 
 LONGEST_NAME = 100
+_JOINERS = "\u200c\u200d"
+"""Invisible, but part of names in Persian and Sinhala, and of many emoji."""
 
 
 def labels(library: Library) -> Labels:
@@ -86,7 +88,7 @@ def clean_name(person: str) -> str:
     Raises:
         LabelerError: nothing, or too much, is left.
     """
-    visible = "".join(c if c.isprintable() else " " for c in person)
+    visible = "".join(c if c.isprintable() or c in _JOINERS else " " for c in person)
     name = " ".join(unicodedata.normalize("NFC", visible).split())
     if not name:
         raise LabelerError("A name needs at least one letter.")

@@ -81,7 +81,7 @@ def _candidates(library: Library, person: str) -> tuple[str, list[Candidate]]:
             photo_path=row.photo,
             taken=row.taken,
             caption=photos[row.photo].caption,
-            album=Path(row.photo).parent.name,
+            album=os.fsencode(Path(row.photo).parent.name).decode(errors="replace"),
             width=photos[row.photo].width,
             height=photos[row.photo].height,
             face=row.box,

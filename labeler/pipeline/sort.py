@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,7 +65,9 @@ def plan_sort(
         LabelerError: nobody has a name yet, or the inbox does not exist.
     """
     classifier = train(*library.descriptors(DESCRIPTOR_MODEL), naming.labels(library))
-    into = into.absolute()
+    into = Path(os.path.abspath(into))
+    if os.path.realpath(into) == os.path.realpath(inbox):
+        raise LabelerError("The inbox and the folder to sort into are the same; choose another.")
     if into.exists() and not into.is_dir():
         raise LabelerError(f"{into} is a file; choose a folder for --into.")
     files = list(photos.walk([inbox], skip=into))
@@ -76,7 +79,11 @@ def plan_sort(
         return file if isinstance(file, Failure) else analyse(file, finder)
 
     for item in in_threads(analyse_one, files, jobs):
-        plan.append(_decide(item, classifier, into, taken, method))
+        try:
+            plan.append(_decide(item, classifier, into, taken, method))
+        except OSError as error:  # the photo, or what is in its place, went away meanwhile
+            path = item.path if isinstance(item, Failure) else item.file.path
+            plan.append(SortedPhoto(path, error=f"It cannot be read: {error.strerror}."))
         taken.update(map(Path, plan[-1].targets))
         if progress:
             progress(len(plan), len(files))
