@@ -92,7 +92,8 @@ def index(
 def analyse(file: PhotoFile, finder: FaceFinder) -> AnalysedPhoto | Failure:
     """Read one photo and find its faces."""
     try:
-        return _analyse_content(file, photos.read_bytes(file.path), finder)
+        data = photos.read_bytes(file.path)
+        return _analyse_content(file, data, photos.content_hash(data), finder)
     except UnreadablePhotoError as error:
         return Failure(file.path, str(error))
 
@@ -139,14 +140,16 @@ def _analyse_unless_known(
         faces = library.known_content(content_hash, finder.id)
         if faces is not None:
             return _Copy(file, content_hash, faces)
-        return _analyse_content(file, data, finder)
+        return _analyse_content(file, data, content_hash, finder)
     except UnreadablePhotoError as error:
         return Failure(file.path, str(error))
 
 
-def _analyse_content(file: PhotoFile, data: bytes, finder: FaceFinder) -> AnalysedPhoto:
+def _analyse_content(
+    file: PhotoFile, data: bytes, content_hash: str, finder: FaceFinder
+) -> AnalysedPhoto:
     pixels, facts = photos.decode(data)
-    return AnalysedPhoto(file, photos.content_hash(data), facts, finder.find(pixels))
+    return AnalysedPhoto(file, content_hash, facts, finder.find(pixels))
 
 
 T = TypeVar("T")
