@@ -6,6 +6,7 @@ import csv
 import os
 import shutil
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -87,3 +88,19 @@ def photos_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"The real photographs are not here ({folder}); set LABELER_TEST_PHOTOS.")
     return folder
+
+
+@pytest.fixture
+def refuse_locked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return a function after whose call folders named 'locked' cannot be listed.
+
+    Real permissions would not stop the superuser, who runs the tests in a container.
+    """
+    list_folder = os.scandir
+
+    def scandir(path):  # type: ignore[no-untyped-def]
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return list_folder(path)
+
+    return lambda: monkeypatch.setattr(os, "scandir", scandir)

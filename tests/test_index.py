@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -145,20 +146,13 @@ def test_the_librarys_own_thumbnails_are_no_photos(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_folder_is_not_taken_for_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, refuse_locked: Callable[[], None]
 ) -> None:
     library = Library(tmp_path / "library")
     photos = album(tmp_path / "photos", 1)
     album(photos / "locked", 2)
     index(library, [photos], finder=finder())
-    list_folder = os.scandir
-
-    def refuse_locked(path):  # type: ignore[no-untyped-def]
-        if str(path).endswith("locked"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return list_folder(path)
-
-    monkeypatch.setattr(os, "scandir", refuse_locked)
+    refuse_locked()
     report = index(library, [photos], finder=finder())
     assert len(report.failed) == 1
     assert not any(known.missing for known in library.known_files().values())
