@@ -1,8 +1,10 @@
-"""Write a file whole or not at all."""
+"""Read ordinary files only, write whole files only, let only one process do a thing."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,3 +34,50 @@ def whole_file(out: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
             temporary.unlink(missing_ok=True)
+
+
+def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
+    """Return the content of an ordinary file, and its status while it was read.
+
+    A pipe or a device is not waited for.
+
+    Args:
+        most: bytes that are read at most.
+
+    Raises:
+        OSError: it cannot be read, is no ordinary file, or changed meanwhile.
+    """
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(number, "rb") as stream:
+        before = os.fstat(number)
+        if not stat.S_ISREG(before.st_mode):
+            raise OSError(errno.EINVAL, "it is not an ordinary file", path)
+        data = stream.read(most)
+        after = os.fstat(number)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise OSError(errno.EBUSY, "it changed while it was read", path)
+    return data, after
+
+
+@contextmanager
+def alone(path: Path, otherwise: str) -> Iterator[None]:
+    """Hold a lock that no other process can hold; it ends with this process, however that ends.
+
+    Args:
+        path: a file for the lock.
+        otherwise: what to tell the user if somebody else holds it, without a full stop.
+
+    Raises:
+        LabelerError: somebody else holds it.
+    """
+    import filelock
+
+    lock = filelock.FileLock(path)
+    try:
+        lock.acquire(blocking=False)
+    except filelock.Timeout as error:
+        raise LabelerError(f"{otherwise}; wait until it has ended.") from error
+    try:
+        yield
+    finally:
+        lock.release()
