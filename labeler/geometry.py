@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from labeler.types import Box, FloatArray, IntArray
 
 Boxes = NDArray[np.floating]
+FACE_SHAPE = 0.744
+"""Width over height of a face box: CenterFace's median over Labeled Faces in the Wild."""
 
 
 def intersection_over_union(first: Boxes, second: Boxes) -> NDArray[np.float64]:
@@ -47,15 +49,67 @@ def match_boxes(first: Boxes, second: Boxes, least_overlap: float = 0.5) -> list
 
 
 def dlib_square(box: Box) -> tuple[int, int, int, int]:
+    """Return `dlib_square_exact` in whole pixels."""
+    left, top, right, bottom = dlib_square_exact(box)
+    return round(left), round(top), round(right), round(bottom)
+
+
+def dlib_square_exact(box: Box) -> tuple[float, float, float, float]:
     """Return left, top, right, bottom of the square on which dlib's landmark predictor was trained.
 
     The centre moves down by 5 % of the box's height and the side is 0.97·√(width·height): the
     medians over Labeled Faces in the Wild of dlib's own detector against CenterFace.
     """
-    half = 0.97 * np.sqrt(box.width * box.height) / 2
+    half = 0.97 * float(np.sqrt(box.width * box.height)) / 2
     x = box.left + box.width / 2
     y = box.top + box.height * 0.55
-    return round(x - half), round(y - half), round(x + half), round(y + half)
+    return x - half, y - half, x + half, y + half
+
+
+def similarity(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the (2, 3) turn, scaling and shift that brings points (n, 2) closest to others.
+
+    Closest in the sum of squared distances; without mirroring (Umeyama 1991).
+    """
+    from_mean, to_mean = source.mean(axis=0), target.mean(axis=0)
+    a, b = source - from_mean, target - to_mean
+    cosine, sine = (a * b).sum(), (a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()
+    spread = (a * a).sum() or 1.0
+    turn = np.array([[cosine, -sine], [sine, cosine]]) / spread
+    return np.column_stack([turn, to_mean - turn @ from_mean])
+
+
+def box_of_dlib_square(square: Box) -> Box:
+    """Return the box whose `dlib_square` is the given one, with the usual shape of a face."""
+    height = square.width / (0.97 * float(np.sqrt(FACE_SHAPE)))
+    width = FACE_SHAPE * height
+    x = square.left + square.width / 2
+    y = square.top + square.height / 2 - 0.05 * height
+    return Box(x - width / 2, y - height / 2, width, height)
+
+
+def turned_back(
+    points: NDArray[np.floating], turns: int, width: int, height: int
+) -> NDArray[np.float64]:
+    """Undo quarter turns, counter-clockwise as `numpy.rot90` makes them.
+
+    points: (…, 2) in the turned picture. width, height: of the picture before it was turned.
+    """
+    x, y = points[..., 0], points[..., 1]
+    back = {
+        0: (x, y),
+        1: (width - y, x),
+        2: (width - x, height - y),
+        3: (y, height - x),
+    }[turns % 4]
+    return np.stack(back, axis=-1).astype(np.float64)
+
+
+def box_turned_back(box: Box, turns: int, width: int, height: int) -> Box:
+    """Undo quarter turns of a box; see `turned_back`."""
+    corners = np.array([[box.left, box.top], [box.right, box.bottom]])
+    (x1, y1), (x2, y2) = turned_back(corners, turns, width, height).tolist()
+    return Box(min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))
 
 
 def square_around(box: Box, margin: float, width: int, height: int) -> tuple[int, int, int, int]:

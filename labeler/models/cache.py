@@ -7,27 +7,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.files import whole_file
-from labeler.models import locate
+from labeler.models import locate, processor
 
 if TYPE_CHECKING:
     import onnx
 
-_VERSION = 1
+_VERSION = 2
 """Raise it when a conversion changes, so that old files are not used."""
 
 
-def dlib_resnet(folder: Path) -> Path:
-    """Return the path of dlib's recognition network as ONNX, converting it first if needed."""
+def dlib_resnet(folder: Path, exact: bool = False) -> Path:
+    """Return the path of dlib's recognition network as ONNX, converting it first if needed.
+
+    exact: compute in 32-bit floats, as dlib does, and not in bytes.
+    """
 
     def convert() -> onnx.ModelProto:
         from labeler.models import dlib_resnet, dlib_weights
 
         return dlib_resnet.build(dlib_weights.read_resnet(locate.dlib_resnet_weights()))
 
-    return _cached(folder, "dlib_resnet", convert)
+    return _cached(folder, "dlib_resnet", convert, exact)
 
 
-def centerface(folder: Path) -> Path:
+def centerface(folder: Path, exact: bool = False) -> Path:
     """Return the path of CenterFace with free input size, converting it first if needed."""
 
     def convert() -> onnx.ModelProto:
@@ -35,13 +38,19 @@ def centerface(folder: Path) -> Path:
 
         return centerface.dynamic(locate.centerface_weights())
 
-    return _cached(folder, "centerface", convert)
+    return _cached(folder, "centerface", convert, exact)
 
 
-def _cached(folder: Path, name: str, convert: Callable[[], onnx.ModelProto]) -> Path:
-    path = folder / f"{name}-{_VERSION}.onnx"
+def _cached(folder: Path, name: str, convert: Callable[[], onnx.ModelProto], exact: bool) -> Path:
+    in_bytes = not exact and processor.sums_bytes_exactly()
+    path = folder / f"{name}-{'bytes' if in_bytes else 'floats'}-{_VERSION}.onnx"
     if not path.is_file():
+        from labeler.models import quantize
+
+        model = convert()
+        if in_bytes:
+            model = quantize.quantized(model, quantize.ranges(name))
         folder.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as temporary:
-            temporary.write_bytes(convert().SerializeToString())
+            temporary.write_bytes(model.SerializeToString())
     return path

@@ -2,7 +2,7 @@
 
 The architecture is stated by dlib's example `dnn_face_recognition_ex.cpp`: a 29-layer residual
 network on 150 × 150 chips. The graph takes the chips as they are (uint8, height × width × rgb) and
-does dlib's own input scaling, (rgb − mean) / 256.
+does dlib's own input scaling, (rgb − mean) / 256, inside its first convolution.
 """
 
 from __future__ import annotations
@@ -53,10 +53,8 @@ def build(weights: ResNetWeights) -> onnx.ModelProto:
     layers = iter(weights.convolutions)
     x = graph.add("Cast", ["chips"], to=TensorProto.FLOAT)
     x = graph.add("Transpose", [x], perm=[0, 3, 1, 2])
-    mean = np.array(MEAN_RGB, dtype=np.float32).reshape(1, 3, 1, 1)
-    x = graph.add("Sub", [x, graph.constant(mean)])
-    x = graph.add("Mul", [x, graph.constant(np.float32(1 / 256).reshape(1))])
-    x = graph.add("Relu", [graph.convolve(x, next(layers), stride=2, padding=0)])
+    first = _with_input_scaling(next(layers))
+    x = graph.add("Relu", [graph.convolve(x, first, stride=2, padding=0)])
     x = graph.add("MaxPool", [x], kernel_shape=[3, 3], strides=[2, 2])
     size, channels = ((CHIP_SIZE - 7) // 2 + 1 - 3) // 2 + 1, 32
     for filters, blocks, halves in _GROUPS:
@@ -69,6 +67,14 @@ def build(weights: ResNetWeights) -> onnx.ModelProto:
     projection = graph.constant(weights.projection)
     graph.nodes.append(helper.make_node("MatMul", [x, projection], ["descriptors"]))
     return _model(graph)
+
+
+def _with_input_scaling(layer: Convolution) -> Convolution:
+    """W∗((x − mean) / 256) + b = (W / 256)∗x + (b − ΣW·mean / 256), exact as nothing is padded."""
+    scaled = layer.weights.astype(np.float64) / 256
+    mean = np.array(MEAN_RGB).reshape(1, 3, 1, 1)
+    bias = layer.bias - (scaled * mean).sum(axis=(1, 2, 3))
+    return Convolution(scaled.astype(np.float32), bias.astype(np.float32))
 
 
 def _residual_block(graph: _Graph, x: str, first: Convolution, second: Convolution) -> str:

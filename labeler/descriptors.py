@@ -1,0 +1,35 @@
+"""Descriptors of different networks, brought to one scale.
+
+Every threshold and probability of this program was calibrated on one model, dlib's network with
+a mirrored second view. Another model's distances are scaled so that its own best threshold for
+telling two people apart falls on that of the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.types import FloatArray
+
+REFERENCE_THRESHOLD = 0.43
+"""Best threshold of the reference model on LFW's pairs (normalised vectors, cross-validated)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptorModel:
+    """Where descriptors come from.
+
+    threshold: the distance between vectors of length 1 below which two faces are rather one person.
+    """
+
+    id: str
+    threshold: float
+
+
+def comparable(X: FloatArray, model: DescriptorModel) -> FloatArray:
+    """Return descriptors (n, d) on the common scale: all of the same length."""
+    lengths = np.linalg.norm(X, axis=1, keepdims=True)
+    scale = np.float32(REFERENCE_THRESHOLD / model.threshold)
+    return X * np.divide(scale, lengths, out=np.zeros_like(lengths), where=lengths > 0)
