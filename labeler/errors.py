@@ -9,6 +9,10 @@ class UnreadablePhotoError(LabelerError):
     """One photo file cannot be decoded; the run goes on without it."""
 
 
+class PassingTroubleError(UnreadablePhotoError):
+    """It cannot be read now, but nothing says that the file itself is bad: try it again."""
+
+
 class UnknownPersonError(LabelerError):
     """A person is asked for whom nobody has named yet."""
 

@@ -87,6 +87,44 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIEW present_faces AS
         SELECT * FROM faces WHERE photo_id IN (SELECT photo_id FROM files WHERE NOT missing);
     """,
+    # 2: what is known about photos, quality of faces, edited photos, failures, settings
+    """
+    ALTER TABLE photos ADD COLUMN taken_from TEXT;              -- see labeler.types.DateSource
+    ALTER TABLE photos ADD COLUMN keywords TEXT NOT NULL DEFAULT '[]';  -- JSON
+    ALTER TABLE photos ADD COLUMN latitude REAL;                -- degrees, south and west negative
+    ALTER TABLE photos ADD COLUMN longitude REAL;
+    ALTER TABLE photos ADD COLUMN pixel_hash TEXT NOT NULL DEFAULT '';  -- without metadata
+    CREATE INDEX photos_by_pixels ON photos (pixel_hash);
+    UPDATE photos SET taken_from = 'exif' WHERE taken IS NOT NULL;
+    ALTER TABLE faces ADD COLUMN sharpness REAL NOT NULL DEFAULT 0;   -- see labeler.quality
+    ALTER TABLE faces ADD COLUMN frontality REAL NOT NULL DEFAULT 0;
+    ALTER TABLE files ADD COLUMN content_hash TEXT NOT NULL DEFAULT '';  -- of the file as it is
+    ALTER TABLE files ADD COLUMN sidecar_ns INTEGER NOT NULL DEFAULT 0;  -- 0: no XMP file beside it
+    UPDATE files SET content_hash =
+        (SELECT content_hash FROM photos WHERE photos.id = files.photo_id);
+    CREATE TABLE editions (                         -- files that hold the same photo, edited or not
+        content_hash TEXT PRIMARY KEY,
+        photo_id INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    INSERT INTO editions SELECT content_hash, id FROM photos;
+    CREATE TABLE failures (                         -- files that could not be used, as they were
+        path TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        reason TEXT NOT NULL
+    );
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL                         -- JSON
+    );
+    INSERT INTO settings SELECT 'descriptor_model',
+        '{"id": "dlib-resnet-v1-mirrored", "threshold": 0.42}'
+        WHERE EXISTS (SELECT 1 FROM descriptors);
+    """,
+    # 3: decisions that tell several sets of faces apart
+    """
+    ALTER TABLE journal_faces ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

@@ -2,45 +2,144 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 
 from labeler import geometry
-from labeler.types import AnalysedPhoto, PhotoFile
+from labeler.types import AnalysedPhoto, FloatArray, Metadata, PhotoFacts, PhotoFile
+
+MOST_MOVED = 0.8
+"""Least overlap of a face's boxes before and after a photo was edited in place."""
+MOST_CHANGED = 0.3
+"""Largest distance between its descriptors (length 1) then; two photos of a person differ more."""
 
 
-def put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str) -> int:
-    """Insert or refresh a photo, found by its content, and return its id."""
-    facts = photo.facts
-    row = connection.execute(
-        "INSERT INTO photos (content_hash, width, height, taken, caption, finder) "
-        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (content_hash) DO UPDATE SET finder = "
-        "excluded.finder, taken = excluded.taken, caption = excluded.caption RETURNING id",
-        [
-            photo.content_hash,
-            facts.width,
-            facts.height,
-            facts.taken.isoformat() if facts.taken else None,
-            facts.caption,
-            finder,
-        ],
-    ).fetchone()
-    return int(row[0])
+def put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str, model: str) -> int:
+    """Insert or refresh a photo, found by its content, and return its id.
 
-
-def put_file(connection: sqlite3.Connection, file: PhotoFile, photo_id: int) -> None:
-    """Note that a file holds a photo, whatever it held before."""
+    A file with the same pixels (somebody wrote a caption into it), and one whose content changed
+    though it shows the same faces in the same places (somebody saved it again), is the same photo.
+    """
+    photo_id = photo_with(connection, photo.content_hash)
+    if photo_id is None:
+        photo_id = _photo_with_pixels(connection, photo.pixel_hash)
+    if photo_id is None:
+        photo_id = _photo_before_edit(connection, photo, model)
+    if photo_id is None:
+        row = connection.execute(
+            "INSERT INTO photos (content_hash, width, height, finder) VALUES (?, ?, ?, ?) "
+            "RETURNING id",
+            [photo.content_hash, photo.facts.width, photo.facts.height, finder],
+        ).fetchone()
+        photo_id = int(row[0])
     connection.execute(
-        "INSERT OR REPLACE INTO files (path, photo_id, folder, size, modified_ns) "
-        "VALUES (?, ?, ?, ?, ?)",
+        "UPDATE photos SET finder = ?, pixel_hash = ? WHERE id = ?",
+        [finder, photo.pixel_hash, photo_id],
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO editions VALUES (?, ?)", [photo.content_hash, photo_id]
+    )
+    put_metadata(connection, photo_id, photo.facts.metadata)
+    return photo_id
+
+
+def photo_with(connection: sqlite3.Connection, content_hash: str) -> int | None:
+    """Return the id of the photo that a file's content shows, or None."""
+    row = connection.execute(
+        "SELECT photo_id FROM editions WHERE content_hash = ?", [content_hash]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _photo_with_pixels(connection: sqlite3.Connection, pixel_hash: str) -> int | None:
+    row = connection.execute(
+        "SELECT id FROM photos WHERE pixel_hash = ? AND pixel_hash <> '' ORDER BY id", [pixel_hash]
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def put_metadata(connection: sqlite3.Connection, photo_id: int, known: Metadata) -> None:
+    """Replace what is known about a photo besides its pixels."""
+    connection.execute(
+        "UPDATE photos SET taken = ?, taken_from = ?, caption = ?, keywords = ?, latitude = ?, "
+        "longitude = ? WHERE id = ?",
         [
-            path_to_db(file.path),
+            known.taken.isoformat() if known.taken else None,
+            known.taken_from,
+            known.caption,
+            json.dumps(known.keywords, ensure_ascii=False),
+            known.latitude,
+            known.longitude,
+            photo_id,
+        ],
+    )
+
+
+def facts_from_row(row: Sequence[Any]) -> PhotoFacts:
+    """Read width, height, taken, taken_from, caption, keywords, latitude and longitude."""
+    width, height, taken, taken_from, caption, keywords, latitude, longitude = row
+    date = datetime.fromisoformat(taken) if taken else None
+    words = tuple(json.loads(keywords))
+    known = Metadata(date, taken_from, caption, words, latitude, longitude)
+    return PhotoFacts(width, height, known)
+
+
+def _photo_before_edit(
+    connection: sqlite3.Connection, photo: AnalysedPhoto, model: str
+) -> int | None:
+    before = connection.execute(
+        "SELECT photos.id FROM files JOIN photos ON photos.id = photo_id "
+        "WHERE path = ? AND width = ? AND height = ?",
+        [path_to_db(photo.file.path), photo.facts.width, photo.facts.height],
+    ).fetchone()
+    if before is None or not photo.faces:
+        return None
+    rows = connection.execute(
+        "SELECT box_left, box_top, box_width, box_height, vector FROM faces "
+        "JOIN descriptors ON face_id = faces.id AND model = ? WHERE photo_id = ?",
+        [model, before[0]],
+    ).fetchall()
+    if len(rows) != len(photo.faces):
+        return None
+    boxes = np.array([face.box.as_tuple() for face in photo.faces])
+    pairs = geometry.match_boxes(boxes, np.array([row[:4] for row in rows]), MOST_MOVED)
+    changes = [
+        _distance(photo.faces[i].descriptor, np.frombuffer(rows[j][4], dtype="<f4"))
+        for i, j in pairs
+    ]
+    same = len(pairs) == len(rows) and max(changes) <= MOST_CHANGED
+    return int(before[0]) if same else None
+
+
+def _distance(first: FloatArray, second: FloatArray) -> float:
+    lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(np.sqrt(max(2 - 2 * float(first @ second) / lengths, 0))) if lengths else 0.0
+
+
+def put_file(
+    connection: sqlite3.Connection, file: PhotoFile, photo_id: int, content_hash: str
+) -> None:
+    """Note that a file holds a photo, whatever it held before."""
+    path = path_to_db(file.path)
+    connection.execute("DELETE FROM failures WHERE path = ?", [path])
+    connection.execute(
+        "INSERT OR REPLACE INTO files "
+        "(path, photo_id, folder, size, modified_ns, content_hash, sidecar_ns) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            path,
             photo_id,
             path_to_db(os.path.dirname(file.path)),
             file.size,
             file.modified_ns,
+            content_hash,
+            file.sidecar_ns,
         ],
     )
 
@@ -64,18 +163,20 @@ def put_faces(
             *face.box.as_tuple(),
             face.score,
             np.asarray(face.landmarks, dtype="<f4").tobytes(),
+            face.sharpness,
+            face.frontality,
         ]
         face_id = kept.get(index)
         if face_id is None:
             face_id = connection.execute(
                 "INSERT INTO faces (photo_id, box_left, box_top, box_width, box_height, score, "
-                "landmarks) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "landmarks, sharpness, frontality) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row,
             ).lastrowid
         else:
             connection.execute(
                 "UPDATE faces SET box_left = ?, box_top = ?, box_width = ?, box_height = ?, "
-                "score = ?, landmarks = ? WHERE id = ?",
+                "score = ?, landmarks = ?, sharpness = ?, frontality = ? WHERE id = ?",
                 [*row[1:], face_id],
             )
         connection.execute(

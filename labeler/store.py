@@ -3,6 +3,7 @@ migrations.py only."""
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -26,12 +27,13 @@ from labeler.types import (
     IntArray,
     JournalEntry,
     Photo,
-    PhotoFacts,
+    PhotoCopy,
     PhotoFile,
     Recognition,
 )
 
 FILE_NAME = "library.sqlite"
+_FACTS = "width, height, taken, taken_from, caption, keywords, latitude, longitude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,12 @@ class KnownFile:
 
     size: int
     modified_ns: int
+    sidecar_ns: int
+    content_hash: str
     finder: str
     faces: int
-    missing: bool
+    missing: int
+    """1 = gone at the last look."""
 
 
 class Library:
@@ -88,44 +93,52 @@ class Library:
     def known_files(self) -> dict[str, KnownFile]:
         """Return every file by its path, also those that are missing."""
         rows = self._connection().execute(
-            "SELECT path, size, modified_ns, finder, count(faces.id), missing "
-            "FROM files JOIN photos ON photos.id = files.photo_id "
-            "LEFT JOIN faces USING (photo_id) GROUP BY path"
+            "SELECT path, size, modified_ns, sidecar_ns, files.content_hash, finder, "
+            "coalesce(number, 0), missing FROM files JOIN photos ON photos.id = photo_id "
+            "LEFT JOIN (SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
+            "USING (photo_id)"
         )
-        return {
-            records.path_from_db(row[0]): KnownFile(row[1], row[2], row[3], row[4], bool(row[5]))
-            for row in rows
-        }
-
-    def known_content(self, content_hash: str, finder: str) -> int | None:
-        """Return the number of faces on a photo that this finder has analysed, or None."""
-        row = (
-            self._connection()
-            .execute(
-                "SELECT count(faces.id) FROM photos LEFT JOIN faces ON faces.photo_id = photos.id "
-                "WHERE content_hash = ? AND finder = ? GROUP BY photos.id",
-                [content_hash, finder],
-            )
-            .fetchone()
-        )
-        return None if row is None else int(row[0])
+        return {records.path_from_db(row[0]): KnownFile(*row[1:]) for row in rows}
 
     def add_photos(self, photos: Iterable[AnalysedPhoto], finder: str, model: str) -> None:
-        """Store analysed photos. Faces found before on the same content keep their ids."""
+        """Store analysed photos. Faces found before on the same photo keep their ids."""
         with self._transaction() as connection:
             for photo in photos:
-                photo_id = records.put_photo(connection, photo, finder)
-                records.put_file(connection, photo.file, photo_id)
+                photo_id = records.put_photo(connection, photo, finder, model)
+                records.put_file(connection, photo.file, photo_id, photo.content_hash)
                 records.put_faces(connection, photo_id, photo, model)
 
-    def add_copies(self, copies: Iterable[tuple[PhotoFile, str]]) -> None:
-        """Store that files hold photos (given by content hash) which the library knows already."""
+    def add_copies(self, copies: Iterable[PhotoCopy]) -> None:
+        """Store that files hold photos which the library has analysed already."""
         with self._transaction() as connection:
-            for file, content_hash in copies:
-                (photo_id,) = connection.execute(
-                    "SELECT id FROM photos WHERE content_hash = ?", [content_hash]
-                ).fetchone()
-                records.put_file(connection, file, photo_id)
+            for copy in copies:
+                photo_id = records.photo_with(connection, copy.content_hash)
+                assert photo_id is not None
+                records.put_file(connection, copy.file, photo_id, copy.content_hash)
+                records.put_metadata(connection, photo_id, copy.facts.metadata)
+
+    def add_failures(self, failures: Iterable[tuple[PhotoFile, str]]) -> None:
+        """Remember files that could not be used, and why."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)",
+                [
+                    (records.path_to_db(file.path), file.size, file.modified_ns, reason)
+                    for file, reason in failures
+                ],
+            )
+
+    def failures(self) -> dict[str, tuple[int, int, str]]:
+        """Return size, modification time and reason of the files that could not be used."""
+        rows = self._connection().execute("SELECT path, size, modified_ns, reason FROM failures")
+        return {records.path_from_db(row[0]): (row[1], row[2], row[3]) for row in rows}
+
+    def forget_failures(self, paths: Iterable[str]) -> None:
+        with self._transaction() as connection:
+            connection.executemany(
+                "DELETE FROM failures WHERE path = ?",
+                [(records.path_to_db(path),) for path in paths],
+            )
 
     def mark_missing(self, paths: Iterable[str], missing: bool = True) -> None:
         """Note that files are gone (or back). Their faces and names are kept."""
@@ -138,18 +151,10 @@ class Library:
     def photos(self) -> dict[int, Photo]:
         """Return the photos that are present, by id."""
         rows = self._connection().execute(
-            "SELECT photos.id, content_hash, min(path), width, height, taken, caption "
+            f"SELECT photos.id, files.content_hash, min(path), {_FACTS} "
             "FROM photos JOIN files ON photo_id = photos.id WHERE NOT missing GROUP BY photos.id"
         )
-        return {
-            row[0]: Photo(
-                row[0],
-                row[1],
-                records.path_from_db(row[2]),
-                PhotoFacts(row[3], row[4], _date(row[5]), row[6]),
-            )
-            for row in rows
-        }
+        return {row[0]: _photo(row) for row in rows}
 
     def photo_ids_by_path(self) -> dict[str, int]:
         """Return path → photo id for every file that is present, copies included."""
@@ -199,7 +204,7 @@ class Library:
         row = (
             self._connection()
             .execute(
-                "SELECT photos.id, content_hash, min(path), width, height, taken, caption, "
+                f"SELECT photos.id, files.content_hash, min(path), {_FACTS}, "
                 "box_left, box_top, box_width, box_height FROM faces "
                 "JOIN photos ON photos.id = faces.photo_id "
                 "JOIN files ON files.photo_id = photos.id "
@@ -210,8 +215,7 @@ class Library:
         )
         if row is None:
             return None
-        facts = PhotoFacts(row[3], row[4], _date(row[5]), row[6])
-        return Photo(row[0], row[1], records.path_from_db(row[2]), facts), Box(*row[7:11])
+        return _photo(row[:-4]), Box(*row[-4:])
 
     def face_keys(self) -> list[tuple[int, FaceKey]]:
         """Return id and content key of every face, also on photos that are missing just now."""
@@ -253,6 +257,27 @@ class Library:
         rows = self._connection().execute("SELECT face_id, person, probability FROM recognitions")
         return {row[0]: Recognition(*row) for row in rows}
 
+    # -- settings ---------------------------------------------------------------------------
+
+    def setting(self, name: str) -> Any:
+        """Return a setting as JSON gives it, None if it was never written or is damaged."""
+        row = (
+            self._connection()
+            .execute("SELECT value FROM settings WHERE name = ?", [name])
+            .fetchone()
+        )
+        try:
+            return json.loads(row[0]) if row else None
+        except ValueError:
+            return None
+
+    def write_setting(self, name: str, value: Any) -> None:
+        """Keep a setting that JSON can hold."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO settings VALUES (?, ?)", [name, json.dumps(value)]
+            )
+
     # -- the journal -----------------------------------------------------------------------
 
     def append(
@@ -261,8 +286,13 @@ class Library:
         faces: Sequence[FaceKey] = (),
         person: str | None = None,
         undoes: int | None = None,
+        parts: Sequence[int] = (),
     ) -> int:
-        """Add one entry to the journal and return its id."""
+        """Add one entry to the journal and return its id.
+
+        Args:
+            parts: the part that each face belongs to; () = all belong to part 0.
+        """
         with self._transaction() as connection:
             now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             cursor = connection.execute(
@@ -270,8 +300,12 @@ class Library:
                 [now, action, person, undoes],
             )
             connection.executemany(
-                "INSERT INTO journal_faces VALUES (?, ?, ?, ?, ?, ?)",
-                [(cursor.lastrowid, key.content_hash, *key.box.as_tuple()) for key in faces],
+                "INSERT INTO journal_faces (entry_id, content_hash, box_left, box_top, box_width, "
+                "box_height, part) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (cursor.lastrowid, key.content_hash, *key.box.as_tuple(), part)
+                    for key, part in zip(faces, parts or [0] * len(faces), strict=True)
+                ],
             )
         # Whoever copies the file library.sqlite as a backup gets this decision, too.
         self._connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
@@ -281,8 +315,15 @@ class Library:
         """Return all entries in the order in which they were written."""
         execute = self._connection().execute
         faces: dict[int, list[FaceKey]] = {}
-        for entry_id, content_hash, *box in execute("SELECT * FROM journal_faces ORDER BY rowid"):
-            faces.setdefault(entry_id, []).append(FaceKey(content_hash, Box(*box)))
+        parts: dict[int, list[int]] = {}
+        for entry_id, content_hash, left, top, width, height, part in execute(
+            "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, part "
+            "FROM journal_faces ORDER BY rowid"
+        ):
+            faces.setdefault(entry_id, []).append(
+                FaceKey(content_hash, Box(left, top, width, height))
+            )
+            parts.setdefault(entry_id, []).append(part)
         rows = execute("SELECT id, at, action, person, undoes FROM journal ORDER BY id")
         return [
             JournalEntry(
@@ -292,6 +333,7 @@ class Library:
                 faces=tuple(faces.get(row[0], ())),
                 person=row[3],
                 undoes=row[4],
+                parts=tuple(parts[row[0]]) if any(parts.get(row[0], ())) else (),
             )
             for row in rows
         ]
@@ -313,10 +355,11 @@ class Library:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk may have ended it already
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
 
     def _replace(self, table: str, rows: Iterable[tuple[Any, ...]], columns: int) -> None:
         with self._transaction() as connection:
@@ -330,5 +373,5 @@ class Library:
             )
 
 
-def _date(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def _photo(row: Sequence[Any]) -> Photo:
+    return Photo(row[0], row[1], records.path_from_db(row[2]), records.facts_from_row(row[3:]))

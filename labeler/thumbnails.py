@@ -36,8 +36,12 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
             raise UnreadablePhotoError(
                 "The photo has changed since it was indexed; index it again."
             )
-        pixels, _ = photos.decode(data)
-        square = geometry.square_around(box, FACE_MARGIN, pixels.shape[1], pixels.shape[0])
+        width, height = photo.facts.width, photo.facts.height
+        left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
+        enough = round(max(width, height) * FACE_SIZE / max(right - left, 1))
+        pixels = photos.OpenedPhoto(data, photo.path, width * height).pixels(enough)
+        x, y = pixels.shape[1] / width, pixels.shape[0] / height
+        square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
         picture = PILImage.fromarray(pixels).crop(square)
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as temporary:

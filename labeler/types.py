@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,42 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 Image = NDArray[np.uint8]
 """An upright RGB picture, (height, width, 3) uint8."""
+
+
+class Picture(Protocol):
+    """An upright photo that is decoded only as finely as somebody needs it.
+
+    width, height: of the whole photo. may_be_turned: nothing says which side is up.
+    """
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def may_be_turned(self) -> bool: ...
+
+    def pixels(self, longest_side: int | None = None) -> Image:
+        """Return the photo, reduced at most so far that its longer side keeps `longest_side`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WholePicture:
+    """A picture whose pixels are in memory already."""
+
+    image: Image
+    may_be_turned: bool = False
+
+    @property
+    def width(self) -> int:
+        return self.image.shape[1]
+
+    @property
+    def height(self) -> int:
+        return self.image.shape[0]
+
+    def pixels(self, longest_side: int | None = None) -> Image:
+        return self.image
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +79,24 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A face that a detector found: where, and how sure it is (score in 0…1)."""
+    """A face that a detector found: where, and how sure it is (score in 0…1).
+
+    points: (5, 2) float32, pixels as the box: the eyes (the one on the left of the picture first),
+    the tip of the nose, the corners of the mouth (left first); None where the detector gives none.
+    """
 
     box: Box
     score: float
+    points: FloatArray | None = None
+
+    def scaled(self, across: float, down: float) -> Detection:
+        """Return the face on the same picture in another size."""
+        box = self.box
+        return Detection(
+            Box(box.left * across, box.top * down, box.width * across, box.height * down),
+            self.score,
+            None if self.points is None else self.points * np.array([across, down], np.float32),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,41 +107,87 @@ class FoundFace:
     inner corner of the person's left eye (on the right of the picture), outer and inner corner of
     the right eye, base of the nose.
     descriptor: (d,) float32.
+    sharpness, frontality: see `labeler.quality`; higher is better.
     """
 
     box: Box
     score: float
     landmarks: FloatArray
     descriptor: FloatArray
+    sharpness: float = 0.0
+    frontality: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """A file on disk as the directory walk saw it."""
+    """A file on disk as the directory walk saw it.
+
+    sidecar, sidecar_ns: path and modification time of the XMP file beside it; 0 = there is none.
+    """
 
     path: str
     size: int
     modified_ns: int
+    sidecar: str | None = None
+    sidecar_ns: int = 0
+
+
+DateSource = Literal["exif", "xmp", "iptc", "sidecar", "file name", "file time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about a photo besides its pixels.
+
+    taken: without a time zone, the local time of the camera.
+    keywords: in the order found, without doubles.
+    latitude, longitude: degrees (WGS 84), south and west negative; both are known or neither.
+    """
+
+    taken: datetime | None = None
+    taken_from: DateSource | None = None
+    caption: str = ""
+    keywords: tuple[str, ...] = ()
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def date(self) -> datetime | None:
+        """When the photo was taken, unless that is only a guess from the time of the file."""
+        return None if self.taken_from == "file time" else self.taken
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """What a photo file says about itself. Width and height are upright pixels."""
+    """Size in upright pixels, and what is known about the photo besides."""
 
     width: int
     height: int
-    taken: datetime | None = None
-    caption: str = ""
+    metadata: Metadata = Metadata()
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysedPhoto:
-    """A photo that was read and searched for faces, ready to be stored."""
+    """A photo that was read and searched for faces, ready to be stored.
+
+    pixel_hash: the same for files that differ in their metadata only; '' = not known.
+    """
 
     file: PhotoFile
     content_hash: str
     facts: PhotoFacts
     faces: tuple[FoundFace, ...]
+    pixel_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCopy:
+    """A file whose content the library has analysed before, under this or another name."""
+
+    file: PhotoFile
+    content_hash: str
+    facts: PhotoFacts
+    faces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +199,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class PassingFailure(Failure):
+    """One that the next run should try again, though the file did not change."""
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo of the library. `path` is where it was last seen; copies elsewhere are not listed."""
+    """A photo of the library. `path` is where it was last seen; copies elsewhere are not listed.
+
+    content_hash: of that file.
+    """
 
     id: int
     content_hash: str
@@ -117,7 +222,8 @@ class FaceTable:
 
     ids, photo_ids: (n,) int64. boxes: (n, 4) float64 as left, top, width, height.
     scores: (n,) float32. landmarks: (n, 5, 2) float32.
-    clusters: (n,) int64, −1 = in no group. xy: (n, 2) float32, NaN = not on the map yet.
+    clusters: (n,) int64 as last computed, −1 = in no group.
+    xy: (n, 2) float32, NaN = not on the map yet.
     """
 
     ids: IntArray
@@ -142,7 +248,11 @@ class FaceKey:
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One decision of the user. `undoes` is the id of the entry that an 'undo' takes back."""
+    """One decision of the user. `undoes` is the id of the entry that an 'undo' takes back.
+
+    parts: the part that each of `faces` belongs to, where the decision tells parts apart;
+    () = all belong to part 0.
+    """
 
     id: int
     at: datetime
@@ -150,14 +260,25 @@ class JournalEntry:
     faces: tuple[FaceKey, ...] = ()
     person: str | None = None
     undoes: int | None = None
+    parts: tuple[int, ...] = ()
+
+
+Link = tuple[frozenset[int], ...]
+"""Disjoint sets of face ids: one set is one person; of two or more, each is somebody else."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What the user has said, as it stands now, by face id."""
+    """What the user has said, as it stands now, by face id.
+
+    rejected: the people whom a face does not show; a face without any is not in it.
+    links: which faces are one person and which are not, in the order in which it was said.
+    """
 
     names: Mapping[int, str] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()
+    rejected: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +13,23 @@ import pytest
 
 from labeler import migrations
 from labeler.errors import LibraryError
-from labeler.pipeline import naming
+from labeler.pipeline import finder, naming
 from labeler.store import FILE_NAME, Library
-from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFacts, PhotoFile, Recognition
+from labeler.types import (
+    AnalysedPhoto,
+    Box,
+    FaceKey,
+    FoundFace,
+    Metadata,
+    PhotoCopy,
+    PhotoFacts,
+    PhotoFile,
+    Recognition,
+)
 
 MODEL = "test-model"
+TAKEN = datetime(2001, 2, 3, 4, 5, 6)
+KNOWN = Metadata(TAKEN, "exif", "Zoë’s party", ("cake", "été"), -12.5, 8.25)
 
 
 def found_face(left: float, seed: int = 0) -> FoundFace:
@@ -26,7 +39,7 @@ def found_face(left: float, seed: int = 0) -> FoundFace:
 
 
 def photo(path: str, content: str, *faces: FoundFace) -> AnalysedPhoto:
-    facts = PhotoFacts(640, 480, datetime(2001, 2, 3, 4, 5, 6), "Zoë’s party")
+    facts = PhotoFacts(640, 480, KNOWN)
     return AnalysedPhoto(PhotoFile(path, 100, 200), content, facts, faces)
 
 
@@ -47,9 +60,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     ids, vectors = library.descriptors(MODEL)
     assert np.array_equal(ids, table.ids)
     assert np.array_equal(vectors, [face.descriptor for face in faces])
-    assert library.photos()[1].facts == PhotoFacts(
-        640, 480, datetime(2001, 2, 3, 4, 5, 6), "Zoë’s party"
-    )
+    assert library.photos()[1].facts == PhotoFacts(640, 480, KNOWN)
     assert library.known_files()["/p/a.jpg"].faces == 2
     assert library.known_files()["/p/b.jpg"].faces == 0
 
@@ -93,7 +104,8 @@ def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
     library.mark_missing(["/p/a.jpg"])
     assert len(library.faces()) == len(library.photos()) == 0
-    library.add_copies([(PhotoFile("/q/moved.jpg", 100, 300), "hash-a")])
+    moved = PhotoFile("/q/moved.jpg", 100, 300)
+    library.add_copies([PhotoCopy(moved, "hash-a", PhotoFacts(640, 480, KNOWN), 1)])
     assert library.photos()[1].path == "/q/moved.jpg"
     assert list(naming.labels(library).names.values()) == ["Rosa"]
 
@@ -105,6 +117,7 @@ def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
         "UPDATE journal SET person = 'Emil'",
         "DELETE FROM journal_faces",
         "UPDATE journal_faces SET box_left = 0",
+        "UPDATE journal_faces SET part = 1",
     ],
 )
 def test_the_journal_is_append_only(tmp_path: Path, statement: str) -> None:
@@ -203,3 +216,61 @@ def test_a_copy_of_the_file_alone_has_every_decision(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / FILE_NAME).write_bytes(library.path.read_bytes())
     assert naming.labels(Library(tmp_path / "b")).names == {1: "Rosa"}
+
+
+def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its photos, files, faces, names and the model of its descriptors are what they were."""
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, applied_at TEXT)")
+        connection.executescript(migrations.MIGRATIONS[0])
+        connection.execute("INSERT INTO migrations VALUES (1, '2026-01-01')")
+        connection.execute(
+            "INSERT INTO photos VALUES (7, 'hash-a', 640, 480, ?, 'Zoë’s party', 'old/finder')",
+            [TAKEN.isoformat()],
+        )
+        connection.execute("INSERT INTO files VALUES ('/p/a.jpg', 7, '/p', 100, 200, 0)")
+        connection.execute(
+            "INSERT INTO faces VALUES (3, 7, 1, 2, 30, 40, 0.9, ?)",
+            [np.zeros((5, 2), dtype="<f4").tobytes()],
+        )
+        vector = np.ones(4, dtype="<f4").tobytes()
+        connection.execute(
+            "INSERT INTO descriptors VALUES (3, 'dlib-resnet-v1-mirrored', ?)", [vector]
+        )
+        connection.execute("INSERT INTO journal VALUES (1, '2026-01-01', 'name', 'Rosa', NULL)")
+        connection.execute("INSERT INTO journal_faces VALUES (1, 'hash-a', 1, 2, 30, 40)")
+    library = Library(tmp_path)
+    assert library.photos()[7].facts == PhotoFacts(640, 480, Metadata(TAKEN, "exif", "Zoë’s party"))
+    known = library.known_files()["/p/a.jpg"]
+    assert (known.content_hash, known.sidecar_ns, known.faces) == ("hash-a", 0, 1)
+    assert naming.labels(library).names == {3: "Rosa"}
+    ids, X = finder.descriptors(library)
+    assert (ids.tolist(), X.shape) == ([3], (1, 4))
+    assert (tmp_path / "library-before-migration-2.sqlite").exists()
+    add(library, photo("/q/b.jpg", "hash-a", found_face(500)))  # the same content is known
+    assert list(library.photos()) == [7]
+
+
+def test_a_library_of_the_second_version_can_tell_people_apart(tmp_path: Path) -> None:
+    """Its decisions are about one part each, and still nothing may change them."""
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, applied_at TEXT)")
+        for number in (1, 2):
+            connection.executescript(migrations.MIGRATIONS[number - 1])
+            connection.execute("INSERT INTO migrations VALUES (?, '2026-01-01')", [number])
+        connection.execute("INSERT INTO journal VALUES (1, '2026-01-01', 'name', 'Rosa', NULL)")
+        connection.execute("INSERT INTO journal_faces VALUES (1, 'hash-a', 0, 10, 50, 60)")
+    library = Library(tmp_path)
+    assert (tmp_path / "library-before-migration-3.sqlite").exists()
+    add(library, photo("/p/a.jpg", "hash-a", *(found_face(left) for left in (0, 100, 200, 300))))
+    naming.different_faces(library, [[3, 1], [2]])
+    first, second = (FaceKey("hash-a", Box(left, 10, 50, 60)) for left in (0, 100))
+    named, different = library.journal()
+    assert (named.faces, named.parts) == ((first,), ())
+    assert (different.faces[1:], different.parts) == ((first, second), (0, 0, 1))
+    assert naming.labels(library).names == {1: "Rosa"}
+    assert naming.labels(library).links == ((frozenset({1, 3}), frozenset({2})),)
+    with sqlite3.connect(library.path) as connection:
+        for statement in ("UPDATE journal_faces SET part = 1", "DELETE FROM journal_faces"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute(statement)

@@ -2,20 +2,83 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, complain, count, open_library, print_json, progress_bar, say
+from labeler.cli.output import (
+    Json,
+    complain,
+    count,
+    open_library,
+    print_json,
+    progress_bar,
+    say,
+    shown,
+)
+from labeler.faces import OWN_RECOGNIZER, DetectorName
+from labeler.photos import MOST_PIXELS
+from labeler.pipeline import finder
 from labeler.pipeline import index as pipeline
 
 EXAMPLE = "labeler index ~/Pictures /media/camera/DCIM"
+NAMED = 20
+"""So many failures are listed one by one."""
 
 
 def command(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", show_default=False)],
+    detector: Annotated[
+        DetectorName | None,
+        typer.Option(help="Who finds the faces.", show_default="as before; at first centerface"),
+    ] = None,
+    views: Annotated[
+        int | None,
+        typer.Option(
+            metavar="1|2|8",
+            help="Views of each face that are averaged: more are a little more accurate, and "
+            "slower; 1 gives dlib's own descriptor.",
+            show_default="as before; at first 2",
+        ),
+    ] = None,
+    recognizer: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="TOML file that describes another recognition network (ONNX), or `dlib`.",
+            show_default="as before; at first dlib",
+        ),
+    ] = None,
+    exact: Annotated[
+        bool | None,
+        typer.Option(
+            "--exact/--fast",
+            help="Compute in 32-bit floats instead of bytes, at half the speed.",
+            show_default="as before; at first fast",
+        ),
+    ] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try unchanged files again that failed before.")
+    ] = False,
+    max_megapixels: Annotated[
+        int,
+        typer.Option(
+            min=1, help="Refuse larger pictures, and hold no more than this in memory at once."
+        ),
+    ] = MOST_PIXELS // 10**6,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Photos looked at side by side.", show_default="one per core"),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Use a Dask cluster whose workers see the same folders."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Find new and changed photos in folders and store the faces on them.
@@ -24,18 +87,54 @@ def command(
     Your photos are only read, never written.
     """
     library = open_library(context)
-    with progress_bar("Indexing") as progress:
-        report = pipeline.index(library, paths, progress)
+    settings = finder.settings(
+        library,
+        detector=detector,
+        views=views,
+        recognizer=None if recognizer is None else _recognizer(recognizer),
+        exact=exact,
+    )
+    with progress_bar("Indexing", per_second="photos/s") as progress:
+        report = pipeline.index(
+            library,
+            paths,
+            progress,
+            settings,
+            jobs=jobs or -1,
+            retry_failed=retry_failed,
+            most_pixels=max_megapixels * 10**6,
+            dask=dask,
+        )
     if json:
         print_json(report)
-        return
+    else:
+        _tell(report)
+    if report.failed and not report.photos:
+        raise typer.Exit(1)
+
+
+def _recognizer(given: Path) -> str:
+    """Later runs may start in another folder, so the whole path is kept."""
+    return OWN_RECOGNIZER if str(given) == OWN_RECOGNIZER else os.path.abspath(given)
+
+
+def _tell(report: pipeline.IndexReport) -> None:
+    speed = f", {report.new / report.seconds:.1f} photos/s" if report.new else ""
     say(
         f"{count(report.photos, 'photo')} with {count(report.faces, 'face')}: "
-        f"{report.new:,} new, {report.unchanged:,} unchanged ({report.seconds:.1f} s)."
+        f"{report.new:,} new, {report.unchanged:,} unchanged ({report.seconds:.1f} s{speed})."
     )
-    if report.failed:
-        complain(f"{count(len(report.failed), 'file')} could not be used:")
-    for failure in report.failed:
-        complain(f"  {failure.path}: {failure.reason}")
+    newly = report.failed[: len(report.failed) - report.failed_before]
+    if newly:
+        complain(f"{count(len(newly), 'file')} could not be used:")
+    for failure in newly[:NAMED]:
+        complain(f"  {shown(failure.path)}: {failure.reason}")
+    if len(newly) > NAMED:
+        complain(f"  … and {len(newly) - NAMED:,} more; --json lists all.")
+    if report.failed_before:
+        complain(
+            f"{count(report.failed_before, 'file')} failed before and did not change since; "
+            "--retry-failed tries again."
+        )
     if report.new:
         say("Next: `labeler cluster` groups the faces.")

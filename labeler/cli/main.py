@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import threading
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +16,15 @@ from labeler.cli import (
     cluster,
     dashboard,
     demo,
+    different,
     evaluate,
     faces,
     index,
     name,
     people,
     recognize,
+    reject,
+    same,
     slideshow,
     sort,
     status,
@@ -43,6 +47,9 @@ for module in (
     cluster,
     faces,
     name,
+    reject,
+    same,
+    different,
     recognize,
     people,
     sort,
@@ -115,8 +122,8 @@ def main() -> None:
         complain(f"{error.strerror or error}{where}; nothing that was finished is lost.")
         code = 1
     if code == _INTERRUPTED:
-        _end_interrupted()
-    sys.exit(code if isinstance(code, int) else 0)
+        complain("Interrupted; what was finished is kept. Run the same command again to go on.")
+    _end(code if isinstance(code, int) else 0)
 
 
 def _command_of(error: Exception) -> str | None:
@@ -124,12 +131,13 @@ def _command_of(error: Exception) -> str | None:
     return context.info_name if context is not None and context.parent is not None else None
 
 
-def _end_interrupted() -> None:
-    complain("Interrupted; what was finished is kept. Run the same command again to go on.")
-    sys.stdout.flush()
-    # At once: waiting for the threads that are inside a network would take seconds, and ending
-    # the interpreter under them makes dlib abort. Everything is on disk or cleaned up by now.
-    os._exit(_INTERRUPTED)
+def _end(code: int) -> None:
+    if code and threading.active_count() > 1:
+        # At once: waiting for the threads that are inside a network would take seconds, and
+        # ending the interpreter under them makes dlib abort. Everything is on disk by now.
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -41,6 +42,14 @@ def complain(text: str) -> None:
     typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
 
 
+def shown(path: str) -> str:
+    """Return a path on one line: what would move the cursor or colour the terminal is spelled."""
+    return "".join(
+        letter if letter.isprintable() or "\udc80" <= letter <= "\udcff" else repr(letter)[1:-1]
+        for letter in path
+    )
+
+
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """Return '1 photo', '2 photos', '1,234 photos'."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
@@ -52,10 +61,13 @@ def percent(probability: float) -> str:
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[..., None]]:
+def progress_bar(what: str, per_second: str | None = None) -> Iterator[Callable[..., None]]:
     """Yield a function to call with (done, total) or (done, total, faces).
 
     The bar is drawn on standard error, and only on a terminal.
+
+    Args:
+        per_second: the unit of a speed to be shown.
     """
     from rich.console import Console
     from rich.progress import (
@@ -80,10 +92,14 @@ def progress_bar(what: str) -> Iterator[Callable[..., None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
+        started = time.monotonic()
         task = bar.add_task(what, total=None, extra="", visible=False)
 
         def update(done: int, total: int, faces: int | None = None) -> None:
-            extra = "" if faces is None else count(faces, "face")
+            parts = [] if faces is None else [count(faces, "face")]
+            if per_second and done:
+                parts.append(f"{done / max(time.monotonic() - started, 0.1):.1f} {per_second}")
+            extra = " · ".join(parts)
             bar.update(task, completed=done, total=total, extra=extra, visible=True)
 
         yield update

@@ -9,6 +9,7 @@ import labeler
 from labeler.errors import LabelerError
 from labeler.pipeline.group import cluster
 from labeler.pipeline.index import Progress, index
+from labeler.pipeline.listing import list_groups
 from labeler.store import Library
 from labeler.types import Failure
 
@@ -49,9 +50,6 @@ def build(library: Library, progress: Progress | None = None) -> DemoReport:
             "choose another folder for the demo with --library."
         )
     report = index(library, [photos], progress)
-    clusters = library.faces().clusters
-    if report.new or (clusters < 0).all():
+    if report.new or (library.faces().clusters < 0).all():
         cluster(library)
-        clusters = library.faces().clusters
-    number = int(clusters.max(initial=-1)) + 1
-    return DemoReport(report.photos, report.faces, number, report.failed)
+    return DemoReport(report.photos, report.faces, len(list_groups(library)), report.failed)

@@ -1,0 +1,53 @@
+"""The finder that a library was made with, and the descriptors that it gave."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from labeler.descriptors import DescriptorModel, comparable
+from labeler.faces import DLIB_MODELS, FaceFinder, FinderSettings, make_finder
+from labeler.store import Library
+from labeler.types import FloatArray, IntArray
+
+_FINDER, _MODEL = "finder", "descriptor_model"
+
+
+def settings(library: Library, **changes: Any) -> FinderSettings:
+    """Return the settings of the last run, with those changes that are not None."""
+    kept = library.setting(_FINDER)
+    # Somebody may have meddled with the file: what makes no sense is as good as never said.
+    known = {
+        field.name: kept[field.name]
+        for field in fields(FinderSettings)
+        if isinstance(kept, dict) and type(kept.get(field.name)) is type(field.default)
+    }
+    changed = {name: value for name, value in changes.items() if value is not None}
+    return FinderSettings(**{**known, **changed})
+
+
+def library_finder(library: Library) -> FaceFinder:
+    """Return the finder of the last run."""
+    return make_finder(library.models, settings(library))
+
+
+def remember(library: Library, chosen: FinderSettings | None, model: DescriptorModel) -> None:
+    """Make the settings, if given, and the model those of the library."""
+    if chosen is not None:
+        library.write_setting(_FINDER, asdict(chosen))
+    library.write_setting(_MODEL, asdict(model))
+
+
+def descriptor_model(library: Library) -> DescriptorModel:
+    """Return the model of the library's descriptors."""
+    match library.setting(_MODEL):
+        case {"id": str(name), "threshold": float(threshold)} if threshold > 0:
+            return DescriptorModel(name, threshold)
+    return DLIB_MODELS[FinderSettings().views]
+
+
+def descriptors(library: Library) -> tuple[IntArray, FloatArray]:
+    """Return ids (n,) and comparable descriptors (n, d) of the faces on present photos, by id."""
+    model = descriptor_model(library)
+    ids, X = library.descriptors(model.id)
+    return ids, comparable(X, model) if len(ids) else X
