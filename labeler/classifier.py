@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
     A person's distance is a blend of the nearest, and the mean of the `n_neighbors` nearest, of
     their named faces. The probability that the closest person is the right one follows from this
     distance and from its margin to the second-closest person, by a logistic curve fitted on other
-    people's photos.
+    people's photos. A face that is closer to one of which it was said that it is not this person
+    than to each of the person's named faces is not this person: the probability is 0.
 
     Parameters
     ----------
@@ -64,13 +66,27 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         self.least_probability = least_probability
         self.unknown = unknown
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> OpenSetKNN:
-        """Remember named faces: X (n, d) descriptors of length 1, y (n,) names."""
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        rejected: Mapping[str, FloatArray] | None = None,
+    ) -> OpenSetKNN:
+        """Remember named faces, and faces that are not somebody.
+
+        Args:
+            X: (n, d) descriptors of length 1.
+            y: (n,) names.
+            rejected: for some of the people (m, d) descriptors of faces that are not them.
+        """
         references, names = validate_data(self, X, y, dtype=np.float32)
         self.classes_, codes = np.unique(names, return_inverse=True)
         order = np.argsort(codes, kind="stable")
         self._references: FloatArray = references[order]
         self._starts = np.searchsorted(codes[order], np.arange(len(self.classes_)))
+        rejected = rejected or {}
+        known = [i for i, name in enumerate(self.classes_.tolist()) if len(rejected.get(name, ()))]
+        self._rejected = {person: rejected[self.classes_[person]] for person in known}
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
@@ -81,7 +97,10 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         return names
 
     def identify(self, X: ArrayLike) -> tuple[IntArray, FloatArray]:
-        """Return the index in `classes_` of the closest person, and the probability of a match."""
+        """Return the index in `classes_` of the closest person, and the probability of a match.
+
+        It is 0 where the closest person was rejected for this face or one that is still closer.
+        """
         check_is_fitted(self)
         queries: FloatArray = validate_data(self, X, dtype=np.float32, reset=False)
         best = np.empty(len(queries), dtype=np.int64)
@@ -91,7 +110,20 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             distances = self._distances_to_people(queries[block])
             best[block] = distances.argmin(axis=1)
             probability[block] = _probability(distances)
+            probability[block][self._are_rejected(queries[block], best[block])] = 0
         return best, probability
+
+    def _are_rejected(self, X: FloatArray, people: IntArray) -> NDArray[np.bool_]:
+        """Tell for each face (n,) if one rejected for its person (n,) is closer than their own."""
+        refused = np.zeros(len(X), dtype=bool)
+        ends = np.append(self._starts, len(self._references))
+        for person, others in self._rejected.items():
+            of_person = people == person
+            theirs = self._references[ends[person] : ends[person + 1]]
+            faces = X[of_person]
+            # The larger the product of two vectors of length 1, the closer they are.
+            refused[of_person] = (faces @ others.T).max(axis=1) > (faces @ theirs.T).max(axis=1)
+        return refused
 
     def _distances_to_people(self, X: FloatArray) -> FloatArray:
         """Return (n, c): for each person the blend of nearest and mean of nearest."""

@@ -1,172 +1,173 @@
-"""Group faces by average linkage on their neighbour graph.
+"""Group faces into people: average linkage in three passes, then the single faces.
 
 Contract: cluster ids are 0…c−1 by falling size (ties: by the smallest member); −1 is a face that
-is alone. Two faces on one photo are never put together unless the user named both the same;
-faces that carry the same name are together, faces with different names never.
+is alone. What the user said holds without exception; two faces on one photo are two people, unless
+they are one picture twice or far more alike than strangers ever are.
 
-The linkage between two clusters is a blend of
-  * the exact root-mean-square distance between their members, which cluster sums give for free
-    because descriptors have length 1: mean‖a − b‖² = 2 − 2·ΣA·ΣB / (|A|·|B|);
-  * the mean length of the graph's edges between them, where missing edges count as long. It is
-    what keeps look-alikes apart: true pairs of clusters share most of their neighbours.
+The first pass compares plain similarities. The others compare them with what each face reaches with
+strangers (`labeler.cohort`), which takes clusters to know who is one: so each pass stands on the
+one before. Within a pass, pairs in the same company get ahead only after the surest merges, when it
+is known who the companions are.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from labeler import cohort, constraints
+from labeler.attachment import attached
+from labeler.constraints import Constraints
+from labeler.linkage import Apart, Linkage, Pairs, near, without
 from labeler.neighbours import NeighbourGraph
 from labeler.types import FloatArray, IntArray
 
-CUT = 0.355
-EXACT_SHARE = 0.2
-ABSENT_QUANTILE = 0.98
-MOST_EDGES = 40
-"""Between clusters of sizes a ≤ b, more than this × a edges are not expected to be in the graph."""
+PLAIN_CUT = 0.942
+"""Similarity, so a distance of 0.34."""
+CUT = 0.005
+SURER = (0.010, 0.005, 0.0)
+"""How much closer than CUT clusters must be, in three steps; in the later two, company counts."""
+PASSES = 2
+DOUBLE = 0.98
+"""Similarity (a distance of 0.2) from which on two faces on one photo are one picture twice."""
+MERGE_RANGE = 0.04
+"""Clusters are offered for a merge when they missed CUT by less than this."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Clusters of n faces, and what else came out.
+
+    clusters: (n,) int64. levels: (n,) float32, see `labeler.cohort`.
+    candidates: (m, 2) pairs of faces whose clusters (or selves) might be the same person;
+    closeness: (m,) by how much, closest first; see `labeler.linkage`.
+    """
+
+    clusters: IntArray
+    levels: FloatArray
+    candidates: IntArray
+    closeness: FloatArray
 
 
 def cluster_faces(
     X: FloatArray,
     graph: NeighbourGraph,
     photos: IntArray,
-    names: Sequence[str | None] | None = None,
-    cut: float = CUT,
-) -> IntArray:
-    """Return the cluster of each face, (n,) int64; −1 = in no cluster.
+    said: Constraints | None = None,
+    weak: NDArray[np.bool_] | None = None,
+    strangers: FloatArray | None = None,
+) -> Grouping:
+    """Group faces.
 
     Args:
-        X: (n, d) float32 descriptors of length 1.
+        X: (n, d) float32 descriptors, comparable (see `labeler.descriptors`).
         graph: their neighbour graph.
         photos: (n,) the photo that each face is on.
-        names: what the user called each face, if anything.
-        cut: linkage at which merging stops.
+        said: what the user said about them.
+        weak: (n,) faces of which little can be told; they join, but never hold others together.
+        strangers: (s, d) descriptors of people who are not in the library.
     """
-    forest = _Agglomeration(X, graph, photos, names or [None] * len(X))
-    forest.merge_same_names()
-    forest.merge_below(cut)
-    return _numbered(forest.roots())
+    n = len(X)
+    said = said or constraints.none(n)
+    weak = np.zeros(n, dtype=bool) if weak is None else weak
+    pairs = candidate_pairs(graph)
+    strong = without(pairs, weak & (said.names < 0))
+    apart = Apart(said.apart, _on_one_photo(X, photos))
+
+    def linkage(cut: float, levels: FloatArray) -> Linkage:
+        chosen = near(strong, levels, cut)
+        return Linkage(X, chosen, apart, levels, said.together, said.names)
+
+    levels = np.zeros(n, dtype=np.float32)
+    forest = linkage(PLAIN_CUT, levels)
+    forest.run(PLAIN_CUT)
+    for _ in range(PASSES):
+        levels = cohort.levels(X, forest.labels(), strangers)
+        forest = linkage(CUT - MERGE_RANGE, levels)
+        for step, surer in enumerate(SURER):
+            if step:
+                forest.welcome_company()
+            forest.run(CUT + surer)
+    first, second, closeness = forest.open_pairs()
+    clusters = numbered(forest.labels())
+    clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0)
+    order = np.lexsort((second, first, -closeness))
+    candidates = np.stack([first, second], axis=1)[order]
+    return Grouping(numbered(_apart(clusters)), levels, candidates, closeness[order])
 
 
-class _Agglomeration:
-    """Clusters under construction; each is known by one of its members."""
-
-    def __init__(
-        self,
-        X: FloatArray,
-        graph: NeighbourGraph,
-        photos: IntArray,
-        names: Sequence[str | None],
-    ) -> None:
-        n = len(X)
-        self.parent = list(range(n))
-        self.sums = X.astype(np.float64)
-        self.sizes = [1] * n
-        self.photos = [{int(photo)} for photo in photos]
-        self.names = list(names)
-        self.versions = [0] * n
-        self.edges = _symmetric_edges(graph)
-        lengths = graph.distances.ravel()
-        self.absent = float(np.quantile(lengths, ABSENT_QUANTILE)) if lengths.size else 0.0
-
-    def merge_same_names(self) -> None:
-        first: dict[str, int] = {}
-        for index, name in enumerate(self.names):
-            if name is not None:
-                root = first.setdefault(name, index)
-                if root != index:
-                    first[name] = self._merge(root, index)
-
-    def merge_below(self, cut: float) -> None:
-        """Merge the closest allowed pair again and again, until none is closer than `cut`."""
-        heap: list[tuple[float, int, int, int, int]] = []
-        for a, others in enumerate(self.edges):
-            for b in others:
-                if a < b:
-                    self._offer(heap, a, b, cut)
-        heapq.heapify(heap)
-        while heap:
-            _, a, b, version_a, version_b = heapq.heappop(heap)
-            if self.versions[a] != version_a or self.versions[b] != version_b:
-                continue  # one of them has grown since: a newer offer is in the heap
-            root = self._merge(a, b)
-            offers: list[tuple[float, int, int, int, int]] = []
-            for other in self.edges[root]:
-                self._offer(offers, root, other, cut)
-            for offer in offers:
-                heapq.heappush(heap, offer)
-
-    def roots(self) -> IntArray:
-        return np.array([self._root(index) for index in range(len(self.parent))], dtype=np.int64)
-
-    def linkage(self, a: int, b: int) -> float:
-        pairs = self.sizes[a] * self.sizes[b]
-        similarity = float(self.sums[a] @ self.sums[b]) / pairs
-        exact = max(2 - 2 * similarity, 0.0) ** 0.5
-        length, count = self.edges[a][b]
-        expected = max(min(pairs, MOST_EDGES * min(self.sizes[a], self.sizes[b])), count)
-        through_graph = (length + (expected - count) * self.absent) / expected
-        return EXACT_SHARE * exact + (1 - EXACT_SHARE) * through_graph
-
-    def _offer(
-        self, heap: list[tuple[float, int, int, int, int]], a: int, b: int, cut: float
-    ) -> None:
-        if self._may_merge(a, b) and (distance := self.linkage(a, b)) < cut:
-            heap.append((distance, a, b, self.versions[a], self.versions[b]))
-
-    def _may_merge(self, a: int, b: int) -> bool:
-        if self.names[a] is not None and self.names[b] is not None:
-            return self.names[a] == self.names[b]
-        return self.photos[a].isdisjoint(self.photos[b])
-
-    def _merge(self, a: int, b: int) -> int:
-        """Merge two clusters into the larger, which inherits the other's edges; return it."""
-        if len(self.edges[a]) + self.sizes[a] < len(self.edges[b]) + self.sizes[b]:
-            a, b = b, a
-        self.parent[b] = a
-        self.sums[a] += self.sums[b]
-        self.sizes[a] += self.sizes[b]
-        self.photos[a] |= self.photos[b]
-        self.names[a] = self.names[a] if self.names[a] is not None else self.names[b]
-        for other, (length, count) in self.edges[b].items():
-            del self.edges[other][b]
-            if other == a:
-                continue
-            old_length, old_count = self.edges[a].get(other, (0.0, 0))
-            merged = (old_length + length, old_count + count)
-            self.edges[a][other] = self.edges[other][a] = merged
-        self.edges[b] = {}
-        self.versions[a] += 1
-        self.versions[b] += 1
-        return a
-
-    def _root(self, index: int) -> int:
-        while self.parent[index] != index:
-            self.parent[index] = self.parent[self.parent[index]]
-            index = self.parent[index]
-        return index
+def candidate_pairs(graph: NeighbourGraph) -> Pairs:
+    """Return each pair of neighbours once."""
+    n, k = graph.indices.shape
+    first, second = np.repeat(np.arange(n), k), graph.indices.ravel().astype(np.int64)
+    keys = np.minimum(first, second) * n + np.maximum(first, second)
+    keys, places = np.unique(keys, return_index=True)
+    similarity = (1 - graph.distances.ravel()[places] ** 2 / 2).astype(np.float32)
+    lower, higher = np.divmod(keys, max(n, 1))
+    return Pairs(lower, higher, similarity)
 
 
-def _symmetric_edges(graph: NeighbourGraph) -> list[dict[int, tuple[float, int]]]:
-    """Return for each face its neighbours in either direction: other → (length, 1)."""
-    edges: list[dict[int, tuple[float, int]]] = [{} for _ in range(len(graph))]
-    for a, (others, lengths) in enumerate(
-        zip(graph.indices.tolist(), graph.distances.tolist(), strict=True)
-    ):
-        for b, length in zip(others, lengths, strict=True):
-            edges[a][b] = edges[b][a] = (length, 1)
-    return edges
-
-
-def _numbered(roots: IntArray) -> IntArray:
+def numbered(labels: IntArray) -> IntArray:
     """Number clusters by falling size, then by first member; single faces get −1."""
     unique, first, inverse, sizes = np.unique(
-        roots, return_index=True, return_inverse=True, return_counts=True
+        labels, return_index=True, return_inverse=True, return_counts=True
     )
     order = np.lexsort((first, -sizes))
     numbers = np.empty(len(unique), dtype=np.int64)
     numbers[order] = np.arange(len(unique))
     numbers[sizes == 1] = -1
     return numbers[inverse.reshape(-1)]
+
+
+def matched(clusters: IntArray, before: IntArray, following: int = 0) -> IntArray:
+    """Return the clusters, (n,), under the ids that most of their members had before.
+
+    Pairs of an old and a new cluster are matched by falling overlap (ties: lower ids first), each
+    cluster once. New ids begin at `following`, beyond all that were ever used, in the order of
+    the new numbers; so an id never comes to mean somebody else.
+
+    Args:
+        before: (n,) the former clusters, −1 = none.
+        following: first id that was never used.
+    """
+    if clusters.max(initial=-1) < 0:
+        return clusters.copy()
+    following = max(following, int(before.max(initial=-1)) + 1)
+    both = (clusters >= 0) & (before >= 0)
+    pairs, overlap = np.unique(
+        np.stack([clusters[both], before[both]], axis=1), axis=0, return_counts=True
+    )
+    ids = np.full(int(clusters.max(initial=-1)) + 1, -1, dtype=np.int64)
+    taken: set[int] = set()
+    for new, old in pairs[np.argsort(-overlap, kind="stable")].tolist():
+        if ids[new] < 0 and old not in taken:
+            ids[new] = old
+            taken.add(old)
+    fresh = np.flatnonzero(ids < 0)
+    ids[fresh] = following + np.arange(len(fresh))
+    return np.where(clusters >= 0, ids[clusters], -1)
+
+
+def _apart(clusters: IntArray) -> IntArray:
+    """Return labels in which every face that is alone has one of its own."""
+    labels = clusters.copy()
+    alone = np.flatnonzero(clusters < 0)
+    labels[alone] = clusters.max(initial=-1) + 1 + np.arange(len(alone))
+    return labels
+
+
+def _on_one_photo(X: FloatArray, photos: IntArray) -> IntArray:
+    """Return the pairs (p, 2) of faces on one photo that are not the same picture twice."""
+    order = np.argsort(photos, kind="stable")
+    ordered = photos[order]
+    found = [np.empty((0, 2), dtype=np.int64)]
+    step = 1
+    while step < len(order) and (same := ordered[step:] == ordered[:-step]).any():
+        places = np.flatnonzero(same)
+        found.append(np.stack([order[places], order[places + step]], axis=1))
+        step += 1
+    pairs = np.concatenate(found)
+    squared = ((X[pairs[:, 0]] - X[pairs[:, 1]]) ** 2).sum(axis=1)
+    return pairs[1 - squared / 2 < DOUBLE]

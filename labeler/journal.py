@@ -2,25 +2,26 @@
 
 Actions:
     name: the faces show `person`.
+    reject: the faces do not show `person`. Of name and reject, the latest word counts.
     ignore: the faces are nobody the user cares about (a stranger, a statue, not a face).
-    unlabel: forget what was said about the faces.
+    unlabel: forget the names and rejections of the faces, and that they were ignored.
+    same: the faces show one person, whoever that is.
+    different: the faces come in two or more parts, and no two parts show the same person.
     undo: take back the entry with the id `undoes`. Undoing an undo is a redo.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
 
 from labeler import geometry
-from labeler.types import Box, FaceKey, JournalEntry
+from labeler.types import Box, FaceKey, JournalEntry, Labels, Link
 
-NAME, IGNORE, UNLABEL, UNDO = "name", "ignore", "unlabel", "undo"
-ACTIONS = frozenset({NAME, IGNORE, UNLABEL, UNDO})
+NAME, REJECT, IGNORE, UNLABEL = "name", "reject", "ignore", "unlabel"
+SAME, DIFFERENT, UNDO = "same", "different", "undo"
+ACTIONS = frozenset({NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, UNDO})
 LEAST_OVERLAP = 0.4
 """Intersection over union from which on two boxes on one photo are the same face."""
-
-Face = TypeVar("Face", bound=Hashable)
 
 
 def standing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
@@ -37,27 +38,72 @@ def standing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
     return kept[::-1]
 
 
-def replay(
-    entries: Sequence[JournalEntry], identify: Callable[[FaceKey], Face | None]
-) -> tuple[dict[Face, str], set[Face]]:
-    """Return the names, and the ignored faces, that the journal leads to.
+def replay(entries: Sequence[JournalEntry], identify: Callable[[FaceKey], int | None]) -> Labels:
+    """Return what the journal leads to.
 
     Args:
         entries: in the order in which they were written.
         identify: tells which face a key means today; None if it is no longer there.
     """
-    names: dict[Face, str] = {}
-    ignored: set[Face] = set()
+    names: dict[int, str] = {}
+    ignored: set[int] = set()
+    rejected: dict[int, set[str]] = {}
+    links: list[Link] = []
     for entry in standing(entries):
-        faces = [face for key in entry.faces if (face := identify(key)) is not None]
-        for face in faces:
-            names.pop(face, None)
-            ignored.discard(face)
-            if entry.action == NAME and entry.person:
-                names[face] = entry.person
-            elif entry.action == IGNORE:
-                ignored.add(face)
-    return names, ignored
+        if entry.action in (SAME, DIFFERENT):
+            links += _link(entry, identify)
+            continue
+        for key in entry.faces:
+            if (face := identify(key)) is not None:
+                _note(entry.action, entry.person, face, names, ignored, rejected)
+    people = {face: frozenset(persons) for face, persons in rejected.items() if persons}
+    return Labels(names, frozenset(ignored), people, tuple(links))
+
+
+def _note(
+    action: str,
+    person: str | None,
+    face: int,
+    names: dict[int, str],
+    ignored: set[int],
+    rejected: dict[int, set[str]],
+) -> None:
+    """Write down what one entry says about one face."""
+    if action == REJECT:
+        if person:
+            rejected.setdefault(face, set()).add(person)
+        if names.get(face) == person:
+            del names[face]
+        return
+    names.pop(face, None)
+    ignored.discard(face)
+    if action == NAME and person:
+        names[face] = person
+        rejected.get(face, set()).discard(person)
+    elif action == IGNORE:
+        ignored.add(face)
+    elif action == UNLABEL:
+        rejected.pop(face, None)
+
+
+def _link(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> list[Link]:
+    """Return what an entry says about faces that are still there: one link, or none.
+
+    A face that two parts claim, because their boxes are one face today, is in neither.
+    """
+    parts: dict[int, set[int]] = {}
+    numbers = entry.parts or (0,) * len(entry.faces)
+    for key, part in zip(entry.faces, numbers, strict=True):
+        if (face := identify(key)) is not None:
+            parts.setdefault(face, set()).add(part)
+    if entry.action == SAME:
+        return [(frozenset(parts),)] if len(parts) > 1 else []
+    sets = (
+        frozenset(face for face, claims in parts.items() if claims == {number})
+        for number in sorted(set(numbers))
+    )
+    link = tuple(filter(None, sets))
+    return [link] if len(link) > 1 else []
 
 
 class FaceIdentifier:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from labeler.classifier import OpenSetKNN
 from labeler.errors import LabelerError
 from labeler.pipeline import naming
+from labeler.pipeline.finder import descriptors
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import confident_in_groups, once_per_photo, recognize
 from labeler.store import Library
@@ -110,6 +111,19 @@ def test_the_people_left_out_are_rarely_taken_for_the_named(demo_library: Librar
     assert wrong <= 2
 
 
+def test_what_is_closer_to_a_rejected_face_is_not_this_person() -> None:
+    a, b, c = np.eye(16, dtype=np.float32)[:3]
+    steps = np.array([np.cos(t) * a + np.sin(t) * b for t in (0.0, 0.05, 0.2, 0.3)], np.float32)
+    plain = OpenSetKNN().fit([a, c], ["Rosa", "Emil"])
+    warned = OpenSetKNN().fit([a, c], ["Rosa", "Emil"], {"Rosa": steps[2:3], "Nobody": steps})
+    (people, before), (same, after) = plain.identify(steps), warned.identify(steps)
+    assert people.tolist() == same.tolist() == [1, 1, 1, 1]
+    assert (before > 0.9).tolist() == [True, True, True, True]
+    assert after.tolist() == [before[0], before[1], 0, 0]
+    emil = OpenSetKNN().fit([a, c], ["Rosa", "Emil"], {"Emil": steps})
+    assert emil.identify(steps)[1].tolist() == before.tolist()
+
+
 def test_a_group_outvotes_one_face_that_resembles_somebody_else() -> None:
     a, b = np.eye(16, dtype=np.float32)[:2]
     classifier = OpenSetKNN().fit([a], ["Rosa"])
@@ -144,3 +158,37 @@ def test_ignored_faces_get_no_automatic_name(demo_library: Library) -> None:
     assert rows[faces[10]].person is None
     assert rows[faces[10]].ignored
     assert rows[faces[12]].person == "Rosa"
+
+
+def test_a_rejected_face_never_gets_the_name_automatically(demo_library: Library) -> None:
+    cluster = clusters_by_person(demo_library)["Rosa"]
+    faces = naming.cluster_members(demo_library, [cluster])
+    naming.name_faces(demo_library, faces[:10], "Rosa")
+    named = recognize(demo_library).recognized
+    entry = naming.reject_faces(demo_library, faces[10:12], "Rosa")
+    rows = {row.face: row for row in list_faces(demo_library)}
+    assert [rows[face].person for face in faces[9:13]] == ["Rosa", None, None, "Rosa"]
+    assert rows[faces[10]].rejected == {"Rosa"}
+    assert recognize(demo_library).recognized < named
+    assert set(faces[10:12]).isdisjoint(demo_library.recognitions())
+    assert faces[12] in demo_library.recognitions()
+    naming.undo(demo_library, entry)
+    assert recognize(demo_library).recognized == named
+
+
+def test_a_rejected_face_with_the_very_descriptor_of_a_named_one(demo_library: Library) -> None:
+    """Nothing is closer than it, and yet the user has said that it is somebody else."""
+    ids, X = descriptors(demo_library)
+    twin = demo_library.faces().photo_ids[1:] != demo_library.faces().photo_ids[:-1]
+    first = int(np.flatnonzero(twin)[0])
+    with demo_library._transaction() as connection:
+        connection.execute(
+            "UPDATE descriptors SET vector = ? WHERE face_id = ?",
+            [X[first].tobytes(), int(ids[first + 1])],
+        )
+    naming.name_faces(demo_library, [int(ids[first])], "Rosa")
+    recognize(demo_library)
+    assert demo_library.recognitions()[int(ids[first + 1])].person == "Rosa"
+    naming.reject_faces(demo_library, [int(ids[first + 1])], "Rosa")
+    recognize(demo_library)
+    assert int(ids[first + 1]) not in demo_library.recognitions()

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.clusters import cluster_faces
-from labeler.faces import DESCRIPTOR_MODEL
+from labeler import constraints
+from labeler.clusters import cluster_faces, matched
+from labeler.models.strangers import strangers
 from labeler.neighbours import neighbour_graph
-from labeler.pipeline import naming
+from labeler.pipeline import finder, naming
 from labeler.projection import project
 from labeler.store import Library
+
+NEXT_CLUSTER = "next_cluster"
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,30 @@ class ClusterReport:
 
 
 def cluster(library: Library) -> ClusterReport:
-    """Replace clusters and map by new ones that respect the names given so far."""
+    """Replace clusters and map by new ones that respect what the user has said so far.
+
+    Clusters keep the ids that most of their faces had, and the map lies as the last one did.
+    """
     started = time.monotonic()
-    ids, X = library.descriptors(DESCRIPTOR_MODEL)
+    ids, X = finder.descriptors(library)
     table = library.faces()
-    photos = table.photo_ids[np.searchsorted(table.ids, ids)]
-    names = naming.labels(library).names
+    rows = np.searchsorted(table.ids, ids)
+    labels = naming.labels(library)
     graph = neighbour_graph(X)
-    clusters = cluster_faces(X, graph, photos, [names.get(face_id) for face_id in ids.tolist()])
+    grouping = cluster_faces(
+        X,
+        graph,
+        table.photo_ids[rows],
+        constraints.constraints(ids, labels),
+        strangers=strangers(finder.descriptor_model(library)),
+    )
+    following = library.setting(NEXT_CLUSTER)
+    before = naming.clusters(library, table, labels)[rows]
+    clusters = matched(grouping.clusters, before, following if isinstance(following, int) else 0)
     library.write_clusters(ids, clusters)
-    library.write_map(ids, project(X, graph))
+    used = max(int(clusters.max(initial=-1)), int(before.max(initial=-1))) + 1
+    library.write_setting(NEXT_CLUSTER, max(used, following if isinstance(following, int) else 0))
+    library.write_map(ids, project(X, graph, table.xy[rows]))
     return ClusterReport(
         faces=len(ids),
         clusters=len(np.unique(clusters[clusters >= 0])),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -19,7 +19,10 @@ Source = Literal["user", "auto"]
 
 @dataclass(frozen=True, slots=True)
 class FaceRow:
-    """Everything known of one face. `source` tells who named it, `probability` how surely."""
+    """Everything known of one face. `source` tells who named it, `probability` how surely.
+
+    rejected: the people whom it does not show, as the user said.
+    """
 
     face: int
     photo: str
@@ -32,6 +35,7 @@ class FaceRow:
     xy: tuple[float, float] | None
     ignored: bool
     taken: datetime | None
+    rejected: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +62,22 @@ class GroupRow:
 
 def list_faces(library: Library) -> list[FaceRow]:
     """Return all faces on present photos in the order of their ids."""
-    table = library.faces()
     photos = library.photos()
     labels = naming.labels(library)
+    table = _grouped_faces(library, labels)
     recognitions = library.recognitions()
     rows = []
     for index, face_id in enumerate(table.ids.tolist()):
         photo = photos[int(table.photo_ids[index])]
         who = _who(face_id, labels, recognitions.get(face_id))
-        rows.append(_face_row(table, index, photo, who, face_id in labels.ignored))
+        rows.append(_face_row(table, index, photo, who, labels))
     return rows
+
+
+def _grouped_faces(library: Library, labels: Labels) -> FaceTable:
+    """Return all faces in the clusters that the user's word makes of the computed ones."""
+    table = library.faces()
+    return replace(table, clusters=naming.clusters(library, table, labels))
 
 
 def _who(
@@ -76,7 +86,8 @@ def _who(
     """Return person, source and probability: what the user said goes before what was computed."""
     if face_id in labels.names:
         return labels.names[face_id], "user", 1.0
-    if recognition is not None and face_id not in labels.ignored:
+    refused = labels.rejected.get(face_id, frozenset())
+    if recognition and face_id not in labels.ignored and recognition.person not in refused:
         return recognition.person, "auto", recognition.probability
     return None, None, None
 
@@ -86,13 +97,14 @@ def _face_row(
     index: int,
     photo: Photo,
     who: tuple[str | None, Source | None, float | None],
-    ignored: bool,
+    labels: Labels,
 ) -> FaceRow:
+    face_id = int(table.ids[index])
     person, source, probability = who
     x, y = table.xy[index].tolist()
     cluster = int(table.clusters[index])
     return FaceRow(
-        face=int(table.ids[index]),
+        face=face_id,
         photo=photo.path,
         box=Box(*table.boxes[index].tolist()),
         score=float(table.scores[index]),
@@ -101,8 +113,9 @@ def _face_row(
         source=source,
         probability=probability,
         xy=None if np.isnan(x) else (x, y),
-        ignored=ignored,
-        taken=photo.facts.taken,
+        ignored=face_id in labels.ignored,
+        taken=photo.facts.metadata.date,
+        rejected=labels.rejected.get(face_id, frozenset()),
     )
 
 
@@ -127,8 +140,8 @@ def list_people(library: Library) -> list[PersonRow]:
 
 def list_groups(library: Library) -> list[GroupRow]:
     """Return the clusters, largest first, with what the user has said about their faces."""
-    table = library.faces()
     labels = naming.labels(library)
+    table = _grouped_faces(library, labels)
     groups: dict[int, list[int]] = {}
     for index in np.argsort(-table.scores, kind="stable"):
         if table.clusters[index] >= 0:

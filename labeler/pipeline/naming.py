@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from labeler import journal
-from labeler.errors import LabelerError
+from labeler.errors import LabelerError, UnknownPersonError
+from labeler.links import regrouped
 from labeler.store import Library
-from labeler.types import Labels
+from labeler.types import FaceTable, IntArray, Labels
 
 LONGEST_NAME = 100
+NAMES_SHOWN = 5
 _JOINERS = "\u200c\u200d"
 """Invisible, but part of names in Persian and Sinhala, and of many emoji."""
 
 
 def labels(library: Library) -> Labels:
-    """Return the names and ignored faces as they stand now."""
-    identify = journal.FaceIdentifier(library.face_keys())
-    names, ignored = journal.replay(library.journal(), identify)
-    return Labels(names, frozenset(ignored))
+    """Return what the user has said as it stands now."""
+    return journal.replay(library.journal(), journal.FaceIdentifier(library.face_keys()))
+
+
+def clusters(library: Library, table: FaceTable, labels: Labels) -> IntArray:
+    """Return the clusters of the faces in `table`, (n,) int64, as the user's word has changed them.
+
+    `table.clusters` are those that were last computed; all that shows clusters shows these.
+    """
+    stored = library.setting("next_cluster")
+    following = stored if isinstance(stored, int) else 0
+    return regrouped(table.ids, table.clusters, labels.links, following)
 
 
 def name_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
@@ -49,6 +61,46 @@ def unlabel_faces(library: Library, face_ids: Iterable[int]) -> int:
     return _append(library, journal.UNLABEL, face_ids)
 
 
+def reject_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
+    """Note that faces do not show a person; return the id of the journal entry.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        LabelerError: a face does not exist.
+    """
+    return _append(library, journal.REJECT, face_ids, known_person(library, person))
+
+
+def same_faces(library: Library, face_ids: Iterable[int]) -> int:
+    """Note that faces show one person, whoever that is; return the id of the journal entry.
+
+    Raises:
+        LabelerError: there are fewer than two faces, or one does not exist.
+    """
+    faces = list(dict.fromkeys(face_ids))
+    if len(faces) == 1:
+        raise LabelerError("One face alone is the same as itself; choose at least two.")
+    return _append(library, journal.SAME, faces)
+
+
+def different_faces(library: Library, parts: Sequence[Iterable[int]]) -> int:
+    """Note that no two of several sets of faces show one person; return the id of the entry.
+
+    Raises:
+        LabelerError: there are fewer than two sets, one is empty, two have a face in common, or a
+            face does not exist.
+    """
+    sets = [list(dict.fromkeys(part)) for part in parts]
+    if len(sets) < 2 or not all(sets):
+        raise LabelerError("One set of faces cannot differ from itself; choose at least two sets.")
+    faces = [face for part in sets for face in part]
+    twice = [face for face, times in Counter(faces).items() if times > 1]
+    if twice:
+        raise LabelerError(f"Face {twice[0]} is in two of the sets; it can be in one only.")
+    numbers = [number for number, part in enumerate(sets) for _ in part]
+    return _append(library, journal.DIFFERENT, faces, parts=numbers)
+
+
 def undo(library: Library, entry_id: int | None = None) -> int | None:
     """Take back one journal entry, by default the latest that stands.
 
@@ -63,23 +115,52 @@ def undo(library: Library, entry_id: int | None = None) -> int | None:
     return entry_id
 
 
-def cluster_members(library: Library, clusters: Iterable[int]) -> list[int]:
+def cluster_members(library: Library, numbers: Iterable[int]) -> list[int]:
     """Return the ids of the faces in clusters.
 
     Raises:
         LabelerError: there is no such cluster.
     """
     faces = library.faces()
+    grouped = clusters(library, faces, labels(library))
     members: list[int] = []
-    for cluster in clusters:
-        found = faces.ids[faces.clusters == cluster].tolist() if cluster >= 0 else []
+    for number in numbers:
+        found = faces.ids[grouped == number].tolist() if number >= 0 else []
         if not found:
             raise LabelerError(
-                f"There is no cluster {cluster}; `labeler faces` lists the clusters, "
+                f"There is no cluster {number}; `labeler faces` lists the clusters, "
                 "and `labeler cluster` makes them."
             )
         members += found
     return members
+
+
+def known_person(library: Library, person: str) -> str:
+    """Return the name as the library has it: given by the user, or automatically.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+    """
+    name = clean_name(person)
+    given = set(labels(library).names.values())
+    known = given | {found.person for found in library.recognitions().values()}
+    if name not in known:
+        raise unknown_person(name, sorted(known))
+    return name
+
+
+def unknown_person(name: str, known: Sequence[str]) -> UnknownPersonError:
+    """Return an error that names the closest known name, or else some of those that are known."""
+    by_folded = {other.casefold(): other for other in known}
+    closest = get_close_matches(name.casefold(), by_folded, n=1)
+    if closest:
+        hint = f"did you mean {by_folded[closest[0]]}?"
+    elif known:
+        more = ", …" if len(known) > NAMES_SHOWN else ""
+        hint = f"the names so far are {', '.join(known[:NAMES_SHOWN])}{more}."
+    else:
+        hint = "give names to faces first."
+    return UnknownPersonError(f"There is nobody called {name}; {hint}")
 
 
 def clean_name(person: str) -> str:
@@ -98,7 +179,11 @@ def clean_name(person: str) -> str:
 
 
 def _append(
-    library: Library, action: str, face_ids: Iterable[int], person: str | None = None
+    library: Library,
+    action: str,
+    face_ids: Iterable[int],
+    person: str | None = None,
+    parts: Sequence[int] = (),
 ) -> int:
     keys = dict(library.face_keys())
     wanted = list(dict.fromkeys(int(face_id) for face_id in face_ids))
@@ -107,4 +192,4 @@ def _append(
         raise LabelerError(f"There is no face {missing[0]}; `labeler faces` lists the faces.")
     if not wanted:
         raise LabelerError("No faces were chosen; choose at least one.")
-    return library.append(action, [keys[face_id] for face_id in wanted], person)
+    return library.append(action, [keys[face_id] for face_id in wanted], person, parts=parts)

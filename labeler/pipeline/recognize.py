@@ -9,8 +9,7 @@ import numpy as np
 
 from labeler.classifier import LEAST_PROBABILITY, OpenSetKNN
 from labeler.errors import LabelerError
-from labeler.faces import DESCRIPTOR_MODEL
-from labeler.pipeline import naming
+from labeler.pipeline import finder, naming
 from labeler.store import Library
 from labeler.types import FloatArray, IntArray, Labels, Recognition
 
@@ -32,27 +31,29 @@ def recognize(library: Library) -> RecognizeReport:
     A face is judged together with the other faces of its group: look-alikes such as a daughter
     whom nobody has named yet then stay unnamed, though one photo of her may resemble her mother.
     A person is on a photo once: of two faces on a photo that look like Rosa, the surer one is
-    Rosa, and neither is if the user has named a third.
+    Rosa, and neither is if the user has named a third. A face of which the user said that it is
+    not Rosa never becomes Rosa, nor do those that resemble it more than any named face of hers.
 
     Raises:
         LabelerError: no face has a name yet.
     """
-    ids, X = library.descriptors(DESCRIPTOR_MODEL)
+    ids, X = finder.descriptors(library)
     labels = naming.labels(library)
     classifier = train(ids, X, labels)
     table = library.faces()
     photos = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
-    clusters = table.clusters[np.searchsorted(table.ids, ids)]
+    clusters = naming.clusters(library, table, labels)[np.searchsorted(table.ids, ids)]
     open_faces = np.array([i not in labels.names and i not in labels.ignored for i in ids.tolist()])
     found = confident_in_groups(classifier, ids[open_faces], X[open_faces], clusters[open_faces])
     taken = {(photos[face], name) for face, name in labels.names.items() if face in photos}
-    kept = once_per_photo(found, photos, taken)
+    allowed = [r for r in found if r.person not in labels.rejected.get(r.face_id, ())]
+    kept = once_per_photo(allowed, photos, taken)
     library.write_recognitions(kept)
     return RecognizeReport(len(kept), int(open_faces.sum()) - len(kept))
 
 
 def train(ids: IntArray, X: FloatArray, labels: Labels) -> OpenSetKNN:
-    """Return a classifier of the named faces among those given.
+    """Return a classifier of the named and the rejected faces among those given.
 
     Raises:
         LabelerError: none of them has a name.
@@ -63,7 +64,15 @@ def train(ids: IntArray, X: FloatArray, labels: Labels) -> OpenSetKNN:
             "Nobody has a name yet; name a few faces first, in the dashboard or with "
             "`labeler name`."
         )
-    return OpenSetKNN().fit(X[named], [labels.names[face_id] for face_id in ids[named].tolist()])
+    rejected: dict[str, list[int]] = {}
+    for position, face_id in enumerate(ids.tolist()):
+        for person in labels.rejected.get(face_id, ()):
+            rejected.setdefault(person, []).append(position)
+    return OpenSetKNN().fit(
+        X[named],
+        [labels.names[face_id] for face_id in ids[named].tolist()],
+        {person: X[positions] for person, positions in rejected.items()},
+    )
 
 
 def confident(classifier: OpenSetKNN, ids: Iterable[int], X: FloatArray) -> list[Recognition]:

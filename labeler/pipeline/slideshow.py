@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from labeler import slideshow, video, web_show
-from labeler.errors import LabelerError, UnknownPersonError
+from labeler.errors import LabelerError
 from labeler.pipeline import listing, naming
 from labeler.slideshow import Candidate
 from labeler.store import Library
@@ -17,7 +16,6 @@ from labeler.types import Failure
 
 MOST_SLIDES = 60
 VIDEO, PAGE = frozenset({".mp4"}), frozenset({".html", ".htm"})
-NAMES_SHOWN = 5
 
 Progress = Callable[[int, int], None]
 """Called with slides done and slides in all."""
@@ -80,7 +78,7 @@ def _candidates(library: Library, person: str) -> tuple[str, list[Candidate]]:
         Candidate(
             photo_path=row.photo,
             taken=row.taken,
-            caption=photos[row.photo].caption,
+            caption=photos[row.photo].metadata.caption,
             album=os.fsencode(Path(row.photo).parent.name).decode(errors="replace"),
             width=photos[row.photo].width,
             height=photos[row.photo].height,
@@ -91,19 +89,5 @@ def _candidates(library: Library, person: str) -> tuple[str, list[Candidate]]:
         if row.person == name
     ]
     if not candidates:
-        raise _unknown(name, sorted({row.person for row in faces if row.person}))
+        raise naming.unknown_person(name, sorted({row.person for row in faces if row.person}))
     return name, candidates
-
-
-def _unknown(name: str, known: Sequence[str]) -> UnknownPersonError:
-    """Return an error that names the closest known name, or else some of those that are known."""
-    by_folded = {other.casefold(): other for other in known}
-    closest = get_close_matches(name.casefold(), by_folded, n=1)
-    if closest:
-        hint = f"did you mean {by_folded[closest[0]]}?"
-    elif known:
-        more = ", …" if len(known) > NAMES_SHOWN else ""
-        hint = f"the names so far are {', '.join(known[:NAMES_SHOWN])}{more}."
-    else:
-        hint = "give names to faces first."
-    return UnknownPersonError(f"There is nobody called {name}; {hint}")

@@ -9,16 +9,19 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler import export, photos
+from labeler import export
 from labeler.classifier import OpenSetKNN
+from labeler.descriptors import DescriptorModel, comparable
 from labeler.errors import LabelerError
-from labeler.faces import DESCRIPTOR_MODEL, FaceFinder, default_finder
+from labeler.faces import FaceFinder
+from labeler.pipeline import finder as finders
 from labeler.pipeline import naming
-from labeler.pipeline.index import analyse
-from labeler.pipeline.parallel import in_threads
+from labeler.pipeline.analyse import Task, analyse
+from labeler.pipeline.parallel import in_parallel
 from labeler.pipeline.recognize import confident, once_per_photo, train
 from labeler.store import Library
-from labeler.types import AnalysedPhoto, Box, Failure, PhotoFile
+from labeler.types import AnalysedPhoto, Box, Failure, PhotoCopy, PhotoFile
+from labeler.walk import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,32 @@ def plan_sort(
     Raises:
         LabelerError: nobody has a name yet, or the inbox does not exist.
     """
-    classifier = train(*library.descriptors(DESCRIPTOR_MODEL), naming.labels(library))
+    classifier = train(*finders.descriptors(library), naming.labels(library))
+    model = finders.descriptor_model(library)
     into = Path(os.path.abspath(into))
     if os.path.realpath(into) == os.path.realpath(inbox):
         raise LabelerError("The inbox and the folder to sort into are the same; choose another.")
     if into.exists() and not into.is_dir():
         raise LabelerError(f"{into} is a file; choose a folder for --into.")
-    files = list(photos.walk([inbox], skip=into))
-    finder = finder or default_finder(library.models)
+    files = list(walk([inbox], skip=into))
+    finder = finder or finders.library_finder(library)
+    if finder.embedder.model != model:
+        raise LabelerError(
+            "The library was made by an older version; run `labeler index` on your photos first."
+        )
     taken: set[Path] = set()
     plan: list[SortedPhoto] = []
 
     def analyse_one(file: PhotoFile | Failure) -> AnalysedPhoto | Failure:
-        return file if isinstance(file, Failure) else analyse(file, finder)
+        if isinstance(file, Failure):
+            return file
+        (result,) = analyse([Task(file)], finder)
+        assert not isinstance(result, PhotoCopy)  # nothing was given as known
+        return result
 
-    for item in in_threads(analyse_one, files, jobs):
+    for item in in_parallel(analyse_one, files, jobs):
         try:
-            plan.append(_decide(item, classifier, into, taken, method))
+            plan.append(_decide(item, classifier, model, into, taken, method))
         except OSError as error:  # the photo, or what is in its place, went away meanwhile
             path = item.path if isinstance(item, Failure) else item.file.path
             plan.append(SortedPhoto(path, error=f"It cannot be read: {error.strerror}."))
@@ -106,6 +118,7 @@ def apply_sort(plan: Sequence[SortedPhoto], method: export.Method) -> list[Sorte
 def _decide(
     item: AnalysedPhoto | Failure,
     classifier: OpenSetKNN,
+    model: DescriptorModel,
     into: Path,
     taken: set[Path],
     method: export.Method,
@@ -113,8 +126,9 @@ def _decide(
     if isinstance(item, Failure):
         return SortedPhoto(item.path, error=item.reason)
     numbers = range(len(item.faces))
-    descriptors = np.array([face.descriptor for face in item.faces], dtype=np.float32)
-    found = once_per_photo(confident(classifier, numbers, descriptors), dict.fromkeys(numbers, 0))
+    X = np.array([face.descriptor for face in item.faces], dtype=np.float32)
+    sure = confident(classifier, numbers, comparable(X, model) if len(X) else X)
+    found = once_per_photo(sure, dict.fromkeys(numbers, 0))
     people = tuple(
         RecognizedPerson(one.person, one.probability, item.faces[one.face_id].box) for one in found
     )
