@@ -39,6 +39,17 @@ def name(library: Library, faces: Sequence[int], person: str) -> Done:
     return Done(f"Named {count_faces(len(set(faces)))} {naming.clean_name(person)}", entry)
 
 
+def reject(library: Library, faces: Sequence[int], person: str) -> Done:
+    """Note that faces do not show a person.
+
+    Raises:
+        LabelerError: no faces, or nobody has that name.
+    """
+    entry = naming.reject_faces(library, faces, person)
+    are = "is" if len(set(faces)) == 1 else "are"
+    return Done(f"{count_faces(len(set(faces)))} {are} not {naming.clean_name(person)}", entry)
+
+
 def ignore(library: Library, faces: Sequence[int]) -> Done:
     """Note that faces are nobody the user cares about.
 
@@ -179,10 +190,14 @@ def existing(snapshot: Snapshot, faces: Iterable[int]) -> list[int]:
 def describe(entry: JournalEntry) -> str:
     """Say what a journal entry did."""
     faces = count_faces(len(entry.faces))
+    are = "is" if len(entry.faces) == 1 else "are"
     return {
         journal.NAME: f"named {faces} {entry.person}",
+        journal.REJECT: f"said that {faces} {are} not {entry.person}",
         journal.IGNORE: f"ignored {faces}",
         journal.UNLABEL: f"unnamed {faces}",
+        journal.SAME: f"put {faces} together as one person",
+        journal.DIFFERENT: f"kept {len(set(entry.parts)):,} groups apart",
     }.get(entry.action, entry.action)
 
 

@@ -23,7 +23,7 @@ from labeler.store import Library
 States = list[dict[str, Any]]
 """Ids and values of the components that match a pattern."""
 
-_DECISIONS = (Part.SUBMIT, Part.SUGGESTED, Part.IGNORE, Part.UNLABEL)
+_DECISIONS = (Part.SUBMIT, Part.SUGGESTED, Part.REJECT, Part.IGNORE, Part.UNLABEL)
 _DONE = Output(Id.DONE, "data", allow_duplicate=True)
 
 
@@ -75,6 +75,7 @@ def _register_actions(app: Dash, library: Library, snapshots: Snapshots) -> None
         [Input(part(kind, ALL), "n_clicks") for kind in _DECISIONS],
         State(part(Part.NAME, ALL), "value"),
         State(part(Part.SUGGESTED, ALL), "value"),
+        State(part(Part.REJECT, ALL), "value"),
         State(part(Part.CHOSEN, ALL), "value"),
         State(part(Part.OFFERED, ALL), "data"),
         State(Id.MAP_SELECTION, "data", allow_optional=True),
@@ -107,6 +108,7 @@ def _decide(
     snapshot: Snapshot,
     names: States,
     suggested: States,
+    rejected: States,
     chosen: States,
     offered: States,
     selection: dict[str, Any],
@@ -124,6 +126,8 @@ def _decide(
         return actions.ignore(library, faces)
     if kind == Part.UNLABEL:
         return actions.unlabel(library, faces)
+    if kind == Part.REJECT:
+        return actions.reject(library, faces, _at(where, rejected) or "")
     person = _at(where, names if kind == Part.SUBMIT else suggested)
     return actions.name(library, faces, person or "")
 
@@ -264,6 +268,11 @@ def _register_map(app: Dash, snapshots: Snapshots) -> None:
         patch["layout"]["selectionrevision"] = selected
         return patch
 
+    app.clientside_callback(
+        ClientsideFunction("faceLabeler", "keepNamesApart"),
+        Output(Id.MAP, "className"),
+        Input(Id.MAP, "figure"),
+    )
     app.clientside_callback(
         ClientsideFunction("faceLabeler", "showFace"),
         Output(Id.MAP_TOOLTIP, "show"),

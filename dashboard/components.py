@@ -82,6 +82,7 @@ def name_row(
     placeholder: str = "Who is this?",
     suggestion: str | None = None,
     agree: str = "Yes,",
+    reject: str | None = None,
     unlabel: str | None = None,
     ignore: bool = True,
     draft: str = "",
@@ -90,6 +91,7 @@ def name_row(
 
     Args:
         suggestion: a name to offer as a button of its own, which says `agree` and the name.
+        reject: a name to offer a button for that says 'Not' and the name; None = no such button.
         unlabel: the text of the button that forgets what was said; None = no such button.
         draft: what stands in the field already.
     """
@@ -108,6 +110,7 @@ def name_row(
             ),
             button("Name", part(Part.SUBMIT, where), "filled", "name-submit"),
             _suggestion(where, suggestion, agree),
+            _rejection(where, reject) if reject else None,
             button(unlabel, part(Part.UNLABEL, where), "subtle") if unlabel else None,
             button("Ignore", part(Part.IGNORE, where), "subtle") if ignore else None,
         ],
@@ -126,6 +129,19 @@ def _suggestion(where: str, person: str | None, agree: str) -> Component:
         type="button",
         className="suggestion",
         title=f"Name them {person}",
+    )
+
+
+def _rejection(where: str, person: str) -> Component:
+    """Return the button that says that the faces are not a person."""
+    return html.Button(
+        f"Not {person}",
+        id=part(Part.REJECT, where),
+        value=person,
+        n_clicks=0,
+        type="button",
+        className="rejection",
+        title=f"They are somebody else: never recognize them as {person}",
     )
 
 

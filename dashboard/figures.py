@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.colours import IGNORED, UNNAMED, group_colour, people_colours
+from dashboard.names import FONT_SIZE, PlacedName, place_names, units_per_pixel
 from dashboard.views import certainty
 from labeler.pipeline.listing import FaceRow
 
@@ -29,6 +30,7 @@ def map_figure(
 
     Args:
         version: handed through to the browser in the layout's `meta`; see `Snapshot.version`.
+            Beside it is the scale for which the names are placed.
     """
     placed = [row for row in rows if row.xy is not None]
     ignored, grey, coloured = split_rows(rows, colouring)
@@ -43,7 +45,7 @@ def map_figure(
             ),
         ]
     )
-    figure.update_layout(_layout(_name_labels(placed), version))
+    figure.update_layout(_layout(placed, version))
     for trace, points in zip(figure.data, selected_points(rows, colouring, selected), strict=True):
         trace.selectedpoints = points
     return figure
@@ -69,14 +71,21 @@ def selected_points(
     return [[i for i, row in enumerate(trace) if row.face in wanted] for trace in traces]
 
 
-def name_centres(rows: Iterable[FaceRow]) -> dict[str, tuple[float, float]]:
-    """Return the middle of each person's points, where the name is written: their median."""
-    places: dict[str, list[tuple[float, float]]] = {}
+def written_names(rows: Sequence[FaceRow]) -> list[PlacedName]:
+    """Return where the people's names stand; all other faces only take up room.
+
+    Args:
+        rows: faces that have a place on the map.
+    """
+    people: dict[str, list[FaceRow]] = {}
+    others = []
     for row in rows:
-        if row.person is not None and row.xy is not None and not row.ignored:
-            places.setdefault(row.person, []).append(row.xy)
-    medians = {person: np.median(np.array(xy), axis=0) for person, xy in places.items()}
-    return {person: (float(x), float(y)) for person, (x, y) in medians.items()}
+        if row.person is None or row.ignored:
+            others.append(row)
+        else:
+            people.setdefault(row.person, []).append(row)
+    places = {person: _places(faces) for person, faces in people.items()}
+    return place_names(places, _places(others))
 
 
 def _colouring(rows: Sequence[FaceRow], colouring: Colouring) -> Callable[[FaceRow], str]:
@@ -93,7 +102,7 @@ def _is_grey(row: FaceRow, colouring: Colouring) -> bool:
 def _points(
     rows: Sequence[FaceRow], name: str, size: float, colours: list[str], opacity: float
 ) -> dict[str, Any]:
-    places = np.array([row.xy for row in rows], dtype=np.float64).reshape(-1, 2)
+    places = _places(rows)
     marker = {"size": size, "color": colours, "opacity": opacity, "line": {"width": 0}}
     return {
         "name": name,
@@ -108,6 +117,10 @@ def _points(
     }
 
 
+def _places(rows: Sequence[FaceRow]) -> np.ndarray:
+    return np.array([row.xy for row in rows], dtype=np.float64).reshape(-1, 2)
+
+
 def hover_text(row: FaceRow) -> str:
     """Return what the map says about a face under the pointer."""
     who = "ignored" if row.ignored else row.person or "unnamed"
@@ -119,15 +132,20 @@ def hover_text(row: FaceRow) -> str:
 def _name_labels(rows: Sequence[FaceRow]) -> list[dict[str, Any]]:
     return [
         {
-            "x": x,
-            "y": y,
-            "text": _escaped(person),
+            "x": name.x,
+            "y": name.y,
+            "text": _escaped(name.text),
+            "name": "crowded" if name.crowded else "free",
+            "opacity": 0 if name.crowded else 1,  # the browser shows it as soon as there is room
             "showarrow": False,
             "captureevents": False,
-            "font": {"size": 15, "family": "system-ui, sans-serif"},
-            "yshift": 18,
+            "font": {"size": FONT_SIZE, "family": "system-ui, sans-serif"},
+            "xanchor": "center",
+            "yanchor": "middle",
+            "xshift": name.dx,
+            "yshift": name.dy,
         }
-        for person, (x, y) in name_centres(rows).items()
+        for name in written_names(rows)
     ]
 
 
@@ -136,10 +154,10 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _layout(annotations: list[dict[str, Any]], version: str) -> dict[str, Any]:
+def _layout(placed: Sequence[FaceRow], version: str) -> dict[str, Any]:
     axis = {"visible": False, "showgrid": False, "zeroline": False}
     return {
-        "annotations": annotations,
+        "annotations": _name_labels(placed),
         "dragmode": "lasso",
         "clickmode": "event",
         "hovermode": "closest",
@@ -152,7 +170,7 @@ def _layout(annotations: list[dict[str, Any]], version: str) -> dict[str, Any]:
         "newselection": {"line": {"color": "#3b6fd8", "width": 1.5, "dash": "dot"}},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8d949e", "activecolor": "#4c6ef5"},
         "uirevision": "map",
-        "meta": {"version": version},
+        "meta": {"version": version, "units_per_pixel": units_per_pixel(_places(placed))},
     }
 
 

@@ -45,6 +45,7 @@ class Part:
     NAME = "name"
     SUBMIT = "submit"
     SUGGESTED = "suggested"
+    REJECT = "reject"
     IGNORE = "ignore"
     UNLABEL = "unlabel"
     EXPAND = "expand"

@@ -20,7 +20,8 @@ class GroupView:
     """A group on the page.
 
     open: the faces that wait for the user's word, clearest first. person: the name that most of
-    the others carry. suggestion: the automatic name of most of the open faces.
+    the others carry. suggestion: that name, or the automatic one of most of the open faces, unless
+    the user has said that one of them is not this person.
     """
 
     cluster: int
@@ -76,6 +77,8 @@ def ungrouped(snapshot: Snapshot) -> GroupView | None:
 def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
     """Return what the page says about a group."""
     waiting = tuple(face for face in group.faces if snapshot.is_open(face))
+    likely = group.person or _suggestion(snapshot, waiting)
+    refused = any(likely in snapshot.by_id[face].rejected for face in waiting)
     return GroupView(
         cluster=group.cluster,
         open=waiting,
@@ -83,7 +86,7 @@ def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
         person=group.person,
         named=group.named,
         ignored=group.ignored,
-        suggestion=group.person or _suggestion(snapshot, waiting),
+        suggestion=None if refused else likely,
         years=years(snapshot, waiting or group.faces),
     )
 

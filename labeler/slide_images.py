@@ -76,7 +76,10 @@ def load(candidate: Candidate) -> Picture:
     Raises:
         UnreadablePhotoError: it cannot be read, or is no longer the photo that was indexed.
     """
-    pixels = photos.decode_file(candidate.photo_path)
+    data = photos.read_bytes(candidate.photo_path)
+    # A larger one than usual is taken, too: it was accepted when it was indexed.
+    limit = max(candidate.width * candidate.height, photos.MOST_PIXELS)
+    pixels = photos.OpenedPhoto(data, candidate.photo_path, limit).pixels()
     if pixels.shape[:2] != (candidate.height, candidate.width):
         raise UnreadablePhotoError("The picture has changed; index it again.")
     return PILImage.fromarray(pixels)

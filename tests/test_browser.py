@@ -191,6 +191,28 @@ def test_u_undoes_except_while_typing(demo_library: Library, page: sync_api.Page
     toast(page, f"Undone: ignored {size} faces")
 
 
+def test_not_rosa(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    size = group_sizes(folder)[0]
+    address = start(folder)
+    page.goto(address)
+    name_fields(page).first.fill("Rosa")
+    page.keyboard.press("Enter")
+    toast(page, f"Named {size} faces Rosa")
+    page.goto(address + "people/Rosa")
+    page.get_by_role("button", name="Not Rosa").click()
+    toast(page, "No faces were chosen; click at least one.")
+    for number in (0, 2):
+        page.locator(".face-card").nth(number).click()
+    page.get_by_role("button", name="Not Rosa").click()
+    toast(page, "2 faces are not Rosa")
+    sync_api.expect(page.locator(".face-card")).to_have_count(size - 2)
+    assert names_in(folder) == {"Rosa": size - 2}
+    page.locator(".toast-undo").click()
+    toast(page, "Undone: said that 2 faces are not Rosa")
+    assert names_in(folder) == {"Rosa": size}
+
+
 def test_select_on_the_map_name_and_restart(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     page.goto(start(folder) + "map")

@@ -6,9 +6,12 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +39,9 @@ class Shell:
             encoding="utf-8",
         )
 
-    def json(self, *arguments: object) -> Any:
+    def json(self, *arguments: object, code: int = 0) -> Any:
         done = self.run(*arguments, "--json")
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         assert done.stderr == ""
         return json.loads(done.stdout)
 
@@ -63,7 +66,15 @@ def test_the_main_job_end_to_end(
     shell = Shell(tmp_path / "library")
     shutil.copytree(demo_library_folder / "cache", shell.library / "cache")
     report = shell.json("index", demo_album / "photos")
-    assert set(report) == {"photos", "new", "unchanged", "faces", "failed", "seconds"}
+    assert set(report) == {
+        "photos",
+        "new",
+        "unchanged",
+        "faces",
+        "failed",
+        "failed_before",
+        "seconds",
+    }
     assert (report["photos"], report["new"], report["faces"]) == (84, 84, 189)
     assert [Path(failure["path"]).name for failure in report["failed"]] == ["IMG_broken.jpg"]
     assert set(report["failed"][0]) == {"path", "reason"}
@@ -81,7 +92,8 @@ def test_the_main_job_end_to_end(
     scores = shell.json("evaluate", demo_album / "faces.csv")
     assert set(scores) >= {"detection", "clusters", "names"}
     assert set(scores["detection"]) == {"recall", "precision"}
-    assert set(scores["clusters"]) == {"pair_f", "pair_precision", "pair_recall", "bcubed_f"}
+    kinds = ("precision", "recall", "f")
+    assert set(scores["clusters"]) == {f"{way}_{x}" for way in ("pair", "bcubed") for x in kinds}
     assert set(scores["names"]) == {"precision", "recall", "unknown_rejected"}
     assert scores["detection"]["recall"] >= 0.99
     assert scores["detection"]["precision"] >= 0.99
@@ -137,6 +149,9 @@ def test_requests_that_cannot_be_carried_out_are_one_sentence(shell: Shell, tmp_
     assert "no cluster 999" in shell.fails(1, "name", "--cluster", 999, "Rosa")
     assert "no face 99999" in shell.fails(1, "name", "--face", 99999, "Rosa")
     assert "at least one letter" in shell.fails(1, "name", "--face", 1, "  ")
+    assert "nobody called Rosa" in shell.fails(1, "reject", "--face", 1, "Rosa")
+    assert "no cluster 999" in shell.fails(1, "same", "--cluster", 0, "--cluster", 999)
+    assert "in two of the sets" in shell.fails(1, "different", "--face", 1, "--face", 1)
     assert "Nobody has a name" in shell.fails(1, "recognize")
     assert "nobody called Rosa" in shell.fails(1, "slideshow", "Rosa", "--out", tmp_path / "r.mp4")
     assert "does not exist" in shell.fails(1, "evaluate", tmp_path / "no.csv")
@@ -150,6 +165,9 @@ def test_wrong_command_lines_are_one_sentence(shell: Shell) -> None:
     assert "No such command 'indx'" in shell.fails(2, "indx")
     assert "--into" in shell.fails(2, "sort", "inbox")
     assert "--cluster N or --face N" in shell.fails(2, "name", "Rosa")
+    assert "--cluster N or --face N" in shell.fails(2, "reject", "Rosa")
+    assert "--cluster N or --face N" in shell.fails(2, "same")
+    assert "at least twice" in shell.fails(2, "different", "--cluster", 0)
     assert "--copy, --move and --link" in shell.fails(
         2, "sort", "inbox", "--into", "x", "--copy", "--move"
     )
@@ -161,10 +179,15 @@ def test_bad_files_are_told_to_people_too(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "text.jpg").write_text("no picture")
     (tmp_path / "empty.jpg").touch()
     done = shell.run("index", tmp_path)
-    assert done.returncode == 0
+    assert done.returncode == 1  # nothing could be used at all
     assert "0 photos with 0 faces" in done.stdout
     assert "2 files could not be used" in done.stderr
     assert done.stderr.count("\n") == 3
+    again = shell.run("index", tmp_path)
+    assert "2 files failed before and did not change since; --retry-failed" in again.stderr
+    assert again.stderr.count("\n") == 1
+    retried = shell.json("index", "--retry-failed", tmp_path, code=1)
+    assert (len(retried["failed"]), retried["failed_before"]) == (2, 0)
 
 
 def test_names_are_kept_by_regrouping(shell: Shell) -> None:
@@ -177,27 +200,69 @@ def test_names_are_kept_by_regrouping(shell: Shell) -> None:
     assert len({face["cluster"] for face in faces if face["person"] == "Both"}) == 1
 
 
+def test_what_is_said_about_groups_shows_at_once(shell: Shell) -> None:
+    def faces_of(cluster: int) -> list[int]:
+        return [face["face"] for face in shell.json("faces") if face["cluster"] == cluster]
+
+    first, second = faces_of(0), faces_of(1)
+    united = len(first) + len(second)
+    assert shell.json("same", "--cluster", 0, "--cluster", 1) == {"faces": united}
+    assert faces_of(0) == sorted(first + second)
+    apart = shell.json("different", "--face", first[0], "--face", second[0])
+    assert apart == {"people": 2, "faces": 2}
+    assert faces_of(0) == sorted(first + second[1:])
+    shell.json("name", "--cluster", 0, "Rosa")
+    rejected = shell.json("reject", "--face", first[0], "--face", second[1], " Rosa")
+    assert rejected == {"person": "Rosa", "faces": 2}
+    assert shell.json("status")["named"] == united - 3
+    assert shell.run("reject", "--face", second[2], "Rosa").stdout == "1 face noted as not Rosa.\n"
+    assert shell.run("same", "--cluster", 0).stdout.endswith("faces put together as one person.\n")
+    said = shell.run("different", "--cluster", 0, "--cluster", 2).stdout
+    assert said.endswith("faces kept apart as 2 people.\n")
+
+
+@contextmanager
+def indexing_begun(library: Path, cache: Path, photos: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start `labeler index` and wait until the first photos are stored."""
+    shutil.copytree(cache, library / "cache")
+    command = [sys.executable, "-m", "labeler.cli.main", "--library", str(library), "index"]
+    with subprocess.Popen([*command, str(photos)], stderr=subprocess.PIPE, text=True) as process:
+        reader = Library(library)
+        while not reader.counts()["photos"] and process.poll() is None:
+            time.sleep(0.02)
+        yield process
+
+
+def goes_on(library: Path, photos: Path) -> None:
+    """Run again and check that only what was missing was done, and all is there."""
+    kept = Library(library).counts()["photos"]
+    assert 0 < kept < 84
+    report = Shell(library).json("index", photos)
+    assert (report["unchanged"], report["new"], report["faces"]) == (kept, 84 - kept, 189)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
 def test_ctrl_c_keeps_what_is_done_and_says_so(
     demo_library_folder: Path, demo_album: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(demo_library_folder / "cache", tmp_path / "cache")
-    command = [sys.executable, "-m", "labeler.cli.main", "--library", str(tmp_path), "index"]
-    with subprocess.Popen(
-        [*command, str(demo_album / "photos")], stderr=subprocess.PIPE, text=True
-    ) as process:
-        library = Library(tmp_path)
-        while not library.counts()["photos"] and process.poll() is None:
-            time.sleep(0.02)
+    photos = demo_album / "photos"
+    with indexing_begun(tmp_path, demo_library_folder / "cache", photos) as process:
         process.send_signal(signal.SIGINT)
         _, complaint = process.communicate(timeout=60)
     assert process.returncode == 130
     assert complaint.startswith("Interrupted; what was finished is kept.")
     assert complaint.count("\n") == 1
-    kept = library.counts()["photos"]
-    assert 0 < kept < 84
-    report = Shell(tmp_path).json("index", demo_album / "photos")
-    assert (report["unchanged"], report["faces"]) == (kept, 189)
+    goes_on(tmp_path, photos)
+
+
+def test_a_killed_run_goes_on(demo_library_folder: Path, demo_album: Path, tmp_path: Path) -> None:
+    photos = demo_album / "photos"
+    with indexing_begun(tmp_path, demo_library_folder / "cache", photos) as process:
+        process.kill()
+        process.communicate(timeout=60)
+    with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    goes_on(tmp_path, photos)
 
 
 def test_every_command_has_help_with_an_example(shell: Shell) -> None:
@@ -207,7 +272,7 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
         for line in listing.split("Commands:")[1].splitlines()
         if line.startswith("  ") and not line.strip().startswith("Example")
     ]
-    assert len(commands) == 12
+    assert len(commands) == 15
     for command in commands:
         text = shell.run(command, "--help").stdout
         assert "Example: labeler " in text

@@ -19,10 +19,12 @@ from dashboard.ids import Place
 from dashboard.pages import groups, people
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshot, Snapshots, read_snapshot
+from labeler import journal
 from labeler.errors import LabelerError
+from labeler.pipeline import naming
 from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
 from labeler.store import Library
-from labeler.types import Box, Recognition
+from labeler.types import Box, FaceKey, JournalEntry, Recognition
 
 
 def face(
@@ -32,6 +34,7 @@ def face(
     auto: bool = False,
     ignored: bool = False,
     xy: tuple[float, float] | None = (0.0, 0.0),
+    rejected: frozenset[str] = frozenset(),
 ) -> FaceRow:
     source = None if person is None else "auto" if auto else "user"
     return FaceRow(
@@ -46,6 +49,7 @@ def face(
         xy=xy,
         ignored=ignored,
         taken=datetime(2000 + number % 100, 5, 1),
+        rejected=rejected,
     )
 
 
@@ -118,11 +122,24 @@ def test_map_coloured_by_cluster_greys_the_faces_in_none() -> None:
     assert list(coloured.marker.color) == [group_colour(3)]
 
 
-def test_names_stand_at_the_median_of_a_persons_points() -> None:
-    places = [(0.0, 0.0), (2.0, 1.0), (100.0, 2.0)]
-    rows = [face(number, person="Rosa", xy=xy) for number, xy in enumerate(places)]
-    rows.append(face(9, person="Rosa", ignored=True, xy=(500.0, 500.0)))
-    assert figures.name_centres(rows) == {"Rosa": (2.0, 1.0)}
+def test_names_stand_at_one_of_the_persons_points() -> None:
+    rows = [face(number, person="Rosa", xy=(10.0 + number, 5.0)) for number in range(3)]
+    rows.append(face(9, person="Rosa", ignored=True, xy=(11.0, 500.0)))
+    rows.append(face(10, xy=(0.0, 0.0)))
+    rows.append(face(11, person="Emil", xy=None))
+    (note,) = figures.map_figure(rows).layout.annotations
+    assert (note.text, note.opacity, note.y) == ("Rosa", 1, 5.0)
+    assert note.x in (10.0, 11.0, 12.0)
+    assert note.yshift > 0
+
+
+def test_a_name_without_room_waits_in_the_browser_for_more() -> None:
+    crowd = [face(number, xy=(number % 50 / 10, number // 50 / 10)) for number in range(2500)]
+    rows = [*crowd, face(9999, person="Rosa", xy=(2.5, 2.5))]
+    figure = figures.map_figure(rows)
+    (note,) = figure.layout.annotations
+    assert (note.text, note.name, note.opacity) == ("Rosa", "crowded", 0)
+    assert figure.layout.meta["units_per_pixel"] == pytest.approx(4.9 / (640 * 0.9))
 
 
 def test_a_name_is_text_and_not_markup() -> None:
@@ -220,6 +237,18 @@ def test_the_automatic_name_of_most_open_faces_is_suggested() -> None:
     assert view.suggestion is None
 
 
+def test_a_name_that_the_user_has_rejected_is_not_suggested() -> None:
+    rosa, open_face = face(1, 0, "Rosa"), face(2, 0)
+    refused = frozenset({"Rosa"})
+    (view,) = views.groups_to_name(snapshot(rosa, open_face))
+    assert view.suggestion == "Rosa"
+    (view,) = views.groups_to_name(snapshot(rosa, open_face, face(3, 0, rejected=refused)))
+    assert view.suggestion is None
+    named = face(3, 0, "Emil", rejected=refused)
+    (view,) = views.groups_to_name(snapshot(rosa, face(4, 0, "Rosa"), open_face, named))
+    assert view.suggestion == "Rosa"
+
+
 def test_doubtful_faces_come_first_on_a_persons_page() -> None:
     shot = snapshot(face(1, 0, "Rosa"), face(2, 0, "Rosa", auto=True))
     assert [row.face for row in views.person_faces(shot, "Rosa")] == [2, 1]
@@ -251,6 +280,15 @@ def test_empty_states_say_which_command_to_run() -> None:
     assert "labeler index FOLDER" in _json([map_page.layout(nothing)])
     assert "labeler cluster" in _json(groups.body(unplaced))
     assert "labeler cluster" in _json([map_page.layout(unplaced)])
+
+
+def test_a_persons_page_offers_to_say_who_it_is_not() -> None:
+    shot = snapshot(face(1, person="Rosa"), face(2, ignored=True))
+    page = _json(people.body(shot, people.address("Rosa")))
+    assert page.count('"part": "reject"') == 1
+    assert '"Not Rosa"' in page
+    for other in (people.PATH, people.IGNORED_PATH):
+        assert '"part": "reject"' not in _json(people.body(shot, other))
 
 
 def test_large_libraries_render_few_thumbnails() -> None:
@@ -285,6 +323,43 @@ def test_name_undo_redo(demo_library: Library) -> None:
     assert [row.faces for row in read_snapshot(demo_library).people] == [2]
     assert actions.undo(demo_library, again.entry).undone
     assert read_snapshot(demo_library).people == ()
+
+
+def test_reject_and_undo(demo_library: Library) -> None:
+    actions.name(demo_library, [1, 2, 3], "Rosa")
+    rejected = actions.reject(demo_library, [1, 2, 2], "Rosa")
+    assert rejected.message == "2 faces are not Rosa"
+    assert [row.faces for row in read_snapshot(demo_library).people] == [1]
+    undone = actions.undo(demo_library, rejected.entry)
+    assert undone.message == "Undone: said that 2 faces are not Rosa"
+    assert [row.faces for row in read_snapshot(demo_library).people] == [3]
+    assert actions.reject(demo_library, [1], "Rosa").message == "1 face is not Rosa"
+    assert actions.undo(demo_library).message == "Undone: said that 1 face is not Rosa"
+    with pytest.raises(LabelerError, match="nobody called Emil"):
+        actions.reject(demo_library, [1], "Emil")
+
+
+def test_links_are_undone_in_the_dashboard_too(demo_library: Library) -> None:
+    before = [group.faces for group in read_snapshot(demo_library).groups]
+    first, second = before[0], before[1]
+    naming.same_faces(demo_library, first + second)
+    assert set(read_snapshot(demo_library).groups[0].faces) == set(first + second)
+    naming.different_faces(demo_library, [first, second[:2], second[2:]])
+    assert actions.undo(demo_library).message == "Undone: kept 3 groups apart"
+    united = len(first) + len(second)
+    assert (
+        actions.undo(demo_library).message == f"Undone: put {united} faces together as one person"
+    )
+    assert [group.faces for group in read_snapshot(demo_library).groups] == before
+
+
+def test_every_decision_is_described_in_words() -> None:
+    at = datetime(2026, 1, 1)
+    key = FaceKey("photo", Box(0, 0, 1, 1))
+    for action in journal.ACTIONS - {journal.UNDO}:
+        entry = JournalEntry(1, at, action, (key, key), "Rosa", parts=(0, 1))
+        assert actions.describe(entry) != action
+        assert "2 " in actions.describe(entry)
 
 
 def test_undo_of_the_latest_and_of_nothing(demo_library: Library) -> None:

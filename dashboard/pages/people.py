@@ -107,6 +107,7 @@ def _person_page(snapshot: Snapshot, person: str, shown: int) -> list[Any]:
                 "Another name",
                 suggestion=person if automatic else None,
                 agree="Confirm as",
+                reject=person,
                 unlabel="Remove name",
             ),
         ],

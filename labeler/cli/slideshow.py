@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, complain, count, open_library, print_json, progress_bar, say
+from labeler.cli.output import (
+    Json,
+    complain,
+    count,
+    open_library,
+    print_json,
+    progress_bar,
+    say,
+    shown,
+)
 
 EXAMPLE = "labeler slideshow Rosa --out rosa.mp4"
 
@@ -38,6 +47,6 @@ def command(
         )
         return
     for failure in report.failed:
-        complain(f"{failure.path}: {failure.reason}")
+        complain(f"{shown(failure.path)}: {failure.reason}")
     length = f"{report.seconds // 60:.0f}:{report.seconds % 60:02.0f} min"
     say(f"{count(report.slides, 'slide')} of {report.person}, {length}: {report.file}")

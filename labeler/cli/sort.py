@@ -17,6 +17,7 @@ from labeler.cli.output import (
     print_json,
     progress_bar,
     say,
+    shown,
 )
 from labeler.errors import UsageError
 
@@ -63,7 +64,7 @@ def command(
 
 def _print_plan(plan: list[SortedPhoto], into: Path, method: export.Method, applied: bool) -> None:
     for item in plan:
-        name = Path(item.photo).name
+        name = shown(Path(item.photo).name)
         if item.error:
             complain(f"{name}: {item.error}")
             continue

@@ -1,0 +1,39 @@
+"""labeler reject"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.errors import UsageError
+from labeler.pipeline import naming
+
+EXAMPLE = "labeler reject --face 12 --face 13 Rosa"
+
+
+def command(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(metavar="PERSON", show_default=False)],
+    cluster: Annotated[
+        list[int] | None,
+        typer.Option(help="No face of this cluster is the person; may be repeated."),
+    ] = None,
+    face: Annotated[
+        list[int] | None, typer.Option(help="This face is not the person; may be repeated.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say who a face is not. It is never recognized as this person, unless you name it so."""
+    if not cluster and not face:
+        raise UsageError("Say which faces: --cluster N or --face N.")
+    library = open_library(context)
+    name = naming.clean_name(person)
+    faces = naming.cluster_members(library, cluster or []) + (face or [])
+    naming.reject_faces(library, faces, name)
+    rejected = len(set(faces))
+    if json:
+        print_json({"person": name, "faces": rejected})
+        return
+    say(f"{count(rejected, 'face')} noted as not {name}.")
