@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from labeler import geometry
-from labeler.faces import DESCRIPTOR_MODEL
 from labeler.pipeline.evaluate import LEAST_OVERLAP
+from labeler.pipeline.finder import descriptors
 from labeler.store import Library
 
 LFW_BOX = (79, 65, 95, 125)
@@ -39,8 +39,19 @@ def named_descriptors(
     library: Library, table: Path
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return descriptors (n, d), names (n,), clusters (n,) and photos (n,) of the true faces."""
+    X, photos, found, names = all_descriptors(library, table)
+    return X[found], names, library.faces().clusters[found], photos[found]
+
+
+def all_descriptors(
+    library: Library, table: Path
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return descriptors (n, d) and photos (n,) of all faces, positions (m,) and names of the true.
+
+    The faces that the table does not know, of bystanders mostly, have no position in `found`.
+    """
     faces = library.faces()
-    ids, X = library.descriptors(DESCRIPTOR_MODEL)
+    ids, X = descriptors(library)
     assert np.array_equal(ids, faces.ids)
     by_photo: dict[int, list[int]] = {}
     for index, photo in enumerate(faces.photo_ids.tolist()):
@@ -59,4 +70,4 @@ def named_descriptors(
         for i, j in geometry.match_boxes(boxes, faces.boxes[members], LEAST_OVERLAP):
             found.append(members[j])
             names.append(rows[i][1])
-    return X[found], np.array(names), faces.clusters[found], faces.photo_ids[found]
+    return X, faces.photo_ids, np.array(found, dtype=np.int64), np.array(names)
