@@ -176,6 +176,22 @@ def test_a_half_typed_name_stays_when_another_group_is_named(
     page.wait_for_function("getComputedStyle(document.querySelector('.toast')).opacity === '1'")
 
 
+def test_a_name_counts_as_it_stands_in_the_field(
+    demo_library: Library, page: sync_api.Page
+) -> None:
+    """On a busy computer the button may be pressed before Dash has heard of the last letters."""
+    page.goto(start(demo_library.folder))
+    name_fields(page).first.evaluate(
+        """(input) => {
+            const prototype = Object.getPrototypeOf(input);
+            Object.getOwnPropertyDescriptor(prototype, "value").set.call(input, "Rosa");
+            input.dispatchEvent(new Event("input", { bubbles: true }));
+            input.closest(".name-row").querySelector(".name-submit").click();
+        }"""
+    )
+    toast(page, f"Named {group_sizes(demo_library.folder)[0]} faces Rosa")
+
+
 def test_u_undoes_except_while_typing(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     size = group_sizes(folder)[0]

@@ -123,6 +123,12 @@
         named = card ? { place: cards.indexOf(card), field } : null;
     }
 
+    /* Let the server read what the field shows: on a busy computer it hears of that too late. */
+    function handOverName(button) {
+        const input = button.closest(".name-row").querySelector(".name-input input");
+        window.dash_clientside.set_props(JSON.parse(input.id), { value: input.value });
+    }
+
     function isTyping(target) {
         return target.matches("input, textarea, select, [contenteditable=true]");
     }
@@ -144,7 +150,10 @@
     function onClick(event) {
         const button = event.target.closest("button");
         if (!button) return;
-        if (button.closest(".name-row")) rememberPlace(button);
+        if (button.closest(".name-row")) {
+            rememberPlace(button);
+            handOverName(button);
+        }
         if (button.id === "theme") switchTheme();
     }
 
