@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.linkage import Apart, Pairs
+from labeler.linkage import Apart
+from labeler.pairs import Pairs
 from labeler.types import FloatArray, IntArray
 
 NEAREST = 5

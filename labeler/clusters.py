@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from labeler import cohort, constraints
 from labeler.attachment import attached
 from labeler.constraints import Constraints
-from labeler.linkage import Apart, Linkage, Pairs, near, without
+from labeler.linkage import Apart, Linkage, near
 from labeler.neighbours import NeighbourGraph
+from labeler.pairs import graph_pairs, without
 from labeler.types import FloatArray, IntArray
 
 PLAIN_CUT = 0.942
@@ -72,7 +73,7 @@ def cluster_faces(
     n = len(X)
     said = said or constraints.none(n)
     weak = np.zeros(n, dtype=bool) if weak is None else weak
-    pairs = candidate_pairs(graph)
+    pairs = graph_pairs(graph)
     strong = without(pairs, weak & (said.names < 0))
     apart = Apart(said.apart, _on_one_photo(X, photos))
 
@@ -96,17 +97,6 @@ def cluster_faces(
     order = np.lexsort((second, first, -closeness))
     candidates = np.stack([first, second], axis=1)[order]
     return Grouping(numbered(_apart(clusters)), levels, candidates, closeness[order])
-
-
-def candidate_pairs(graph: NeighbourGraph) -> Pairs:
-    """Return each pair of neighbours once."""
-    n, k = graph.indices.shape
-    first, second = np.repeat(np.arange(n), k), graph.indices.ravel().astype(np.int64)
-    keys = np.minimum(first, second) * n + np.maximum(first, second)
-    keys, places = np.unique(keys, return_index=True)
-    similarity = (1 - graph.distances.ravel()[places] ** 2 / 2).astype(np.float32)
-    lower, higher = np.divmod(keys, max(n, 1))
-    return Pairs(lower, higher, similarity)
 
 
 def numbered(labels: IntArray) -> IntArray:

@@ -13,6 +13,10 @@ at, because sums are enough for the average over all pairs of their members:
 Similarity is 1 − d²/2 (the cosine, for vectors of length 1). The level of a face says how similar
 its nearest strangers are (`labeler.cohort`), a cluster's level is the mean of its faces'. The last
 term asks for more where two single faces meet: there one accident decides.
+
+Without that term, a merged cluster is as close to a third as its parts are on average. So a pair
+that is not close enough without it never matters again during a run: a round looks at the others
+only, and there are fewer and fewer of them.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
 
+from labeler.pairs import Pairs, PairSet, unique_pairs
 from labeler.types import FloatArray, IntArray
 
 SINGLE = 0.012
@@ -39,24 +44,6 @@ _BLOCK = 1 << 17
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Pairs of faces or clusters: first < second, each pair once, sorted. All arrays (p,).
-
-    similarity: mean similarity of the members.
-    """
-
-    first: IntArray
-    second: IntArray
-    similarity: FloatArray
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-    def where(self, chosen: NDArray[np.bool_]) -> Pairs:
-        return Pairs(self.first[chosen], self.second[chosen], self.similarity[chosen])
-
-
-@dataclass(frozen=True)
 class Apart:
     """Pairs of faces, each (p, 2), that must not be in one cluster, in any order.
 
@@ -65,6 +52,19 @@ class Apart:
 
     never: IntArray
     photo: IntArray
+
+
+@dataclass
+class _Front:
+    """What a run still has to do: the pairs that may merge, how close they are, what is apart."""
+
+    pairs: Pairs
+    closeness: FloatArray
+    never: PairSet
+    photo: PairSet
+
+    def narrowed(self, chosen: NDArray[np.bool_]) -> _Front:
+        return replace(self, pairs=self.pairs.where(chosen), closeness=self.closeness[chosen])
 
 
 class Linkage:
@@ -97,27 +97,28 @@ class Linkage:
         self.roots: IntArray = np.arange(n)
         # 1 − d²/2 = a·b + shift, for descriptors that all have about the same length.
         self._shift = 1 - float(np.einsum("ij,ij->", X, X, dtype=np.float64)) / n if n else 0.0
-        self._never = _keys(apart.never, n)
-        self._photo = _keys(apart.photo, n)
+        self._never = PairSet(*apart.never.T, n)
+        self._photo = PairSet(*apart.photo.T, n)
         self._pairs = pairs
-        self._bonus = np.zeros(len(pairs), dtype=np.float32)
-        self._closeness = self._closeness_of(pairs) + self._bonus
+        # Room for one value per cluster, used and cleaned by each round.
+        self._best = np.full(n, -np.inf, dtype=np.float32)
+        self._earliest = np.full(n, np.iinfo(np.int64).max)
+        self._touched = np.zeros(n, dtype=bool)
         if together is not None:
             self._unite(together)
 
     def run(self, cut: float) -> None:
         """Merge until no allowed pair is closer than `cut`."""
-        open_ = self._closeness > cut
-        open_[open_] = self._allowed(np.flatnonzero(open_))
-        while (merging := self._mutually_closest(np.flatnonzero(open_))).size:
-            into, gone = self._merge(self._pairs.first[merging], self._pairs.second[merging])
-            to = np.arange(len(self.roots))
-            to[gone] = into
-            changed = self._rewire(to, into, gone)
-            kept = open_[~changed]
-            open_ = np.concatenate([kept, self._closeness[len(kept) :] > cut])
-            fresh = len(kept) + np.flatnonzero(open_[len(kept) :])
-            open_[fresh] = self._allowed(fresh)
+        before = self.sizes.copy()
+        front = self._front(cut)
+        busy = len(front.pairs)
+        while (merging := self._mutually_closest(front, cut)).size:
+            into, gone = self._merge(front.pairs.first[merging], front.pairs.second[merging])
+            front = self._rewired(front, into, gone, cut)
+            if len(front.pairs) < busy / 2:
+                busy = len(front.pairs)
+                front = self._without_bystanders(front)
+        self._settle(changed=self.sizes != before)
 
     def welcome_company(self) -> None:
         """Let pairs count as closer whose clusters share companions: others on their photos.
@@ -128,7 +129,7 @@ class Linkage:
         it: where most people share companions anyway, as in the album of one family, none.
         """
         n = len(self.roots)
-        first, second = np.divmod(self._photo, n)
+        first, second = self._photo.first, self._photo.second
         with_ = sparse.csr_matrix(
             (np.ones(2 * len(first), np.float32), (np.r_[first, second], np.r_[second, first])),
             shape=(n, n),
@@ -145,8 +146,7 @@ class Linkage:
         surprise = min(np.log(max(usual, RARE)) / np.log(RARE), 1.0)
         scale = np.float32(COMPANY * surprise)
         bonus = scale * _shared(weighted, with_, self._pairs.first, self._pairs.second)
-        self._closeness += bonus - self._bonus
-        self._bonus = bonus
+        self._pairs = replace(self._pairs, bonus=bonus)
 
     def labels(self) -> IntArray:
         """Return the cluster of each face, (n,), by the index of one of its members."""
@@ -154,15 +154,18 @@ class Linkage:
 
     def open_pairs(self) -> tuple[IntArray, IntArray, FloatArray]:
         """Return the pairs of clusters that may be merged, and how close each is; all (p,)."""
-        allowed = self._allowed(np.arange(len(self._pairs)))
+        closeness = self._closeness_of(self._pairs)
+        allowed = self._allowed(self._pairs, closeness, self._never, self._photo)
         pairs = self._pairs.where(allowed)
-        return pairs.first, pairs.second, self._closeness[allowed]
+        return pairs.first, pairs.second, closeness[allowed]
 
     def _closeness_of(self, pairs: Pairs) -> FloatArray:
         a, b = pairs.first, pairs.second
-        levels = self.levels / self.sizes
-        single = SINGLE / np.maximum(self.sizes[a], self.sizes[b])
-        return (pairs.similarity - (levels[a] + levels[b]) / 2 - single).astype(np.float32)
+        levels = (self.levels[a] / self.sizes[a] + self.levels[b] / self.sizes[b]) / 2
+        return (pairs.similarity - levels - self._single(pairs) + pairs.bonus).astype(np.float32)
+
+    def _single(self, pairs: Pairs) -> NDArray[np.float64]:
+        return SINGLE / np.maximum(self.sizes[pairs.first], self.sizes[pairs.second])
 
     def _similarities(self, a: IntArray, b: IntArray) -> FloatArray:
         result = np.empty(len(a), dtype=np.float32)
@@ -172,27 +175,48 @@ class Linkage:
             result[start : start + _BLOCK] = dots / (self.sizes[i] * self.sizes[j]) + self._shift
         return result
 
-    def _allowed(self, chosen: IntArray) -> NDArray[np.bool_]:
-        a, b = self._pairs.first[chosen], self._pairs.second[chosen]
-        keys = a * len(self.roots) + b
+    def _allowed(
+        self, pairs: Pairs, closeness: FloatArray, never: PairSet, photo: PairSet
+    ) -> NDArray[np.bool_]:
+        a, b = pairs.first, pairs.second
         named = (self.names[a] >= 0) & (self.names[b] >= 0) & (self.names[a] != self.names[b])
-        on_photo = _among(keys, self._photo) & (self._closeness[chosen] < EXCEPTION)
-        return ~(named | on_photo | _among(keys, self._never))
+        on_photo = photo.has(a, b) & (closeness < EXCEPTION)
+        return ~(named | on_photo | never.has(a, b))
 
-    def _mutually_closest(self, chosen: IntArray) -> IntArray:
-        """Return those of the chosen pairs that are the closest for both of their clusters."""
-        a, b = self._pairs.first[chosen], self._pairs.second[chosen]
-        close = self._closeness[chosen]
-        best = np.full(len(self.roots), -np.inf, dtype=np.float32)
-        np.maximum.at(best, a, close)
-        np.maximum.at(best, b, close)
-        mutual = chosen[(close == best[a]) & (close == best[b])]
+    def _front(self, cut: float) -> _Front:
+        front = _Front(self._pairs, self._closeness_of(self._pairs), self._never, self._photo)
+        return self._without_bystanders(front.narrowed(self._may_merge(front, cut)))
+
+    def _may_merge(self, front: _Front, cut: float) -> NDArray[np.bool_]:
+        """Tell which pairs of the front may come to be closer than the cut."""
+        near = front.closeness + self._single(front.pairs) > cut
+        some = front.narrowed(near)
+        near[near] = self._allowed(some.pairs, some.closeness, front.never, front.photo)
+        return near
+
+    def _without_bystanders(self, front: _Front) -> _Front:
+        """Forget what is apart where it is about clusters that no pair of the front has."""
+        self._touched[front.pairs.first] = self._touched[front.pairs.second] = True
+        never, photo = front.never.among(self._touched), front.photo.among(self._touched)
+        self._touched[:] = False
+        return replace(front, never=never, photo=photo)
+
+    def _mutually_closest(self, front: _Front, cut: float) -> IntArray:
+        """Return the pairs closer than the cut that are the closest for both of their clusters."""
+        chosen = np.flatnonzero(front.closeness > cut)
+        a, b, close = front.pairs.first[chosen], front.pairs.second[chosen], front.closeness[chosen]
+        np.maximum.at(self._best, a, close)
+        np.maximum.at(self._best, b, close)
+        mutual = (close == self._best[a]) & (close == self._best[b])
+        self._best[a] = self._best[b] = -np.inf
         # Equally close pairs may share a cluster: of those, the first one goes ahead.
-        earliest = np.full(len(self.roots), len(self._pairs))
-        a, b = self._pairs.first[mutual], self._pairs.second[mutual]
-        np.minimum.at(earliest, a, mutual)
-        np.minimum.at(earliest, b, mutual)
-        return mutual[(earliest[a] == mutual) & (earliest[b] == mutual)]
+        a, b, chosen = a[mutual], b[mutual], chosen[mutual]
+        keys = a * len(self.roots) + b
+        np.minimum.at(self._earliest, a, keys)
+        np.minimum.at(self._earliest, b, keys)
+        first = (self._earliest[a] == keys) & (self._earliest[b] == keys)
+        self._earliest[a] = self._earliest[b] = np.iinfo(np.int64).max
+        return chosen[first]
 
     def _merge(self, a: IntArray, b: IntArray) -> tuple[IntArray, IntArray]:
         """Merge each a with its b into the larger of the two; return (remaining, gone)."""
@@ -202,41 +226,56 @@ class Linkage:
         self.levels[into] += self.levels[gone]
         self.sizes[into] += self.sizes[gone]
         self.names[into] = np.maximum(self.names[into], self.names[gone])
+        self.roots[gone] = into
         return into, gone
 
-    def _rewire(self, to: IntArray, into: IntArray, gone: IntArray) -> NDArray[np.bool_]:
-        """Let everything that knew a merged cluster know what it became.
+    def _rewired(self, front: _Front, into: IntArray, gone: IntArray, cut: float) -> _Front:
+        """Let everything in the front that knew a merged cluster know what it became."""
+        self._touched[gone] = True
+        never = front.never.moved(self.roots, self._touched)
+        photo = front.photo.moved(self.roots, self._touched)
+        self._touched[into] = True
+        changed = self._touched[front.pairs.first] | self._touched[front.pairs.second]
+        self._touched[into] = self._touched[gone] = False
+        old = front.pairs.where(changed)
+        a, b, bonus = unique_pairs(
+            self.roots[old.first], self.roots[old.second], old.bonus, len(self.roots)
+        )
+        pairs = Pairs(a, b, self._similarities(a, b), bonus)
+        fresh = _Front(pairs, self._closeness_of(pairs), never, photo)
+        fresh = fresh.narrowed(self._may_merge(fresh, cut))
+        kept = front.narrowed(~changed)
+        closeness = np.concatenate([kept.closeness, fresh.closeness])
+        return _Front(kept.pairs.joined(fresh.pairs), closeness, never, photo)
 
-        Returns which of the former pairs changed: they are replaced by new ones at the end.
-        """
-        self.roots = to[self.roots]
-        self._never, self._photo = (_moved(keys, to) for keys in (self._never, self._photo))
-        hot = np.zeros(len(to), dtype=bool)
-        hot[into] = hot[gone] = True
-        changed = hot[self._pairs.first] | hot[self._pairs.second]
-        a, b = to[self._pairs.first[changed]], to[self._pairs.second[changed]]
-        keys, bonus = _unique_pairs(a, b, self._bonus[changed], len(to))
-        a, b = np.divmod(keys, len(to))
-        fresh = Pairs(a, b, self._similarities(a, b))
-        closeness = self._closeness_of(fresh) + bonus
-        self._pairs = _joined(self._pairs.where(~changed), fresh)
-        self._bonus = np.concatenate([self._bonus[~changed], bonus])
-        self._closeness = np.concatenate([self._closeness[~changed], closeness])
-        return changed
+    def _settle(self, changed: NDArray[np.bool_]) -> None:
+        """Let all pairs know what the clusters became; `changed` ones (n,) have other members."""
+        while not np.array_equal(self.roots, self.roots[self.roots]):
+            self.roots = self.roots[self.roots]
+        gone = self.roots != np.arange(len(self.roots))
+        self._never = self._never.moved(self.roots, gone)
+        self._photo = self._photo.moved(self.roots, gone)
+        changed = changed | gone
+        touched = changed[self._pairs.first] | changed[self._pairs.second]
+        old = self._pairs.where(touched)
+        a, b, bonus = unique_pairs(
+            self.roots[old.first], self.roots[old.second], old.bonus, len(self.roots)
+        )
+        fresh = Pairs(a, b, self._similarities(a, b), bonus)
+        self._pairs = self._pairs.where(~touched).joined(fresh)
 
     def _unite(self, together: IntArray) -> None:
         """Merge the faces that carry the same label."""
         _, first, inverse = np.unique(together, return_index=True, return_inverse=True)
         to: IntArray = first[inverse.reshape(-1)].astype(np.int64)
         gone = np.flatnonzero(to != np.arange(len(to)))
-        if not len(gone):
-            return
         into = to[gone]
         np.add.at(self.sums, into, self.sums[gone])
         np.add.at(self.levels, into, self.levels[gone])
         np.add.at(self.sizes, into, 1)
         np.maximum.at(self.names, into, self.names[gone])
-        self._rewire(to, into, gone)
+        self.roots[gone] = into
+        self._settle(changed=self.sizes > 1)
 
 
 def _shared(weighted: Any, with_: Any, a: IntArray, b: IntArray) -> FloatArray:
@@ -249,54 +288,7 @@ def _shared(weighted: Any, with_: Any, a: IntArray, b: IntArray) -> FloatArray:
     return result
 
 
-def without(pairs: Pairs, faces: NDArray[np.bool_]) -> Pairs:
-    """Return the pairs of which neither is one of the faces, a mask (n,)."""
-    return pairs.where(~(faces[pairs.first] | faces[pairs.second]))
-
-
 def near(pairs: Pairs, levels: FloatArray, cut: float) -> Pairs:
     """Return the pairs that can matter above a cut: an average is never above its largest part."""
     closeness = pairs.similarity - (levels[pairs.first] + levels[pairs.second]) / 2
     return pairs.where(closeness > cut - COMPANY)
-
-
-def _joined(first: Pairs, second: Pairs) -> Pairs:
-    return replace(
-        first,
-        first=np.concatenate([first.first, second.first]),
-        second=np.concatenate([first.second, second.second]),
-        similarity=np.concatenate([first.similarity, second.similarity]),
-    )
-
-
-def _unique_pairs(
-    a: IntArray, b: IntArray, bonus: FloatArray, n: int
-) -> tuple[IntArray, FloatArray]:
-    """Return the keys of the different pairs, sorted, and the largest bonus of each."""
-    different = a != b
-    a, b, bonus = a[different], b[different], bonus[different]
-    keys = np.minimum(a, b) * n + np.maximum(a, b)
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
-    if not len(starts):
-        return keys, bonus
-    return keys[starts], np.maximum.reduceat(bonus[order], starts)
-
-
-def _keys(pairs: IntArray, n: int) -> IntArray:
-    """Return pairs (p, 2) as sorted numbers, smaller index · n + larger index."""
-    low, high = pairs.min(axis=1, initial=n), pairs.max(axis=1, initial=-1)
-    return np.unique((low * n + high)[low != high])
-
-
-def _moved(keys: IntArray, to: IntArray) -> IntArray:
-    return _keys(np.stack([to[part] for part in np.divmod(keys, len(to))], axis=1), len(to))
-
-
-def _among(keys: IntArray, among: IntArray) -> NDArray[np.bool_]:
-    """Tell which keys are among others, which are sorted."""
-    if not len(among):
-        return np.zeros(len(keys), dtype=bool)
-    places = np.minimum(np.searchsorted(among, keys), len(among) - 1)
-    return among[places] == keys

@@ -24,6 +24,7 @@ PURE = {
     "geometry",
     "journal",
     "linkage",
+    "pairs",
     "links",
     "motion",
     "neighbours",
