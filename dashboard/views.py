@@ -19,9 +19,10 @@ NO_GROUP = -1
 class GroupView:
     """A group on the page.
 
-    open: the faces that wait for the user's word, clearest first. person: the name that most of
-    the others carry. suggestion: that name, or the automatic one of most of the open faces, unless
-    the user has said that one of them is not this person.
+    open: the faces that wait for the user's word, those that fit best first. person: the name that
+    most of the others carry. suggestion: that name, or the automatic one of most of the open faces,
+    unless the user has said that one of them is not this person. doubtful: they may be several
+    people.
     """
 
     cluster: int
@@ -32,6 +33,7 @@ class GroupView:
     ignored: int
     suggestion: str | None
     years: str
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,10 @@ def progress(snapshot: Snapshot) -> Progress:
 
 
 def groups_to_name(snapshot: Snapshot) -> list[GroupView]:
-    """Return the groups with open faces: nameless ones first, then by number of open faces."""
+    """Return the groups with open faces: nameless first, doubtful last, then by size."""
     views = [view_group(snapshot, group) for group in snapshot.groups]
     waiting = [view for view in views if view.open]
-    return sorted(waiting, key=lambda view: (view.person is not None, -len(view.open)))
+    return sorted(waiting, key=_what_to_name_first)
 
 
 def finished_groups(snapshot: Snapshot) -> list[GroupView]:
@@ -88,6 +90,7 @@ def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
         ignored=group.ignored,
         suggestion=None if refused else likely,
         years=years(snapshot, waiting or group.faces),
+        doubtful=group.doubtful,
     )
 
 
@@ -145,6 +148,10 @@ def _suggestion(snapshot: Snapshot, faces: tuple[int, ...]) -> str | None:
     names = Counter(snapshot.by_id[face].person for face in faces)
     name, number = names.most_common(1)[0] if names else (None, 0)
     return name if 2 * number > len(faces) else None
+
+
+def _what_to_name_first(view: GroupView) -> tuple[bool, bool, int]:
+    return view.person is not None, view.doubtful, -len(view.open)
 
 
 def _doubtful_first(row: FaceRow) -> tuple[bool, float, datetime, int]:

@@ -125,6 +125,17 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE journal_faces ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
     """,
+    # 4: how well faces fit into their groups, and which groups may be one person
+    """
+    ALTER TABLE clusters ADD COLUMN level REAL;     -- see labeler.cohort; NULL: not computed
+    ALTER TABLE clusters ADD COLUMN fit REAL;       -- see labeler.cohesion; NULL: alone
+    CREATE TABLE merge_candidates (
+        first INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE,
+        second INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE,
+        closeness REAL NOT NULL,                    -- see labeler.linkage; higher is closer
+        PRIMARY KEY (first, second)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -1,23 +1,19 @@
-"""The library on disk: one SQLite file and a cache folder. SQL is here, in records.py and in
-migrations.py only."""
+"""The library on disk: photos, faces and the journal of what the user said about them.
+
+SQL is here, in database.py, computed.py, records.py and migrations.py only.
+"""
 
 from __future__ import annotations
 
-import json
-import os
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from labeler import migrations, records
-from labeler.errors import LibraryError
+from labeler import records
+from labeler.computed import ComputedTables
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -29,10 +25,8 @@ from labeler.types import (
     Photo,
     PhotoCopy,
     PhotoFile,
-    Recognition,
 )
 
-FILE_NAME = "library.sqlite"
 _FACTS = "width, height, taken, taken_from, caption, keywords, latitude, longitude"
 
 
@@ -50,7 +44,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library:
+class Library(ComputedTables):
     """A library of faces in a folder, made if it does not exist.
 
     May be used from several threads; each gets a connection of its own. Every method that writes
@@ -59,34 +53,6 @@ class Library:
     Raises:
         LibraryError: the folder or the database cannot be used.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = Path(os.path.abspath(folder))
-        self.path = self.folder / FILE_NAME
-        self._local = threading.local()
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            migrations.migrate(self._connection(), self.path)
-        except (sqlite3.Error, OSError) as error:
-            raise LibraryError(
-                f"The library in {self.folder} cannot be opened ({error}); "
-                "check the disk, or choose another folder with --library."
-            ) from error
-
-    @property
-    def cache(self) -> Path:
-        """Folder of thumbnails and converted networks; may be deleted at any time."""
-        return self.folder / "cache"
-
-    @property
-    def models(self) -> Path:
-        return self.cache / "models"
-
-    def close(self) -> None:
-        """Close this thread's connection."""
-        if hasattr(self._local, "connection"):
-            self._local.connection.close()
-            del self._local.connection
 
     # -- photos and faces ------------------------------------------------------------------
 
@@ -167,7 +133,7 @@ class Library:
             self._connection()
             .execute(
                 "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, landmarks, "
-                "coalesce(cluster, -1), x, y FROM present_faces AS faces "
+                "coalesce(cluster, -1), fit, x, y FROM present_faces AS faces "
                 "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
                 "ORDER BY id"
             )
@@ -181,7 +147,8 @@ class Library:
             scores=np.array([row[6] for row in rows], dtype=np.float32),
             landmarks=landmarks.reshape(-1, 5, 2),
             clusters=np.array([row[8] for row in rows], dtype=np.int64),
-            xy=np.array([row[9:11] for row in rows], dtype=np.float32).reshape(-1, 2),
+            fits=np.array([row[9] for row in rows], dtype=np.float32),
+            xy=np.array([row[10:12] for row in rows], dtype=np.float32).reshape(-1, 2),
         )
 
     def descriptors(self, model: str) -> tuple[IntArray, FloatArray]:
@@ -235,48 +202,6 @@ class Library:
         }
         execute = self._connection().execute
         return {name: int(execute(query).fetchone()[0]) for name, query in queries.items()}
-
-    # -- what is computed from the faces and may be computed again ---------------------------
-
-    def write_clusters(self, ids: IntArray, clusters: IntArray) -> None:
-        """Replace all clusters. −1 = in no group."""
-        self._replace("clusters", zip(ids.tolist(), clusters.tolist(), strict=True), 2)
-
-    def write_map(self, ids: IntArray, xy: FloatArray) -> None:
-        """Replace all map coordinates, (n, 2)."""
-        rows = ((i, x, y) for i, (x, y) in zip(ids.tolist(), xy.tolist(), strict=True))
-        self._replace("map", rows, 3)
-
-    def write_recognitions(self, recognitions: Iterable[Recognition]) -> None:
-        """Replace all automatic names."""
-        rows = ((r.face_id, r.person, r.probability) for r in recognitions)
-        self._replace("recognitions", rows, 3)
-
-    def recognitions(self) -> dict[int, Recognition]:
-        """Return the automatic names by face id."""
-        rows = self._connection().execute("SELECT face_id, person, probability FROM recognitions")
-        return {row[0]: Recognition(*row) for row in rows}
-
-    # -- settings ---------------------------------------------------------------------------
-
-    def setting(self, name: str) -> Any:
-        """Return a setting as JSON gives it, None if it was never written or is damaged."""
-        row = (
-            self._connection()
-            .execute("SELECT value FROM settings WHERE name = ?", [name])
-            .fetchone()
-        )
-        try:
-            return json.loads(row[0]) if row else None
-        except ValueError:
-            return None
-
-    def write_setting(self, name: str, value: Any) -> None:
-        """Keep a setting that JSON can hold."""
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO settings VALUES (?, ?)", [name, json.dumps(value)]
-            )
 
     # -- the journal -----------------------------------------------------------------------
 
@@ -337,40 +262,6 @@ class Library:
             )
             for row in rows
         ]
-
-    # -- inner workings ----------------------------------------------------------------------
-
-    def _connection(self) -> sqlite3.Connection:
-        if not hasattr(self._local, "connection"):
-            connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")  # a decision survives a power cut
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = connection
-        return self._local.connection
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:  # a full disk may have ended it already
-                connection.execute("ROLLBACK")
-            raise
-
-    def _replace(self, table: str, rows: Iterable[tuple[Any, ...]], columns: int) -> None:
-        with self._transaction() as connection:
-            connection.execute(f"DELETE FROM {table}")
-            # A face may have gone since the caller read the table: then its row is left out.
-            holes = ", ".join(f"?{number}" for number in range(1, columns + 1))
-            connection.executemany(
-                f"INSERT INTO {table} SELECT {holes} "
-                "WHERE EXISTS (SELECT 1 FROM faces WHERE id = ?1)",
-                rows,
-            )
 
 
 def _photo(row: Sequence[Any]) -> Photo:

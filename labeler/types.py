@@ -223,6 +223,7 @@ class FaceTable:
     ids, photo_ids: (n,) int64. boxes: (n, 4) float64 as left, top, width, height.
     scores: (n,) float32. landmarks: (n, 5, 2) float32.
     clusters: (n,) int64 as last computed, −1 = in no group.
+    fits: (n,) float32, how well each face fits into its cluster (see `labeler.cohesion`).
     xy: (n, 2) float32, NaN = not on the map yet.
     """
 
@@ -232,10 +233,36 @@ class FaceTable:
     scores: FloatArray
     landmarks: FloatArray
     clusters: IntArray
+    fits: FloatArray
     xy: FloatArray
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+@dataclass(frozen=True)
+class GroupedFaces:
+    """What grouping says about n faces, as parallel arrays.
+
+    ids: (n,) int64. clusters: (n,) int64, −1 = in no group. levels, fits: (n,) float32, see
+    `labeler.cohort` and `labeler.cohesion`; NaN = not computed.
+    """
+
+    ids: IntArray
+    clusters: IntArray
+    levels: FloatArray
+    fits: FloatArray
+
+
+@dataclass(frozen=True)
+class MergeCandidates:
+    """Groups that may be one person, each given by one of its faces; closest first.
+
+    faces: (m, 2) int64 face ids. closeness: (m,) float32, see `labeler.linkage`.
+    """
+
+    faces: IntArray
+    closeness: FloatArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from labeler.pipeline.group import cluster
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import list_faces
 from labeler.store import Library
+from labeler.types import GroupedFaces
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 TRUE_FACES_INDEXED = 189
@@ -104,3 +105,12 @@ def refuse_locked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         return list_folder(path)
 
     return lambda: monkeypatch.setattr(os, "scandir", scandir)
+
+
+def in_clusters(
+    ids: np.ndarray, clusters: list[int], fits: list[float] | None = None
+) -> GroupedFaces:
+    """What a grouping writes that put faces into these clusters."""
+    unknown = np.full(len(ids), np.nan, dtype=np.float32)
+    known = unknown if fits is None else np.array(fits, dtype=np.float32)
+    return GroupedFaces(np.asarray(ids), np.array(clusters), unknown, known)

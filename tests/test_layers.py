@@ -17,6 +17,7 @@ PURE = {
     "attachment",
     "classifier",
     "clusters",
+    "cohesion",
     "cohort",
     "constraints",
     "errors",
@@ -35,6 +36,8 @@ PURE = {
 }
 EDGES = {
     "alignment",
+    "computed",
+    "database",
     "detectors",
     "embedders",
     "recognizers",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from labeler import journal
@@ -15,6 +14,7 @@ from labeler.pipeline.listing import list_faces, list_groups
 from labeler.store import Library
 from labeler.types import Recognition
 
+from .conftest import in_clusters
 from .test_store import add, found_face, photo
 
 
@@ -22,7 +22,7 @@ def four_faces(folder: Path) -> Library:
     """Return a library with the faces 1 to 4, of which 1 and 2, and 3 and 4, are a group."""
     library = Library(folder)
     add(library, photo("/p/a.jpg", "hash-a", *(found_face(left) for left in (0, 100, 200, 300))))
-    library.write_clusters(library.faces().ids, np.array([0, 0, 1, 1]))
+    library.write_clusters(in_clusters(library.faces().ids, [0, 0, 1, 1]))
     return library
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from labeler import migrations
+from labeler.database import FILE_NAME
 from labeler.errors import LibraryError
 from labeler.pipeline import finder, naming
-from labeler.store import FILE_NAME, Library
+from labeler.store import Library
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -26,6 +27,8 @@ from labeler.types import (
     PhotoFile,
     Recognition,
 )
+
+from .conftest import in_clusters
 
 MODEL = "test-model"
 TAKEN = datetime(2001, 2, 3, 4, 5, 6)
@@ -69,15 +72,15 @@ def test_computed_tables_are_replaced_as_a_whole(tmp_path: Path) -> None:
     library = Library(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
     ids = library.faces().ids
-    library.write_clusters(ids, np.array([3, 3]))
-    library.write_clusters(ids[:1], np.array([5]))
+    library.write_clusters(in_clusters(ids, [3, 3]))
+    library.write_clusters(in_clusters(ids[:1], [5]))
     assert library.faces().clusters.tolist() == [5, -1]
     library.write_map(ids, np.array([[1, 2], [3, 4]], dtype=np.float32))
     assert library.faces().xy.tolist() == [[1, 2], [3, 4]]
     library.write_recognitions([Recognition(int(ids[1]), "Rosa", 0.5)])
     assert library.recognitions() == {int(ids[1]): Recognition(int(ids[1]), "Rosa", 0.5)}
     # A face that went away while clusters were computed does not spoil the write.
-    library.write_clusters(np.array([int(ids[0]), 999]), np.array([1, 1]))
+    library.write_clusters(in_clusters(np.array([int(ids[0]), 999]), [1, 1]))
     assert library.faces().clusters.tolist() == [1, -1]
 
 

@@ -125,7 +125,8 @@ def _card_title(snapshot: Snapshot, view: GroupView) -> list[Any]:
         link = _person_link(snapshot, view.person)
         title = [html.H2(link), html.Span(f"{view.named:,} named · {number} still unnamed")]
     else:
-        title = [html.H2(number), html.Span(view.years)]
+        doubt = "perhaps several people" if view.doubtful else ""
+        title = [html.H2(number), html.Span(" · ".join(filter(None, (view.years, doubt))))]
     return title
 
 

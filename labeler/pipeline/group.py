@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from labeler import constraints
-from labeler.clusters import cluster_faces, matched
+from labeler.clusters import Grouping, cluster_faces, matched
+from labeler.cohesion import fits
 from labeler.models.strangers import strangers
 from labeler.neighbours import neighbour_graph
 from labeler.pipeline import finder, naming
 from labeler.projection import project
 from labeler.store import Library
+from labeler.types import FaceTable, FloatArray, GroupedFaces, IntArray, Labels, MergeCandidates
 
 NEXT_CLUSTER = "next_cluster"
+MOST_CANDIDATES = 5000
+"""So many pairs of groups that may be one person are kept."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +50,36 @@ def cluster(library: Library) -> ClusterReport:
         constraints.constraints(ids, labels),
         strangers=strangers(finder.descriptor_model(library)),
     )
-    following = library.setting(NEXT_CLUSTER)
-    before = naming.clusters(library, table, labels)[rows]
-    clusters = matched(grouping.clusters, before, following if isinstance(following, int) else 0)
-    library.write_clusters(ids, clusters)
-    used = max(int(clusters.max(initial=-1)), int(before.max(initial=-1))) + 1
-    library.write_setting(NEXT_CLUSTER, max(used, following if isinstance(following, int) else 0))
+    clusters = _with_ids_of_before(library, grouping.clusters, table, labels, rows)
+    _write(library, ids, X, clusters, grouping)
     library.write_map(ids, project(X, graph, table.xy[rows]))
     return ClusterReport(
         faces=len(ids),
         clusters=len(np.unique(clusters[clusters >= 0])),
         unclustered=int((clusters < 0).sum()),
         seconds=time.monotonic() - started,
+    )
+
+
+def _with_ids_of_before(
+    library: Library, clusters: IntArray, table: FaceTable, labels: Labels, rows: IntArray
+) -> IntArray:
+    """Return the new clusters under the ids of those before; an id never means somebody else."""
+    stored = library.setting(NEXT_CLUSTER)
+    following = stored if isinstance(stored, int) else 0
+    before = naming.clusters(library, table, labels)[rows]
+    clusters = matched(clusters, before, following)
+    used = max(int(clusters.max(initial=-1)), int(before.max(initial=-1))) + 1
+    library.write_setting(NEXT_CLUSTER, max(used, following))
+    return clusters
+
+
+def _write(
+    library: Library, ids: IntArray, X: FloatArray, clusters: IntArray, grouping: Grouping
+) -> None:
+    fit = fits(X, grouping.clusters, grouping.levels)
+    library.write_clusters(GroupedFaces(ids, clusters, grouping.levels, fit))
+    closest = slice(MOST_CANDIDATES)
+    library.write_merge_candidates(
+        MergeCandidates(ids[grouping.candidates[closest]], grouping.closeness[closest])
     )

@@ -15,6 +15,9 @@ from labeler.store import Library
 from labeler.types import Box, FaceTable, Labels, Photo, Recognition
 
 Source = Literal["user", "auto"]
+LEAST_COHESION = 0.02
+"""Of the groups below, a third mix people; of those above, one in 13 on LFW and one in 8 on family
+photos (benchmarks/RESULTS.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,22 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A cluster: its faces, surest detection first, and the name that most of them carry."""
+    """A cluster: its faces, those that fit best first, and the name that most of them carry.
+
+    cohesion: the mean fit of the faces, see `labeler.cohesion`; None = not known.
+    """
 
     cluster: int
     faces: tuple[int, ...]
     person: str | None
     named: int
     ignored: int
+    cohesion: float | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Tell whether the group may well hold several people."""
+        return self.cohesion is not None and self.cohesion < LEAST_COHESION
 
 
 def list_faces(library: Library) -> list[FaceRow]:
@@ -143,20 +155,25 @@ def list_groups(library: Library) -> list[GroupRow]:
     labels = naming.labels(library)
     table = _grouped_faces(library, labels)
     groups: dict[int, list[int]] = {}
-    for index in np.argsort(-table.scores, kind="stable"):
+    for index in np.lexsort((-table.scores, -np.nan_to_num(table.fits, nan=-1.0))):
         if table.clusters[index] >= 0:
-            groups.setdefault(int(table.clusters[index]), []).append(int(table.ids[index]))
-    rows = [
-        GroupRow(
-            cluster=cluster,
-            faces=tuple(faces),
-            person=_majority(labels.names, faces),
-            named=sum(face in labels.names for face in faces),
-            ignored=sum(face in labels.ignored for face in faces),
-        )
-        for cluster, faces in groups.items()
-    ]
+            groups.setdefault(int(table.clusters[index]), []).append(int(index))
+    rows = [_group_row(table, labels, cluster, places) for cluster, places in groups.items()]
     return sorted(rows, key=lambda row: (-len(row.faces), row.cluster))
+
+
+def _group_row(table: FaceTable, labels: Labels, cluster: int, places: list[int]) -> GroupRow:
+    faces = table.ids[places].tolist()
+    fits = table.fits[places]
+    known = fits[np.isfinite(fits)]
+    return GroupRow(
+        cluster=cluster,
+        faces=tuple(faces),
+        person=_majority(labels.names, faces),
+        named=sum(face in labels.names for face in faces),
+        ignored=sum(face in labels.ignored for face in faces),
+        cohesion=float(known.mean()) if len(known) else None,
+    )
 
 
 def _majority(names: Mapping[int, str], faces: list[int]) -> str | None:
