@@ -97,8 +97,8 @@ class Linkage:
         self.roots: IntArray = np.arange(n)
         # 1 − d²/2 = a·b + shift, for descriptors that all have about the same length.
         self._shift = 1 - float(np.einsum("ij,ij->", X, X, dtype=np.float64)) / n if n else 0.0
-        self._never = PairSet(*apart.never.T, n)
-        self._photo = PairSet(*apart.photo.T, n)
+        self._never = PairSet(apart.never[:, 0], apart.never[:, 1], n)
+        self._photo = PairSet(apart.photo[:, 0], apart.photo[:, 1], n)
         self._pairs = pairs
         # Room for one value per cluster, used and cleaned by each round.
         self._best = np.full(n, -np.inf, dtype=np.float32)

@@ -107,10 +107,7 @@ def refuse_locked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(os, "scandir", scandir)
 
 
-def in_clusters(
-    ids: np.ndarray, clusters: list[int], fits: list[float] | None = None
-) -> GroupedFaces:
+def in_clusters(ids: np.ndarray, clusters: list[int]) -> GroupedFaces:
     """What a grouping writes that put faces into these clusters."""
     unknown = np.full(len(ids), np.nan, dtype=np.float32)
-    known = unknown if fits is None else np.array(fits, dtype=np.float32)
-    return GroupedFaces(np.asarray(ids), np.array(clusters), unknown, known)
+    return GroupedFaces(np.asarray(ids), np.array(clusters), unknown, unknown)
