@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler import cohort, constraints
+from labeler import constraints
 from labeler.attachment import attached
+from labeler.cohort import cohort
 from labeler.constraints import Constraints
 from labeler.linkage import Apart, Linkage, near
 from labeler.neighbours import NeighbourGraph
@@ -75,7 +76,7 @@ def cluster_faces(
     weak = np.zeros(n, dtype=bool) if weak is None else weak
     pairs = graph_pairs(graph)
     strong = without(pairs, weak & (said.names < 0))
-    apart = Apart(said.apart, _on_one_photo(X, photos))
+    apart = Apart(said.apart, on_one_photo(X, photos))
 
     def linkage(cut: float, levels: FloatArray) -> Linkage:
         chosen = near(strong, levels, cut)
@@ -85,7 +86,8 @@ def cluster_faces(
     forest = linkage(PLAIN_CUT, levels)
     forest.run(PLAIN_CUT)
     for _ in range(PASSES):
-        levels = cohort.levels(X, forest.labels(), strangers)
+        people = forest.labels()
+        levels = cohort(X, people, strangers).levels(X, people)
         forest = linkage(CUT - MERGE_RANGE, levels)
         for step, surer in enumerate(SURER):
             if step:
@@ -96,7 +98,7 @@ def cluster_faces(
     clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0)
     order = np.lexsort((second, first, -closeness))
     candidates = np.stack([first, second], axis=1)[order]
-    return Grouping(numbered(_apart(clusters)), levels, candidates, closeness[order])
+    return Grouping(numbered(one_label_each(clusters)), levels, candidates, closeness[order])
 
 
 def numbered(labels: IntArray) -> IntArray:
@@ -140,15 +142,15 @@ def matched(clusters: IntArray, before: IntArray, following: int = 0) -> IntArra
     return np.where(clusters >= 0, ids[clusters], -1)
 
 
-def _apart(clusters: IntArray) -> IntArray:
-    """Return labels in which every face that is alone has one of its own."""
+def one_label_each(clusters: IntArray) -> IntArray:
+    """Return labels in which every face that is alone (−1) has one of its own."""
     labels = clusters.copy()
     alone = np.flatnonzero(clusters < 0)
     labels[alone] = clusters.max(initial=-1) + 1 + np.arange(len(alone))
     return labels
 
 
-def _on_one_photo(X: FloatArray, photos: IntArray) -> IntArray:
+def on_one_photo(X: FloatArray, photos: IntArray) -> IntArray:
     """Return the pairs (p, 2) of faces on one photo that are not the same picture twice."""
     order = np.argsort(photos, kind="stable")
     ordered = photos[order]

@@ -9,8 +9,11 @@ with the nearest of the cohort only, as in its adaptive form.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from labeler.neighbours import nearest
 from labeler.types import FloatArray, IntArray
 
 NEAREST = 10
@@ -23,49 +26,56 @@ is missing counts this."""
 _SEED = 20
 
 
-def levels(X: FloatArray, clusters: IntArray, strangers: FloatArray | None = None) -> FloatArray:
-    """Return for each face the mean similarity of its nearest strangers, (n,) float32.
+@dataclass(frozen=True)
+class Cohort:
+    """Some people, one face of each, with whom faces are compared.
 
-    The cohort is one face of each cluster but the face's own, and the strangers.
+    faces: (c, d) float32. labels: (c,) whose face it is, as the faces to be compared are labelled;
+    −1 = a made-up stranger. has_strangers: tells if there are any of those.
+    """
+
+    faces: FloatArray
+    labels: IntArray
+    has_strangers: bool
+
+    def levels(self, X: FloatArray, labels: IntArray) -> FloatArray:
+        """Return for each face the mean similarity of its nearest strangers, (n,) float32.
+
+        Args:
+            X: (n, d) float32.
+            labels: (n,) whose each is: faces of the cohort with the same label are no strangers.
+        """
+        found, distances = nearest(X, self.faces, NEAREST + 1)
+        k = found.shape[1]
+        if k < 2:
+            return np.full(len(X), LEAST_LEVEL, dtype=np.float32)
+        similarity = 1 - distances**2 / 2
+        # A face's own people are no strangers; where none is among the found, the last one goes.
+        own = self.labels[found] == labels[:, None]
+        own[~own.any(axis=1), -1] = True
+        total = similarity[~own].reshape(len(X), k - 1).sum(axis=1)
+        level = (total + (NEAREST - (k - 1)) * LEAST_LEVEL) / NEAREST
+        return level if self.has_strangers else np.maximum(level, LEAST_LEVEL)
+
+
+def cohort(X: FloatArray, labels: IntArray, strangers: FloatArray | None = None) -> Cohort:
+    """Return a random face of each cluster, at most `MOST_OWN`, and the strangers.
 
     Args:
         X: (n, d) float32.
-        clusters: (n,) any labels; faces with the same label are no strangers to each other.
+        labels: (n,) from 0 on; faces with the same one are one person.
         strangers: (s, d) descriptors of people who are not in the library; see
             `labeler.models.strangers`.
     """
-    import faiss
-
-    cohort, people = _cohort(X, clusters)
-    if strangers is not None:
-        cohort = np.concatenate([cohort, strangers.astype(np.float32)])
-        people = np.concatenate([people, np.full(len(strangers), -1)])
-    k = min(NEAREST + 1, len(cohort))
-    if k < 2:
-        return np.full(len(X), LEAST_LEVEL, dtype=np.float32)
-    index = faiss.IndexFlatL2(X.shape[1])
-    index.add(cohort)
-    squared, found = index.search(np.ascontiguousarray(X), k)
-    similarity = 1 - squared / 2
-    # A face's own cluster is no stranger; where it is not among the found, the last one goes.
-    own = people[found] == _codes(clusters)[:, None]
-    own[~own.any(axis=1), -1] = True
-    total = similarity[~own].reshape(len(X), k - 1).sum(axis=1)
-    level = (total + (NEAREST - (k - 1)) * LEAST_LEVEL) / NEAREST
-    return level if strangers is not None else np.maximum(level, LEAST_LEVEL)
-
-
-def _cohort(X: FloatArray, clusters: IntArray) -> tuple[FloatArray, IntArray]:
-    """Return a random face of each cluster, at most MOST_OWN, and the codes of their clusters."""
     rng = np.random.default_rng(_SEED)
     shuffled = rng.permutation(len(X))
-    codes, first = np.unique(_codes(clusters)[shuffled], return_index=True)
+    people, first = np.unique(labels[shuffled], return_index=True)
     chosen = shuffled[first]
     if len(chosen) > MOST_OWN:
         kept = np.sort(rng.choice(len(chosen), MOST_OWN, replace=False))
-        codes, chosen = codes[kept], chosen[kept]
-    return np.ascontiguousarray(X[chosen], dtype=np.float32), codes
-
-
-def _codes(clusters: IntArray) -> IntArray:
-    return np.unique(clusters, return_inverse=True)[1].reshape(-1)
+        people, chosen = people[kept], chosen[kept]
+    faces = X[chosen].astype(np.float32)
+    if strangers is not None:
+        faces = np.concatenate([faces, strangers.astype(np.float32)])
+        people = np.concatenate([people, np.full(len(strangers), -1)])
+    return Cohort(faces, people, strangers is not None)

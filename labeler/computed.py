@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from labeler.database import Database
-from labeler.types import FloatArray, GroupedFaces, IntArray, MergeCandidates, Recognition
-
-_MOST_HOLES = 500
-"""Values in one IN (…); SQLite has a limit."""
+from labeler.types import FloatArray, GroupedFaces, IntArray, MergeCandidates, NewFaces, Recognition
 
 
 class ComputedTables(Database):
@@ -25,66 +22,46 @@ class ComputedTables(Database):
         """Put some faces into clusters; what is known of all others stays."""
         self._put("clusters", _cluster_rows(grouped), 4)
 
-    def ungrouped(self, model: str) -> tuple[IntArray, IntArray, FloatArray]:
-        """Return the faces that no grouping has looked at: ids, photo ids (n,), descriptors (n, d).
-
-        In the order of their ids, on present photos.
-        """
+    def ungrouped(self, model: str) -> NewFaces:
+        """Return the faces on present photos that no grouping has looked at."""
         rows = (
             self._connection()
             .execute(
-                "SELECT id, photo_id, vector FROM present_faces "
-                "JOIN descriptors ON face_id = id AND model = ? "
+                "SELECT id, photo_id, box_width * box_height, sharpness, vector "
+                "FROM present_faces JOIN descriptors ON face_id = id AND model = ? "
                 "WHERE id NOT IN (SELECT face_id FROM clusters) ORDER BY id",
                 [model],
             )
             .fetchall()
         )
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
-        photos = np.array([row[1] for row in rows], dtype=np.int64)
-        X = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4")
-        return ids, photos, X.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
-
-    def grouped(self, ids: IntArray) -> dict[int, tuple[int, int, float, float, float]]:
-        """Return photo id, cluster, level, x and y of those of some faces that were grouped.
-
-        Faces on missing photos are left out; NaN where something is not known.
-        """
-        found: dict[int, tuple[int, int, float, float, float]] = {}
-        for start in range(0, len(ids), _MOST_HOLES):
-            some = ids[start : start + _MOST_HOLES].tolist()
-            rows = self._connection().execute(
-                "SELECT id, photo_id, cluster, level, x, y FROM present_faces "
-                "JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
-                f"WHERE id IN ({', '.join('?' * len(some))})",
-                some,
-            )
-            nan = float("nan")
-            for face, photo, cluster, *numbers in rows:
-                level, x, y = (nan if value is None else value for value in numbers)
-                found[face] = (photo, cluster, level, x, y)
-        return found
-
-    def faces_on(self, photos: IntArray) -> IntArray:
-        """Return the ids of the faces on some photos."""
-        found: list[int] = []
-        for start in range(0, len(photos), _MOST_HOLES):
-            some = photos[start : start + _MOST_HOLES].tolist()
-            holes = ", ".join("?" * len(some))
-            rows = self._connection().execute(
-                f"SELECT id FROM present_faces WHERE photo_id IN ({holes}) ORDER BY id", some
-            )
-            found += [row[0] for row in rows]
-        return np.array(found, dtype=np.int64)
-
-    def cluster_sizes(self, clusters: Iterable[int]) -> dict[int, int]:
-        """Return how many faces on present photos are in some clusters."""
-        rows = self._connection().execute(
-            "SELECT cluster, count(*) FROM clusters WHERE cluster >= 0 "
-            "AND face_id IN (SELECT id FROM present_faces) GROUP BY cluster"
+        ids, photos, areas, sharpness, vectors = list(zip(*rows, strict=True)) or [()] * 5
+        X = np.frombuffer(b"".join(vectors), dtype="<f4")
+        return NewFaces(
+            np.array(ids, dtype=np.int64),
+            np.array(photos, dtype=np.int64),
+            np.sqrt(np.array(areas, dtype=np.float64)),
+            np.array(sharpness, dtype=np.float32),
+            X.reshape(len(ids), -1) if ids else np.empty((0, 0), np.float32),
         )
-        sizes = dict(rows.fetchall())
-        return {cluster: sizes.get(cluster, 0) for cluster in clusters}
+
+    def grouping(self) -> tuple[GroupedFaces, IntArray, FloatArray]:
+        """Return the faces on present photos that were grouped, their photos (n,), and map (n, 2).
+
+        In the order of their ids; NaN where something is not known.
+        """
+        rows = (
+            self._connection()
+            .execute(
+                "SELECT id, photo_id, cluster, level, fit, x, y FROM present_faces AS faces "
+                "JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
+                "ORDER BY id"
+            )
+            .fetchall()
+        )
+        columns = list(zip(*rows, strict=True)) or [()] * 7
+        ids, photos, clusters = (np.array(column, dtype=np.int64) for column in columns[:3])
+        level, fit, x, y = (np.array(column, dtype=np.float32) for column in columns[3:])
+        return GroupedFaces(ids, clusters, level, fit), photos, np.stack([x, y], axis=1)
 
     def write_merge_candidates(self, candidates: MergeCandidates) -> None:
         """Replace the pairs of groups that may be one person."""
@@ -115,12 +92,6 @@ class ComputedTables(Database):
         """Put some faces on the map, (n, 2); those without a place (NaN) are left out."""
         there = np.isfinite(xy[:, 0])
         self._put("map", _map_rows(ids[there], xy[there]), 3)
-
-    def map_extent(self) -> FloatArray | None:
-        """Return the lowest and the highest coordinates on the map, (2, 2); None = it is empty."""
-        row = self._connection().execute("SELECT min(x), min(y), max(x), max(y) FROM map")
-        extent = row.fetchone()
-        return None if extent[0] is None else np.array(extent, dtype=np.float32).reshape(2, 2)
 
     def write_recognitions(self, recognitions: Iterable[Recognition]) -> None:
         """Replace all automatic names."""

@@ -47,8 +47,17 @@ class Pairs:
 
 def graph_pairs(graph: NeighbourGraph) -> Pairs:
     """Return each pair of neighbours once, sorted, without a bonus."""
-    n, k = graph.indices.shape
-    first, second = np.repeat(np.arange(n), k), graph.indices.ravel().astype(np.int64)
+    return row_pairs(np.arange(len(graph)), graph, len(graph))
+
+
+def row_pairs(rows: IntArray, graph: NeighbourGraph, n: int) -> Pairs:
+    """Return each pair of neighbours once, where the graph knows only some faces' neighbours.
+
+    Args:
+        rows: (m,) int64, the faces whose neighbours the m rows of the graph are.
+        n: the number of all faces.
+    """
+    first, second = np.repeat(rows, graph.indices.shape[1]), graph.indices.ravel()
     keys, places = np.unique(pair_keys(first, second, n), return_index=True)
     similarity = (1 - graph.distances.ravel()[places] ** 2 / 2).astype(np.float32)
     lower, higher = np.divmod(keys, max(n, 1))

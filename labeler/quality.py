@@ -6,10 +6,27 @@ Its size is in its box, and how sure the detector was in its score.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.types import FloatArray, Image
 
+LEAST_SIZE = 30
+"""Pixels; faces of less are weak. On LFW and the family photos, calling more faces weak costs more
+recall than it gains precision (benchmarks/RESULTS.md)."""
+LEAST_SHARPNESS = 2
+"""One in a thousand of the faces that somebody cared to name is less sharp than 3."""
+
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+
+
+def weak(sizes: NDArray[np.float64], sharpness: FloatArray) -> NDArray[np.bool_]:
+    """Tell of which faces (n,) so little can be told that they must not hold a group together.
+
+    Args:
+        sizes: (n,) the geometric mean of a box's width and height, in pixels of the whole photo.
+        sharpness: (n,) 0 = it was not measured.
+    """
+    return (sizes < LEAST_SIZE) | ((sharpness > 0) & (sharpness < LEAST_SHARPNESS))
 
 
 def sharpness(chip: Image) -> float:

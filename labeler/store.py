@@ -6,6 +6,7 @@ SQL is here, in database.py, computed.py, records.py and migrations.py only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -27,6 +28,8 @@ from labeler.types import (
     PhotoFile,
 )
 
+_FEW = 900
+"""So many values may stand in one IN (…) of every SQLite."""
 _FACTS = "width, height, taken, taken_from, caption, keywords, latitude, longitude"
 
 
@@ -132,23 +135,24 @@ class Library(ComputedTables):
         rows = (
             self._connection()
             .execute(
-                "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, landmarks, "
-                "coalesce(cluster, -1), fit, x, y FROM present_faces AS faces "
+                "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, sharpness, "
+                "landmarks, coalesce(cluster, -1), fit, x, y FROM present_faces AS faces "
                 "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
                 "ORDER BY id"
             )
             .fetchall()
         )
-        landmarks = np.frombuffer(b"".join(row[7] for row in rows), dtype="<f4")
+        landmarks = np.frombuffer(b"".join(row[8] for row in rows), dtype="<f4")
         return FaceTable(
             ids=np.array([row[0] for row in rows], dtype=np.int64),
             photo_ids=np.array([row[1] for row in rows], dtype=np.int64),
             boxes=np.array([row[2:6] for row in rows], dtype=np.float64).reshape(-1, 4),
             scores=np.array([row[6] for row in rows], dtype=np.float32),
+            sharpness=np.array([row[7] for row in rows], dtype=np.float32),
             landmarks=landmarks.reshape(-1, 5, 2),
-            clusters=np.array([row[8] for row in rows], dtype=np.int64),
-            fits=np.array([row[9] for row in rows], dtype=np.float32),
-            xy=np.array([row[10:12] for row in rows], dtype=np.float32).reshape(-1, 2),
+            clusters=np.array([row[9] for row in rows], dtype=np.int64),
+            fits=np.array([row[10] for row in rows], dtype=np.float32),
+            xy=np.array([row[11:13] for row in rows], dtype=np.float32).reshape(-1, 2),
         )
 
     def descriptors(self, model: str) -> tuple[IntArray, FloatArray]:
@@ -184,13 +188,28 @@ class Library(ComputedTables):
             return None
         return _photo(row[:-4]), Box(*row[-4:])
 
-    def face_keys(self) -> list[tuple[int, FaceKey]]:
-        """Return id and content key of every face, also on photos that are missing just now."""
-        rows = self._connection().execute(
+    def face_keys(self, contents: AbstractSet[str] | None = None) -> list[tuple[int, FaceKey]]:
+        """Return id and content key of every face, also on photos that are missing just now.
+
+        Args:
+            contents: only those on photos with these hashes.
+        """
+        query = (
             "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height "
-            "FROM faces JOIN photos ON photos.id = photo_id ORDER BY faces.id"
+            "FROM faces JOIN photos ON photos.id = photo_id "
         )
-        return [(row[0], FaceKey(row[1], Box(*row[2:6]))) for row in rows]
+        execute = self._connection().execute
+        if contents is None or len(contents) > _FEW:
+            rows = execute(query + "ORDER BY faces.id").fetchall()
+        else:
+            holes = ", ".join("?" * len(contents))
+            where = f"WHERE content_hash IN ({holes}) ORDER BY faces.id"
+            rows = execute(query + where, sorted(contents)).fetchall()
+        return [
+            (row[0], FaceKey(row[1], Box(*row[2:6])))
+            for row in rows
+            if contents is None or row[1] in contents
+        ]
 
     def counts(self) -> dict[str, int]:
         """Return how many photos and faces there are, and how many journal entries."""

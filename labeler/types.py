@@ -221,7 +221,7 @@ class FaceTable:
     """All faces of a library in the order of their ids, as parallel arrays of length n.
 
     ids, photo_ids: (n,) int64. boxes: (n, 4) float64 as left, top, width, height.
-    scores: (n,) float32. landmarks: (n, 5, 2) float32.
+    scores, sharpness: (n,) float32. landmarks: (n, 5, 2) float32.
     clusters: (n,) int64 as last computed, −1 = in no group.
     fits: (n,) float32, how well each face fits into its cluster (see `labeler.cohesion`).
     xy: (n, 2) float32, NaN = not on the map yet.
@@ -231,13 +231,34 @@ class FaceTable:
     photo_ids: IntArray
     boxes: NDArray[np.float64]
     scores: FloatArray
+    sharpness: FloatArray
     landmarks: FloatArray
     clusters: IntArray
     fits: FloatArray
     xy: FloatArray
 
+    @property
+    def sizes(self) -> NDArray[np.float64]:
+        """The geometric mean of each box's width and height, (n,) float64, pixels."""
+        return np.sqrt(self.boxes[:, 2] * self.boxes[:, 3])
+
     def __len__(self) -> int:
         return len(self.ids)
+
+
+@dataclass(frozen=True)
+class NewFaces:
+    """Faces that no grouping has looked at, as parallel arrays in the order of their ids.
+
+    ids, photo_ids: (n,) int64. sizes: (n,) float64, as of a FaceTable. sharpness: (n,) float32.
+    X: (n, d) float32 descriptors; (0, 0) if there are none.
+    """
+
+    ids: IntArray
+    photo_ids: IntArray
+    sizes: NDArray[np.float64]
+    sharpness: FloatArray
+    X: FloatArray
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ PURE = {
     "links",
     "motion",
     "neighbours",
+    "newcomers",
     "placement",
     "projection",
     "slideshow",

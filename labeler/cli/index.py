@@ -18,10 +18,12 @@ from labeler.cli.output import (
     say,
     shown,
 )
+from labeler.errors import LabelerError
 from labeler.faces import OWN_RECOGNIZER, DetectorName
 from labeler.photos import MOST_PIXELS
-from labeler.pipeline import finder
+from labeler.pipeline import finder, group
 from labeler.pipeline import index as pipeline
+from labeler.store import Library
 
 EXAMPLE = "labeler index ~/Pictures /media/camera/DCIM"
 NAMED = 20
@@ -105,10 +107,13 @@ def command(
             most_pixels=max_megapixels * 10**6,
             dask=dask,
         )
+    welcome = _welcome(library) if report.new else None
     if json:
         print_json(report)
     else:
         _tell(report)
+        if report.new:
+            _tell_next(welcome)
     if report.failed and not report.photos:
         raise typer.Exit(1)
 
@@ -136,5 +141,26 @@ def _tell(report: pipeline.IndexReport) -> None:
             f"{count(report.failed_before, 'file')} failed before and did not change since; "
             "--retry-failed tries again."
         )
-    if report.new:
+
+
+def _welcome(library: Library) -> group.WelcomeReport | None:
+    """Put the new faces into the groups; the photos are indexed also if that cannot be now."""
+    try:
+        return group.welcome(library)
+    except LabelerError as error:
+        complain(f"The new faces are in no group yet: {error}")
+        return None
+
+
+def _tell_next(welcome: group.WelcomeReport | None) -> None:
+    if welcome is None:
         say("Next: `labeler cluster` groups the faces.")
+        return
+    parts = [f"{welcome.joined:,} joined a group"]
+    if welcome.new_groups:
+        mates = welcome.faces - welcome.joined - welcome.alone
+        parts.append(f"{mates:,} make {count(welcome.new_groups, 'new group')}")
+    parts.append(f"{welcome.alone:,} alone")
+    say(f"Of {count(welcome.faces, 'new face')}, {', '.join(parts)}.")
+    if welcome.outdated:
+        say("Many faces are new by now: `labeler cluster` groups all of them again.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from labeler.descriptors import DescriptorModel, comparable
 from labeler.faces import DLIB_MODELS, FaceFinder, FinderSettings, make_finder
 from labeler.store import Library
-from labeler.types import FloatArray, IntArray
+from labeler.types import FloatArray, IntArray, NewFaces
 
 _FINDER, _MODEL = "finder", "descriptor_model"
 
@@ -51,3 +51,10 @@ def descriptors(library: Library) -> tuple[IntArray, FloatArray]:
     model = descriptor_model(library)
     ids, X = library.descriptors(model.id)
     return ids, comparable(X, model) if len(ids) else X
+
+
+def ungrouped(library: Library) -> NewFaces:
+    """Return the faces that no grouping has looked at, with comparable descriptors."""
+    model = descriptor_model(library)
+    new = library.ungrouped(model.id)
+    return replace(new, X=comparable(new.X, model)) if len(new.ids) else new

@@ -13,6 +13,7 @@ from labeler.links import regrouped
 from labeler.store import Library
 from labeler.types import FaceTable, IntArray, Labels
 
+NEXT_CLUSTER = "next_cluster"
 LONGEST_NAME = 100
 NAMES_SHOWN = 5
 _JOINERS = "\u200c\u200d"
@@ -21,7 +22,9 @@ _JOINERS = "\u200c\u200d"
 
 def labels(library: Library) -> Labels:
     """Return what the user has said as it stands now."""
-    return journal.replay(library.journal(), journal.FaceIdentifier(library.face_keys()))
+    entries = library.journal()
+    contents = {key.content_hash for entry in entries for key in entry.faces}
+    return journal.replay(entries, journal.FaceIdentifier(library.face_keys(contents)))
 
 
 def clusters(library: Library, table: FaceTable, labels: Labels) -> IntArray:
@@ -29,9 +32,13 @@ def clusters(library: Library, table: FaceTable, labels: Labels) -> IntArray:
 
     `table.clusters` are those that were last computed; all that shows clusters shows these.
     """
-    stored = library.setting("next_cluster")
-    following = stored if isinstance(stored, int) else 0
-    return regrouped(table.ids, table.clusters, labels.links, following)
+    return regrouped(table.ids, table.clusters, labels.links, next_cluster(library))
+
+
+def next_cluster(library: Library) -> int:
+    """Return the lowest number that no cluster has ever had."""
+    stored = library.setting(NEXT_CLUSTER)
+    return stored if isinstance(stored, int) else 0
 
 
 def name_faces(library: Library, face_ids: Iterable[int], person: str) -> int:

@@ -1,0 +1,73 @@
+"""How long do new faces take to join a library that is grouped?
+
+    python -m benchmarks.joining LIBRARY PHOTOS [LIBRARY PHOTOS …] [--faces 100000] [--new 100]
+
+A library of made-up faces is drawn (see benchmarks.synthetic, which takes its people from the real
+libraries named), written to SQLite and grouped; then the last photos are added. Reported: seconds
+of the first grouping with its map, of the new faces joining, and of grouping everybody again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.grouping import draw, fit
+from labeler.faces import DLIB_MODELS, FinderSettings
+from labeler.pipeline import finder, group
+from labeler.store import Library
+from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFacts, PhotoFile
+
+AT_ONCE = 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="LIBRARY PHOTOS")
+    parser.add_argument("--faces", type=int, default=100_000)
+    parser.add_argument("--new", type=int, default=100)
+    arguments = parser.parse_args()
+    paths = [path.absolute() for path in arguments.paths]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        files, _ = fit(list(zip(paths[::2], paths[1::2], strict=True)), folder)
+        draw(files, arguments.faces + arguments.new, 0, folder / "drawn")
+        X, photos = (np.load(folder / "drawn" / f"{part}.npy") for part in ("X", "photos"))
+        library = Library(folder / "library")
+        finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
+        new = np.arange(len(X)) >= arguments.faces
+        add(library, X[~new], photos[~new])
+        print(f"{arguments.faces:,} faces grouped: {group.cluster(library)}", flush=True)
+        add(library, X[new], photos[new])
+        started = time.perf_counter()
+        print(f"{arguments.new:,} new: {group.welcome(library)}", flush=True)
+        print(f"seconds: {time.perf_counter() - started:.2f}", flush=True)
+        print(f"all again: {group.cluster(library)}", flush=True)
+
+
+def add(library: Library, X: np.ndarray, photos: np.ndarray) -> None:
+    """Write faces as if they had been found; photos (n,) are in rising order."""
+    model = DLIB_MODELS[FinderSettings().views].id
+    starts = np.flatnonzero(np.diff(photos, prepend=-1))
+    analysed = [
+        _photo(int(photos[some[0]]), X[some]) for some in np.split(np.arange(len(X)), starts[1:])
+    ]
+    for start in range(0, len(analysed), AT_ONCE):
+        library.add_photos(analysed[start : start + AT_ONCE], "drawn", model)
+
+
+def _photo(number: int, X: np.ndarray) -> AnalysedPhoto:
+    landmarks = np.zeros((5, 2), dtype=np.float32)
+    faces = tuple(FoundFace(Box(100.0 * i, 0, 80, 90), 0.9, landmarks, x) for i, x in enumerate(X))
+    path = f"/drawn/{number}.jpg"
+    return AnalysedPhoto(PhotoFile(path, 1, 1), f"{number:064x}", PhotoFacts(1000, 100), faces)
+
+
+if __name__ == "__main__":
+    main()
