@@ -11,6 +11,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,9 +87,9 @@ class _Cache:
 
     def graph(self, ids: IntArray) -> NeighbourGraph | None:
         try:
-            with np.load(self._graph, allow_pickle=False) as file:
+            with open(self._graph, "rb") as opened, np.load(opened, allow_pickle=False) as file:
                 known, indices, distances = file["ids"], file["indices"], file["distances"]
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, BadZipFile):
             return None
         if not np.array_equal(known, ids[: len(known)]):
             return None
