@@ -75,7 +75,7 @@ def cluster_faces(
     said = said or constraints.none(n)
     weak = np.zeros(n, dtype=bool) if weak is None else weak
     pairs = graph_pairs(graph)
-    strong = without(pairs, weak & (said.names < 0))
+    strong = without(pairs, weak & (said.names < 0)) if weak.any() else pairs
     apart = Apart(said.apart, on_one_photo(X, photos))
 
     def linkage(cut: float, levels: FloatArray) -> Linkage:

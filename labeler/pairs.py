@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from labeler.neighbours import NeighbourGraph
 from labeler.types import FloatArray, IntArray
 
+_BLOCK = 1 << 12
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -46,8 +48,23 @@ class Pairs:
 
 
 def graph_pairs(graph: NeighbourGraph) -> Pairs:
-    """Return each pair of neighbours once, sorted, without a bonus."""
-    return row_pairs(np.arange(len(graph)), graph, len(graph))
+    """Return each pair of neighbours once, without a bonus."""
+    n, k = graph.indices.shape
+    kept = np.empty((n, k), dtype=bool)
+    for start in range(0, n, _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, n))[:, None]
+        found = graph.indices[rows[:, 0]]
+        # A pair that both know is kept where the lower one knows it.
+        kept[rows[:, 0]] = (rows < found) | (graph.indices[found] != rows[:, :, None]).all(axis=2)
+    first, place = np.nonzero(kept)
+    second = graph.indices[first, place]
+    similarity = _similarity(graph.distances[first, place])
+    return Pairs(
+        np.minimum(first, second),
+        np.maximum(first, second),
+        similarity,
+        np.zeros(len(similarity), dtype=np.float32),
+    )
 
 
 def row_pairs(rows: IntArray, graph: NeighbourGraph, n: int) -> Pairs:
@@ -59,9 +76,13 @@ def row_pairs(rows: IntArray, graph: NeighbourGraph, n: int) -> Pairs:
     """
     first, second = np.repeat(rows, graph.indices.shape[1]), graph.indices.ravel()
     keys, places = np.unique(pair_keys(first, second, n), return_index=True)
-    similarity = (1 - graph.distances.ravel()[places] ** 2 / 2).astype(np.float32)
+    similarity = _similarity(graph.distances.ravel()[places])
     lower, higher = np.divmod(keys, max(n, 1))
     return Pairs(lower, higher, similarity, np.zeros(len(keys), dtype=np.float32))
+
+
+def _similarity(distances: FloatArray) -> FloatArray:
+    return (1 - distances**2 / 2).astype(np.float32)
 
 
 def without(pairs: Pairs, faces: NDArray[np.bool_]) -> Pairs:

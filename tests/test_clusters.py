@@ -91,6 +91,25 @@ def test_one_picture_twice_on_a_photo_is_one_person() -> None:
     assert set(group(X, np.array([1, 1, 2]))) == {0}
 
 
+def test_weak_faces_cannot_hold_groups_together() -> None:
+    """A blurred face between two people resembles both."""
+    X, _ = people([5, 5], spread=0.035)
+    random = np.random.default_rng(1)
+    between = X[:5].mean(axis=0) + X[5:].mean(axis=0) + random.normal(size=(6, 128)) * 0.001
+    between /= np.linalg.norm(between, axis=1, keepdims=True)
+    faces = np.concatenate([X, between]).astype(np.float32)
+    weak = np.arange(len(faces)) >= 10
+    photos = np.arange(len(faces))
+    clusters = cluster_faces(faces, neighbour_graph(faces), photos, weak=weak).clusters
+    assert len(set(clusters[:5])) == len(set(clusters[5:10])) == 1
+    assert clusters[0] != clusters[5]
+    assert (clusters[10:] < 0).all()
+    # Were they sharp, they would be a group of their own.
+    sharp = cluster_faces(faces, neighbour_graph(faces), photos).clusters
+    assert len(set(sharp[10:])) == 1
+    assert sharp[10] >= 0
+
+
 def test_names_hold_together_and_apart() -> None:
     X, _ = people([5, 5])
     clusters = group(X, names={0: "Rosa", 1: "Emil"})  # two people in what looks like one
