@@ -197,7 +197,9 @@ def describe(entry: JournalEntry) -> str:
         journal.IGNORE: f"ignored {faces}",
         journal.UNLABEL: f"unnamed {faces}",
         journal.SAME: f"put {faces} together as one person",
-        journal.DIFFERENT: f"kept {len(set(entry.parts)):,} groups apart",
+        journal.DIFFERENT: f"divided {entry.person} into {len(set(entry.parts)):,} people"
+        if entry.person
+        else f"kept {len(set(entry.parts)):,} groups apart",
     }.get(entry.action, entry.action)
 
 

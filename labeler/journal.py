@@ -6,7 +6,8 @@ Actions:
     ignore: the faces are nobody the user cares about (a stranger, a statue, not a face).
     unlabel: forget the names and rejections of the faces, and that they were ignored.
     same: the faces show one person, whoever that is.
-    different: the faces come in two or more parts, and no two parts show the same person.
+    different: the faces come in two or more parts, and no two parts show the same person. With a
+        `person`, that is who the first part may be, and what the others are not (see reject).
     undo: take back the entry with the id `undoes`. Undoing an undo is a redo.
 """
 
@@ -52,6 +53,8 @@ def replay(entries: Sequence[JournalEntry], identify: Callable[[FaceKey], int | 
     for entry in standing(entries):
         if entry.action in (SAME, DIFFERENT):
             links += _link(entry, identify)
+            for other in _not_the_first(entry, identify):
+                _note(REJECT, entry.person, other, names, ignored, rejected)
             continue
         for key in entry.faces:
             if (face := identify(key)) is not None:
@@ -91,19 +94,33 @@ def _link(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> lis
 
     A face that two parts claim, because their boxes are one face today, is in neither.
     """
+    parts = _claims(entry, identify)
+    if entry.action == SAME:
+        return [(frozenset(parts),)] if len(parts) > 1 else []
+    sets = (
+        frozenset(face for face, claims in parts.items() if claims == {number})
+        for number in sorted(set(entry.parts))
+    )
+    link = tuple(filter(None, sets))
+    return [link] if len(link) > 1 else []
+
+
+def _not_the_first(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> list[int]:
+    """Return the faces that do not show the person whom a division is about."""
+    if entry.action != DIFFERENT or entry.person is None:
+        return []
+    first = min(entry.parts, default=0)
+    return [face for face, claims in _claims(entry, identify).items() if first not in claims]
+
+
+def _claims(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> dict[int, set[int]]:
+    """Return the parts that claim each face that is still there."""
     parts: dict[int, set[int]] = {}
     numbers = entry.parts or (0,) * len(entry.faces)
     for key, part in zip(entry.faces, numbers, strict=True):
         if (face := identify(key)) is not None:
             parts.setdefault(face, set()).add(part)
-    if entry.action == SAME:
-        return [(frozenset(parts),)] if len(parts) > 1 else []
-    sets = (
-        frozenset(face for face, claims in parts.items() if claims == {number})
-        for number in sorted(set(numbers))
-    )
-    link = tuple(filter(None, sets))
-    return [link] if len(link) > 1 else []
+    return parts
 
 
 class FaceIdentifier:

@@ -50,7 +50,8 @@ def entries_from(rows: list) -> list[JournalEntry]:
                 undoes = (target - 1) % (number - 1) + 1
                 entries.append(JournalEntry(number, AT, action, undoes=undoes))
         else:
-            name = person if action in ABOUT_A_PERSON else None
+            of_a_person = action in ABOUT_A_PERSON or (action == "different" and target % 2)
+            name = person if of_a_person else None
             numbers = parts[: len(faces)] if action == "different" else []
             entries.append(entry(number, action, faces, name, numbers))
     return entries
@@ -65,7 +66,7 @@ def naive_replay(entries: list[JournalEntry]) -> Labels:
     kept = [entry for entry in entries if entry.action != "undo" and stands(entry)]
     names, ignored, rejected = {}, set(), {}
     for face in range(GONE):
-        said = [(e.action, e.person) for e in kept if KEYS[face] in e.faces]
+        said = [what for e in kept if KEYS[face] in e.faces for what in naive_words(e, face)]
         settled = [what for what in said if what[0] in ("name", "ignore", "unlabel")]
         if settled and settled[-1][0] == "ignore":
             ignored.add(face)
@@ -87,6 +88,14 @@ def naive_replay(entries: list[JournalEntry]) -> Labels:
         ):
             links.append(link)
     return Labels(names, frozenset(ignored), rejected, tuple(links))  # type: ignore[arg-type]
+
+
+def naive_words(entry: JournalEntry, face: int) -> list[tuple[str, str | None]]:
+    """A division of a person says of the faces outside its first part what a rejection says."""
+    if entry.action != "different":
+        return [(entry.action, entry.person)] if entry.action != "same" else []
+    part = dict(zip(entry.faces, entry.parts, strict=True))[KEYS[face]]
+    return [("reject", entry.person)] if entry.person and part > min(entry.parts) else []
 
 
 @given(st.lists(decisions, max_size=12))
@@ -158,6 +167,29 @@ def test_a_face_claimed_by_two_parts_is_in_neither() -> None:
     merged = {0: 7, 1: 7, 2: 8, 3: 9}
     labels = journal.replay([different], lambda key: merged[KEYS.index(key)])
     assert labels.links == ((frozenset({8}), frozenset({9})),)
+
+
+def test_a_divided_person_is_only_the_first_part() -> None:
+    rosa = entry(1, "name", [0, 1, 2, 3], "Rosa")
+    divided = entry(2, "different", [0, 1, 2, GONE], "Rosa", [0, 1, 2, 1])
+    labels = journal.replay([rosa, divided], identify)
+    assert labels.names == {0: "Rosa", 3: "Rosa"}
+    assert labels.rejected == {1: frozenset({"Rosa"}), 2: frozenset({"Rosa"})}
+    assert labels.links == ((frozenset({0}), frozenset({1}), frozenset({2})),)
+    after_all = journal.replay([rosa, divided, entry(3, "name", [2], "Rosa")], identify)
+    assert after_all.names == {0: "Rosa", 2: "Rosa", 3: "Rosa"}
+    assert after_all.rejected == {1: frozenset({"Rosa"})}
+    undone = journal.replay([rosa, divided, JournalEntry(3, AT, "undo", undoes=2)], identify)
+    assert undone == journal.replay([rosa], identify)
+
+
+def test_it_is_divided_from_whom_it_was_even_if_nobody_of_the_first_part_is_left() -> None:
+    divided = entry(1, "different", [GONE, 1], "Rosa", [0, 1])
+    assert journal.replay([divided], identify) == Labels(rejected={1: frozenset({"Rosa"})})
+    merged = {0: 7, 1: 7, 2: 8, 3: 9}
+    divided = entry(1, "different", [0, 1, 2], "Rosa", [0, 1, 1])
+    labels = journal.replay([divided], lambda key: merged[KEYS.index(key)])
+    assert labels.rejected == {8: frozenset({"Rosa"})}  # face 7 is in the first part, too
 
 
 def test_a_face_is_found_again_by_its_box() -> None:

@@ -33,6 +33,7 @@ PURE = {
     "placement",
     "projection",
     "slideshow",
+    "splitting",
     "types",
 }
 EDGES = {

@@ -20,6 +20,7 @@ from labeler.cli import (
     evaluate,
     faces,
     index,
+    merges,
     name,
     people,
     recognize,
@@ -27,6 +28,7 @@ from labeler.cli import (
     same,
     slideshow,
     sort,
+    split,
     status,
 )
 from labeler.cli.output import complain
@@ -50,6 +52,8 @@ for module in (
     reject,
     same,
     different,
+    split,
+    merges,
     recognize,
     people,
     sort,

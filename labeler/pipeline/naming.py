@@ -90,10 +90,16 @@ def same_faces(library: Library, face_ids: Iterable[int]) -> int:
     return _append(library, journal.SAME, faces)
 
 
-def different_faces(library: Library, parts: Sequence[Iterable[int]]) -> int:
+def different_faces(
+    library: Library, parts: Sequence[Iterable[int]], person: str | None = None
+) -> int:
     """Note that no two of several sets of faces show one person; return the id of the entry.
 
+    Args:
+        person: who only the first set may be: the others lose this name, as if it was rejected.
+
     Raises:
+        UnknownPersonError: nobody has that name.
         LabelerError: there are fewer than two sets, one is empty, two have a face in common, or a
             face does not exist.
     """
@@ -105,7 +111,8 @@ def different_faces(library: Library, parts: Sequence[Iterable[int]]) -> int:
     if twice:
         raise LabelerError(f"Face {twice[0]} is in two of the sets; it can be in one only.")
     numbers = [number for number, part in enumerate(sets) for _ in part]
-    return _append(library, journal.DIFFERENT, faces, parts=numbers)
+    name = None if person is None else known_person(library, person)
+    return _append(library, journal.DIFFERENT, faces, name, parts=numbers)
 
 
 def undo(library: Library, entry_id: int | None = None) -> int | None:
