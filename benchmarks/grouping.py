@@ -32,7 +32,7 @@ from benchmarks.peers import Setting, ours_in_steps, settings, timed
 from benchmarks.process import alone, peak_mb
 from labeler.evaluation import ClusterScores, cluster_scores
 
-TOLERANCE = {0.05: 0.05, 0.25: 0.03, 0.5: 0.025, 0.75: 0.02, 0.95: 0.03}
+TOLERANCE = {0.05: 0.05, 0.25: 0.03, 0.5: 0.025, 0.75: 0.02, 0.95: 0.04}
 """How far the quantiles of a synthetic library's distances may lie from the real one's."""
 SAMPLED = 1000
 STEPS = ("graph", "clusters")

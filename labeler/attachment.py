@@ -31,6 +31,7 @@ def attached(
     levels: FloatArray,
     weak: NDArray[np.bool_],
     fixed: NDArray[np.bool_],
+    stricter: float = 0.0,
 ) -> IntArray:
     """Return the clusters, (n,), after single faces have joined the cluster that they resemble.
 
@@ -43,6 +44,7 @@ def attached(
         levels: (n,) see `labeler.cohort`.
         weak: (n,) faces of which little can be told.
         fixed: (n,) single faces that stay where they are, because the user has named them.
+        stricter: how much nearer everybody must be; see `labeler.cohort.crowding`.
     """
     clusters = clusters.copy()
     halves = (levels[pairs.first] + levels[pairs.second]) / 2
@@ -51,7 +53,7 @@ def attached(
     for _ in range(ROUNDS):
         alone = (clusters < 0) & ~fixed
         faces, targets, scores = _best_targets(alone, clusters, pairs, closeness, never)
-        good = scores > np.where(weak[faces], CUT_OF_WEAK, CUT)
+        good = scores > np.where(weak[faces], CUT_OF_WEAK, CUT) + stricter
         faces, targets, scores = faces[good], targets[good], scores[good]
         if not len(faces):
             break

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from labeler import constraints
 from labeler.attachment import attached
-from labeler.cohort import cohort
+from labeler.cohort import cohort, crowding
 from labeler.constraints import Constraints
 from labeler.linkage import Apart, Linkage, near
 from labeler.neighbours import NeighbourGraph
@@ -88,14 +88,15 @@ def cluster_faces(
     for _ in range(PASSES):
         people = forest.labels()
         levels = cohort(X, people, strangers).levels(X, people)
-        forest = linkage(CUT - MERGE_RANGE, levels)
+        cut = CUT + crowding(people)
+        forest = linkage(cut - MERGE_RANGE, levels)
         for step, surer in enumerate(SURER):
             if step:
                 forest.welcome_company()
-            forest.run(CUT + surer)
+            forest.run(cut + surer)
     first, second, closeness = forest.open_pairs()
     clusters = numbered(forest.labels())
-    clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0)
+    clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0, cut - CUT)
     order = np.lexsort((second, first, -closeness))
     candidates = np.stack([first, second], axis=1)[order]
     return Grouping(numbered(one_label_each(clusters)), levels, candidates, closeness[order])

@@ -20,10 +20,23 @@ NEAREST = 10
 """So many strangers make the level."""
 MOST_OWN = 4096
 """More faces of the library than this do not make the level any surer."""
+CROWDING = 0.0042
+"""Nearer strangers than those in the cohort exist where it holds only a part of the people: so much
+nearer where there are ten times as many people, four times as much where there are a hundred times
+as many. Found on made-up libraries of 10,000 to 1,000,000 faces (benchmarks/RESULTS.md)."""
 LEAST_LEVEL = 0.92
 """Without made-up strangers, a small library says too little about how similar strangers are: what
 is missing counts this."""
 _SEED = 20
+
+
+def crowding(labels: IntArray) -> float:
+    """Return how much more a similarity must be where there are more people than a cohort holds.
+
+    Args:
+        labels: (n,) faces with the same one are one person.
+    """
+    return CROWDING * float(np.log10(max(len(np.unique(labels)) / MOST_OWN, 1))) ** 2
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from labeler.attachment import attached
 from labeler.clusters import cluster_faces, on_one_photo, one_label_each
-from labeler.cohort import Cohort, cohort
+from labeler.cohort import Cohort, cohort, crowding
 from labeler.linkage import Apart
 from labeler.neighbours import NeighbourGraph, neighbour_graph, neighbours_of
 from labeler.pairs import row_pairs
@@ -74,7 +74,8 @@ def welcome(
     levels = crowd.levels.astype(np.float32)
     levels[new] = company.levels(crowd.X[new], _likeliest(labels, graph, is_new))
     pairs, apart = row_pairs(new, graph, len(labels)), _on_their_photos(crowd, new)
-    clusters = attached(crowd.clusters, pairs, apart, levels, is_weak, ~is_new)[new]
+    stricter = crowding(labels[~is_new])
+    clusters = attached(crowd.clusters, pairs, apart, levels, is_weak, ~is_new, stricter)[new]
     first = max(next_cluster, int(crowd.clusters.max(initial=-1)) + 1)
     left = np.flatnonzero((clusters < 0) & ~weak)
     groups = _among_themselves(crowd, new[left], company)
