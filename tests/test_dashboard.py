@@ -298,6 +298,15 @@ def test_large_libraries_render_few_thumbnails() -> None:
     assert "+77 more" in page
 
 
+def test_the_faces_that_fit_least_are_seen_however_large_the_group() -> None:
+    rows = [face(number, cluster=0) for number in range(100)]
+    shot = snapshot(*rows)
+    order = shot.groups[0].faces
+    page = _json(groups.body(shot))
+    shown = [number for number in order if f"/faces/{number}.jpg?v=" in page]
+    assert shown == [*order[:11], *order[-12:]]
+
+
 def test_faces_clicked_away_stay_so_when_the_page_is_drawn_again() -> None:
     shot = snapshot(face(1), face(2), face(3, 1), face(4, 1))
     assert '"value": ["1"]' in _json(groups.body(shot, left_out={2}))

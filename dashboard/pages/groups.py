@@ -27,6 +27,8 @@ from dashboard.views import GroupView
 
 GROUPS_A_TIME = 12
 FACES_A_GROUP = 24
+LEAST_FITTING = 12
+"""Of a large group, so many that fit least are always seen: a stranger would be among them."""
 FINISHED_SHOWN = 60
 
 
@@ -101,7 +103,8 @@ def group_card(
     """Return the card of a group with open faces."""
     where = str(view.cluster)
     fits = expanded or len(view.open) <= FACES_A_GROUP
-    offered = view.open if fits else view.open[: FACES_A_GROUP - 1]
+    best = FACES_A_GROUP - 1 - LEAST_FITTING
+    offered = view.open if fits else (*view.open[:best], *view.open[-LEAST_FITTING:])
     chosen = [face for face in offered if face not in left_out]
     if not chosen and view.cluster != views.NO_GROUP:
         chosen = list(offered)  # what was left out when the others got their name
