@@ -1,10 +1,12 @@
-"""How long do new faces take to join a library that is grouped?
+"""New faces that join a library which is grouped: how well, and how fast.
 
     python -m benchmarks.joining LIBRARY PHOTOS [LIBRARY PHOTOS …] [--faces 100000] [--new 100]
 
-A library of made-up faces is drawn (see benchmarks.synthetic, which takes its people from the real
-libraries named), written to SQLite and grouped; then the last photos are added. Reported: seconds
-of the first grouping with its map, of the new faces joining, and of grouping everybody again.
+Well: of each library named, some photos are held back while the others are grouped, and join then;
+beside that stands a grouping of all. Fast: a library of made-up faces (see benchmarks.synthetic,
+which takes its people from the real ones) is written to SQLite and grouped; then the last photos
+are added. Reported: seconds of the first grouping with its map, of the new faces joining, and of
+grouping everybody again.
 """
 
 from __future__ import annotations
@@ -16,13 +18,19 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.grouping import draw, fit
+from benchmarks.grouping import TITLES, draw, fit, in_row, read_faces
+from labeler.clusters import cluster_faces
+from labeler.evaluation import cluster_scores
 from labeler.faces import DLIB_MODELS, FinderSettings
+from labeler.models.strangers import strangers
+from labeler.neighbours import neighbour_graph
+from labeler.newcomers import Crowd, welcome
 from labeler.pipeline import finder, group
 from labeler.store import Library
 from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFacts, PhotoFile
 
 AT_ONCE = 1000
+SHARES = (0.02, 0.05, 0.1, 0.25)
 
 
 def main() -> None:
@@ -36,6 +44,8 @@ def main() -> None:
     paths = [path.absolute() for path in arguments.paths]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        for library, photos in zip(paths[::2], paths[1::2], strict=True):
+            compare(library, photos, folder)
         files, _ = fit(list(zip(paths[::2], paths[1::2], strict=True)), folder)
         draw(files, arguments.faces + arguments.new, 0, folder / "drawn")
         X, photos = (np.load(folder / "drawn" / f"{part}.npy") for part in ("X", "photos"))
@@ -49,6 +59,32 @@ def main() -> None:
         print(f"{arguments.new:,} new: {group.welcome(library)}", flush=True)
         print(f"seconds: {time.perf_counter() - started:.2f}", flush=True)
         print(f"all again: {group.cluster(library)}", flush=True)
+
+
+def compare(library: Path, photos: Path, folder: Path) -> None:
+    """Print the quality of groups that some of the photos joined, beside a grouping of all."""
+    read_faces(library, photos, folder / "faces.npz")
+    faces = np.load(folder / "faces.npz")
+    X, on, found = faces["X"], faces["photos"], faces["found"]
+    known = strangers(DLIB_MODELS[FinderSettings().views])
+    print(f"{photos.name}\n{'new photos':12}{TITLES}")
+
+    def tell(what: str, clusters: np.ndarray) -> None:
+        print(f"{what:12}{in_row(cluster_scores(clusters[found], faces['names'].tolist()))}")
+
+    tell("none", cluster_faces(X, neighbour_graph(X), on, strangers=known).clusters)
+    for share in SHARES:
+        random = np.random.default_rng(1)
+        ids = np.unique(on)
+        new = np.isin(on, random.choice(ids, round(share * len(ids)), replace=False))
+        old = ~new
+        grouping = cluster_faces(X[old], neighbour_graph(X[old]), on[old], strangers=known)
+        clusters, levels = np.full(len(X), -1), np.zeros(len(X), dtype=np.float32)
+        clusters[old], levels[old] = grouping.clusters, grouping.levels
+        crowd, rows = Crowd(X, on, clusters.copy(), levels), np.flatnonzero(new)
+        joined = welcome(crowd, rows, np.zeros(len(rows), dtype=bool), known)
+        clusters[rows] = joined.clusters
+        tell(f"{share:.0%}", clusters)
 
 
 def add(library: Library, X: np.ndarray, photos: np.ndarray) -> None:

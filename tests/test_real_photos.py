@@ -16,7 +16,6 @@ import pytest
 from labeler import geometry
 from labeler.evaluation import cluster_scores
 from labeler.pipeline import naming
-from labeler.pipeline.finder import descriptors
 from labeler.pipeline.group import cluster
 from labeler.pipeline.index import index
 from labeler.pipeline.sort import plan_sort

@@ -16,7 +16,7 @@ from labeler.types import Box, FaceTable, Labels, Photo, Recognition
 
 Source = Literal["user", "auto"]
 LEAST_COHESION = 0.02
-"""Of the groups below, a third mix people; of those above, one in 13 on LFW and one in 8 on family
+"""Of the groups below, a third mix people; of those above, one in ten on LFW, one in eight on family
 photos (benchmarks/RESULTS.md)."""
 
 
