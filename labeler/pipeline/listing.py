@@ -16,8 +16,8 @@ from labeler.types import Box, FaceTable, Labels, Photo, Recognition
 
 Source = Literal["user", "auto"]
 LEAST_COHESION = 0.02
-"""Of the groups below, a third mix people; of those above, one in ten on LFW, one in eight on family
-photos (benchmarks/RESULTS.md)."""
+"""Of the groups below, a third mix people; of those above, one in ten on LFW and one in eight on
+family photos (benchmarks/RESULTS.md)."""
 
 
 @dataclass(frozen=True, slots=True)
