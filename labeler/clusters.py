@@ -104,13 +104,17 @@ def cluster_faces(
 
 def numbered(labels: IntArray) -> IntArray:
     """Number clusters by falling size, then by first member; single faces get −1."""
-    unique, first, inverse, sizes = np.unique(
+    numbers = by_size(labels)
+    return np.where(np.bincount(numbers)[numbers] > 1, numbers, -1)
+
+
+def by_size(labels: IntArray) -> IntArray:
+    """Return labels under new numbers from 0 on: by falling size, then by first member."""
+    _, first, inverse, sizes = np.unique(
         labels, return_index=True, return_inverse=True, return_counts=True
     )
-    order = np.lexsort((first, -sizes))
-    numbers = np.empty(len(unique), dtype=np.int64)
-    numbers[order] = np.arange(len(unique))
-    numbers[sizes == 1] = -1
+    numbers = np.empty(len(first), dtype=np.int64)
+    numbers[np.lexsort((first, -sizes))] = np.arange(len(first))
     return numbers[inverse.reshape(-1)]
 
 

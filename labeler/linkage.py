@@ -237,11 +237,7 @@ class Linkage:
         self._touched[into] = True
         changed = self._touched[front.pairs.first] | self._touched[front.pairs.second]
         self._touched[into] = self._touched[gone] = False
-        old = front.pairs.where(changed)
-        a, b, bonus = unique_pairs(
-            self.roots[old.first], self.roots[old.second], old.bonus, len(self.roots)
-        )
-        pairs = Pairs(a, b, self._similarities(a, b), bonus)
+        pairs = self._renamed(front.pairs.where(changed))
         fresh = _Front(pairs, self._closeness_of(pairs), never, photo)
         fresh = fresh.narrowed(self._may_merge(fresh, cut))
         kept = front.narrowed(~changed)
@@ -257,12 +253,15 @@ class Linkage:
         self._photo = self._photo.moved(self.roots, gone)
         changed = changed | gone
         touched = changed[self._pairs.first] | changed[self._pairs.second]
-        old = self._pairs.where(touched)
-        a, b, bonus = unique_pairs(
-            self.roots[old.first], self.roots[old.second], old.bonus, len(self.roots)
-        )
-        fresh = Pairs(a, b, self._similarities(a, b), bonus)
+        fresh = self._renamed(self._pairs.where(touched))
         self._pairs = self._pairs.where(~touched).joined(fresh)
+
+    def _renamed(self, pairs: Pairs) -> Pairs:
+        """Return the pairs of what the clusters of some pairs became."""
+        a, b, bonus = unique_pairs(
+            self.roots[pairs.first], self.roots[pairs.second], pairs.bonus, len(self.roots)
+        )
+        return Pairs(a, b, self._similarities(a, b), bonus)
 
     def _unite(self, together: IntArray) -> None:
         """Merge the faces that carry the same label."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.clusters import DOUBLE
+from labeler.clusters import DOUBLE, by_size
 from labeler.errors import LabelerError
 from labeler.types import FloatArray, IntArray
 
@@ -58,7 +58,7 @@ def split(X: FloatArray, photos: IntArray, parts: int | None = None) -> IntArray
     best = max(divisions, key=lambda division: _quality(distances, division))
     if len(some) < n:
         best = _to_parts(X, X[some], best).argmin(axis=1)
-    return _by_size(_apart_on_photos(X, photos, best))
+    return by_size(_apart_on_photos(X, photos, best))
 
 
 def _distances(X: FloatArray, photos: IntArray) -> FloatArray:
@@ -94,7 +94,7 @@ def _cut(tree: IntArray, pieces: int) -> IntArray:
 def _divisions(tree: IntArray, distances: FloatArray, k: int) -> Iterator[IntArray]:
     """Yield divisions into k parts, each (n,) from 0 on: of the coarsest cut first."""
     for pieces in range(k, min(k + STRAYS, len(distances)) + 1):
-        part = _by_size(_cut(tree, pieces))
+        part = by_size(_cut(tree, pieces))
         strays = part >= k
         if strays.any():
             part[strays] = _mean_distances(distances[strays], part, k).argmin(axis=1)
@@ -152,13 +152,3 @@ def _apart_on_photos(X: FloatArray, photos: IntArray, part: IntArray) -> IntArra
             rows, columns = linear_sum_assignment(to_parts[faces])
             moved[faces[rows]] = columns
     return moved if len(np.unique(moved)) == to_parts.shape[1] else part
-
-
-def _by_size(part: IntArray) -> IntArray:
-    """Return the parts under new numbers: by falling size, then by first member."""
-    _, first, inverse, sizes = np.unique(
-        part, return_index=True, return_inverse=True, return_counts=True
-    )
-    numbers = np.empty(len(first), dtype=np.int64)
-    numbers[np.lexsort((first, -sizes))] = np.arange(len(first))
-    return numbers[inverse.reshape(-1)]

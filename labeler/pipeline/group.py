@@ -102,10 +102,12 @@ def welcome(library: Library) -> WelcomeReport | None:
 
 def _welcome(library: Library) -> WelcomeReport | None:
     started = time.monotonic()
-    faces = finder.ungrouped(library)
-    ids, X = faces.ids, faces.X
     grouped, their_photos, xy = library.grouping()
     n = len(grouped.ids)
+    if not n:
+        return None
+    faces = finder.ungrouped(library)
+    ids, X = faces.ids, faces.X
     if not len(ids) or len(ids) > MOST_NEW * n:
         return None
     labels = naming.labels(library)
@@ -124,11 +126,12 @@ def _welcome(library: Library) -> WelcomeReport | None:
     # What the user split off has no number of its own before the next grouping.
     unknown = (found.clusters <= seen.max(initial=-1)) & ~np.isin(found.clusters, grouped.clusters)
     clusters = np.where(unknown, -1, found.clusters)
-    library.add_clusters(_with_fits(crowd, ids, clusters, found.levels))
-    library.write_setting(naming.NEXT_CLUSTER, max(following, int(clusters.max(initial=-1)) + 1))
     everywhere = np.concatenate([xy, np.full((len(ids), 2), np.nan, dtype=np.float32)])
     library.add_to_map(ids, place_new(found.graph.indices, found.graph.distances, everywhere, new))
     add_vectors(library, ids, X)
+    library.write_setting(naming.NEXT_CLUSTER, max(following, int(clusters.max(initial=-1)) + 1))
+    # At last, since whoever has a row there is never looked at again.
+    library.add_clusters(_with_fits(crowd, ids, clusters, found.levels))
     old = np.isin(clusters, grouped.clusters)
     welcomed = _count_welcomed(library, len(ids))
     return WelcomeReport(
