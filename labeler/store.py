@@ -48,14 +48,7 @@ class KnownFile:
 
 
 class Library(ComputedTables):
-    """A library of faces in a folder, made if it does not exist.
-
-    May be used from several threads; each gets a connection of its own. Every method that writes
-    is one transaction.
-
-    Raises:
-        LibraryError: the folder or the database cannot be used.
-    """
+    """A library of faces in a folder; see `labeler.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------
 

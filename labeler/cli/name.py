@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
-from labeler.errors import UsageError
+from labeler.cli.output import Json, chosen_faces, count, print_json, say
 from labeler.pipeline import naming
 
 EXAMPLE = "labeler name --cluster 0 Rosa"
@@ -23,11 +22,8 @@ def command(
     json: Json = False,
 ) -> None:
     """Say who a cluster or a face is. The journal keeps it, whatever is computed again."""
-    if not cluster and not face:
-        raise UsageError("Say which faces: --cluster N or --face N.")
-    library = open_library(context)
+    library, faces = chosen_faces(context, cluster, face)
     name = naming.clean_name(person)
-    faces = naming.cluster_members(library, cluster or []) + (face or [])
     named = len(set(faces))
     naming.name_faces(library, faces, name)
     if json:

@@ -1,4 +1,4 @@
-"""What the commands share: opening the library, JSON, sentences, progress bars, plurals."""
+"""What the commands share: opening the library, faces, JSON, sentences, progress bars, plurals."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from typing import Annotated, Any
 
 import typer
 
+from labeler.errors import UsageError
+from labeler.pipeline import naming
 from labeler.store import Library
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")]
@@ -23,6 +25,21 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 def open_library(context: typer.Context) -> Library:
     """Open the library that the user chose before the command's name."""
     return Library(context.obj)
+
+
+def chosen_faces(
+    context: typer.Context, clusters: list[int] | None, faces: list[int] | None
+) -> tuple[Library, list[int]]:
+    """Open the library and return with it the faces that `--cluster` and `--face` name.
+
+    Raises:
+        UsageError: there is neither.
+        LabelerError: there is no such cluster.
+    """
+    if not clusters and not faces:
+        raise UsageError("Say which faces: --cluster N or --face N.")
+    library = open_library(context)
+    return library, naming.cluster_members(library, clusters or []) + (faces or [])
 
 
 def print_json(value: Any) -> None:

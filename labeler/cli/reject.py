@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
-from labeler.errors import UsageError
+from labeler.cli.output import Json, chosen_faces, count, print_json, say
 from labeler.pipeline import naming
 
 EXAMPLE = "labeler reject --face 12 --face 13 Rosa"
@@ -26,11 +25,8 @@ def command(
     json: Json = False,
 ) -> None:
     """Say who a face is not. It is never recognized as this person, unless you name it so."""
-    if not cluster and not face:
-        raise UsageError("Say which faces: --cluster N or --face N.")
-    library = open_library(context)
+    library, faces = chosen_faces(context, cluster, face)
     name = naming.clean_name(person)
-    faces = naming.cluster_members(library, cluster or []) + (face or [])
     naming.reject_faces(library, faces, name)
     rejected = len(set(faces))
     if json:

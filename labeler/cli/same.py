@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
-from labeler.errors import UsageError
+from labeler.cli.output import Json, chosen_faces, count, print_json, say
 from labeler.pipeline import naming
 
 EXAMPLE = "labeler same --cluster 3 --cluster 9"
@@ -22,10 +21,7 @@ def command(
     json: Json = False,
 ) -> None:
     """Say that clusters or faces are one person, whoever that is. They become one group."""
-    if not cluster and not face:
-        raise UsageError("Say which faces: --cluster N or --face N.")
-    library = open_library(context)
-    faces = naming.cluster_members(library, cluster or []) + (face or [])
+    library, faces = chosen_faces(context, cluster, face)
     naming.same_faces(library, faces)
     united = len(set(faces))
     if json:
