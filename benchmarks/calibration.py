@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.truth import named_descriptors, truth_table
+from benchmarks.truth import in_pairs, named_descriptors, truth_table
 from labeler.classifier import _FAR, OpenSetKNN
 from labeler.store import Library
 
@@ -88,5 +88,4 @@ def fitted(features: np.ndarray, right: np.ndarray, weights: np.ndarray) -> Logi
 
 
 if __name__ == "__main__":
-    given_paths = [Path(argument).absolute() for argument in sys.argv[1:]]
-    main(list(zip(given_paths[::2], given_paths[1::2], strict=True)))
+    main(in_pairs(sys.argv[1:]))

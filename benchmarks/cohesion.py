@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.truth import all_descriptors, truth_table
+from benchmarks.truth import all_descriptors, in_pairs, truth_table
 from labeler.pipeline.listing import LEAST_COHESION, list_groups
 from labeler.store import Library
 
@@ -51,6 +51,5 @@ def main(folder: Path, photos: Path) -> None:
 
 
 if __name__ == "__main__":
-    paths = [Path(name).absolute() for name in sys.argv[1:]]
-    for library, photos in zip(paths[::2], paths[1::2], strict=True):
+    for library, photos in in_pairs(sys.argv[1:]):
         main(library, photos)

@@ -50,13 +50,14 @@ def main() -> None:
     scale.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000, 1_000_000])
     scale.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    from benchmarks.truth import in_pairs  # here, so that what is measured does not load it
+
     paths = [path.absolute() for path in arguments.paths]
     with tempfile.TemporaryDirectory() as folder:
         if arguments.command == "peers":
             compare_peers(paths[0], paths[1], Path(folder))
         else:
-            pairs = list(zip(paths[::2], paths[1::2], strict=True))
-            compare_sizes(pairs, sorted(arguments.sizes), arguments.seed, Path(folder))
+            compare_sizes(in_pairs(paths), sorted(arguments.sizes), arguments.seed, Path(folder))
 
 
 def compare_peers(library: Path, photos: Path, folder: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.grouping import TITLES, draw, fit, in_row, read_faces
+from benchmarks.truth import in_pairs
 from labeler.clusters import cluster_faces
 from labeler.evaluation import cluster_scores
 from labeler.faces import DLIB_MODELS, FinderSettings
@@ -41,12 +42,12 @@ def main() -> None:
     parser.add_argument("--faces", type=int, default=100_000)
     parser.add_argument("--new", type=int, default=100)
     arguments = parser.parse_args()
-    paths = [path.absolute() for path in arguments.paths]
+    pairs = in_pairs(arguments.paths)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for library, photos in zip(paths[::2], paths[1::2], strict=True):
+        for library, photos in pairs:
             compare(library, photos, folder)
-        files, _ = fit(list(zip(paths[::2], paths[1::2], strict=True)), folder)
+        files, _ = fit(pairs, folder)
         draw(files, arguments.faces + arguments.new, 0, folder / "drawn")
         X, photos = (np.load(folder / "drawn" / f"{part}.npy") for part in ("X", "photos"))
         library = Library(folder / "library")

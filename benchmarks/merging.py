@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
-from benchmarks.truth import all_descriptors, truth_table
+from benchmarks.truth import all_descriptors, in_pairs, truth_table
 from labeler.pipeline.merging import merges
 from labeler.store import Library
 
@@ -98,5 +98,4 @@ def report(title: str, right: np.ndarray, chance: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    given = [Path(argument).absolute() for argument in sys.argv[1:]]
-    main(list(zip(given[::2], given[1::2], strict=True)))
+    main(in_pairs(sys.argv[1:]))

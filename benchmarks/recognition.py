@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.truth import named_descriptors, truth_table
+from benchmarks.truth import in_pairs, named_descriptors, truth_table
 from labeler.classifier import OpenSetKNN
 from labeler.pipeline.recognize import confident, confident_in_groups
 from labeler.store import Library
@@ -55,6 +55,5 @@ def outcome(found: list[Recognition], y: np.ndarray, possible: int) -> np.ndarra
 
 
 if __name__ == "__main__":
-    given_paths = [Path(argument).absolute() for argument in sys.argv[1:]]
-    for pair in zip(given_paths[::2], given_paths[1::2], strict=True):
+    for pair in in_pairs(sys.argv[1:]):
         main(*pair)

@@ -22,6 +22,7 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.grouping import read_faces
+from benchmarks.truth import in_pairs
 from labeler.splitting import split
 
 LEAST_FACES = 5
@@ -35,9 +36,8 @@ def main() -> None:
     parser.add_argument("--mixes", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    paths = [path.absolute() for path in arguments.paths]
     print(f"{'faces of':44}{'mixes':>6}{'parts':>8}{'perfect':>9}{'ARI':>7}{'number right':>14}")
-    for library, photos in zip(paths[::2], paths[1::2], strict=True):
+    for library, photos in in_pairs(arguments.paths):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "faces.npz"
             read_faces(library, photos, file)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,12 @@ from labeler.pipeline.finder import descriptors
 from labeler.store import Library
 
 LFW_BOX = (79, 65, 95, 125)
+
+
+def in_pairs(arguments: Iterable[str | Path]) -> list[tuple[Path, Path]]:
+    """Return what was given in turn, such as LIBRARY PHOTOS, as pairs of whole paths."""
+    paths = [Path(argument).absolute() for argument in arguments]
+    return list(zip(paths[::2], paths[1::2], strict=True))
 
 
 def truth_table(photos: Path, folder: Path) -> Path:

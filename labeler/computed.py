@@ -67,7 +67,7 @@ class ComputedTables(Database):
         """Replace the pairs of groups that may be one person."""
         pairs = candidates.faces.tolist()
         rows = ((a, b, c) for (a, b), c in zip(pairs, candidates.closeness.tolist(), strict=True))
-        self._put("merge_candidates", rows, 3, replace=True)
+        self._put("merge_candidates", rows, 3, replace=True, faces=2)
 
     def merge_candidates(self) -> MergeCandidates:
         """Return the pairs of groups that may be one person."""
@@ -104,18 +104,26 @@ class ComputedTables(Database):
         return {row[0]: Recognition(*row) for row in rows}
 
     def _put(
-        self, table: str, rows: Iterable[tuple[Any, ...]], columns: int, replace: bool = False
+        self,
+        table: str,
+        rows: Iterable[tuple[Any, ...]],
+        columns: int,
+        replace: bool = False,
+        faces: int = 1,
     ) -> None:
-        """Write rows about faces, instead of all that are there or (not replace) besides."""
+        """Write rows about faces, instead of all that are there or (not replace) besides.
+
+        Args:
+            faces: in so many of the columns, the first ones, stands a face.
+        """
         with self._transaction() as connection:
             if replace:
                 connection.execute(f"DELETE FROM {table}")
             # A face may have gone since the caller read the table: then its row is left out.
-            holes = ", ".join(f"?{number}" for number in range(1, columns + 1))
+            holes = [f"?{number}" for number in range(1, columns + 1)]
+            there = " AND ".join(f"{hole} IN (SELECT id FROM faces)" for hole in holes[:faces])
             connection.executemany(
-                f"INSERT OR REPLACE INTO {table} SELECT {holes} "
-                "WHERE EXISTS (SELECT 1 FROM faces WHERE id = ?1)",
-                rows,
+                f"INSERT OR REPLACE INTO {table} SELECT {', '.join(holes)} WHERE {there}", rows
             )
 
 

@@ -21,6 +21,7 @@ from labeler.types import (
     Box,
     FaceKey,
     FoundFace,
+    MergeCandidates,
     Metadata,
     PhotoCopy,
     PhotoFacts,
@@ -75,6 +76,9 @@ def test_computed_tables_are_replaced_as_a_whole(tmp_path: Path) -> None:
     library.write_clusters(in_clusters(ids, [3, 3]))
     library.write_clusters(in_clusters(ids[:1], [5]))
     assert library.faces().clusters.tolist() == [5, -1]
+    gone = MergeCandidates(np.array([[1, 2], [1, 999], [999, 2]]), np.float32([0.03, 0.02, 0.01]))
+    library.write_merge_candidates(gone)
+    assert library.merge_candidates().faces.tolist() == [[1, 2]]
     library.write_map(ids, np.array([[1, 2], [3, 4]], dtype=np.float32))
     assert library.faces().xy.tolist() == [[1, 2], [3, 4]]
     library.write_recognitions([Recognition(int(ids[1]), "Rosa", 0.5)])
