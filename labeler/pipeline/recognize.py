@@ -94,8 +94,8 @@ def confident_in_groups(
 
     The probability becomes the mean of the face's own and the group's: the average over the faces
     in its cluster of the probability that they give to the same person, 0 if they prefer another.
-    A face in no cluster (−1) stands for itself. Against judging each face alone, this gave higher
-    precision and higher recall on all libraries tried (benchmarks/RESULTS.md).
+    A face in no cluster (−1) stands for itself. Against judging each face alone, precision was
+    higher on both libraries tried, and recall on one of them (benchmarks/RESULTS.md).
     """
     if not len(X):
         return []
