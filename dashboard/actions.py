@@ -9,9 +9,9 @@ from dashboard.ids import Place
 from dashboard.snapshot import Snapshot
 from labeler import journal
 from labeler.errors import LabelerError
+from labeler.journal import count_faces
 from labeler.pipeline import naming
 from labeler.store import Library
-from labeler.types import JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def undo(library: Library, entry: int | None = None) -> Done:
     what = entries[taken_back]
     last = max(row.id for row in entries.values() if row.undoes == taken_back)
     if what.action == journal.UNDO and what.undoes is not None:
-        return Done(f"Done again: {describe(entries[what.undoes])}", what.undoes)
-    return Done(f"Undone: {describe(what)}", last, undone=True)
+        return Done(f"Done again: {journal.describe(entries[what.undoes])}", what.undoes)
+    return Done(f"Undone: {journal.describe(what)}", last, undone=True)
 
 
 def recognize(library: Library) -> Done:
@@ -185,24 +185,3 @@ def faces_around(snapshot: Snapshot, face: int, by: str, whole: bool) -> list[in
 def existing(snapshot: Snapshot, faces: Iterable[int]) -> list[int]:
     """Return the faces that are still there, each once."""
     return [face for face in dict.fromkeys(faces) if face in snapshot.by_id]
-
-
-def describe(entry: JournalEntry) -> str:
-    """Say what a journal entry did."""
-    faces = count_faces(len(entry.faces))
-    are = "is" if len(entry.faces) == 1 else "are"
-    return {
-        journal.NAME: f"named {faces} {entry.person}",
-        journal.REJECT: f"said that {faces} {are} not {entry.person}",
-        journal.IGNORE: f"ignored {faces}",
-        journal.UNLABEL: f"unnamed {faces}",
-        journal.SAME: f"put {faces} together as one person",
-        journal.DIFFERENT: f"divided {entry.person} into {len(set(entry.parts)):,} people"
-        if entry.person
-        else f"kept {len(set(entry.parts)):,} groups apart",
-    }.get(entry.action, entry.action)
-
-
-def count_faces(number: int) -> str:
-    """Return '1 face', '12 faces'."""
-    return f"{number:,} face" + ("" if number == 1 else "s")

@@ -1,52 +1,98 @@
-"""Who is it — or nobody we know? Nearest named neighbours, with a calibrated probability."""
+"""Who is it, or nobody we know? Nearest named people, with a calibrated probability.
+
+How similar a face must be to a person depends on both: some faces resemble everybody, and some
+people have many look-alikes. So the similarity of a face to a person is compared with what each of
+the two reaches with others: the S-norm of speaker recognition with the nearest of a cohort (see
+`labeler.cohort`, which does the same for groups). The others are all other people with a name,
+among them the sister who looks so much alike, and made-up strangers, of whom there are enough even
+if only one person has a name.
+
+Similarity is 1 − d²/2 with the Euclidean distance d: the cosine, for descriptors of length 1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from labeler.calibration import Trials, calibrated
+from labeler.cohort import LEAST_LEVEL
+from labeler.neighbours import nearest
 from labeler.types import FloatArray, IntArray
 
-UNKNOWN = ""
-"""The answer for a face that is nobody with a name."""
 LEAST_PROBABILITY = 0.9
-"""Names below this are not given. On held-out people it keeps 99 % of the given names right."""
+"""`predict` gives no names below this."""
 
-# Logistic calibration for dlib's mirror-averaged descriptors, fitted by benchmarks/calibration.py.
-_INTERCEPT, _DISTANCE, _MARGIN = 6.39, -23.06, 32.16
-_FAR = 0.5
-"""Distances beyond this say nothing: the margin to a second person is counted up to here."""
-_NEAREST_SHARE = 0.25
-_BLOCK = 1024
+# Found by benchmarks/openset.py; the second person needs no term of its own, being in the level.
+_NEAREST_SHARE = 0.3
+_FACE_LEVEL, _PERSON_LEVEL = 0.4, 0.3
+_GROUP_SHARE, _GROUP_EASE = 0.3, 0.005
+"""A face that is judged together with its group counts the group by this much. The mean of a group
+is closer to everybody than a face is; the score goes down by so much (benchmarks/openset.py)."""
+LEVEL_OF = 5
+"""So many of the nearest others make a level."""
+CANDIDATES = 8
+"""So many people, those whose mean is nearest, are looked at more closely."""
+MOST_TRIED = 1000
+"""So many of the named faces, at most, ask who they are when the probability is calibrated."""
+_SEED = 20
+_NEVER = np.float32(-9)
+"""The score of a person who is out of the question."""
+
+Pairs = NDArray[np.int64]
+"""(k, 2): the row of a face, and the index in `classes_` of somebody who it is not."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The people that n faces resemble most, the likeliest first, (n, m) each; m ≤ `CANDIDATES`.
+
+    people: indices in `classes_`. probabilities: that the face shows this person; 0 = excluded.
+    """
+
+    people: IntArray
+    probabilities: FloatArray
+
+
+NOTHING = Matches(np.empty((0, 1), dtype=np.int64), np.empty((0, 1), dtype=np.float32))
+"""What no faces resemble."""
 
 
 class OpenSetKNN(ClassifierMixin, BaseEstimator):
-    """k-nearest-neighbour classifier that may answer 'unknown'.
+    """Nearest-neighbour classifier that may answer 'unknown'.
 
-    A person's distance is a blend of the nearest, and the mean of the `n_neighbors` nearest, of
-    their named faces. The probability that the closest person is the right one follows from this
-    distance and from its margin to the second-closest person, by a logistic curve fitted on other
-    people's photos. A face that is closer to one of which it was said that it is not this person
-    than to each of the person's named faces is not this person: the probability is 0.
+    The score of a face and a person is 0.7 × its similarity to the mean of the person's named
+    faces + 0.3 × that to the nearest of them − 0.4 × the level of the face − 0.3 × the level of
+    the person. A level is the mean similarity of the 5 nearest others: other people with a name,
+    and strangers. The probability that the face shows the person is a logistic function of the
+    score. Its two constants were fitted on other people's photos, half of the faces being of
+    strangers, and are fitted again to the named faces: each asks who it is, once of all people
+    without its own photo and once of everybody else, to whom it is a stranger.
 
     Parameters
     ----------
-    n_neighbors : int
-        Named faces per person that count.
+    strangers : (s, d) array, optional
+        Descriptors of people who have no name; see `labeler.models.strangers`.
     least_probability : float
         `predict` answers `unknown` below this probability.
-    unknown : str
-        What `predict` answers for strangers.
+    unknown : str or int, optional
+        What `predict` answers for strangers: by default '', or −1 where people are numbers.
 
     Attributes
     ----------
     classes_ : (c,) array
         The people, sorted.
+    calibration_ : Calibration
+        What turns scores into probabilities, and on how many answers it is based.
+    trials_ : Trials
+        What the named faces were told.
     n_features_in_ : int
 
     Examples
@@ -58,11 +104,11 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_neighbors: int = 3,
+        strangers: FloatArray | None = None,
         least_probability: float = LEAST_PROBABILITY,
-        unknown: str = UNKNOWN,
+        unknown: str | int | None = None,
     ) -> None:
-        self.n_neighbors = n_neighbors
+        self.strangers = strangers
         self.least_probability = least_probability
         self.unknown = unknown
 
@@ -70,87 +116,291 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         self,
         X: ArrayLike,
         y: ArrayLike,
+        photos: ArrayLike | None = None,
         rejected: Mapping[str, FloatArray] | None = None,
+        nobody: FloatArray | None = None,
     ) -> OpenSetKNN:
-        """Remember named faces, and faces that are not somebody.
+        """Remember named faces, and faces that are not somebody, or nobody.
 
         Args:
-            X: (n, d) descriptors of length 1.
+            X: (n, d) descriptors, all of one length.
             y: (n,) names.
-            rejected: for some of the people (m, d) descriptors of faces that are not them.
+            photos: (n,) what each face was taken from: no face says who another one of the same
+                photo, or burst of photos, is while the probability is calibrated.
+            rejected: for some of the people (m, d) descriptors of faces that are not them. What is
+                closer to one of these than to every named face of the person is not the person.
+            nobody: (m, d) descriptors of faces that are nobody. What resembles one of them more
+                than the likeliest person is nobody.
         """
         references, names = validate_data(self, X, y, dtype=np.float32)
+        check_classification_targets(names)
         self.classes_, codes = np.unique(names, return_inverse=True)
         order = np.argsort(codes, kind="stable")
+        self._order, self._codes = order, codes[order]
         self._references: FloatArray = references[order]
-        self._starts = np.searchsorted(codes[order], np.arange(len(self.classes_)))
-        rejected = rejected or {}
-        known = [i for i, name in enumerate(self.classes_.tolist()) if len(rejected.get(name, ()))]
-        self._rejected = {person: rejected[self.classes_[person]] for person in known}
+        self._starts = np.searchsorted(self._codes, np.arange(len(self.classes_) + 1))
+        self._length = float(np.linalg.norm(references, axis=1).mean())
+        self._means = self._rescaled(np.add.reduceat(self._references, self._starts[:-1], axis=0))
+        self._cohort = self._means
+        if self.strangers is not None:
+            self._cohort = np.concatenate([self._means, self.strangers]).astype(np.float32)
+        self._near_means = self._nearest_of_cohort(self._means)
+        self._levels = self._levels_of_people(np.arange(len(self._means))[:, None])[:, 0]
+        self._rejected = {
+            person: np.asarray(rejected[name], dtype=np.float32)
+            for person, name in enumerate(self.classes_.tolist())
+            if rejected and len(rejected.get(name, ()))
+        }
+        self._nobody = None if nobody is None or not len(nobody) else nobody
+        if self._nobody is not None:
+            everybody_counts = np.empty((len(self._nobody), 0), dtype=np.int64)
+            self._nobody_levels = self._level_of(self._nobody, everybody_counts)
+        sources = np.arange(len(references)) if photos is None else np.asarray(photos)
+        self.trials_ = self._try_named_faces(sources[order])
+        self.calibration_ = calibrated(self.trials_)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the name for each descriptor, or `unknown`."""
         best, probability = self.identify(X)
-        names = self.classes_[best].astype(object)
-        names[probability < self.least_probability] = self.unknown
-        return names
+        unknown = self.unknown
+        if unknown is None:
+            unknown = -1 if self.classes_.dtype.kind in "iufb" else ""
+        names = self.classes_[best]
+        strange = probability < self.least_probability
+        return np.where(strange, unknown, names) if strange.any() else names
 
-    def identify(self, X: ArrayLike) -> tuple[IntArray, FloatArray]:
-        """Return the index in `classes_` of the closest person, and the probability of a match.
+    def identify(
+        self, X: ArrayLike, groups: ArrayLike | None = None, excluded: Pairs | None = None
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the index in `classes_` of the likeliest person, and the probability of a match.
 
-        It is 0 where the closest person was rejected for this face or one that is still closer.
+        See `matches`. Where everybody is out of the question, the probability is 0.
+        """
+        found = self.matches(X, groups, excluded)
+        return found.people[:, 0], found.probabilities[:, 0]
+
+    def matches(
+        self, X: ArrayLike, groups: ArrayLike | None = None, excluded: Pairs | None = None
+    ) -> Matches:
+        """Return the likeliest people for each face.
+
+        Args:
+            X: (n, d) descriptors.
+            groups: (n,) faces of one group are likely one person and are judged together, each
+                still by itself for the larger part; −1 = in no group.
+            excluded: who some of the faces are not.
         """
         check_is_fitted(self)
         queries: FloatArray = validate_data(self, X, dtype=np.float32, reset=False)
-        best = np.empty(len(queries), dtype=np.int64)
-        probability = np.empty(len(queries), dtype=np.float32)
-        for start in range(0, len(queries), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            distances = self._distances_to_people(queries[block])
-            best[block] = distances.argmin(axis=1)
-            probability[block] = _probability(distances)
-            probability[block][self._are_rejected(queries[block], best[block])] = 0
-        return best, probability
+        mean = None if groups is None else _means_of_groups(queries, np.asarray(groups))
+        people, scores = self._scored(queries, mean, excluded)
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
+        scores = np.take_along_axis(scores, order, axis=1)
+        probabilities = self.calibration_.probability(scores)
+        return Matches(
+            np.take_along_axis(people, order, axis=1),
+            np.where(scores > _NEVER, probabilities, 0).astype(np.float32),
+        )
+
+    def nearest_named(self, X: FloatArray, people: IntArray) -> IntArray:
+        """Return for each face the row, of what `fit` got, of its person's nearest named face.
+
+        Args:
+            X: (n, d) descriptors. people: (n,) indices in `classes_`.
+        """
+        rows = np.empty(len(X), dtype=np.int64)
+        for person in np.unique(people).tolist():
+            asked = people == person
+            closest = _similarity(X[asked], self._named(person)).argmax(axis=1)
+            rows[asked] = self._order[self._starts[person] + closest]
+        return rows
+
+    def _scored(
+        self, X: FloatArray, mean: FloatArray | None, excluded: Pairs | None
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the candidates of each face (n, d), and their scores.
+
+        Args:
+            mean: (n, d) the mean face of each one's group; NaN = in no group.
+        """
+        people, of_mean = self._similar(X), np.zeros(len(X), dtype=bool)
+        if mean is not None:
+            of_mean = np.isfinite(mean[:, 0])
+            mean = self._rescaled(np.where(of_mean[:, None], mean, X))
+            people = np.concatenate([people, self._similar(mean)], axis=1)
+        scores = self._compare(X, people)
+        if mean is not None and of_mean.any():
+            together = self._compare(mean[of_mean], people[of_mean])
+            scores[of_mean] += _GROUP_SHARE * (together - scores[of_mean]) - _GROUP_EASE
+        scores[_are_repeated(people)] = _NEVER
+        if excluded is not None and len(excluded):
+            keys = people + len(self.classes_) * np.arange(len(X))[:, None]
+            scores[np.isin(keys, excluded @ [len(self.classes_), 1])] = _NEVER
+        scores[self._are_rejected(X, people)] = _NEVER
+        scores[self._are_nobody(X, people)] = _NEVER
+        return people, scores
+
+    def _similar(self, X: FloatArray) -> IntArray:
+        """Return the people whose means are nearest, (n, ≤ CANDIDATES)."""
+        return nearest(X, self._means, CANDIDATES)[0]
+
+    def _compare(self, X: FloatArray, people: IntArray, own: IntArray | None = None) -> FloatArray:
+        """Return how alike faces (n, d) and people (n, m) are, by the measure of both.
+
+        Args:
+            own: (n,) whose faces they are, as far as these people shall not count at all.
+        """
+        levels = self._levels[people] if own is None else self._levels_of_people(people, own)
+        scores = self._raw(X, people) - _PERSON_LEVEL * levels
+        near = self._nearest_of_cohort(X)
+        for column, candidate in enumerate(people.T):
+            without = candidate[:, None] if own is None else np.stack([candidate, own], axis=1)
+            scores[:, column] -= _FACE_LEVEL * _level(*near, without)
+        return scores
+
+    def _raw(self, X: FloatArray, people: IntArray) -> FloatArray:
+        """Return the similarity of faces (n, d) to people (n, m): to the mean, and the nearest."""
+        found = np.empty(people.shape, dtype=np.float32)
+        for rows, columns, person in _by_person(people):
+            to_mean = _similarity(X[rows], self._means[[person]])[:, 0]
+            to_nearest = _similarity(X[rows], self._named(person)).max(axis=1)
+            found[rows, columns] = _blend(to_mean, to_nearest)
+        return found
+
+    def _named(self, person: int) -> FloatArray:
+        return self._references[self._starts[person] : self._starts[person + 1]]
+
+    def _nearest_of_cohort(self, X: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Return places in the cohort, and similarities, nearest first; two may not count."""
+        places, distances = nearest(X, self._cohort, LEVEL_OF + 2)
+        return places, (1 - distances**2 / 2).astype(np.float32)
+
+    def _level_of(self, X: FloatArray, without: IntArray) -> FloatArray:
+        """Return the level of faces (n, d); places (n, w) in the cohort do not count."""
+        return _level(*self._nearest_of_cohort(X), without)
+
+    def _levels_of_people(self, people: IntArray, own: IntArray | None = None) -> FloatArray:
+        """Return the level of people (n, m); the `own` people (n,) of each row do not count."""
+        places, similarity = self._near_means
+        flat = people.ravel()
+        without = [flat] if own is None else [flat, np.repeat(own, people.shape[1])]
+        levels = _level(places[flat], similarity[flat], np.stack(without, axis=1))
+        return levels.reshape(people.shape)
 
     def _are_rejected(self, X: FloatArray, people: IntArray) -> NDArray[np.bool_]:
-        """Tell for each face (n,) if one rejected for its person (n,) is closer than their own."""
-        refused = np.zeros(len(X), dtype=bool)
-        ends = np.append(self._starts, len(self._references))
+        """Tell for each face and candidate if a face that is not them is closer than their own."""
+        refused = np.zeros(people.shape, dtype=bool)
         for person, others in self._rejected.items():
-            of_person = people == person
-            theirs = self._references[ends[person] : ends[person + 1]]
-            faces = X[of_person]
-            # The larger the product of two vectors of length 1, the closer they are.
-            refused[of_person] = (faces @ others.T).max(axis=1) > (faces @ theirs.T).max(axis=1)
+            rows, columns = np.nonzero(people == person)
+            closest = _similarity(X[rows], self._named(person)).max(axis=1)
+            refused[rows, columns] = _similarity(X[rows], others).max(axis=1) > closest
         return refused
 
-    def _distances_to_people(self, X: FloatArray) -> FloatArray:
-        """Return (n, c): for each person the blend of nearest and mean of nearest."""
-        squared = 2 - 2 * (X @ self._references.T)
-        pairwise = np.sqrt(np.maximum(squared, 0))
-        counts = np.diff(np.append(self._starts, len(self._references)))
-        nearest = np.minimum.reduceat(pairwise, self._starts, axis=1)
-        total = nearest.copy()
-        smallest = nearest
-        for taken in range(1, self.n_neighbors):
-            # Strike out the smallest of each person, then look for the next.
-            pairwise[pairwise == np.repeat(smallest, counts, axis=1)] = np.inf
-            smallest = np.minimum.reduceat(pairwise, self._starts, axis=1)
-            has_more = (counts > taken) & np.isfinite(smallest)
-            total += np.where(has_more, smallest, total / taken)
-        blend = _NEAREST_SHARE * nearest + (1 - _NEAREST_SHARE) * total / self.n_neighbors
-        return blend.astype(np.float32)
+    def _are_nobody(self, X: FloatArray, people: IntArray) -> NDArray[np.bool_]:
+        """Tell for each face and candidate if a face that is nobody resembles it more."""
+        if self._nobody is None or not len(X):
+            return np.zeros(people.shape, dtype=bool)
+        places, distances = nearest(X, self._nobody, 1)
+        alike = 1 - distances**2 / 2 - _PERSON_LEVEL * self._nobody_levels[places]
+        return alike > self._raw(X, people) - _PERSON_LEVEL * self._levels[people]
+
+    def _try_named_faces(self, photos: NDArray[Any]) -> Trials:
+        """Let named faces ask who they are."""
+        if len(self.classes_) < 2:
+            nothing = np.empty(0, dtype=bool)
+            return Trials(np.empty(0, dtype=np.float32), nothing, nothing)
+        rng = np.random.default_rng(_SEED)
+        tried = np.sort(rng.permutation(len(self._references))[:MOST_TRIED])
+        X, own = self._references[tried], self._codes[tried]
+        people = self._similar(X)
+        not_own = people != own[:, None]
+        # Without their own person they are strangers: whoever is found is wrong.
+        strange = np.where(not_own, self._compare(X, people, own), _NEVER).max(axis=1)
+        others = np.where(not_own, self._compare(X, people), _NEVER).max(axis=1)
+        rows, themselves = self._without_own_photo(tried, photos)
+        return Trials(
+            scores=np.concatenate([np.maximum(themselves, others[rows]), strange]),
+            right=np.append(themselves >= others[rows], np.zeros(len(strange), dtype=bool)),
+            mated=np.repeat([True, False], [len(rows), len(strange)]),
+        )
+
+    def _without_own_photo(
+        self, tried: IntArray, photos: NDArray[Any]
+    ) -> tuple[IntArray, FloatArray]:
+        """Score named faces against their own person's faces on other photos.
+
+        Returns which of the tried have such faces, and their scores.
+        """
+        rows, means, closest = [], [], []
+        for row, (face, person) in enumerate(zip(tried, self._codes[tried], strict=True)):
+            theirs = slice(self._starts[person], self._starts[person + 1])
+            others = self._references[theirs][photos[theirs] != photos[face]]
+            if len(others):
+                rows.append(row)
+                means.append(others.sum(axis=0))
+                closest.append(_similarity(self._references[[face]], others).max())
+        if not rows:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        X, own = self._references[tried[rows]], self._codes[tried[rows]]
+        mean = self._rescaled(np.array(means, dtype=np.float32))
+        to_mean = 1 - ((X - mean) ** 2).sum(axis=1) / 2
+        scores = _blend(to_mean, np.array(closest)) - _PERSON_LEVEL * self._level_of(
+            mean, own[:, None]
+        )
+        return np.array(rows), scores - _FACE_LEVEL * self._level_of(X, own[:, None])
+
+    def _rescaled(self, X: FloatArray) -> FloatArray:
+        """Return vectors of the length that descriptors have."""
+        lengths = np.linalg.norm(X, axis=1, keepdims=True)
+        scale = np.divide(self._length, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+        return (X * scale).astype(np.float32)
 
 
-def _probability(distances: FloatArray) -> FloatArray:
-    """Return the calibrated probability that the closest person is right, (n,).
+def _blend(to_mean: FloatArray, to_nearest: FloatArray) -> FloatArray:
+    return (1 - _NEAREST_SHARE) * to_mean + _NEAREST_SHARE * to_nearest
 
-    With only one person there is no second: the margin is then counted up to `_FAR`.
+
+def _similarity(X: FloatArray, Y: FloatArray) -> FloatArray:
+    """Return the similarity of each of X (n, d) to each of Y (m, d), (n, m)."""
+    squared = (X**2).sum(axis=1)[:, None] + (Y**2).sum(axis=1) - 2 * (X @ Y.T)
+    return 1 - np.maximum(squared, 0) / 2
+
+
+def _level(places: IntArray, similarity: FloatArray, without: IntArray) -> FloatArray:
+    """Return the mean similarity of the nearest others, (n,).
+
+    Args:
+        places, similarity: (n, k) of the nearest of the cohort, nearest first.
+        without: (n, w) places that do not count.
     """
-    two = np.sort(distances, axis=1)[:, :2]
-    closest = two[:, 0]
-    second = two[:, -1] if two.shape[1] > 1 else np.full_like(closest, _FAR)
-    margin = np.minimum(second, _FAR) - np.minimum(closest, _FAR)
-    log_odds = _INTERCEPT + _DISTANCE * closest + _MARGIN * margin
-    return (1 / (1 + np.exp(-log_odds))).astype(np.float32)
+    counts = (places[:, :, None] != without[:, None]).all(axis=2)
+    counts &= counts.cumsum(axis=1) <= LEVEL_OF
+    missing = LEVEL_OF - counts.sum(axis=1)
+    level = ((counts * similarity).sum(axis=1) + missing * LEAST_LEVEL) / LEVEL_OF
+    return level.astype(np.float32)
+
+
+def _by_person(people: IntArray) -> Iterator[tuple[IntArray, IntArray, int]]:
+    """Yield rows and columns of each person among the candidates (n, m)."""
+    flat = people.ravel()
+    order = np.argsort(flat, kind="stable")
+    for places in np.split(order, np.flatnonzero(np.diff(flat[order])) + 1):
+        if len(places):
+            rows, columns = np.divmod(places, people.shape[1])
+            yield rows, columns, int(flat[places[0]])
+
+
+def _are_repeated(people: IntArray) -> NDArray[np.bool_]:
+    """Tell which candidates (n, m) stand further left in the same row, too."""
+    same = people[:, :, None] == people[:, None]
+    return np.tril(same, -1).any(axis=2)
+
+
+def _means_of_groups(X: FloatArray, groups: IntArray) -> FloatArray:
+    """Return the mean of each face's group, (n, d); NaN for faces that have nobody beside them."""
+    _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    total = np.zeros((len(sizes), X.shape[1]), dtype=np.float32)
+    np.add.at(total, codes, X)
+    alone = (groups < 0) | (sizes[codes] < 2)
+    return np.where(alone[:, None], np.nan, (total / sizes[:, None])[codes])

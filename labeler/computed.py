@@ -94,13 +94,15 @@ class ComputedTables(Database):
         self._put("map", _map_rows(ids[there], xy[there]), 3)
 
     def write_recognitions(self, recognitions: Iterable[Recognition]) -> None:
-        """Replace all automatic names."""
-        rows = ((r.face_id, r.person, r.probability) for r in recognitions)
-        self._put("recognitions", rows, 3, replace=True)
+        """Replace what is known about who the faces without a name are likely to be."""
+        rows = ((r.face_id, r.person, r.probability, r.evidence) for r in recognitions)
+        self._put("recognitions", rows, 4, replace=True)
 
     def recognitions(self) -> dict[int, Recognition]:
-        """Return the automatic names by face id."""
-        rows = self._connection().execute("SELECT face_id, person, probability FROM recognitions")
+        """Return by face id who the faces without a name are likely to be."""
+        rows = self._connection().execute(
+            "SELECT face_id, person, probability, evidence FROM recognitions"
+        )
         return {row[0]: Recognition(*row) for row in rows}
 
     def _put(

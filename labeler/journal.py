@@ -1,41 +1,57 @@
 """The user's decisions as a list of events, and what follows from them.
 
 Actions:
-    name: the faces show `person`.
+    name: the faces show `person`. Confirming an automatic name is the same.
     reject: the faces do not show `person`. Of name and reject, the latest word counts.
     ignore: the faces are nobody the user cares about (a stranger, a statue, not a face).
     unlabel: forget the names and rejections of the faces, and that they were ignored.
     same: the faces show one person, whoever that is.
     different: the faces come in two or more parts, and no two parts show the same person. With a
         `person`, that is who the first part may be, and what the others are not (see reject).
+    rename: `person` is called `value` from now on. If somebody has that name, the two are one.
+    born: `person` was born on the day `value` (ISO 8601); without a value, nobody knows.
+    cover: the face is the picture of `person`.
+    draw: there is a face in this box, though no detector found it.
     undo: take back the entry with the id `undoes`. Undoing an undo is a redo.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from labeler import geometry
 from labeler.types import Box, FaceKey, JournalEntry, Labels, Link
 
 NAME, REJECT, IGNORE, UNLABEL = "name", "reject", "ignore", "unlabel"
-SAME, DIFFERENT, UNDO = "same", "different", "undo"
-ACTIONS = frozenset({NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, UNDO})
+SAME, DIFFERENT = "same", "different"
+RENAME, BORN, COVER, DRAW, UNDO = "rename", "born", "cover", "draw", "undo"
+ACTIONS = frozenset(
+    {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, RENAME, BORN, COVER, DRAW, UNDO}
+)
 LEAST_OVERLAP = 0.4
 """Intersection over union from which on two boxes on one photo are the same face."""
 
 
 def standing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
     """Return the entries that no standing later entry undoes, in order, without the undos."""
-    undone: set[int] = set()
+    return [entry for entry in _not_undone(entries) if entry.action != UNDO]
+
+
+def redoable(entries: Sequence[JournalEntry]) -> JournalEntry | None:
+    """Return the latest standing undo, unless a decision was made since then."""
+    kept = _not_undone(entries)
+    return kept[-1] if kept and kept[-1].action == UNDO else None
+
+
+def _not_undone(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    undone: set[int | None] = set()
     kept = []
     for entry in reversed(entries):
-        if entry.id in undone:
-            continue
-        if entry.action == UNDO:
-            undone.add(entry.undoes if entry.undoes is not None else -1)
-        else:
+        if entry.id not in undone:
             kept.append(entry)
+            if entry.action == UNDO:
+                undone.add(entry.undoes)
     return kept[::-1]
 
 
@@ -46,47 +62,98 @@ def replay(entries: Sequence[JournalEntry], identify: Callable[[FaceKey], int | 
         entries: in the order in which they were written.
         identify: tells which face a key means today; None if it is no longer there.
     """
-    names: dict[int, str] = {}
-    ignored: set[int] = set()
-    rejected: dict[int, set[str]] = {}
-    links: list[Link] = []
+    state = _State()
     for entry in standing(entries):
         if entry.action in (SAME, DIFFERENT):
-            links += _link(entry, identify)
+            state.links += _link(entry, identify)
             for other in _not_the_first(entry, identify):
-                _note(REJECT, entry.person, other, names, ignored, rejected)
-            continue
-        for key in entry.faces:
-            if (face := identify(key)) is not None:
-                _note(entry.action, entry.person, face, names, ignored, rejected)
-    people = {face: frozenset(persons) for face, persons in rejected.items() if persons}
-    return Labels(names, frozenset(ignored), people, tuple(links))
+                state.reject(other, entry.person)
+        elif entry.action in (RENAME, BORN) and entry.person:
+            state.note_about_person(entry.action, entry.person, entry.value)
+        elif entry.action == DRAW:
+            state.drawn += entry.faces
+        else:
+            for key in entry.faces:
+                if (face := identify(key)) is not None:
+                    state.note_about_face(entry.action, entry.person, face)
+    return state.labels()
 
 
-def _note(
-    action: str,
-    person: str | None,
-    face: int,
-    names: dict[int, str],
-    ignored: set[int],
-    rejected: dict[int, set[str]],
-) -> None:
-    """Write down what one entry says about one face."""
-    if action == REJECT:
+class _State:
+    """What has been said up to an entry."""
+
+    def __init__(self) -> None:
+        self.names: dict[int, str] = {}
+        self.ignored: set[int] = set()
+        self.rejected: dict[int, set[str]] = {}
+        self.links: list[Link] = []
+        self.drawn: list[FaceKey] = []
+        self.births: dict[str, date] = {}
+        self.covers: dict[str, int] = {}
+        self.renamed: dict[str, str] = {}
+
+    def labels(self) -> Labels:
+        return Labels(
+            names=self.names,
+            ignored=frozenset(self.ignored),
+            rejected={face: frozenset(who) for face, who in self.rejected.items() if who},
+            links=tuple(self.links),
+            births=self.births,
+            covers={p: face for p, face in self.covers.items() if self.names.get(face) == p},
+            renamed=self.renamed,
+            drawn=tuple(self.drawn),
+        )
+
+    def note_about_face(self, action: str, person: str | None, face: int) -> None:
+        if action == REJECT:
+            self.reject(face, person)
+        elif action == COVER and person:
+            self.covers[person] = face
+        elif action in (NAME, IGNORE, UNLABEL):
+            self.names.pop(face, None)
+            self.ignored.discard(face)
+            if action == NAME and person:
+                self.names[face] = person
+                self.renamed.pop(person, None)
+                self.rejected.get(face, set()).discard(person)
+            elif action == IGNORE:
+                self.ignored.add(face)
+            elif action == UNLABEL:
+                self.rejected.pop(face, None)
+
+    def reject(self, face: int, person: str | None) -> None:
         if person:
-            rejected.setdefault(face, set()).add(person)
-        if names.get(face) == person:
-            del names[face]
-        return
-    names.pop(face, None)
-    ignored.discard(face)
-    if action == NAME and person:
-        names[face] = person
-        rejected.get(face, set()).discard(person)
-    elif action == IGNORE:
-        ignored.add(face)
-    elif action == UNLABEL:
-        rejected.pop(face, None)
+            self.rejected.setdefault(face, set()).add(person)
+        if self.names.get(face) == person:
+            self.names.pop(face, None)
+
+    def note_about_person(self, action: str, person: str, value: str | None) -> None:
+        if action == RENAME and value:
+            self.rename(person, value)
+        elif action == BORN and value:
+            self.births[person] = date.fromisoformat(value)
+        elif action == BORN:
+            self.births.pop(person, None)
+
+    def rename(self, old: str, new: str) -> None:
+        if old == new:
+            return
+        self.names = {face: new if who == old else who for face, who in self.names.items()}
+        for face, refused in self.rejected.items():
+            if old in refused:
+                refused.remove(old)
+                # Where the user named a face herself, her name goes before an older rejection.
+                if self.names.get(face) != new:
+                    refused.add(new)
+            elif self.names.get(face) == new:
+                refused.discard(new)
+        if old in self.births:
+            self.births.setdefault(new, self.births.pop(old))
+        if old in self.covers:
+            self.covers.setdefault(new, self.covers.pop(old))
+        self.renamed = {first: new if last == old else last for first, last in self.renamed.items()}
+        self.renamed[old] = new
+        self.renamed.pop(new, None)
 
 
 def _link(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> list[Link]:
@@ -121,6 +188,35 @@ def _claims(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> d
         if (face := identify(key)) is not None:
             parts.setdefault(face, set()).add(part)
     return parts
+
+
+def describe(entry: JournalEntry) -> str:
+    """Say what a journal entry did."""
+    faces = count_faces(len(entry.faces))
+    are = "is" if len(entry.faces) == 1 else "are"
+    people = f"{len(set(entry.parts)):,} people"
+    return {
+        NAME: f"named {faces} {entry.person}",
+        REJECT: f"said that {faces} {are} not {entry.person}",
+        IGNORE: f"ignored {faces}",
+        UNLABEL: f"unnamed {faces}",
+        SAME: f"put {faces} together as one person",
+        DIFFERENT: f"divided {entry.person} into {people}"
+        if entry.person
+        else f"kept {len(set(entry.parts)):,} groups apart",
+        RENAME: f"renamed {entry.person} to {entry.value}",
+        BORN: f"noted that {entry.person} was born on {entry.value}"
+        if entry.value
+        else f"forgot when {entry.person} was born",
+        COVER: f"chose a picture of {entry.person}",
+        DRAW: f"drew {faces}",
+        UNDO: f"took back entry {entry.undoes}",
+    }[entry.action]
+
+
+def count_faces(number: int) -> str:
+    """Return '1 face', '12 faces'."""
+    return f"{number:,} face" + ("" if number == 1 else "s")
 
 
 class FaceIdentifier:

@@ -136,6 +136,12 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (first, second)
     ) WITHOUT ROWID;
     """,
+    # 5: renamed people and their births, faces drawn by hand, what automatic names are based on
+    """
+    ALTER TABLE journal ADD COLUMN value TEXT;      -- a person's new name, or ISO 8601 day of birth
+    ALTER TABLE faces ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0;  -- 1: by the user
+    ALTER TABLE recognitions ADD COLUMN evidence INTEGER REFERENCES faces ON DELETE CASCADE;
+    """,
 )
 
 

@@ -224,17 +224,14 @@ class Library(ComputedTables):
         person: str | None = None,
         undoes: int | None = None,
         parts: Sequence[int] = (),
+        value: str | None = None,
     ) -> int:
-        """Add one entry to the journal and return its id.
-
-        Args:
-            parts: the part that each face belongs to; () = all belong to part 0.
-        """
+        """Add one entry to the journal and return its id; see `labeler.types.JournalEntry`."""
         with self._transaction() as connection:
             now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             cursor = connection.execute(
-                "INSERT INTO journal (at, action, person, undoes) VALUES (?, ?, ?, ?)",
-                [now, action, person, undoes],
+                "INSERT INTO journal (at, action, person, undoes, value) VALUES (?, ?, ?, ?, ?)",
+                [now, action, person, undoes, value],
             )
             connection.executemany(
                 "INSERT INTO journal_faces (entry_id, content_hash, box_left, box_top, box_width, "
@@ -261,7 +258,7 @@ class Library(ComputedTables):
                 FaceKey(content_hash, Box(left, top, width, height))
             )
             parts.setdefault(entry_id, []).append(part)
-        rows = execute("SELECT id, at, action, person, undoes FROM journal ORDER BY id")
+        rows = execute("SELECT id, at, action, person, undoes, value FROM journal ORDER BY id")
         return [
             JournalEntry(
                 id=row[0],
@@ -271,6 +268,7 @@ class Library(ComputedTables):
                 person=row[3],
                 undoes=row[4],
                 parts=tuple(parts[row[0]]) if any(parts.get(row[0], ())) else (),
+                value=row[5],
             )
             for row in rows
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 import numpy as np
@@ -299,7 +299,7 @@ class JournalEntry:
     """One decision of the user. `undoes` is the id of the entry that an 'undo' takes back.
 
     parts: the part that each of `faces` belongs to, where the decision tells parts apart;
-    () = all belong to part 0.
+    () = all belong to part 0. value: a person's new name, or day of birth.
     """
 
     id: int
@@ -309,6 +309,7 @@ class JournalEntry:
     person: str | None = None
     undoes: int | None = None
     parts: tuple[int, ...] = ()
+    value: str | None = None
 
 
 Link = tuple[frozenset[int], ...]
@@ -321,18 +322,29 @@ class Labels:
 
     rejected: the people whom a face does not show; a face without any is not in it.
     links: which faces are one person and which are not, in the order in which it was said.
+    births: of people. covers: the face that is the picture of a person.
+    renamed: what people who had another name once are called now.
+    drawn: the faces that no detector found.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
     ignored: frozenset[int] = frozenset()
     rejected: Mapping[int, frozenset[str]] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
+    births: Mapping[str, date] = field(default_factory=dict)
+    covers: Mapping[str, int] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    drawn: tuple[FaceKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """An automatic name. `probability` is calibrated: the chance that the name is right."""
+    """Who a face is likely to be. `probability` is calibrated: the chance that this is right.
+
+    evidence: the face named by the user that speaks most for it; None = not known.
+    """
 
     face_id: int
     person: str
     probability: float
+    evidence: int | None = None

@@ -87,7 +87,11 @@ def test_the_main_job_end_to_end(
         named = shell.json("name", "--cluster", cluster, person)
         assert named["person"] == person
         assert named["faces"] >= 5
-    assert set(shell.json("recognize")) == {"recognized", "unknown"}
+    before = shell.json("faces")
+    found = shell.json("recognize")
+    parts = {"recognized", "to_ask", "unknown"}
+    assert set(found) == parts | {"precision", "least_probability", "answers"}
+    assert sum(found[part] for part in parts) == sum(not face["person"] for face in before)
 
     scores = shell.json("evaluate", demo_album / "faces.csv")
     assert set(scores) >= {"detection", "clusters", "names"}

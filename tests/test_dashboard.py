@@ -365,10 +365,12 @@ def test_links_are_undone_in_the_dashboard_too(demo_library: Library) -> None:
 def test_every_decision_is_described_in_words() -> None:
     at = datetime(2026, 1, 1)
     key = FaceKey("photo", Box(0, 0, 1, 1))
-    for action in journal.ACTIONS - {journal.UNDO}:
-        entry = JournalEntry(1, at, action, (key, key), "Rosa", parts=(0, 1))
-        assert actions.describe(entry) != action
-        assert "2 " in actions.describe(entry)
+    for action in journal.ACTIONS:
+        entry = JournalEntry(1, at, action, (key, key), "Rosa", 2, (0, 1), "1942-05-20")
+        words = journal.describe(entry)
+        about_a_person = action in (journal.BORN, journal.RENAME, journal.COVER)
+        assert words != action
+        assert ("Rosa" if about_a_person else "2") in words
 
 
 def test_undo_of_the_latest_and_of_nothing(demo_library: Library) -> None:
@@ -390,8 +392,8 @@ def test_snapshots_notice_changes_and_only_those(demo_library: Library) -> None:
     assert snapshots.current() is first
     actions.name(Library(demo_library.folder), [1], "Rosa")
     assert snapshots.current().by_id[1].person == "Rosa"
-    demo_library.write_recognitions([Recognition(2, "Rosa", 0.9)])
-    assert snapshots.current().by_id[2].source == "auto"
+    demo_library.write_recognitions([Recognition(20, "Rosa", 0.99)])
+    assert snapshots.current().by_id[20].source == "auto"
     assert snapshots.current().version == first.version
 
 

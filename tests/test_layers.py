@@ -15,6 +15,8 @@ PURE = {
     "descriptors",
     "quality",
     "attachment",
+    "bands",
+    "calibration",
     "classifier",
     "clusters",
     "cohesion",

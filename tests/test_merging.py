@@ -125,7 +125,7 @@ def test_the_groups_are_those_of_today(library: Library) -> None:
 
 
 def test_names_are_told_and_automatic_ones_settle_nothing(library: Library) -> None:
-    library.write_recognitions([Recognition(face, "Emil", 0.9) for face in B])
+    library.write_recognitions([Recognition(face, "Emil", 0.99) for face in B])
     naming.name_faces(library, [1], "Rosa")
     assert [merge.people for merge in merges(library)] == [
         ("Rosa", "Emil"),

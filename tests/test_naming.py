@@ -66,7 +66,9 @@ def test_links_survive_new_ids_of_the_faces(tmp_path: Path) -> None:
 
 
 def test_a_rejection_takes_the_name_and_needs_somebody_known(tmp_path: Path) -> None:
-    library = four_faces(tmp_path)
+    library = Library(tmp_path)
+    for number in range(4):
+        add(library, photo(f"/p/{number}.jpg", f"hash-{number}", found_face(0)))
     with pytest.raises(UnknownPersonError, match="nobody called Rosa; give names"):
         naming.reject_faces(library, [1], "Rosa")
     naming.name_faces(library, [1, 2], "Rosa")

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from dashboard.actions import describe
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
+from labeler.journal import describe
 from labeler.pipeline import naming
 from labeler.pipeline.group import cluster
 from labeler.pipeline.listing import list_faces, list_people
@@ -104,7 +104,7 @@ def test_automatic_names_are_divided_as_well(demo_library: Library) -> None:
     _, large, small = mixed(demo_library, "Rosa", "Emil")
     naming.name_faces(demo_library, list(large)[:1], "Rosa")
     others = (large | small) - set(list(large)[:1])
-    demo_library.write_recognitions([Recognition(face, "Rosa", 0.95) for face in others])
+    demo_library.write_recognitions([Recognition(face, "Rosa", 0.99) for face in others])
     apply(demo_library, propose(demo_library, person="Rosa"))
     assert {row.face for row in list_faces(demo_library) if row.person == "Rosa"} == large
     assert [row.faces for row in list_people(demo_library)] == [len(large)]

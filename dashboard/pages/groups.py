@@ -10,7 +10,6 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import views
-from dashboard.actions import count_faces
 from dashboard.components import (
     button,
     dot,
@@ -24,6 +23,7 @@ from dashboard.components import (
 from dashboard.ids import Id
 from dashboard.snapshot import Snapshot
 from dashboard.views import GroupView
+from labeler.journal import count_faces
 
 GROUPS_A_TIME = 12
 FACES_A_GROUP = 24

@@ -13,6 +13,7 @@ from dashboard import actions, figures, views
 from dashboard.components import empty_state, face_picker, name_row, no_faces, page_head
 from dashboard.ids import Id, Place
 from dashboard.snapshot import Snapshot
+from labeler.journal import count_faces
 
 FACES_SHOWN = 60
 
@@ -64,7 +65,7 @@ def panel(snapshot: Snapshot, selected: Sequence[int]) -> list[Any]:
     return [
         html.Div(
             [
-                html.H2(f"{actions.count_faces(len(faces))} selected"),
+                html.H2(f"{count_faces(len(faces))} selected"),
                 html.Button("Clear", id=Id.MAP_CLEAR, n_clicks=0, type="button", className="quiet"),
             ],
             className="card-title apart",

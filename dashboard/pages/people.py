@@ -10,7 +10,6 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import views
-from dashboard.actions import count_faces
 from dashboard.components import (
     button,
     dot,
@@ -23,6 +22,7 @@ from dashboard.components import (
 )
 from dashboard.ids import Id, Part, Place, part
 from dashboard.snapshot import Snapshot
+from labeler.journal import count_faces
 from labeler.pipeline.listing import FaceRow, PersonRow
 
 PATH = "/people"

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from labeler.pipeline import naming
+from labeler.pipeline import bands, naming
 from labeler.store import Library
 from labeler.types import Box, FaceTable, Labels, Photo, Recognition
 
@@ -77,11 +77,11 @@ def list_faces(library: Library) -> list[FaceRow]:
     photos = library.photos()
     labels = naming.labels(library)
     table = _grouped_faces(library, labels)
-    recognitions = library.recognitions()
+    names = bands.automatic(library, labels, table)
     rows = []
     for index, face_id in enumerate(table.ids.tolist()):
         photo = photos[int(table.photo_ids[index])]
-        who = _who(face_id, labels, recognitions.get(face_id))
+        who = _who(face_id, labels, names.get(face_id))
         rows.append(_face_row(table, index, photo, who, labels))
     return rows
 
@@ -93,14 +93,13 @@ def _grouped_faces(library: Library, labels: Labels) -> FaceTable:
 
 
 def _who(
-    face_id: int, labels: Labels, recognition: Recognition | None
+    face_id: int, labels: Labels, automatic: Recognition | None
 ) -> tuple[str | None, Source | None, float | None]:
     """Return person, source and probability: what the user said goes before what was computed."""
     if face_id in labels.names:
         return labels.names[face_id], "user", 1.0
-    refused = labels.rejected.get(face_id, frozenset())
-    if recognition and face_id not in labels.ignored and recognition.person not in refused:
-        return recognition.person, "auto", recognition.probability
+    if automatic:
+        return automatic.person, "auto", automatic.probability
     return None, None, None
 
 

@@ -1,59 +1,106 @@
-"""Give names to the faces that nobody has named, where the named ones make it sure enough."""
+"""Tell who the faces are that nobody has named, from those that were."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 
-from labeler.classifier import LEAST_PROBABILITY, OpenSetKNN
+from labeler.calibration import at_share, known_share
+from labeler.classifier import NOTHING, Matches, OpenSetKNN, Pairs
 from labeler.errors import LabelerError
-from labeler.pipeline import finder, naming
+from labeler.models.strangers import strangers
+from labeler.pipeline import bands, finder, naming
 from labeler.store import Library
-from labeler.types import FloatArray, IntArray, Labels, Recognition
+from labeler.types import FaceTable, FloatArray, IntArray, Labels, Recognition
 
-LEAST_POOLED_PROBABILITY = 0.85
-"""Names below this are not given to faces that are judged together with their group."""
+LEAST_KEPT = 0.05
+"""Who a face is with a lower probability is not worth a question."""
+BURST_SECONDS = 10
+"""Photos that follow each other so closely tell little about how alike a person's photos are."""
 
 
 @dataclass(frozen=True)
 class RecognizeReport:
-    """Faces that got an automatic name, and faces that are left without any."""
+    """Faces that got an automatic name, faces to be asked about, and faces left without any.
+
+    precision: wanted. least_probability: of the automatic names; None = there are none.
+    answers: so many answers of the user's own faces the probabilities are based on; 0 = on other
+    people's only.
+    """
 
     recognized: int
+    to_ask: int
     unknown: int
+    precision: float
+    least_probability: float | None
+    answers: int
 
 
-def recognize(library: Library) -> RecognizeReport:
+def recognize(library: Library, precision: float | None = None) -> RecognizeReport:
     """Replace the automatic names by those that follow from the user's names now.
 
     A face is judged together with the other faces of its group: look-alikes such as a daughter
     whom nobody has named yet then stay unnamed, though one photo of her may resemble her mother.
     A person is on a photo once: of two faces on a photo that look like Rosa, the surer one is
-    Rosa, and neither is if the user has named a third. A face of which the user said that it is
-    not Rosa never becomes Rosa, nor do those that resemble it more than any named face of hers.
+    Rosa, and neither is if the user has named a third. Nobody is recognized on photos from before
+    their birth. A face of which the user said that it is not Rosa never becomes Rosa, nor do those
+    that resemble it more than any named face of hers. All probabilities are the lower, the fewer
+    of the faces seem to be of people with a name.
+
+    Args:
+        precision: how many of the automatic names shall be right from now on; None = as before.
 
     Raises:
-        LabelerError: no face has a name yet.
+        LabelerError: no face has a name yet, or the precision is out of bounds.
     """
+    if precision is not None:
+        bands.want_precision(library, precision)
     ids, X = finder.descriptors(library)
     labels = naming.labels(library)
-    classifier = train(ids, X, labels)
     table = library.faces()
-    photos = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
-    clusters = naming.clusters(library, table, labels)[np.searchsorted(table.ids, ids)]
-    open_faces = np.array([i not in labels.names and i not in labels.ignored for i in ids.tolist()])
-    found = confident_in_groups(classifier, ids[open_faces], X[open_faces], clusters[open_faces])
-    taken = {(photos[face], name) for face, name in labels.names.items() if face in photos}
-    allowed = [r for r in found if r.person not in labels.rejected.get(r.face_id, ())]
-    kept = once_per_photo(allowed, photos, taken)
-    library.write_recognitions(kept)
-    return RecognizeReport(len(kept), int(open_faces.sum()) - len(kept))
+    classifier = train(library, ids, X, labels, table)
+    is_open = np.array([i not in labels.names and i not in labels.ignored for i in ids.tolist()])
+    asked = np.flatnonzero(is_open)
+    places = np.searchsorted(table.ids, ids[asked])
+    clusters = naming.clusters(library, table, labels)[places]
+    excluded = _excluded(library, labels, table, ids[asked], classifier.classes_.tolist())
+    found = NOTHING
+    if len(asked):
+        found = classifier.matches(X[asked], clusters, excluded)
+    share = known_share(found.probabilities[:, 0])
+    found = replace(found, probabilities=at_share(found.probabilities, share))
+    bands.remember_share(library, share)
+    photos = dict(zip(ids[asked].tolist(), table.photo_ids[places].tolist(), strict=True))
+    kept = once_per_photo(_recognitions(classifier, ids[asked], found), photos)
+    library.write_recognitions(_with_evidence(kept, classifier, ids, X, labels))
+    return _report(library, labels, table, len(asked), classifier.calibration_.answers)
 
 
-def train(ids: IntArray, X: FloatArray, labels: Labels) -> OpenSetKNN:
-    """Return a classifier of the named and the rejected faces among those given.
+def _report(
+    library: Library, labels: Labels, table: FaceTable, asked: int, answers: int
+) -> RecognizeReport:
+    given = bands.automatic(library, labels, table)
+    to_ask = len(bands.likely(library, labels, table)) - len(given)
+    return RecognizeReport(
+        recognized=len(given),
+        to_ask=to_ask,
+        unknown=asked - len(given) - to_ask,
+        precision=bands.wanted_precision(library),
+        least_probability=min((one.probability for one in given.values()), default=None),
+        answers=answers,
+    )
+
+
+def train(
+    library: Library, ids: IntArray, X: FloatArray, labels: Labels, table: FaceTable
+) -> OpenSetKNN:
+    """Return a classifier of the named, the rejected and the ignored faces among those given.
+
+    Args:
+        ids, X: of all faces on present photos, as `finder.descriptors` gives them.
 
     Raises:
         LabelerError: none of them has a name.
@@ -68,73 +115,88 @@ def train(ids: IntArray, X: FloatArray, labels: Labels) -> OpenSetKNN:
     for position, face_id in enumerate(ids.tolist()):
         for person in labels.rejected.get(face_id, ()):
             rejected.setdefault(person, []).append(position)
-    return OpenSetKNN().fit(
+    return OpenSetKNN(strangers(finder.descriptor_model(library))).fit(
         X[named],
         [labels.names[face_id] for face_id in ids[named].tolist()],
-        {person: X[positions] for person, positions in rejected.items()},
+        photos=_occasions(library, table)[np.searchsorted(table.ids, ids[named])],
+        rejected={person: X[positions] for person, positions in rejected.items()},
+        nobody=X[np.isin(ids, list(labels.ignored))],
     )
 
 
-def confident(classifier: OpenSetKNN, ids: Iterable[int], X: FloatArray) -> list[Recognition]:
-    """Return the names that are sure enough to be given."""
-    if not len(X):
-        return []
-    best, probability = classifier.identify(X)
-    return [
-        Recognition(int(face_id), str(classifier.classes_[person]), float(p))
-        for face_id, person, p in zip(ids, best, probability, strict=True)
-        if p >= LEAST_PROBABILITY
-    ]
+def _occasions(library: Library, table: FaceTable) -> IntArray:
+    """Return a number for the photo of each face, the same for photos of one burst."""
+    dates = ((photo.facts.metadata.date, photo.id) for photo in library.photos().values())
+    dated = sorted((date.timestamp(), photo) for date, photo in dates if date and _has_time(date))
+    first_of: dict[int, int] = {}
+    last, first = -np.inf, 0
+    for time, photo in dated:
+        first = first if time - last <= BURST_SECONDS else photo
+        first_of[photo], last = first, time
+    photos = table.photo_ids.tolist()
+    return np.array([first_of.get(photo, photo) for photo in photos], dtype=np.int64)
 
 
-def confident_in_groups(
-    classifier: OpenSetKNN, ids: IntArray, X: FloatArray, clusters: IntArray
+def _has_time(date: datetime) -> bool:
+    """Tell whether more than the day is known: a mere day is stored as its midnight."""
+    return (date.hour, date.minute, date.second) != (0, 0, 0)
+
+
+def _excluded(
+    library: Library, labels: Labels, table: FaceTable, ids: IntArray, people: list[str]
+) -> Pairs:
+    """Return which of the people each of the faces is certainly not, (k, 2)."""
+    codes = {person: code for code, person in enumerate(people)}
+    photo_of = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
+    there: dict[int, set[str]] = {}
+    for face, name in labels.names.items():
+        if face in photo_of:
+            there.setdefault(photo_of[face], set()).add(name)
+    births = {person: born for person, born in labels.births.items() if person in codes}
+    photos = library.photos() if births else {}
+    pairs = []
+    for row, face in enumerate(ids.tolist()):
+        out = there.get(photo_of[face], set()) | labels.rejected.get(face, frozenset())
+        taken = photos[photo_of[face]].facts.metadata.date if births else None
+        if taken:
+            out |= {person for person, born in births.items() if taken.date() < born}
+        pairs += [(row, codes[person]) for person in out if person in codes]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _recognitions(classifier: OpenSetKNN, ids: IntArray, found: Matches) -> Iterator[Recognition]:
+    """Yield the people whom each face may be."""
+    rows, columns = np.nonzero(found.probabilities >= LEAST_KEPT)
+    people = classifier.classes_[found.people[rows, columns]]
+    probabilities = found.probabilities[rows, columns]
+    for face, person, p in zip(ids[rows], people, probabilities, strict=True):
+        yield Recognition(int(face), str(person), float(p))
+
+
+def _with_evidence(
+    found: list[Recognition], classifier: OpenSetKNN, ids: IntArray, X: FloatArray, labels: Labels
 ) -> list[Recognition]:
-    """Return the names that are sure enough when each face is judged together with its group.
-
-    The probability becomes the mean of the face's own and the group's: the average over the faces
-    in its cluster of the probability that they give to the same person, 0 if they prefer another.
-    A face in no cluster (−1) stands for itself. Against judging each face alone, precision was
-    higher on both libraries tried, and recall on one of them (benchmarks/RESULTS.md).
-    """
-    if not len(X):
-        return []
-    best, own = classifier.identify(X)
-    group = own.copy()
-    for members in _members(clusters):
-        same = best[members][:, None] == best[members][None]
-        group[members] = (same * own[members]).mean(axis=1)
-    pooled = (own + group) / 2
-    return [
-        Recognition(int(ids[face]), str(classifier.classes_[best[face]]), float(pooled[face]))
-        for face in np.flatnonzero(pooled >= LEAST_POOLED_PROBABILITY)
-    ]
+    named = ids[np.array([face in labels.names for face in ids.tolist()], dtype=bool)]
+    places = np.searchsorted(ids, [one.face_id for one in found])
+    people = np.searchsorted(classifier.classes_, [one.person for one in found])
+    evidence = named[classifier.nearest_named(X[places], people)].tolist() if found else []
+    return [replace(one, evidence=face) for one, face in zip(found, evidence, strict=True)]
 
 
-def _members(clusters: IntArray) -> list[IntArray]:
-    """Return the positions of the faces in each cluster; faces in no cluster (−1) are left out."""
-    order = np.argsort(clusters, kind="stable")
-    starts = np.flatnonzero(np.diff(clusters[order])) + 1
-    return [part for part in np.split(order, starts) if len(part) and clusters[part[0]] >= 0]
-
-
-def once_per_photo(
-    found: Iterable[Recognition],
-    photos: Mapping[int, int],
-    taken: Iterable[tuple[int, str]] = (),
-) -> list[Recognition]:
-    """Keep the surest recognition of each person on each photo, in the order of the face ids.
+def once_per_photo(found: Iterable[Recognition], photos: Mapping[int, int]) -> list[Recognition]:
+    """Give each face one person at most, and each person one face of each photo; surest first.
 
     Args:
-        found: recognitions, in any order.
-        photos: the photo of each face.
-        taken: pairs of photo and person that are settled already.
+        found: who the faces may be, in any order. photos: the photo of each face.
+
+    Returns:
+        What is kept, in the order of the face ids.
     """
-    seen = set(taken)
-    kept = []
-    for recognition in sorted(found, key=lambda r: (-r.probability, r.face_id)):
-        place = (photos[recognition.face_id], recognition.person)
-        if place not in seen:
-            seen.add(place)
-            kept.append(recognition)
-    return sorted(kept, key=lambda r: r.face_id)
+    taken: set[tuple[int, str]] = set()
+    kept: dict[int, Recognition] = {}
+    for one in sorted(found, key=lambda r: (-r.probability, r.face_id, r.person)):
+        place = (photos[one.face_id], one.person)
+        if place not in taken and one.face_id not in kept:
+            taken.add(place)
+            kept[one.face_id] = one
+    return [kept[face] for face in sorted(kept)]

@@ -10,17 +10,27 @@ from pathlib import Path
 import numpy as np
 
 from labeler import export
+from labeler.bands import automatic_from
+from labeler.calibration import at_share
 from labeler.classifier import OpenSetKNN
 from labeler.descriptors import DescriptorModel, comparable
 from labeler.errors import LabelerError
 from labeler.faces import FaceFinder
+from labeler.pipeline import bands, naming
 from labeler.pipeline import finder as finders
-from labeler.pipeline import naming
 from labeler.pipeline.analyse import Task, analyse
 from labeler.pipeline.parallel import in_parallel
-from labeler.pipeline.recognize import confident, once_per_photo, train
+from labeler.pipeline.recognize import once_per_photo, train
 from labeler.store import Library
-from labeler.types import AnalysedPhoto, Box, Failure, PhotoCopy, PhotoFile
+from labeler.types import (
+    AnalysedPhoto,
+    Box,
+    Failure,
+    FoundFace,
+    PhotoCopy,
+    PhotoFile,
+    Recognition,
+)
 from labeler.walk import walk
 
 
@@ -49,6 +59,28 @@ class SortedPhoto:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class _Judge:
+    """What tells who is on a photo, and from which probability on that counts."""
+
+    classifier: OpenSetKNN
+    model: DescriptorModel
+    known_share: float
+    least_probability: float
+
+
+def _judge(library: Library) -> _Judge:
+    ids, X = finders.descriptors(library)
+    labels, table = naming.labels(library), library.faces()
+    classifier = train(library, ids, X, labels, table)
+    share = bands.known_share(library, labels, table)
+    trials = classifier.trials_
+    probabilities = at_share(classifier.calibration_.probability(trials.scores), share)
+    precision = bands.wanted_precision(library)
+    least = automatic_from(probabilities, precision, trials.weights(share))
+    return _Judge(classifier, finders.descriptor_model(library), share, least)
+
+
 def plan_sort(
     library: Library,
     inbox: Path,
@@ -67,8 +99,7 @@ def plan_sort(
     Raises:
         LabelerError: nobody has a name yet, or the inbox does not exist.
     """
-    classifier = train(*finders.descriptors(library), naming.labels(library))
-    model = finders.descriptor_model(library)
+    judge = _judge(library)
     into = Path(os.path.abspath(into))
     if os.path.realpath(into) == os.path.realpath(inbox):
         raise LabelerError("The inbox and the folder to sort into are the same; choose another.")
@@ -76,7 +107,7 @@ def plan_sort(
         raise LabelerError(f"{into} is a file; choose a folder for --into.")
     files = list(walk([inbox], skip=into))
     finder = finder or finders.library_finder(library)
-    if finder.embedder.model != model:
+    if finder.embedder.model != judge.model:
         raise LabelerError(
             "The library was made by an older version; run `labeler index` on your photos first."
         )
@@ -92,7 +123,7 @@ def plan_sort(
 
     for item in in_parallel(analyse_one, files, jobs):
         try:
-            plan.append(_decide(item, classifier, model, into, taken, method))
+            plan.append(_decide(item, judge, into, taken, method))
         except OSError as error:  # the photo, or what is in its place, went away meanwhile
             path = item.path if isinstance(item, Failure) else item.file.path
             plan.append(SortedPhoto(path, error=f"It cannot be read: {error.strerror}."))
@@ -115,23 +146,33 @@ def apply_sort(plan: Sequence[SortedPhoto], method: export.Method) -> list[Sorte
     return done
 
 
+def _recognized(faces: Sequence[FoundFace], judge: _Judge) -> tuple[RecognizedPerson, ...]:
+    """Return the people on a photo, in the order of the faces."""
+    if not faces:
+        return ()
+    X = comparable(np.array([face.descriptor for face in faces], dtype=np.float32), judge.model)
+    best, probability = judge.classifier.identify(X)
+    found = [
+        Recognition(number, str(judge.classifier.classes_[person]), float(p))
+        for number, (person, p) in enumerate(
+            zip(best, at_share(probability, judge.known_share), strict=True)
+        )
+        if p >= judge.least_probability
+    ]
+    kept = once_per_photo(found, dict.fromkeys(range(len(faces)), 0))
+    return tuple(RecognizedPerson(r.person, r.probability, faces[r.face_id].box) for r in kept)
+
+
 def _decide(
     item: AnalysedPhoto | Failure,
-    classifier: OpenSetKNN,
-    model: DescriptorModel,
+    judge: _Judge,
     into: Path,
     taken: set[Path],
     method: export.Method,
 ) -> SortedPhoto:
     if isinstance(item, Failure):
         return SortedPhoto(item.path, error=item.reason)
-    numbers = range(len(item.faces))
-    X = np.array([face.descriptor for face in item.faces], dtype=np.float32)
-    sure = confident(classifier, numbers, comparable(X, model) if len(X) else X)
-    found = once_per_photo(sure, dict.fromkeys(numbers, 0))
-    people = tuple(
-        RecognizedPerson(one.person, one.probability, item.faces[one.face_id].box) for one in found
-    )
+    people = _recognized(item.faces, judge)
     source = Path(item.file.path)
     folders = [into / export.folder_name(person.person) for person in people]
     targets = [export.free_target(source, folder, method, taken) for folder in folders]

@@ -1,0 +1,215 @@
+"""Open-set identification: who is it, or nobody we know? And does the probability tell the truth?
+
+    python -m benchmarks.openset PHOTOS LIBRARY [PHOTOS LIBRARY …] [--fit]
+
+For each folder of photos and the library made of it by benchmarks.library. People with at least
+5 photos (a folder per person) or 4 (a table of faces) are named with 3 photos each; the rest of
+their faces ask who they are, and so do all people with 1 or 2, the strangers. Printed: how many
+know the right person best (rank 1), how many get the right name at the threshold that gives 1 % of
+the strangers a name, and the expected calibration error (ECE, 10 bins); each for faces alone, and
+with the library's groups. Then, where a given share of the faces is of known people: the share as
+estimated from the probabilities, the calibration error without and with regard to it, and the
+precision and recall of the names that are given where 99 % are wanted to be right.
+
+`--fit` prints the constants of `labeler.calibration`, fitted to these and to smaller libraries of
+1 to 40 people with 1 to 10 photos each.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.truth import in_pairs, named_descriptors, truth_table
+from labeler.bands import automatic_from
+from labeler.calibration import at_share, known_share
+from labeler.classifier import OpenSetKNN
+from labeler.evaluation import identification_at_fpir
+from labeler.models.strangers import strangers
+from labeler.pipeline.finder import descriptor_model
+from labeler.store import Library
+
+TRIALS = 5
+PHOTOS_PER_PERSON = 3
+MOST_OF_A_STRANGER = 2
+FPIR = 0.01
+MOST_STRANGERS = 3000
+SHARES = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True)
+class Faces:
+    """The true faces of a library: descriptors (n, d), names, clusters (n,), made-up strangers."""
+
+    X: np.ndarray
+    y: np.ndarray
+    clusters: np.ndarray
+    strangers: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What faces were told (n,): probability, if it is right, and if they are known people."""
+
+    probability: np.ndarray
+    right: np.ndarray
+    mated: np.ndarray
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Known people and strangers weigh the same."""
+        return np.where(self.mated, 0.5 / self.mated.sum(), 0.5 / (~self.mated).sum())
+
+    def __getitem__(self, rows: np.ndarray) -> Answers:
+        return Answers(self.probability[rows], self.right[rows], self.mated[rows])
+
+    def adapted(self) -> Answers:
+        """Regard how many of the faces seem to be of known people."""
+        probability = at_share(self.probability, known_share(self.probability))
+        return replace(self, probability=probability)
+
+
+def faces_of(photos: Path, folder: Path) -> Faces:
+    library = Library(folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        X, y, clusters, _ = named_descriptors(library, truth_table(photos, Path(temporary)))
+    return Faces(X, y, clusters, strangers(descriptor_model(library)))
+
+
+def chosen(
+    y: np.ndarray, known: np.ndarray, photos: int, random: np.random.Generator
+) -> np.ndarray:
+    """Tell which faces are named: so many, at random, of each of these people."""
+    named = np.zeros(len(y), dtype=bool)
+    for person in known:
+        named[random.permutation(np.flatnonzero(y == person))[:photos]] = True
+    return named
+
+
+def ask(faces: Faces, named: np.ndarray, asked: np.ndarray, together: bool) -> Answers:
+    model = OpenSetKNN(faces.strangers).fit(faces.X[named], faces.y[named])
+    groups = faces.clusters[asked] if together else None
+    best, probability = model.identify(faces.X[asked], groups)
+    right = model.classes_[best] == faces.y[asked]
+    return Answers(probability, right, np.isin(faces.y[asked], model.classes_))
+
+
+def trial(faces: Faces, least: int, seed: int, together: bool) -> Answers:
+    names, counts = np.unique(faces.y, return_counts=True)
+    named = chosen(faces.y, names[counts >= least], PHOTOS_PER_PERSON, np.random.default_rng(seed))
+    rare = np.isin(faces.y, names[counts <= MOST_OF_A_STRANGER])
+    mated = np.isin(faces.y, names[counts >= least]) & ~named
+    return ask(faces, named, np.flatnonzero(mated | rare), together)
+
+
+def mixed(answers: Answers, share: float) -> Answers:
+    """Leave out so many that a share of the faces are of known people."""
+    random = np.random.default_rng(0)
+    known = random.permutation(np.flatnonzero(answers.mated))
+    others = random.permutation(np.flatnonzero(~answers.mated))
+    total = min(len(known) / share, len(others) / (1 - share))
+    return answers[
+        np.concatenate([known[: int(total * share)], others[: int(total * (1 - share))]])
+    ]
+
+
+def calibration_error(answers: list[Answers], even: bool = False, bins: int = 10) -> float:
+    """Return the ECE. `even`: known people and strangers weigh the same, however many there are."""
+    probability = np.concatenate([one.probability for one in answers])
+    weights = [
+        one.weights if even else np.full(len(one.mated), 1 / len(one.mated)) for one in answers
+    ]
+    right = np.concatenate([one.right for one in answers])
+    gap = np.concatenate(weights) * (probability - right)
+    places = np.minimum((probability * bins).astype(int), bins - 1)
+    return float(np.abs(np.bincount(places, gap, bins)).sum() / len(answers))
+
+
+def given_names(answers: list[Answers]) -> tuple[float, float]:
+    """Return the precision and the recall of the names given at the default wanted precision."""
+    given = [one.probability >= automatic_from(one.probability) for one in answers]
+    right = sum((g & one.right).sum() for g, one in zip(given, answers, strict=True))
+    known = sum(one.mated.sum() for one in answers)
+    return right / sum(g.sum() for g in given), right / known
+
+
+def report(name: str, faces: Faces, least: int) -> None:
+    for together in (False, True):
+        answers = [trial(faces, least, seed, together) for seed in range(TRIALS)]
+        rank = np.mean([one.right[one.mated].mean() for one in answers])
+        rates = [
+            identification_at_fpir(one.probability, one.right, one.mated, FPIR) for one in answers
+        ]
+        hits = np.mean([rate.tpir for rate in rates if rate and rate.tpir is not None])
+        print(
+            f"{name}, {'with its group' if together else 'alone'}: rank 1 {rank:.3f}, at "
+            f"{FPIR:.0%} of strangers {hits:.3f}, ECE {calibration_error(answers, True):.3f}"
+        )
+        for share in (None, *SHARES):
+            report_share([one if share is None else mixed(one, share) for one in answers])
+
+
+def report_share(answers: list[Answers]) -> None:
+    share = np.mean([one.mated.mean() for one in answers])
+    adapted = [one.adapted() for one in answers]
+    estimate = np.mean([known_share(one.probability) for one in answers])
+    precision, recall = given_names(adapted)
+    print(
+        f"  share of known people {share:.2f}, estimated {estimate:.2f}: "
+        f"ECE {calibration_error(answers):.3f}, with regard to it "
+        f"{calibration_error(adapted):.3f}; precision {precision:.4f}, recall {recall:.3f}"
+    )
+
+
+def small_tasks(faces: Faces) -> Iterator[Answers]:
+    """Yield the answers in libraries with few names, whose probability is the general one."""
+    names, counts = np.unique(faces.y, return_counts=True)
+    for photos in (1, 3, 10):
+        for people in (1, 3, 10, 40, None):
+            for seed in range(6 if people else 2):
+                random = np.random.default_rng(seed)
+                known = names[counts > photos]
+                if people:
+                    known = random.choice(known, min(people, len(known)), replace=False)
+                named = chosen(faces.y, known, photos, random)
+                is_known = np.isin(faces.y, known)
+                others = np.flatnonzero(~is_known)
+                others = random.choice(others, min(len(others), MOST_STRANGERS), replace=False)
+                probes = np.flatnonzero(is_known & ~named)
+                if len(probes) >= PHOTOS_PER_PERSON and len(others):
+                    yield ask(faces, named, np.concatenate([probes, others]), False)
+
+
+def fit(libraries: list[Faces]) -> None:
+    """Print the curve that fits best; what `ask` says is brought back to scores by its inverse."""
+    from sklearn.linear_model import LogisticRegression
+
+    import labeler.classifier as classifier
+    from labeler.calibration import GENERAL
+
+    classifier.calibrated = lambda **_: GENERAL
+    answers = [one for faces in libraries for one in small_tasks(faces)]
+    p = np.concatenate([one.probability for one in answers]).astype(np.float64).clip(1e-7, 1 - 1e-7)
+    scores = (np.log(p / (1 - p)) - GENERAL.intercept) / GENERAL.slope
+    weights = np.concatenate([one.weights for one in answers]) * 1000
+    right = np.concatenate([one.right for one in answers])
+    curve = LogisticRegression(C=1e6, max_iter=1000).fit(scores[:, None], right, weights)
+    print(f"slope {curve.coef_[0, 0]:.1f}, intercept {curve.intercept_[0]:.2f}")
+
+
+def main(arguments: list[str]) -> None:
+    pairs = in_pairs(argument for argument in arguments if argument != "--fit")
+    libraries = [faces_of(photos, folder) for photos, folder in pairs]
+    if "--fit" in arguments:
+        return fit(libraries)
+    for (photos, _), faces in zip(pairs, libraries, strict=True):
+        report(photos.name, faces, 4 if (photos / "faces.csv").is_file() else 5)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

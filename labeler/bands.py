@@ -1,0 +1,43 @@
+"""From which probability on names are given without asking.
+
+The user says how many of the automatic names shall be right, 99 of 100 for instance. That is the
+mean of their probabilities, so the likeliest names are given for as long as the mean is no less.
+No single one is given that is more than ten times as likely to be wrong as they shall be on the
+whole, however sure the others are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from labeler.types import FloatArray
+
+DEFAULT_PRECISION = 0.99
+LEAST_PRECISION, MOST_PRECISION = 0.8, 0.9999
+_WORST = 10
+
+
+def automatic_from(
+    probabilities: FloatArray, precision: float = DEFAULT_PRECISION, weights: ArrayLike = 1.0
+) -> float:
+    """Return the probability from which on a name is given: never more than `precision`.
+
+    Args:
+        probabilities: (n,) of the names that could be given. precision: wanted, 0…1.
+        weights: how much each of the names counts.
+
+    Examples
+    --------
+    >>> automatic_from(np.array([0.999, 0.999, 0.98, 0.6]), 0.99)
+    0.98
+    >>> automatic_from(np.array([0.6]), 0.99)
+    0.99
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    ordered = probabilities[order].astype(np.float64)
+    counts = np.broadcast_to(np.asarray(weights, dtype=np.float64), ordered.shape)[order]
+    mean = np.cumsum(ordered * counts) / np.maximum(np.cumsum(counts), 1e-300)
+    alike = np.append(ordered[1:] == ordered[:-1], False)  # equal ones are given together
+    given = ordered[(mean >= precision) & (ordered >= 1 - _WORST * (1 - precision)) & ~alike]
+    return min(float(given[-1]), precision) if len(given) else precision

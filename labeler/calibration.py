@@ -1,0 +1,112 @@
+"""Turn scores into probabilities that mean what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler.types import FloatArray
+
+_SLOPE, _INTERCEPT = 141.1, -40.94
+"""Fitted by benchmarks/openset.py to the scores of `OpenSetKNN` with dlib's descriptors."""
+_EVEN = 0.5
+"""The share of known people among the faces that the probabilities were calibrated for."""
+_FACES_BEFORE = 20
+"""The even share counts as much as so many faces."""
+_SHARES = (0.02, 0.98)
+_PRIOR = 1.0
+"""Weight of the general calibration against the user's answers: as if it was known up to ±1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic curve; `answers` of the user's own faces it is based on, 0 = on others' only."""
+
+    slope: float
+    intercept: float
+    answers: int = 0
+
+    def probability(self, scores: FloatArray) -> FloatArray:
+        """Return the chance that what has this score is right, 0…1."""
+        log_odds = np.clip(self.slope * scores + self.intercept, -50, 50)
+        return (1 / (1 + np.exp(-log_odds))).astype(np.float32)
+
+
+GENERAL = Calibration(_SLOPE, _INTERCEPT)
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What named faces were told when they asked who they are, (n,) each.
+
+    scores: of the likeliest person. right: is it the person?
+    mated: was the face asked as one of a known person? False = as a stranger's: nothing is right.
+    """
+
+    scores: FloatArray
+    right: NDArray[np.bool_]
+    mated: NDArray[np.bool_]
+
+    def weights(self, share: float = _EVEN) -> NDArray[np.float64]:
+        """Return how much each counts where a share of the faces is of known people; sum 1."""
+        known, strange = self.mated.sum(), (~self.mated).sum()
+        return np.where(self.mated, share / max(known, 1), (1 - share) / max(strange, 1))
+
+
+def calibrated(trials: Trials) -> Calibration:
+    """Return the general calibration, fitted to trials (Platt 1999, with a prior).
+
+    Known people and strangers weigh the same, however many of each were asked.
+    """
+    from scipy.optimize import minimize
+
+    if trials.mated.all() or not trials.mated.any():
+        return GENERAL
+    number, right = len(trials.mated), trials.right
+    weights = trials.weights() * number
+    general = GENERAL.slope * trials.scores.astype(np.float64) + GENERAL.intercept
+
+    def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        slope, shift = change
+        log_odds = (1 + slope) * general + shift
+        error = weights * (1 / (1 + np.exp(-np.clip(log_odds, -50, 50))) - right)
+        value = (weights * (np.logaddexp(0, log_odds) - right * log_odds)).sum()
+        gradient = np.array([error @ general, error.sum()])
+        return float(value + _PRIOR / 2 * change @ change), gradient + _PRIOR * change
+
+    slope, shift = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B").x
+    # However odd the answers: who resembles a person more is not less likely to be the person.
+    slope = max(1 + slope, 0.1)
+    return Calibration(
+        float(slope * GENERAL.slope), float(slope * GENERAL.intercept + shift), number
+    )
+
+
+def known_share(probabilities: FloatArray) -> float:
+    """Estimate the share of known people among faces, from the probability of each one's best.
+
+    Where nine of ten are strangers, what resembles Rosa a little is rarely Rosa. The share follows
+    from the probabilities themselves, by expectation maximization (Saerens et al. 2002, "Adjusting
+    the outputs of a classifier to new a priori probabilities").
+
+    Args:
+        probabilities: (n,) calibrated for an even share.
+    """
+    share = _EVEN
+    for _ in range(100):
+        known = float(at_share(probabilities, share).sum()) + _EVEN * _FACES_BEFORE
+        before, share = (
+            share,
+            float(np.clip(known / (len(probabilities) + _FACES_BEFORE), *_SHARES)),
+        )
+        if abs(share - before) < 1e-5:
+            break
+    return share
+
+
+def at_share(probabilities: FloatArray, share: float) -> FloatArray:
+    """Return what probabilities, calibrated for an even share of known people, are at another."""
+    known = probabilities.astype(np.float64) * share
+    return (known / (known + (1 - probabilities) * (1 - share))).astype(np.float32)

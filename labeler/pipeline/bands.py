@@ -1,0 +1,82 @@
+"""Who the faces without a name are likely to be, and for which of them that is sure enough."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from labeler.bands import (
+    DEFAULT_PRECISION,
+    LEAST_PRECISION,
+    MOST_PRECISION,
+    automatic_from,
+)
+from labeler.errors import LabelerError
+from labeler.store import Library
+from labeler.types import FaceTable, Labels, Recognition
+
+_PRECISION, _SHARE = "wanted_precision", "known_share"
+
+
+def wanted_precision(library: Library) -> float:
+    """Return how many of the automatic names shall be right, 0…1."""
+    kept = library.setting(_PRECISION)
+    sound = isinstance(kept, float) and LEAST_PRECISION <= kept <= MOST_PRECISION
+    return kept if sound else DEFAULT_PRECISION
+
+
+def want_precision(library: Library, precision: float) -> None:
+    """Change how many of the automatic names shall be right; it holds at once.
+
+    Raises:
+        LabelerError: it is out of bounds.
+    """
+    if not LEAST_PRECISION <= precision <= MOST_PRECISION:
+        raise LabelerError(
+            f"The wanted precision is a number from {LEAST_PRECISION} to {MOST_PRECISION}; "
+            "0.99 means that 99 of 100 automatic names shall be right."
+        )
+    library.write_setting(_PRECISION, float(precision))
+
+
+def likely(library: Library, labels: Labels, table: FaceTable) -> dict[int, Recognition]:
+    """Return by face id what the last recognition found, as far as it still holds.
+
+    It no longer holds where the user has said something about the face since, has given the person
+    to another face on the photo, or has taken the name from the face that spoke most for it.
+    """
+    photos = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
+    taken = {(photos[face], name) for face, name in labels.names.items() if face in photos}
+    found = {}
+    for face, one in library.recognitions().items():
+        person = labels.renamed.get(one.person, one.person)
+        settled = face in labels.names or face in labels.ignored
+        refused = person in labels.rejected.get(face, ())
+        stale = one.evidence is not None and labels.names.get(one.evidence) != person
+        if not (settled or refused or stale or (photos.get(face), person) in taken):
+            found[face] = replace(one, person=person)
+    return found
+
+
+def automatic(library: Library, labels: Labels, table: FaceTable) -> dict[int, Recognition]:
+    """Return the automatic names by face id."""
+    found = likely(library, labels, table)
+    probabilities = np.array([one.probability for one in found.values()])
+    least = automatic_from(probabilities, wanted_precision(library))
+    return {face: one for face, one in found.items() if one.probability >= least}
+
+
+def known_share(library: Library, labels: Labels, table: FaceTable) -> float:
+    """Return how many of new faces are likely to be of people who have a name, 0…1."""
+    named = sum(face in labels.names for face in table.ids.tolist())
+    ignored = sum(face in labels.ignored for face in table.ids.tolist())
+    left = len(table) - named - ignored
+    kept = library.setting(_SHARE)
+    of_the_rest = kept if isinstance(kept, float) and 0 <= kept <= 1 else 0.5
+    return min(max((named + left * of_the_rest) / max(len(table), 1), 0.02), 0.98)
+
+
+def remember_share(library: Library, share: float) -> None:
+    """Note how many of the faces without a name are likely to be of people who have one."""
+    library.write_setting(_SHARE, share)
