@@ -10,7 +10,7 @@ from dashboard.snapshot import Snapshot
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.journal import count_faces
-from labeler.pipeline import naming
+from labeler.pipeline import history, naming
 from labeler.store import Library
 
 
@@ -72,7 +72,7 @@ def unlabel(library: Library, faces: Sequence[int]) -> Done:
 
 def undo(library: Library, entry: int | None = None) -> Done:
     """Take back one decision (by default the latest that stands); itself can be taken back."""
-    taken_back = naming.undo(library, entry)
+    taken_back = history.undo(library, entry)
     if taken_back is None:
         return Done("There is nothing to undo")
     entries = {row.id: row for row in library.journal()}

@@ -104,7 +104,10 @@ def person_faces(snapshot: Snapshot, person: str) -> list[FaceRow]:
 
 
 def cover(snapshot: Snapshot, person: str) -> int:
-    """Return the face that stands for a person: the user's own and most clearly detected."""
+    """Return the face that stands for a person: the user's choice, or the most clearly detected."""
+    chosen = next((row.cover for row in snapshot.people if row.person == person), None)
+    if chosen in snapshot.by_id:
+        return chosen
     rows = [row for row in snapshot.faces if row.person == person]
     return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
 

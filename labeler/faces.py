@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler import geometry, quality
 from labeler.alignment import VIEWS, Aligner, DlibAligner
@@ -16,7 +17,7 @@ from labeler.detectors import CenterFaceDetector, CnnDetector, Detector, HogDete
 from labeler.embedders import DlibEmbedder, Embedder
 from labeler.errors import UsageError
 from labeler.search import search, turned_size
-from labeler.types import Box, FoundFace, Image, Picture
+from labeler.types import Box, Detection, FoundFace, Image, Picture
 
 DetectorName = Literal["centerface", "hog", "cnn"]
 # Thresholds: fewest errors on LFW's pairs (benchmarks/RESULTS.md), within a plateau of ± 0.02.
@@ -26,6 +27,8 @@ DLIB_MODELS = {
     8: DescriptorModel("dlib-resnet-v1-8-views", 0.43),
 }
 OWN_RECOGNIZER = "dlib"
+DRAWN_SCORE = 1.0
+"""No detector is as sure as the user."""
 ENOUGH = 1.2
 """A face is cut out of a photo decoded with so many pixels for each that its chip needs."""
 LONGEST_SIDE = 8000
@@ -73,25 +76,40 @@ class FaceFinder:
         turns, found = search(self.detector, photo)
         if not found:
             return []
+        image, scale = self._image(photo, [face.box for face in found], turns)
+        return [self._located(photo, face, image, scale, turns) for face in found]
+
+    def face_in(self, photo: Picture, box: Box) -> FoundFace:
+        """Return the face in a box that somebody drew on an upright photo."""
+        face = Detection(box, DRAWN_SCORE)
+        image, scale = self._image(photo, [box], turns=0)
+        return self.embed([[self._located(photo, face, image, scale, turns=0)]])[0][0]
+
+    def _image(
+        self, photo: Picture, boxes: Sequence[Box], turns: int
+    ) -> tuple[Image, NDArray[np.float64]]:
+        """Return the turned photo, as fine as the faces need it, and its scale to full size."""
         width, height = turned_size(photo, turns)
-        image = np.rot90(photo.pixels(self._side(photo, [face.box for face in found])), turns)
+        image = np.rot90(photo.pixels(self._side(photo, boxes)), turns)
         image = np.ascontiguousarray(image)  # dlib wants it so
-        scale = np.array([width / image.shape[1], height / image.shape[0]])
-        located = []
-        for face in found:
-            points = self.aligner.landmarks(image, face.scaled(*(1 / scale)))
-            chips = self.aligner.chips(image, points)
-            whole = geometry.turned_back(points[:5] * scale, turns, photo.width, photo.height)
-            found_face = FoundFace(
-                geometry.box_turned_back(face.box, turns, photo.width, photo.height),
-                face.score,
-                whole.astype(np.float32),
-                np.empty(0, dtype=np.float32),
-                quality.sharpness(chips[0]),
-                quality.frontality(points),
-            )
-            located.append(LocatedFace(found_face, chips))
-        return located
+        return image, np.array([width / image.shape[1], height / image.shape[0]])
+
+    def _located(
+        self, photo: Picture, face: Detection, image: Image, scale: NDArray[np.float64], turns: int
+    ) -> LocatedFace:
+        """Cut out a face, found on the turned photo at full size."""
+        points = self.aligner.landmarks(image, face.scaled(*(1 / scale)))
+        chips = self.aligner.chips(image, points)
+        whole = geometry.turned_back(points[:5] * scale, turns, photo.width, photo.height)
+        found_face = FoundFace(
+            geometry.box_turned_back(face.box, turns, photo.width, photo.height),
+            face.score,
+            whole.astype(np.float32),
+            np.empty(0, dtype=np.float32),
+            quality.sharpness(chips[0]),
+            quality.frontality(points),
+        )
+        return LocatedFace(found_face, chips)
 
     def embed(self, photos: Sequence[Sequence[LocatedFace]]) -> list[tuple[FoundFace, ...]]:
         """Return the located faces of several photos with their descriptors."""

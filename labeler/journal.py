@@ -8,7 +8,8 @@ Actions:
     same: the faces show one person, whoever that is.
     different: the faces come in two or more parts, and no two parts show the same person. With a
         `person`, that is who the first part may be, and what the others are not (see reject).
-    rename: `person` is called `value` from now on. If somebody has that name, the two are one.
+    rename: `person` is called `value` from now on.
+    merge: `person` is the same as `value`, whose name both have from now on.
     born: `person` was born on the day `value` (ISO 8601); without a value, nobody knows.
     cover: the face is the picture of `person`.
     draw: there is a face in this box, though no detector found it.
@@ -25,9 +26,9 @@ from labeler.types import Box, FaceKey, JournalEntry, Labels, Link
 
 NAME, REJECT, IGNORE, UNLABEL = "name", "reject", "ignore", "unlabel"
 SAME, DIFFERENT = "same", "different"
-RENAME, BORN, COVER, DRAW, UNDO = "rename", "born", "cover", "draw", "undo"
+RENAME, MERGE, BORN, COVER, DRAW, UNDO = "rename", "merge", "born", "cover", "draw", "undo"
 ACTIONS = frozenset(
-    {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, RENAME, BORN, COVER, DRAW, UNDO}
+    {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, RENAME, MERGE, BORN, COVER, DRAW, UNDO}
 )
 LEAST_OVERLAP = 0.4
 """Intersection over union from which on two boxes on one photo are the same face."""
@@ -38,10 +39,20 @@ def standing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
     return [entry for entry in _not_undone(entries) if entry.action != UNDO]
 
 
+def stands(entries: Sequence[JournalEntry], entry_id: int) -> bool:
+    """Tell whether an entry, an undo or any other, is not undone."""
+    return any(entry.id == entry_id for entry in _not_undone(entries))
+
+
 def redoable(entries: Sequence[JournalEntry]) -> JournalEntry | None:
-    """Return the latest standing undo, unless a decision was made since then."""
-    kept = _not_undone(entries)
-    return kept[-1] if kept and kept[-1].action == UNDO else None
+    """Return the latest standing undo of a decision, unless one was made since then."""
+    undos = {entry.id for entry in entries if entry.action == UNDO}
+    for entry in reversed(_not_undone(entries)):
+        if entry.action != UNDO:
+            return None
+        if entry.undoes not in undos:  # undoing an undo was a redo
+            return entry
+    return None
 
 
 def _not_undone(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
@@ -68,7 +79,7 @@ def replay(entries: Sequence[JournalEntry], identify: Callable[[FaceKey], int | 
             state.links += _link(entry, identify)
             for other in _not_the_first(entry, identify):
                 state.reject(other, entry.person)
-        elif entry.action in (RENAME, BORN) and entry.person:
+        elif entry.action in (RENAME, MERGE, BORN) and entry.person:
             state.note_about_person(entry.action, entry.person, entry.value)
         elif entry.action == DRAW:
             state.drawn += entry.faces
@@ -128,7 +139,7 @@ class _State:
             self.names.pop(face, None)
 
     def note_about_person(self, action: str, person: str, value: str | None) -> None:
-        if action == RENAME and value:
+        if action in (RENAME, MERGE) and value:
             self.rename(person, value)
         elif action == BORN and value:
             self.births[person] = date.fromisoformat(value)
@@ -142,10 +153,8 @@ class _State:
         for face, refused in self.rejected.items():
             if old in refused:
                 refused.remove(old)
-                # Where the user named a face herself, her name goes before an older rejection.
-                if self.names.get(face) != new:
-                    refused.add(new)
-            elif self.names.get(face) == new:
+                refused.add(new)
+            if self.names.get(face) == new:  # a name goes before a rejection of the other one
                 refused.discard(new)
         if old in self.births:
             self.births.setdefault(new, self.births.pop(old))
@@ -204,6 +213,7 @@ def describe(entry: JournalEntry) -> str:
         DIFFERENT: f"divided {entry.person} into {people}"
         if entry.person
         else f"kept {len(set(entry.parts)):,} groups apart",
+        MERGE: f"made {entry.person} and {entry.value} one person",
         RENAME: f"renamed {entry.person} to {entry.value}",
         BORN: f"noted that {entry.person} was born on {entry.value}"
         if entry.value

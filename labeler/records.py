@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from labeler import geometry
-from labeler.types import AnalysedPhoto, FloatArray, Metadata, PhotoFacts, PhotoFile
+from labeler.types import AnalysedPhoto, FloatArray, FoundFace, Metadata, PhotoFacts, PhotoFile
 
 MOST_MOVED = 0.8
 """Least overlap of a face's boxes before and after a photo was edited in place."""
@@ -158,31 +158,47 @@ def put_faces(
     gone = {row[0] for row in old} - set(kept.values())
     connection.executemany("DELETE FROM faces WHERE id = ?", [(face_id,) for face_id in gone])
     for index, face in enumerate(photo.faces):
-        row = [
-            photo_id,
-            *face.box.as_tuple(),
-            face.score,
-            np.asarray(face.landmarks, dtype="<f4").tobytes(),
-            face.sharpness,
-            face.frontality,
-        ]
-        face_id = kept.get(index)
-        if face_id is None:
-            face_id = connection.execute(
-                "INSERT INTO faces (photo_id, box_left, box_top, box_width, box_height, score, "
-                "landmarks, sharpness, frontality) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
-        else:
-            connection.execute(
-                "UPDATE faces SET box_left = ?, box_top = ?, box_width = ?, box_height = ?, "
-                "score = ?, landmarks = ?, sharpness = ?, frontality = ? WHERE id = ?",
-                [*row[1:], face_id],
-            )
-        connection.execute(
-            "INSERT OR REPLACE INTO descriptors VALUES (?, ?, ?)",
-            [face_id, model, np.asarray(face.descriptor, dtype="<f4").tobytes()],
-        )
+        put_face(connection, photo_id, face, model, kept.get(index))
+
+
+def put_face(
+    connection: sqlite3.Connection,
+    photo_id: int,
+    face: FoundFace,
+    model: str,
+    face_id: int | None = None,
+    drawn: bool = False,
+) -> int:
+    """Insert a face, or replace what is known of one; return its id.
+
+    Args:
+        drawn: by the user; no detector found it.
+    """
+    columns = (
+        "photo_id, box_left, box_top, box_width, box_height, score, landmarks, sharpness, "
+        "frontality, drawn"
+    )
+    row = [
+        photo_id,
+        *face.box.as_tuple(),
+        face.score,
+        np.asarray(face.landmarks, dtype="<f4").tobytes(),
+        face.sharpness,
+        face.frontality,
+        drawn,
+    ]
+    if face_id is None:
+        holes = ", ".join("?" * len(row))
+        inserted = connection.execute(f"INSERT INTO faces ({columns}) VALUES ({holes})", row)
+        face_id = int(inserted.lastrowid or 0)
+    else:
+        sets = ", ".join(f"{column} = ?" for column in columns.split(", "))
+        connection.execute(f"UPDATE faces SET {sets} WHERE id = ?", [*row, face_id])
+    connection.execute(
+        "INSERT OR REPLACE INTO descriptors VALUES (?, ?, ?)",
+        [face_id, model, np.asarray(face.descriptor, dtype="<f4").tobytes()],
+    )
+    return face_id
 
 
 def path_to_db(path: str) -> str | bytes:

@@ -21,6 +21,7 @@ from labeler.types import (
     FaceKey,
     FaceTable,
     FloatArray,
+    FoundFace,
     IntArray,
     JournalEntry,
     Photo,
@@ -30,6 +31,14 @@ from labeler.types import (
 
 _FEW = 900
 """So many values may stand in one IN (…) of every SQLite."""
+_KEYS = (
+    "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height "
+    "FROM faces JOIN photos ON photos.id = photo_id"
+)
+_JOURNAL_FACES = (
+    "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, part "
+    "FROM journal_faces ORDER BY rowid"
+)
 _FACTS = "width, height, taken, taken_from, caption, keywords, latitude, longitude"
 
 
@@ -118,6 +127,10 @@ class Library(ComputedTables):
         )
         return {row[0]: _photo(row) for row in rows}
 
+    def first_contents(self) -> dict[int, str]:
+        """Return by photo id the content hash that the keys of its faces carry."""
+        return dict(self._connection().execute("SELECT id, content_hash FROM photos").fetchall())
+
     def photo_ids_by_path(self) -> dict[str, int]:
         """Return path → photo id for every file that is present, copies included."""
         rows = self._connection().execute("SELECT path, photo_id FROM files WHERE NOT missing")
@@ -181,28 +194,48 @@ class Library(ComputedTables):
             return None
         return _photo(row[:-4]), Box(*row[-4:])
 
-    def face_keys(self, contents: AbstractSet[str] | None = None) -> list[tuple[int, FaceKey]]:
+    def keys_of(self, face_ids: Sequence[int]) -> dict[int, FaceKey]:
+        """Return the content keys of those of some faces that there are."""
+        keys: dict[int, FaceKey] = {}
+        for start in range(0, len(face_ids), _FEW):
+            some = face_ids[start : start + _FEW]
+            rows = self._connection().execute(
+                f"{_KEYS} WHERE faces.id IN ({', '.join('?' * len(some))})", some
+            )
+            keys.update((row[0], _key(row)) for row in rows)
+        return keys
+
+    def face_keys(
+        self, contents: AbstractSet[str] | None = None, drawn: bool = False
+    ) -> list[tuple[int, FaceKey]]:
         """Return id and content key of every face, also on photos that are missing just now.
 
         Args:
             contents: only those on photos with these hashes.
+            drawn: only those that the user has drawn.
         """
-        query = (
-            "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height "
-            "FROM faces JOIN photos ON photos.id = photo_id "
-        )
         execute = self._connection().execute
+        where = "WHERE drawn" if drawn else "WHERE 1"
         if contents is None or len(contents) > _FEW:
-            rows = execute(query + "ORDER BY faces.id").fetchall()
+            rows = execute(f"{_KEYS} {where} ORDER BY faces.id").fetchall()
         else:
             holes = ", ".join("?" * len(contents))
-            where = f"WHERE content_hash IN ({holes}) ORDER BY faces.id"
-            rows = execute(query + where, sorted(contents)).fetchall()
-        return [
-            (row[0], FaceKey(row[1], Box(*row[2:6])))
-            for row in rows
-            if contents is None or row[1] in contents
-        ]
+            where += f" AND content_hash IN ({holes})"
+            rows = execute(f"{_KEYS} {where} ORDER BY faces.id", sorted(contents)).fetchall()
+        return [(row[0], _key(row)) for row in rows if contents is None or row[1] in contents]
+
+    def add_drawn(self, content_hash: str, face: FoundFace, model: str) -> int | None:
+        """Store a face that the user drew on a photo; return its id, None without the photo."""
+        with self._transaction() as connection:
+            photo_id = records.photo_with(connection, content_hash)
+            return photo_id and records.put_face(connection, photo_id, face, model, drawn=True)
+
+    def remove_faces(self, face_ids: Iterable[int]) -> None:
+        """Forget faces. What the user said about them stays in the journal."""
+        with self._transaction() as connection:
+            connection.executemany(
+                "DELETE FROM faces WHERE id = ?", [(face_id,) for face_id in face_ids]
+            )
 
     def counts(self) -> dict[str, int]:
         """Return how many photos and faces there are, and how many journal entries."""
@@ -245,19 +278,18 @@ class Library(ComputedTables):
         self._connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
         return int(cursor.lastrowid or 0)
 
-    def journal(self) -> list[JournalEntry]:
-        """Return all entries in the order in which they were written."""
+    def journal(self, with_faces: bool = True) -> list[JournalEntry]:
+        """Return all entries in the order in which they were written.
+
+        Args:
+            with_faces: False = which faces they are about is not needed, and takes longer.
+        """
         execute = self._connection().execute
         faces: dict[int, list[FaceKey]] = {}
         parts: dict[int, list[int]] = {}
-        for entry_id, content_hash, left, top, width, height, part in execute(
-            "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, part "
-            "FROM journal_faces ORDER BY rowid"
-        ):
-            faces.setdefault(entry_id, []).append(
-                FaceKey(content_hash, Box(left, top, width, height))
-            )
-            parts.setdefault(entry_id, []).append(part)
+        for row in execute(_JOURNAL_FACES) if with_faces else ():
+            faces.setdefault(row[0], []).append(_key(row))
+            parts.setdefault(row[0], []).append(row[6])
         rows = execute("SELECT id, at, action, person, undoes, value FROM journal ORDER BY id")
         return [
             JournalEntry(
@@ -272,6 +304,11 @@ class Library(ComputedTables):
             )
             for row in rows
         ]
+
+
+def _key(row: Sequence[Any]) -> FaceKey:
+    """Read a key from behind an id: content_hash, left, top, width, height."""
+    return FaceKey(row[1], Box(*row[2:6]))
 
 
 def _photo(row: Sequence[Any]) -> Photo:

@@ -14,7 +14,7 @@ from labeler.cohort import LEAST_LEVEL
 from labeler.errors import LabelerError
 from labeler.faces import DLIB_MODELS
 from labeler.models.strangers import strangers
-from labeler.pipeline import naming
+from labeler.pipeline import history, naming
 from labeler.pipeline.finder import descriptors
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import once_per_photo, recognize
@@ -315,8 +315,8 @@ def test_automatic_names_follow_the_users(demo_library: Library) -> None:
     other = naming.name_faces(demo_library, faces[20:21], "Grandma")
     rows = {row.face: row for row in list_faces(demo_library)}
     assert (rows[faces[20]].person, rows[faces[20]].source) == ("Grandma", "user")
-    naming.undo(demo_library, other)
-    naming.undo(demo_library, entry)
+    history.undo(demo_library, other)
+    history.undo(demo_library, entry)
     assert all(row.person is None for row in list_faces(demo_library))
     with pytest.raises(LabelerError, match="Nobody has a name yet"):
         recognize(demo_library)
@@ -334,7 +334,7 @@ def test_a_name_goes_with_the_one_it_is_based_on(demo_library: Library) -> None:
     naming.unlabel_faces(demo_library, [evidence])
     rows = {row.face: row for row in list_faces(demo_library)}
     assert rows[face].person is None
-    naming.undo(demo_library)
+    history.undo(demo_library)
     assert {row.face: row for row in list_faces(demo_library)}[face].person == "Rosa"
 
 
@@ -362,7 +362,7 @@ def test_a_rejected_face_never_gets_the_name_automatically(demo_library: Library
     recognize(demo_library)
     refused = {demo_library.recognitions().get(face) for face in faces[10:12]}
     assert "Rosa" not in {one.person for one in refused if one}
-    naming.undo(demo_library, entry)
+    history.undo(demo_library, entry)
     assert recognize(demo_library).recognized == named
 
 

@@ -117,7 +117,7 @@ def test_the_main_job_end_to_end(
     people = shell.json("people")
     assert {row["person"] for row in people} == set(clusters)
     rosa = next(row for row in people if row["person"] == "Rosa")
-    assert set(rosa) == {"person", "faces", "photos", "first", "last"}
+    assert set(rosa) == {"person", "faces", "photos", "first", "last", "cover", "born"}
     assert (rosa["first"][:4], rosa["last"][:4]) == ("2003", "2023")
 
     into = tmp_path / "sorted"
@@ -276,7 +276,7 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
         for line in listing.split("Commands:")[1].splitlines()
         if line.startswith("  ") and not line.strip().startswith("Example")
     ]
-    assert len(commands) == 17
+    assert len(commands) == 28
     for command in commands:
         text = shell.run(command, "--help").stdout
         assert "Example: labeler " in text
@@ -293,3 +293,36 @@ def test_the_demo_command_builds_its_own_library(demo_library_folder: Path, tmp_
     shutil.copy(next((Path(facts["album"]) / "inbox").iterdir()), tmp_path / "own")
     shell.json("index", tmp_path / "own")
     assert "photos of its own" in shell.fails(1, "demo", "--no-dashboard")
+
+
+def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
+    assert shell.json("name", "--face", 1, "--face", 2, "Granny")["faces"] == 2
+    assert set(shell.json("rename", "Granny", "Rosa")) == {"entry"}
+    assert shell.json("name", "--face", 3, "Oma")["person"] == "Oma"
+    assert "merge them" in shell.fails(1, "rename", "Oma", "Rosa")
+    assert set(shell.json("merge", "Oma", "Rosa")) == {"entry"}
+    assert set(shell.json("born", "Rosa", "1942-05-20")) == {"entry"}
+    assert "no date" in shell.fails(2, "born", "Rosa", "20.5.1942")
+    assert shell.json("cover", 3)["person"] == "Rosa"
+    assert shell.json("ignore", "--face", 4)["faces"] == 1
+    assert shell.json("unlabel", "--face", 4)["faces"] == 1
+    (person,) = shell.json("people")
+    assert (person["person"], person["cover"], person["born"]) == ("Rosa", 3, "1942-05-20")
+    photo = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
+    drawn = shell.json("draw", photo, 0, 0, 40, 40, "--name", "Rosa")
+    assert drawn["person"] == "Rosa"
+    decisions = shell.json("history", "--top", 3)
+    assert [row["action"] for row in decisions] == ["name", "draw", "unlabel"]
+    assert set(decisions[0]) == {"entry", "at", "action", "what", "stands"}
+    assert shell.json("undo")["what"] == "named 1 face Rosa"
+    assert shell.json("undo")["what"] == "drew 1 face"
+    assert drawn["face"] not in [face["face"] for face in shell.json("faces")]
+    assert shell.json("redo")["what"] == "drew 1 face"
+    assert shell.json("undo", decisions[2]["entry"])["entry"] == decisions[2]["entry"]
+    assert "taken back already" in shell.fails(1, "undo", decisions[2]["entry"])
+    recognized = shell.json("recognize")["recognized"]
+    if recognized:
+        assert shell.json("confirm", "Rosa")["faces"] == recognized
+    assert "No automatic name" in shell.fails(1, "confirm", "Rosa")
+    listed = shell.run("history").stdout
+    assert "(undone) unnamed 1 face" in " ".join(listed.split())

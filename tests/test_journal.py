@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 
 import pytest
 from hypothesis import given
@@ -13,16 +13,19 @@ from labeler.types import Box, FaceKey, JournalEntry, Labels
 
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 KEYS = [FaceKey("photo", Box(number * 100, 0, 50, 50)) for number in range(5)]
+SETTLING = ("name", "ignore", "unlabel")
 GONE = 4
 """The last face is not there any more."""
-ABOUT_A_PERSON = ("name", "reject")
+PEOPLE = ["Rosa", "Emil", "Ines"]
+ABOUT_A_PERSON = ("name", "reject", "cover", "rename", "merge", "born")
 
 decisions = st.tuples(
-    st.sampled_from(["name", "reject", "ignore", "unlabel", "same", "different", "undo"]),
+    st.sampled_from(sorted(journal.ACTIONS)),
     st.lists(st.sampled_from(range(5)), min_size=1, max_size=4, unique=True),
     st.lists(st.integers(0, 2), min_size=4, max_size=4),
-    st.sampled_from(["Rosa", "Emil"]),
+    st.sampled_from(PEOPLE),
     st.integers(1, 12),
+    st.sampled_from(PEOPLE),
 )
 
 
@@ -44,58 +47,150 @@ def entry(
 
 def entries_from(rows: list) -> list[JournalEntry]:
     entries = []
-    for number, (action, faces, parts, person, target) in enumerate(rows, start=1):
+    for number, (action, faces, parts, person, target, other) in enumerate(rows, start=1):
         if action == "undo":
             if number > 1:
                 undoes = (target - 1) % (number - 1) + 1
                 entries.append(JournalEntry(number, AT, action, undoes=undoes))
-        else:
-            of_a_person = action in ABOUT_A_PERSON or (action == "different" and target % 2)
-            name = person if of_a_person else None
-            numbers = parts[: len(faces)] if action == "different" else []
-            entries.append(entry(number, action, faces, name, numbers))
+            continue
+        of_a_person = action in ABOUT_A_PERSON or (action == "different" and target % 2)
+        keys = tuple(KEYS[face] for face in faces)
+        value = {"rename": other, "merge": other, "born": f"19{10 + target}-01-02"}.get(action)
+        entries.append(
+            JournalEntry(
+                number,
+                AT,
+                action,
+                () if action in ("rename", "merge", "born") else keys,
+                person if of_a_person else None,
+                parts=tuple(parts[: len(faces)]) if action == "different" else (),
+                value=None if action == "born" and target % 3 == 0 else value,
+            )
+        )
     return entries
 
 
 def naive_replay(entries: list[JournalEntry]) -> Labels:
-    """Ask for each entry whether it stands, then for each face what was said about it last."""
+    """Ask of each face and person, from the last entry backwards, what is true after it."""
 
     def stands(entry: JournalEntry) -> bool:
         return not any(later.undoes == entry.id and stands(later) for later in entries)
 
     kept = [entry for entry in entries if entry.action != "undo" and stands(entry)]
-    names, ignored, rejected = {}, set(), {}
-    for face in range(GONE):
-        said = [what for e in kept if KEYS[face] in e.faces for what in naive_words(e, face)]
-        settled = [what for what in said if what[0] in ("name", "ignore", "unlabel")]
-        if settled and settled[-1][0] == "ignore":
-            ignored.add(face)
-        forgotten = max((i for i, what in enumerate(said) if what[0] == "unlabel"), default=-1)
-        about = {p: [a for a, q in said[forgotten + 1 :] if q == p] for p in ("Rosa", "Emil")}
-        refused = frozenset(person for person, words in about.items() if words[-1:] == ["reject"])
-        if refused:
-            rejected[face] = refused
-        if settled and settled[-1][0] == "name" and settled[-1][1] not in refused:
-            names[face] = settled[-1][1]
-    links = []
-    for e in kept:
-        numbers = e.parts or (0,) * len(e.faces)
-        there = [(identify(key), number) for key, number in zip(e.faces, numbers, strict=True)]
-        sets = [{f for f, n in there if n == number} - {None} for number in range(3)]
-        link = tuple(frozenset(part) for part in sets if part)
-        if (e.action == "same" and link and len(link[0]) > 1) or (
-            e.action == "different" and len(link) > 1
-        ):
-            links.append(link)
-    return Labels(names, frozenset(ignored), rejected, tuple(links))  # type: ignore[arg-type]
+    told = _Told(kept)
+    last = len(kept)
+    faces = range(GONE)
+    names = {face: name for face in faces if (name := told.name(face, last))}
+    births = {person: born for person in PEOPLE if (born := told.born(person, last))}
+    covers = {person: told.cover(person, last) for person in PEOPLE}
+    return Labels(
+        names,
+        frozenset(face for face in faces if told.ignored(face, last)),
+        {face: who for face in faces if (who := told.refused(face, last))},
+        tuple(link for entry in kept if (link := naive_link(entry))),
+        births,
+        {p: face for p, face in covers.items() if face is not None and names.get(face) == p},
+        {p: now for p in PEOPLE if (now := told.renamed(p, last)) != p},
+        tuple(key for entry in kept if entry.action == "draw" for key in entry.faces),
+    )
 
 
-def naive_words(entry: JournalEntry, face: int) -> list[tuple[str, str | None]]:
-    """A division of a person says of the faces outside its first part what a rejection says."""
-    if entry.action != "different":
-        return [(entry.action, entry.person)] if entry.action != "same" else []
-    part = dict(zip(entry.faces, entry.parts, strict=True))[KEYS[face]]
-    return [("reject", entry.person)] if entry.person and part > min(entry.parts) else []
+class _Told:
+    """What is true after so many of the entries that stand."""
+
+    def __init__(self, kept: list[JournalEntry]) -> None:
+        self.kept = kept
+
+    def renaming(self, n: int) -> tuple[str, str] | None:
+        entry = self.kept[n - 1]
+        renames = entry.action in ("rename", "merge") and entry.person != entry.value
+        return (entry.person or "", entry.value or "") if renames else None
+
+    def word(self, face: int, n: int) -> tuple[str, str | None]:
+        """Return what an entry says about one face."""
+        entry = self.kept[n - 1]
+        if KEYS[face] not in entry.faces:
+            return "nothing", None
+        if entry.action == "different":
+            part = dict(zip(entry.faces, entry.parts, strict=True))[KEYS[face]]
+            of_another = entry.person and part > min(entry.parts)
+            return ("reject", entry.person) if of_another else ("nothing", None)
+        return entry.action, entry.person
+
+    def name(self, face: int, n: int) -> str | None:
+        if n == 0:
+            return None
+        before, (what, person) = self.name(face, n - 1), self.word(face, n)
+        if renaming := self.renaming(n):
+            return renaming[1] if before == renaming[0] else before
+        if what == "name":
+            return person
+        gone = what in ("ignore", "unlabel") or (what == "reject" and person == before)
+        return None if gone else before
+
+    def ignored(self, face: int, n: int) -> bool:
+        settling = (i for i in range(n, 0, -1) if self.word(face, i)[0] in SETTLING)
+        return any(self.word(face, i)[0] == "ignore" for i in list(settling)[:1])
+
+    def refused(self, face: int, n: int) -> frozenset[str]:
+        if n == 0:
+            return frozenset()
+        before, (what, person) = self.refused(face, n - 1), self.word(face, n)
+        if renaming := self.renaming(n):
+            now = {renaming[1] if who == renaming[0] else who for who in before}
+            return frozenset(now - {self.name(face, n)} if renaming[1] in now else now)
+        if what == "unlabel":
+            return frozenset()
+        own = {person or ""}
+        return before | own if what == "reject" else before - own if what == "name" else before
+
+    def born(self, person: str, n: int) -> date | None:
+        if n == 0:
+            return None
+        entry, before = self.kept[n - 1], self.born(person, n - 1)
+        if entry.action == "born" and entry.person == person:
+            return date.fromisoformat(entry.value) if entry.value else None
+        if renaming := self.renaming(n):
+            old, new = renaming
+            kept = before if before or person != new else self.born(old, n - 1)
+            return None if person == old else kept
+        return before
+
+    def cover(self, person: str, n: int) -> int | None:
+        if n == 0:
+            return None
+        before = self.cover(person, n - 1)
+        if renaming := self.renaming(n):
+            old, new = renaming
+            kept = before if before is not None or person != new else self.cover(old, n - 1)
+            return None if person == old else kept
+        entry = self.kept[n - 1]
+        chosen = [f for f in map(identify, entry.faces) if f is not None]
+        of_person = entry.action == "cover" and entry.person == person and chosen
+        return chosen[-1] if of_person else before
+
+    def renamed(self, person: str, n: int) -> str:
+        """Return what somebody is called who had this name once: named anew, it is a new person."""
+        now = person
+        for i in range(1, n + 1):
+            entry = self.kept[i - 1]
+            named = entry.action == "name" and any(identify(key) is not None for key in entry.faces)
+            if named and entry.person == person:
+                now = person
+            elif (renaming := self.renaming(i)) and renaming[0] in (person, now):
+                now = renaming[1]
+            elif renaming and renaming[1] == person:
+                now = person
+        return now
+
+
+def naive_link(entry: JournalEntry) -> tuple:
+    numbers = entry.parts or (0,) * len(entry.faces)
+    there = [(identify(key), number) for key, number in zip(entry.faces, numbers, strict=True)]
+    sets = [{f for f, n in there if n == number} - {None} for number in range(3)]
+    link = tuple(frozenset(part) for part in sets if part)
+    same = entry.action == "same" and link and len(link[0]) > 1
+    return link if same or (entry.action == "different" and len(link) > 1) else ()
 
 
 @given(st.lists(decisions, max_size=12))

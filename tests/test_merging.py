@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from labeler.descriptors import DescriptorModel
-from labeler.pipeline import finder, naming
+from labeler.pipeline import finder, history, naming
 from labeler.pipeline.group import cluster
 from labeler.pipeline.merging import merges, probability
 from labeler.store import Library
@@ -101,7 +101,7 @@ def test_what_is_settled_is_not_asked_again_unless_it_is_undone(
     say, left = SETTLED[what]
     say(library)
     assert pairs(library) == left
-    while naming.undo(library):
+    while history.undo(library):
         pass
     assert merges(library) == before
 

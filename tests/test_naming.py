@@ -9,7 +9,7 @@ import pytest
 
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
-from labeler.pipeline import naming
+from labeler.pipeline import history, naming
 from labeler.pipeline.listing import list_faces, list_groups
 from labeler.store import Library
 from labeler.types import Recognition
@@ -42,8 +42,8 @@ def test_links_show_at_once_and_vanish_when_undone(tmp_path: Path) -> None:
     assert shown(library) == [0, 2, 0, 2]
     library.write_setting("next_cluster", 9)
     assert shown(library) == [0, 9, 0, 9]
-    naming.undo(library)
-    naming.undo(library, together)
+    history.undo(library)
+    history.undo(library, together)
     assert shown(library) == [0, 0, 1, 1]
     assert library.faces().clusters.tolist() == [0, 0, 1, 1]  # what was computed stays
 
@@ -79,7 +79,7 @@ def test_a_rejection_takes_the_name_and_needs_somebody_known(tmp_path: Path) -> 
     assert (labels.names, labels.rejected) == ({1: "Rosa"}, {2: {"Rosa"}, 3: {"Rosa"}})
     library.write_recognitions([Recognition(face, "Rosa", 0.99) for face in (3, 4)])
     assert [row.person for row in list_faces(library)] == ["Rosa", None, None, "Rosa"]
-    naming.undo(library, entry)
+    history.undo(library, entry)
     assert [row.person for row in list_faces(library)] == ["Rosa"] * 4
     library.write_recognitions([Recognition(4, "Emil", 0.99)])
     naming.reject_faces(library, [4], "Emil")  # a name in use, though only automatically
@@ -107,7 +107,7 @@ def test_the_same_link_twice_in_the_journal_is_undone_one_by_one(tmp_path: Path)
     library = four_faces(tmp_path)
     first, second = (naming.same_faces(library, [1, 4]) for _ in range(2))
     assert [entry.action for entry in library.journal()] == [journal.SAME] * 2
-    naming.undo(library, second)
+    history.undo(library, second)
     assert shown(library) == [0, 0, 0, 0]
-    naming.undo(library, first)
+    history.undo(library, first)
     assert shown(library) == [0, 0, 1, 1]

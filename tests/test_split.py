@@ -10,7 +10,7 @@ import pytest
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
 from labeler.journal import describe
-from labeler.pipeline import naming
+from labeler.pipeline import history, naming
 from labeler.pipeline.group import cluster
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import recognize
@@ -69,7 +69,7 @@ def test_dividing_a_cluster_is_one_entry_and_one_undo(demo_library: Library) -> 
     assert division.parts[0].clusters == (number,)
     for part, faces in zip(division.parts, (large, small), strict=True):
         assert set(faces_of(demo_library, part.clusters[0])) == faces
-    assert naming.undo(demo_library) == division.entry
+    assert history.undo(demo_library) == division.entry
     assert state(demo_library) == before
 
 
@@ -93,7 +93,7 @@ def test_a_person_who_is_two_stays_the_larger_part(demo_library: Library) -> Non
     carriers = {row.face for row in list_faces(demo_library) if row.person == "Rosa"}
     assert large <= carriers
     assert not carriers & small
-    assert naming.undo(demo_library) == division.entry
+    assert history.undo(demo_library) == division.entry
     demo_library.write_recognitions([])
     assert [(face, person) for face, _, person, _ in state(demo_library)] == [
         (face, person) for face, _, person, _ in before

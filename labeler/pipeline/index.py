@@ -11,6 +11,7 @@ from pathlib import Path
 from labeler import photos
 from labeler.faces import FaceFinder, FinderSettings, make_finder
 from labeler.files import alone
+from labeler.pipeline import drawing
 from labeler.pipeline import finder as finders
 from labeler.pipeline.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.pipeline.changes import Changes, Contents, changes
@@ -88,6 +89,7 @@ def index(
         library.mark_missing(found.gone)
         library.forget_failures(found.gone)
         finders.remember(library, settings, finder.embedder.model)
+        drawing.settle(library, finder)
     return run.report(time.monotonic() - started)
 
 

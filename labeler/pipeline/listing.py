@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import numpy as np
@@ -43,13 +43,18 @@ class FaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A named person: number of faces and photos, and the first and last date among them."""
+    """A named person: number of faces and photos, and the first and last date among them.
+
+    cover: the face that the user chose as the person's picture. born: the day of birth.
+    """
 
     person: str
     faces: int
     photos: int
     first: datetime | None
     last: datetime | None
+    cover: int | None = None
+    born: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ def _face_row(
 
 def list_people(library: Library) -> list[PersonRow]:
     """Return the people with a name, most photos first; automatic names count as well."""
+    labels = naming.labels(library)
     by_person: dict[str, list[FaceRow]] = {}
     for row in list_faces(library):
         if row.person is not None:
@@ -143,6 +149,8 @@ def list_people(library: Library) -> list[PersonRow]:
             photos=len({row.photo for row in rows}),
             first=min((row.taken for row in rows if row.taken), default=None),
             last=max((row.taken for row in rows if row.taken), default=None),
+            cover=labels.covers.get(person),
+            born=labels.births.get(person),
         )
         for person, rows in by_person.items()
     ]

@@ -47,7 +47,7 @@ def name_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
     Raises:
         LabelerError: the name is empty or too long, or a face does not exist.
     """
-    return _append(library, journal.NAME, face_ids, clean_name(person))
+    return append_decision(library, journal.NAME, face_ids, clean_name(person))
 
 
 def ignore_faces(library: Library, face_ids: Iterable[int]) -> int:
@@ -56,7 +56,7 @@ def ignore_faces(library: Library, face_ids: Iterable[int]) -> int:
     Raises:
         LabelerError: a face does not exist.
     """
-    return _append(library, journal.IGNORE, face_ids)
+    return append_decision(library, journal.IGNORE, face_ids)
 
 
 def unlabel_faces(library: Library, face_ids: Iterable[int]) -> int:
@@ -65,7 +65,7 @@ def unlabel_faces(library: Library, face_ids: Iterable[int]) -> int:
     Raises:
         LabelerError: a face does not exist.
     """
-    return _append(library, journal.UNLABEL, face_ids)
+    return append_decision(library, journal.UNLABEL, face_ids)
 
 
 def reject_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
@@ -75,7 +75,7 @@ def reject_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
         UnknownPersonError: nobody has that name.
         LabelerError: a face does not exist.
     """
-    return _append(library, journal.REJECT, face_ids, known_person(library, person))
+    return append_decision(library, journal.REJECT, face_ids, known_person(library, person))
 
 
 def same_faces(library: Library, face_ids: Iterable[int]) -> int:
@@ -87,7 +87,7 @@ def same_faces(library: Library, face_ids: Iterable[int]) -> int:
     faces = list(dict.fromkeys(face_ids))
     if len(faces) == 1:
         raise LabelerError("One face alone is the same as itself; choose at least two.")
-    return _append(library, journal.SAME, faces)
+    return append_decision(library, journal.SAME, faces)
 
 
 def different_faces(
@@ -112,21 +112,26 @@ def different_faces(
         raise LabelerError(f"Face {twice[0]} is in two of the sets; it can be in one only.")
     numbers = [number for number, part in enumerate(sets) for _ in part]
     name = None if person is None else known_person(library, person)
-    return _append(library, journal.DIFFERENT, faces, name, parts=numbers)
+    return append_decision(library, journal.DIFFERENT, faces, name, parts=numbers)
 
 
-def undo(library: Library, entry_id: int | None = None) -> int | None:
-    """Take back one journal entry, by default the latest that stands.
+def names_in_use(library: Library) -> list[str]:
+    """Return the names of people, given by the user or automatically, in alphabetical order."""
+    known = labels(library)
+    found = {known.renamed.get(r.person, r.person) for r in library.recognitions().values()}
+    return sorted(found | set(known.names.values()))
 
-    Returns the id of the entry that was taken back, or None if there was nothing to undo.
+
+def named_person(library: Library, person: str) -> str:
+    """Return the name as the user gave it to a face.
+
+    Raises:
+        UnknownPersonError: no face has it from the user.
     """
-    if entry_id is None:
-        entries = journal.standing(library.journal())
-        if not entries:
-            return None
-        entry_id = entries[-1].id
-    library.append(journal.UNDO, undoes=entry_id)
-    return entry_id
+    name, known = clean_name(person), set(labels(library).names.values())
+    if name not in known:
+        raise unknown_person(name, sorted(known))
+    return name
 
 
 def cluster_members(library: Library, numbers: Iterable[int]) -> list[int]:
@@ -155,11 +160,9 @@ def known_person(library: Library, person: str) -> str:
     Raises:
         UnknownPersonError: nobody has that name.
     """
-    name = clean_name(person)
-    given = set(labels(library).names.values())
-    known = given | {found.person for found in library.recognitions().values()}
+    name, known = clean_name(person), names_in_use(library)
     if name not in known:
-        raise unknown_person(name, sorted(known))
+        raise unknown_person(name, known)
     return name
 
 
@@ -192,15 +195,20 @@ def clean_name(person: str) -> str:
     return name
 
 
-def _append(
+def append_decision(
     library: Library,
     action: str,
     face_ids: Iterable[int],
     person: str | None = None,
     parts: Sequence[int] = (),
 ) -> int:
-    keys = dict(library.face_keys())
+    """Write a decision about faces; return the id of the journal entry.
+
+    Raises:
+        LabelerError: there are no faces, or one does not exist.
+    """
     wanted = list(dict.fromkeys(int(face_id) for face_id in face_ids))
+    keys = library.keys_of(wanted)
     missing = [face_id for face_id in wanted if face_id not in keys]
     if missing:
         raise LabelerError(f"There is no face {missing[0]}; `labeler faces` lists the faces.")

@@ -1,0 +1,33 @@
+"""labeler born"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, open_library, print_json, say
+from labeler.errors import UsageError
+from labeler.pipeline import people
+
+EXAMPLE = "labeler born Rosa 1942-05-20"
+
+
+def command(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(metavar="PERSON", show_default=False)],
+    day: Annotated[str | None, typer.Argument(metavar="[YYYY-MM-DD]", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """Note a birthday, or forget it: on photos from before, the person is never recognized."""
+    try:
+        born = date.fromisoformat(day) if day else None
+    except ValueError as error:
+        raise UsageError(f"{day} is no date; write it as 1942-05-20.") from error
+    library = open_library(context)
+    entry = people.set_birth(library, person, born)
+    if json:
+        print_json({"entry": entry})
+        return
+    say(f"{person} was born on {born}." if born else f"Nobody knows when {person} was born.")

@@ -1,0 +1,30 @@
+"""labeler confirm"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.pipeline import people
+
+EXAMPLE = "labeler confirm Rosa --least 0.99"
+
+
+def command(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(metavar="PERSON", show_default=False)],
+    least: Annotated[
+        float, typer.Option(min=0, max=1, help="Only names at least so probable.")
+    ] = 0.0,
+    json: Json = False,
+) -> None:
+    """Make a person's automatic names your own: they count from now on as if you had given them."""
+    library = open_library(context)
+    entry = people.confirm_person(library, person, least)
+    confirmed = len(library.journal()[-1].faces)
+    if json:
+        print_json({"entry": entry, "faces": confirmed})
+        return
+    say(f"{count(confirmed, 'face')} confirmed.")

@@ -1,0 +1,27 @@
+"""labeler cover"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, open_library, print_json, say
+from labeler.pipeline import people
+
+EXAMPLE = "labeler cover 17"
+
+
+def command(
+    context: typer.Context,
+    face: Annotated[int, typer.Argument(metavar="FACE", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Make a face the picture of the person who it is."""
+    library = open_library(context)
+    entry = people.choose_cover(library, face)
+    person = library.journal()[-1].person
+    if json:
+        print_json({"entry": entry, "person": person})
+        return
+    say(f"Face {face} is the picture of {person}.")

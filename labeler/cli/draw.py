@@ -1,0 +1,38 @@
+"""labeler draw"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, open_library, print_json, say
+from labeler.pipeline import naming
+from labeler.types import Box
+
+EXAMPLE = "labeler draw party.jpg 120 80 64 64 --name Rosa"
+
+
+def command(
+    context: typer.Context,
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", show_default=False)],
+    left: Annotated[float, typer.Argument(show_default=False)],
+    top: Annotated[float, typer.Argument(show_default=False)],
+    width: Annotated[float, typer.Argument(show_default=False)],
+    height: Annotated[float, typer.Argument(show_default=False)],
+    name: Annotated[str | None, typer.Option(help="Who it is.", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """Add a face that was not found: a box in pixels of the upright photo, from brow to chin."""
+    from labeler.pipeline import drawing  # loads the networks' library, which takes a second
+
+    library = open_library(context)
+    person = naming.clean_name(name) if name is not None else None
+    face = drawing.draw_face(library, photo, Box(left, top, width, height))
+    if person:
+        naming.name_faces(library, [face], person)
+    if json:
+        print_json({"face": face, "person": person})
+        return
+    say(f"This is face {face}{f', {person}' if person else ''}.")

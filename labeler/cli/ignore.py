@@ -1,0 +1,33 @@
+"""labeler ignore"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, chosen_faces, count, print_json, say
+from labeler.pipeline import naming
+
+EXAMPLE = "labeler ignore --cluster 12"
+
+
+def command(
+    context: typer.Context,
+    cluster: Annotated[
+        list[int] | None, typer.Option(help="All faces of this cluster; may be repeated.")
+    ] = None,
+    face: Annotated[list[int] | None, typer.Option(help="This face; may be repeated.")] = None,
+    json: Json = False,
+) -> None:
+    """Say that faces are nobody you care about: strangers, statues, or no faces at all.
+
+    They get no automatic name, nor do faces that resemble them more than anybody with a name.
+    """
+    library, faces = chosen_faces(context, cluster, face)
+    entry = naming.ignore_faces(library, faces)
+    ignored = len(set(faces))
+    if json:
+        print_json({"entry": entry, "faces": ignored})
+        return
+    say(f"{count(ignored, 'face')} ignored.")

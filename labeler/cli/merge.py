@@ -1,0 +1,27 @@
+"""labeler merge"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, open_library, print_json, say
+from labeler.pipeline import people
+
+EXAMPLE = "labeler merge Granny Rosa"
+
+
+def command(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(metavar="PERSON", show_default=False)],
+    into: Annotated[str, typer.Argument(metavar="OTHER", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Say that two names mean one person, who is called OTHER from now on."""
+    library = open_library(context)
+    entry = people.merge_people(library, person, into)
+    if json:
+        print_json({"entry": entry})
+        return
+    say(f"{person} and {into} are one person, {into}.")

@@ -1,0 +1,35 @@
+"""labeler undo"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler import journal
+from labeler.cli.output import Json, open_library, print_json, say
+from labeler.pipeline import history
+
+EXAMPLE = "labeler undo"
+
+
+def command(
+    context: typer.Context,
+    entry: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[ENTRY]",
+            help="Its number in `labeler history`; by default the latest.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take back a decision. `labeler redo` makes it again."""
+    library = open_library(context)
+    undone = history.undo(library, entry)
+    what = next((row for row in library.journal() if row.id == undone), None)
+    if json:
+        print_json({"entry": undone, "what": journal.describe(what) if what else None})
+        return
+    say(f"Undone: {journal.describe(what)}." if what else "There is nothing to undo.")

@@ -1,0 +1,87 @@
+"""Faces that the user draws because no detector found them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from labeler import journal, photos
+from labeler.errors import LabelerError
+from labeler.faces import FaceFinder
+from labeler.pipeline import finder as finders
+from labeler.store import Library
+from labeler.types import Box, FaceKey, Photo
+
+LEAST_SIDE = 10
+"""Pixels: a smaller box is a slip of the hand."""
+
+
+def draw_face(library: Library, path: Path, box: Box, finder: FaceFinder | None = None) -> int:
+    """Note that there is a face in a box, upright pixels, on a photo; return the face's id.
+
+    Raises:
+        LabelerError: the library does not have the photo, there is a face already, or the box is
+            too small or not on the photo.
+    """
+    ids = {os.path.realpath(known): photo for known, photo in library.photo_ids_by_path().items()}
+    photo_id = ids.get(os.path.realpath(path))
+    if photo_id is None:
+        raise LabelerError(f"{path} is not in the library; run `labeler index` on it first.")
+    photo = library.photos()[photo_id]
+    content = library.first_contents()[photo_id]
+    key = FaceKey(content, _on_photo(box, photo))
+    there = journal.FaceIdentifier(library.face_keys({content}))(key)
+    if there is not None:
+        raise LabelerError(f"Face {there} is there already; name or ignore that one.")
+    library.append(journal.DRAW, [key])
+    settle(library, finder)
+    return {drawn: face for face, drawn in library.face_keys(drawn=True)}[key]
+
+
+def _on_photo(box: Box, photo: Photo) -> Box:
+    """Return the part of a box that is on a photo."""
+    left, top = max(box.left, 0.0), max(box.top, 0.0)
+    right, bottom = min(box.right, photo.facts.width), min(box.bottom, photo.facts.height)
+    if right - left < LEAST_SIDE or bottom - top < LEAST_SIDE:
+        raise LabelerError(
+            f"The box has to have at least {LEAST_SIDE} × {LEAST_SIDE} pixels on the photo, which "
+            f"has {photo.facts.width} × {photo.facts.height}."
+        )
+    return Box(left, top, right - left, bottom - top)
+
+
+def settle(library: Library, finder: FaceFinder | None = None) -> None:
+    """Make the drawn faces of the library those that the journal says now.
+
+    To be called when a drawing was made, taken back or done again, and when photos were indexed:
+    another detector may have found the face, and another network wants to see it.
+    """
+    entries = library.journal()
+    wanted = {
+        key
+        for entry in journal.standing(entries)
+        if entry.action == journal.DRAW
+        for key in entry.faces
+    }
+    drawn = library.face_keys(drawn=True)
+    library.remove_faces(face for face, key in drawn if key not in wanted)
+    if not wanted:
+        return
+    identify = journal.FaceIdentifier(library.face_keys({key.content_hash for key in wanted}))
+    missing = sorted((k for k in wanted if identify(k) is None), key=lambda k: k.box.as_tuple())
+    present, contents = library.photos(), library.first_contents()
+    by_content = {contents[photo_id]: photo for photo_id, photo in present.items()}
+    for key in missing:
+        if key.content_hash in by_content:
+            finder = finder or finders.library_finder(library)
+            _embed(library, key, by_content[key.content_hash], finder)
+
+
+def _embed(library: Library, key: FaceKey, photo: Photo, finder: FaceFinder) -> None:
+    try:
+        most_pixels = photo.facts.width * photo.facts.height
+        picture = photos.OpenedPhoto(photos.read_bytes(photo.path), photo.path, most_pixels)
+        face = finder.face_in(picture, key.box)
+    except (OSError, LabelerError):
+        return  # the photo went away: the drawing waits until it is back
+    library.add_drawn(key.content_hash, face, finder.embedder.model.id)

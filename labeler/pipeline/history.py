@@ -1,0 +1,77 @@
+"""The user's decisions one by one: what they were, taking them back, doing them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from labeler import journal
+from labeler.errors import LabelerError
+from labeler.pipeline import drawing
+from labeler.store import Library
+from labeler.types import JournalEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A journal entry in words. `stands`: it is not taken back."""
+
+    entry: int
+    at: datetime
+    action: str
+    what: str
+    stands: bool
+
+
+def history(library: Library) -> list[Decision]:
+    """Return all decisions, the latest first; undos are left out, what they did shows."""
+    entries = library.journal()
+    standing = {entry.id for entry in journal.standing(entries)}
+    return [
+        Decision(entry.id, entry.at, entry.action, journal.describe(entry), entry.id in standing)
+        for entry in reversed(entries)
+        if entry.action != journal.UNDO
+    ]
+
+
+def undo(library: Library, entry_id: int | None = None) -> int | None:
+    """Take back one journal entry, by default the latest that stands.
+
+    Returns the id of the entry that was taken back, or None if there was nothing to undo.
+
+    Raises:
+        LabelerError: there is no such entry, or it is taken back already.
+    """
+    entries = library.journal(with_faces=False)
+    if entry_id is None:
+        standing = journal.standing(entries)
+        if not standing:
+            return None
+        entry_id = standing[-1].id
+    _take_back(library, entries, entry_id)
+    return entry_id
+
+
+def redo(library: Library) -> int | None:
+    """Do again what the latest undo took back, unless something was decided since then.
+
+    Returns the id of the entry that holds again, or None if there is nothing to do again.
+    """
+    entries = library.journal(with_faces=False)
+    last = journal.redoable(entries)
+    if last is None:
+        return None
+    _take_back(library, entries, last.id)
+    return last.undoes
+
+
+def _take_back(library: Library, entries: Sequence[JournalEntry], entry_id: int) -> None:
+    by_id = {entry.id: entry for entry in entries}
+    if entry_id not in by_id:
+        raise LabelerError(f"There is no entry {entry_id}; `labeler history` lists them.")
+    if not journal.stands(entries, entry_id):
+        raise LabelerError(f"Entry {entry_id} is taken back already; `labeler redo` does it again.")
+    library.append(journal.UNDO, undoes=entry_id)
+    if any(entry.action == journal.DRAW for entry in entries):
+        drawing.settle(library)
