@@ -15,7 +15,7 @@ _EVEN = 0.5
 """The share of known people among the faces that the probabilities were calibrated for."""
 _FACES_BEFORE = 20
 """The even share counts as much as so many faces."""
-_SHARES = (0.02, 0.98)
+_SHARES = (0.05, 0.95)
 _PRIOR = 1.0
 """Weight of the general calibration against the user's answers: as if it was known up to ±1."""
 

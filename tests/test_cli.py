@@ -276,7 +276,7 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
         for line in listing.split("Commands:")[1].splitlines()
         if line.startswith("  ") and not line.strip().startswith("Example")
     ]
-    assert len(commands) == 28
+    assert len(commands) == 29
     for command in commands:
         text = shell.run(command, "--help").stdout
         assert "Example: labeler " in text
@@ -324,5 +324,12 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     if recognized:
         assert shell.json("confirm", "Rosa")["faces"] == recognized
     assert "No automatic name" in shell.fails(1, "confirm", "Rosa")
+    questions = shell.json("suggest", "--top", 2)
+    assert [set(question) for question in questions] == [
+        {"kind", "groups", "gain", "probability"}
+    ] * 2
+    assert set(questions[0]["groups"][0]) == {"faces", "person", "probability"}
+    told = shell.run("suggest", "--top", 2).stdout
+    assert told.count("    → labeler ") == 2
     listed = shell.run("history").stdout
     assert "(undone) unnamed 1 face" in " ".join(listed.split())

@@ -36,6 +36,7 @@ PURE = {
     "projection",
     "slideshow",
     "splitting",
+    "suggestions",
     "types",
 }
 EDGES = {

@@ -39,6 +39,7 @@ from labeler.cli import (
     sort,
     split,
     status,
+    suggest,
     undo,
     unlabel,
 )
@@ -69,6 +70,7 @@ for module in (
     merges,
     draw,
     recognize,
+    suggest,
     confirm,
     people,
     rename,

@@ -16,8 +16,10 @@ from labeler.pipeline import bands, finder, naming
 from labeler.store import Library
 from labeler.types import FaceTable, FloatArray, IntArray, Labels, Recognition
 
-LEAST_KEPT = 0.05
-"""Who a face is with a lower probability is not worth a question."""
+LEAST_KEPT = 0.005
+"""Who a face is with a lower probability is not worth remembering."""
+LEAST_ASKED = 0.1
+"""Nor is it, with a lower one than this, worth a question: the face is unknown."""
 BURST_SECONDS = 10
 """Photos that follow each other so closely tell little about how alike a person's photos are."""
 
@@ -83,7 +85,8 @@ def _report(
     library: Library, labels: Labels, table: FaceTable, asked: int, answers: int
 ) -> RecognizeReport:
     given = bands.automatic(library, labels, table)
-    to_ask = len(bands.likely(library, labels, table)) - len(given)
+    likely = bands.likely(library, labels, table).values()
+    to_ask = sum(one.probability >= LEAST_ASKED for one in likely) - len(given)
     return RecognizeReport(
         recognized=len(given),
         to_ask=to_ask,

@@ -1,0 +1,65 @@
+"""labeler suggest"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from labeler.cli.output import Json, count, open_library, percent, print_json, say
+from labeler.suggestions import OpenGroup, Question
+
+EXAMPLE = "labeler suggest --top 3"
+TOP = 5
+FACES_SHOWN = 6
+
+
+def command(
+    context: typer.Context,
+    top: Annotated[int, typer.Option(min=1, help="List so many questions at most.")] = TOP,
+    json: Json = False,
+) -> None:
+    """List what to say next: the questions whose answers settle the most faces.
+
+    `labeler recognize` proposes people for the faces that are left, so run it in between.
+    """
+    from labeler.pipeline.interview import Interview
+
+    questions = Interview(open_library(context)).questions(top)
+    if json:
+        print_json(questions)
+        return
+    if not questions:
+        say("No face waits for an answer.")
+    for question in questions:
+        say(f"{_asked(question)} (settles about {count(round(question.gain), 'face')})")
+        for group in question.groups:
+            say(f"    {_group(group)}")
+        say(f"    → {_command(question)}")
+
+
+def _asked(question: Question) -> str:
+    if question.kind == "who":
+        return "Who is this?"
+    if question.kind == "same":
+        return f"Are these the same person? ({percent(question.probability or 0)})"
+    return "Which of these are wrong?"
+
+
+def _group(group: OpenGroup) -> str:
+    faces = ", ".join(map(str, group.faces[:FACES_SHOWN]))
+    more = ", …" if len(group.faces) > FACES_SHOWN else ""
+    what = f"{'face' if len(group.faces) == 1 else 'faces'} {faces}{more}"
+    if group.person is None or group.probability < 0.01:
+        return what
+    return f"{what}: {group.person}? ({percent(group.probability)})"
+
+
+def _command(question: Question) -> str:
+    faces = [" ".join(f"--face {face}" for face in group.faces) for group in question.groups]
+    if question.kind == "same":
+        return f"labeler same {' '.join(faces)}, or labeler different …"
+    if question.kind == "who":
+        return f"labeler name {faces[0]} NAME"
+    person = question.groups[0].person
+    return f"labeler name {faces[0]} {person!r}, or labeler reject …; and so on"
