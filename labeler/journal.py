@@ -39,6 +39,21 @@ def standing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
     return [entry for entry in _not_undone(entries) if entry.action != UNDO]
 
 
+def people_named(entries: Sequence[JournalEntry]) -> set[str]:
+    """Return everybody who got a name, also those from all whose faces it was taken again.
+
+    Which faces the entries are about is not looked at, so that this is quick.
+    """
+    people: set[str] = set()
+    for entry in standing(entries):
+        if entry.action in (RENAME, MERGE):
+            people.discard(entry.person or "")
+        named = entry.person if entry.action == NAME else entry.value
+        if named and entry.action in (NAME, RENAME, MERGE):
+            people.add(named)
+    return people
+
+
 def stands(entries: Sequence[JournalEntry], entry_id: int) -> bool:
     """Tell whether an entry, an undo or any other, is not undone."""
     return any(entry.id == entry_id for entry in _not_undone(entries))

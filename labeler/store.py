@@ -5,7 +5,7 @@ SQL is here, in database.py, computed.py, records.py and migrations.py only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -37,7 +37,7 @@ _KEYS = (
 )
 _JOURNAL_FACES = (
     "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, part "
-    "FROM journal_faces ORDER BY rowid"
+    "FROM journal_faces"
 )
 _FACTS = "width, height, taken, taken_from, caption, keywords, latitude, longitude"
 
@@ -199,9 +199,7 @@ class Library(ComputedTables):
         keys: dict[int, FaceKey] = {}
         for start in range(0, len(face_ids), _FEW):
             some = face_ids[start : start + _FEW]
-            rows = self._connection().execute(
-                f"{_KEYS} WHERE faces.id IN ({', '.join('?' * len(some))})", some
-            )
+            rows = self._connection().execute(f"{_KEYS} WHERE faces.id IN ({_holes(some)})", some)
             keys.update((row[0], _key(row)) for row in rows)
         return keys
 
@@ -219,8 +217,7 @@ class Library(ComputedTables):
         if contents is None or len(contents) > _FEW:
             rows = execute(f"{_KEYS} {where} ORDER BY faces.id").fetchall()
         else:
-            holes = ", ".join("?" * len(contents))
-            where += f" AND content_hash IN ({holes})"
+            where += f" AND content_hash IN ({_holes(contents)})"
             rows = execute(f"{_KEYS} {where} ORDER BY faces.id", sorted(contents)).fetchall()
         return [(row[0], _key(row)) for row in rows if contents is None or row[1] in contents]
 
@@ -278,16 +275,18 @@ class Library(ComputedTables):
         self._connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
         return int(cursor.lastrowid or 0)
 
-    def journal(self, with_faces: bool = True) -> list[JournalEntry]:
+    def journal(self, contents: Sequence[str] | None = None) -> list[JournalEntry]:
         """Return all entries in the order in which they were written.
 
         Args:
-            with_faces: False = which faces they are about is not needed, and takes longer.
+            contents: what the entries say about faces on photos with other hashes is left out,
+                which is quicker; None = nothing is.
         """
         execute = self._connection().execute
         faces: dict[int, list[FaceKey]] = {}
         parts: dict[int, list[int]] = {}
-        for row in execute(_JOURNAL_FACES) if with_faces else ():
+        where = "" if contents is None else f"WHERE content_hash IN ({_holes(contents)}) "
+        for row in execute(f"{_JOURNAL_FACES} {where}ORDER BY rowid", contents or ()):
             faces.setdefault(row[0], []).append(_key(row))
             parts.setdefault(row[0], []).append(row[6])
         rows = execute("SELECT id, at, action, person, undoes, value FROM journal ORDER BY id")
@@ -304,6 +303,11 @@ class Library(ComputedTables):
             )
             for row in rows
         ]
+
+
+def _holes(values: Sized) -> str:
+    """Return a '?' for each value."""
+    return ", ".join("?" * len(values))
 
 
 def _key(row: Sequence[Any]) -> FaceKey:

@@ -43,7 +43,7 @@ def undo(library: Library, entry_id: int | None = None) -> int | None:
     Raises:
         LabelerError: there is no such entry, or it is taken back already.
     """
-    entries = library.journal(with_faces=False)
+    entries = library.journal(contents=())
     if entry_id is None:
         standing = journal.standing(entries)
         if not standing:
@@ -58,7 +58,7 @@ def redo(library: Library) -> int | None:
 
     Returns the id of the entry that holds again, or None if there is nothing to do again.
     """
-    entries = library.journal(with_faces=False)
+    entries = library.journal(contents=())
     last = journal.redoable(entries)
     if last is None:
         return None

@@ -27,6 +27,15 @@ def labels(library: Library) -> Labels:
     return journal.replay(entries, journal.FaceIdentifier(library.face_keys(contents)))
 
 
+def name_of(library: Library, face_id: int) -> str | None:
+    """Return the name that the user gave to one face, if any; quicker than all `labels`."""
+    key = library.keys_of([face_id]).get(face_id)
+    if key is None:
+        return None
+    identify = journal.FaceIdentifier(library.face_keys({key.content_hash}))
+    return journal.replay(library.journal([key.content_hash]), identify).names.get(face_id)
+
+
 def clusters(library: Library, table: FaceTable, labels: Labels) -> IntArray:
     """Return the clusters of the faces in `table`, (n,) int64, as the user's word has changed them.
 
@@ -115,20 +124,13 @@ def different_faces(
     return append_decision(library, journal.DIFFERENT, faces, name, parts=numbers)
 
 
-def names_in_use(library: Library) -> list[str]:
-    """Return the names of people, given by the user or automatically, in alphabetical order."""
-    known = labels(library)
-    found = {known.renamed.get(r.person, r.person) for r in library.recognitions().values()}
-    return sorted(found | set(known.names.values()))
-
-
 def named_person(library: Library, person: str) -> str:
-    """Return the name as the user gave it to a face.
+    """Return the name as the user gave it.
 
     Raises:
-        UnknownPersonError: no face has it from the user.
+        UnknownPersonError: the user has given it to nobody.
     """
-    name, known = clean_name(person), set(labels(library).names.values())
+    name, known = clean_name(person), journal.people_named(library.journal(contents=()))
     if name not in known:
         raise unknown_person(name, sorted(known))
     return name
@@ -160,9 +162,12 @@ def known_person(library: Library, person: str) -> str:
     Raises:
         UnknownPersonError: nobody has that name.
     """
-    name, known = clean_name(person), names_in_use(library)
+    name, known = clean_name(person), journal.people_named(library.journal(contents=()))
     if name not in known:
-        raise unknown_person(name, known)
+        renamed = labels(library).renamed
+        known |= {renamed.get(r.person, r.person) for r in library.recognitions().values()}
+    if name not in known:
+        raise unknown_person(name, sorted(known))
     return name
 
 

@@ -18,7 +18,8 @@ def rename_person(library: Library, person: str, new_name: str) -> int:
         LabelerError: the new one is empty, too long, or somebody else's.
     """
     old, new = naming.named_person(library, person), naming.clean_name(new_name)
-    if new in naming.names_in_use(library):
+    named = journal.people_named(library.journal(contents=()))
+    if new in named and new in naming.labels(library).names.values():
         raise LabelerError(
             f"There is somebody called {new} already; if the two are one person, merge them."
         )
@@ -54,7 +55,7 @@ def choose_cover(library: Library, face_id: int) -> int:
     Raises:
         LabelerError: the face does not exist, or has no name that the user gave.
     """
-    person = naming.labels(library).names.get(face_id)
+    person = naming.name_of(library, face_id)
     if person is None and library.keys_of([face_id]):
         raise LabelerError(f"Face {face_id} has no name from you yet; name it first.")
     return naming.append_decision(library, journal.COVER, [face_id], person)
