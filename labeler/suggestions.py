@@ -25,11 +25,13 @@ class OpenGroup:
     """Faces that belong together and wait for the user's word; one face may be alone.
 
     person, probability: who they may be, with the mean probability of the faces; None, 0 = nobody.
+    cluster: which they are the whole of; None = they are a part of one, or alone.
     """
 
     faces: tuple[int, ...]
     person: str | None = None
     probability: float = 0.0
+    cluster: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -50,16 +51,26 @@ def _group(group: OpenGroup) -> str:
     faces = ", ".join(map(str, group.faces[:FACES_SHOWN]))
     more = ", …" if len(group.faces) > FACES_SHOWN else ""
     what = f"{'face' if len(group.faces) == 1 else 'faces'} {faces}{more}"
+    if group.cluster is not None:
+        what = f"cluster {group.cluster}: {what}"
     if group.person is None or group.probability < 0.01:
         return what
     return f"{what}: {group.person}? ({percent(group.probability)})"
 
 
 def _command(question: Question) -> str:
-    faces = [" ".join(f"--face {face}" for face in group.faces) for group in question.groups]
+    first, *others = (_option(group) for group in question.groups)
     if question.kind == "same":
-        return f"labeler same {' '.join(faces)}, or labeler different …"
+        both = " ".join([first, *others])
+        return f"labeler same {both}, or labeler different {both}"
     if question.kind == "who":
-        return f"labeler name {faces[0]} NAME"
-    person = question.groups[0].person
-    return f"labeler name {faces[0]} {person!r}, or labeler reject …; and so on"
+        return f"labeler name {first} NAME"
+    person = shlex.quote(question.groups[0].person or "")
+    more = "; and so on" if others else ""
+    return f"labeler name {first} {person}, or labeler reject {first} {person}{more}"
+
+
+def _option(group: OpenGroup) -> str:
+    if group.cluster is not None:
+        return f"--cluster {group.cluster}"
+    return " ".join(f"--face {face}" for face in group.faces)

@@ -7,7 +7,7 @@ which may be done behind the user's back while the questions go on.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
@@ -115,12 +115,14 @@ def _open_groups(library: Library) -> Iterator[OpenGroup]:
     automatic = bands.automatic(library, labels, table)
     clusters = naming.clusters(library, table, labels)
     members: dict[int, list[int]] = defaultdict(list)
+    sizes = Counter(clusters.tolist())
     order = np.argsort(-np.nan_to_num(table.fits, nan=-1.0), kind="stable")
     for face, cluster in zip(table.ids[order].tolist(), clusters[order].tolist(), strict=True):
         if face not in labels.names and face not in labels.ignored and face not in automatic:
             members[cluster if cluster >= 0 else -face - 1].append(face)
-    for faces in members.values():
-        yield _group(faces, likely)
+    for cluster, faces in members.items():
+        is_whole = cluster >= 0 and len(faces) == sizes[cluster]
+        yield _group(faces, likely, cluster if is_whole else None)
 
 
 def _pairs(library: Library, groups: Iterable[OpenGroup]) -> Iterator[Question]:
@@ -132,12 +134,12 @@ def _pairs(library: Library, groups: Iterable[OpenGroup]) -> Iterator[Question]:
             yield same(one, other, merge.probability)
 
 
-def _group(faces: list[int], likely: dict[int, Recognition]) -> OpenGroup:
+def _group(faces: list[int], likely: dict[int, Recognition], cluster: int | None) -> OpenGroup:
     total: dict[str, float] = defaultdict(float)
     for face in faces:
         if face in likely:
             total[likely[face].person] += likely[face].probability
     if not total:
-        return OpenGroup(tuple(faces))
+        return OpenGroup(tuple(faces), cluster=cluster)
     person = max(total, key=lambda name: (total[name], name))
-    return OpenGroup(tuple(faces), person, total[person] / len(faces))
+    return OpenGroup(tuple(faces), person, total[person] / len(faces), cluster)
