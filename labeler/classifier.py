@@ -156,7 +156,8 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             everybody_counts = np.empty((len(self._nobody), 0), dtype=np.int64)
             self._nobody_levels = self._level_of(self._nobody, everybody_counts)
         sources = np.arange(len(references)) if photos is None else np.asarray(photos)
-        self.trials_ = self._try_named_faces(sources[order])
+        self._sources = sources[order]
+        self.trials_ = self.named_trials(MOST_TRIED)
         self.calibration_ = calibrated(self.trials_)
         return self
 
@@ -305,24 +306,32 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         alike = 1 - distances**2 / 2 - _PERSON_LEVEL * self._nobody_levels[places]
         return alike > self._raw(X, people) - _PERSON_LEVEL * self._levels[people]
 
-    def _try_named_faces(self, photos: NDArray[Any]) -> Trials:
-        """Let named faces ask who they are."""
+    def named_trials(self, most: int | None = None) -> Trials:
+        """Let named faces ask who they are: each without its own photo, and as a stranger.
+
+        Args:
+            most: at most so many of them, drawn at random; None = all.
+        """
         if len(self.classes_) < 2:
             nothing = np.empty(0, dtype=bool)
             return Trials(np.empty(0, dtype=np.float32), nothing, nothing)
         rng = np.random.default_rng(_SEED)
-        tried = np.sort(rng.permutation(len(self._references))[:MOST_TRIED])
+        tried = np.sort(rng.permutation(len(self._references))[:most])
         X, own = self._references[tried], self._codes[tried]
         people = self._similar(X)
         not_own = people != own[:, None]
         # Without their own person they are strangers: whoever is found is wrong.
-        strange = np.where(not_own, self._compare(X, people, own), _NEVER).max(axis=1)
-        others = np.where(not_own, self._compare(X, people), _NEVER).max(axis=1)
-        rows, themselves = self._without_own_photo(tried, photos)
+        strange, taken_for = _best(people, self._compare(X, people, own), not_own)
+        others, other = _best(people, self._compare(X, people), not_own)
+        rows, themselves = self._without_own_photo(tried, self._sources)
+        right = themselves >= others[rows]
+        asked = self._order[tried]
         return Trials(
             scores=np.concatenate([np.maximum(themselves, others[rows]), strange]),
-            right=np.append(themselves >= others[rows], np.zeros(len(strange), dtype=bool)),
+            right=np.append(right, np.zeros(len(strange), dtype=bool)),
             mated=np.repeat([True, False], [len(rows), len(strange)]),
+            rows=np.append(asked[rows], asked),
+            people=np.append(np.where(right, own[rows], other[rows]), taken_for),
         )
 
     def _without_own_photo(
@@ -355,6 +364,18 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         lengths = np.linalg.norm(X, axis=1, keepdims=True)
         scale = np.divide(self._length, lengths, out=np.zeros_like(lengths), where=lengths > 0)
         return (X * scale).astype(np.float32)
+
+
+def _best(
+    people: IntArray, scores: FloatArray, may_be: NDArray[np.bool_]
+) -> tuple[FloatArray, IntArray]:
+    """Return the best score (n,) of those candidates (n, m) who may be it, and who that is."""
+    allowed = np.where(may_be, scores, _NEVER)
+    best = allowed.argmax(axis=1)[:, None]
+    return (
+        np.take_along_axis(allowed, best, axis=1)[:, 0],
+        np.take_along_axis(people, best, axis=1)[:, 0],
+    )
 
 
 def _blend(to_mean: FloatArray, to_nearest: FloatArray) -> FloatArray:
