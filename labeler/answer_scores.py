@@ -45,6 +45,10 @@ class Answers:
     def right(self) -> NDArray[np.bool_]:
         return self.mated & (self.people == self.truth)
 
+    def given(self, threshold: float) -> NDArray[np.bool_]:
+        """Tell which answers become names."""
+        return self.probability.astype(np.float64) >= threshold
+
 
 @dataclass(frozen=True, slots=True)
 class Rates:
@@ -113,7 +117,7 @@ class Bin:
 
 def rates(answers: Answers, threshold: float) -> Rates:
     """Return what happens at a threshold."""
-    given = answers.probability >= threshold
+    given = answers.given(threshold)
     of_known = int(answers.mated.sum())
     of_strangers = len(answers.mated) - of_known
     return Rates(
@@ -138,7 +142,7 @@ def knob_curve(answers: Answers, wanted: Sequence[float] = WANTED) -> tuple[Knob
 
 def people_scores(answers: Answers, threshold: float, names: Sequence[str]) -> list[PersonScores]:
     """Return how well each person is recognized, the worst first, those who cannot tell last."""
-    given = answers.probability >= threshold
+    given = answers.given(threshold)
     n = len(names)
     asked = np.bincount(answers.truth[answers.mated], minlength=n)
     hits = np.bincount(answers.truth[given & answers.right], minlength=n)
@@ -157,7 +161,7 @@ def people_scores(answers: Answers, threshold: float, names: Sequence[str]) -> l
 
 def confusion_cells(answers: Answers, threshold: float, names: Sequence[str]) -> list[Cell]:
     """Return the cells of the confusion matrix that are not empty, by person, largest first."""
-    given = answers.probability >= threshold
+    given = answers.given(threshold)
     counts: Counter[tuple[int, int]] = Counter()
     for row in np.flatnonzero(answers.mated):
         counts[int(answers.truth[row]), int(answers.people[row]) if given[row] else -1] += 1
@@ -170,7 +174,7 @@ def confusion_cells(answers: Answers, threshold: float, names: Sequence[str]) ->
 
 def confusions(answers: Answers, threshold: float, names: Sequence[str]) -> list[Confusion]:
     """Return who is taken for whom, most often first; what happens to known people goes first."""
-    wrong = np.flatnonzero((answers.probability >= threshold) & ~answers.right)
+    wrong = np.flatnonzero(answers.given(threshold) & ~answers.right)
     counts: dict[tuple[int, int], list[int]] = {}
     for row in wrong:
         pair = counts.setdefault((int(answers.truth[row]), int(answers.people[row])), [0, 0])

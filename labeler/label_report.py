@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from labeler.answer_scores import Bin, Cell, Confusion, KnobRates, PersonScores, Rates
 
+FEW = 100
+"""Fewer faces than this say little in per cent."""
+
 
 @dataclass(frozen=True, slots=True)
 class PersonFaces:
@@ -64,3 +67,12 @@ class LabelReport:
     reliability: tuple[Bin, ...]
     calibration_error: float
     mislabelled: tuple[Suspect, ...]
+
+
+def few(report: LabelReport) -> str:
+    """Return a warning if the report is based on few faces, else ''."""
+    if report.asked >= FEW:
+        return ""
+    return (
+        f"So few faces say little: one more or less is {100 / report.asked:.0f} per cent of them."
+    )

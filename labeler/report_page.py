@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from labeler import report_plots
+from labeler import report_matrix, report_plots
 from labeler.answer_scores import Rates
-from labeler.label_report import LabelReport, Suspect
+from labeler.label_report import LabelReport, Suspect, few
 from labeler.report_style import STYLE
 from labeler.shares import exactly, percent
 
 MARK = '<meta name="generator" content="face-labeler report">'
 MOST_SUSPECTS = 60
-MOST_IN_MATRIX = 16
-"""More people do not fit a screen."""
+SUSPECTS_SEEN = 12
+"""So many are seen at once; the others, up to `MOST_SUSPECTS`, are folded."""
 MOST_ROWS = 30
 """Longer tables are folded."""
 
@@ -65,6 +64,7 @@ def _summary(report: LabelReport, pictures: bool) -> str:
         (report.calibration_error, "is how far probabilities are off"),
     )
     listed = "".join(f"<li><b>{percent(share)}</b>{what}</li>" for share, what in tiles)
+    little = f"<p>{escape(few(report))}</p>" if few(report) else ""
     warning = (
         "<p><strong>This file contains pictures of people.</strong> Think of that before you pass "
         "it on.</p>"
@@ -74,7 +74,7 @@ def _summary(report: LabelReport, pictures: bool) -> str:
         f"{report.faces:,} faces on {report.photos:,} photos. Each face was asked who it is, "
         "without its own photo, and once more as if nobody knew the person. You want "
         f"{exactly(report.wanted_precision)} of the automatic names to be right.</p>"
-        f'{warning if pictures else ""}<ul class="tiles">{listed}</ul>'
+        f'{warning if pictures else ""}<ul class="tiles">{listed}</ul>{little}'
     )
 
 
@@ -82,16 +82,22 @@ def _suspects(suspects: Sequence[Suspect], pictures: Mapping[int, bytes]) -> str
     title = "<h2>Names that may be wrong</h2>"
     if not suspects:
         return title + "<p>None: no face that you named clearly resembles somebody else.</p>"
-    more = len(suspects) - MOST_SUSPECTS
-    rest = f"<p>… and {more:,} more; <code>--json</code> lists all.</p>" if more > 0 else ""
-    listed = "".join(_suspect(one, pictures) for one in suspects[:MOST_SUSPECTS])
+    cards = [_suspect(one, pictures) for one in suspects[:MOST_SUSPECTS]]
+    folded = cards[SUSPECTS_SEEN:]
+    left_out = len(suspects) - len(cards)
+    rest = f"<p>{left_out:,} more are in the output of <code>--json</code>.</p>" if left_out else ""
     return (
-        f"{title}<p>These {len(suspects):,} faces resemble somebody else more than the person "
-        "whose name you gave them: slips, perhaps, or look-alikes. "
-        "<code>labeler name --face N NAME</code> corrects a name; "
+        f"{title}<p>Of the faces that you named, {len(suspects):,} may well show somebody else: "
+        "slips, perhaps, or look-alikes. <code>labeler name --face N NAME</code> corrects a name; "
         "<code>labeler reject --face N NAME</code> says that the face is not this other person, "
-        f'and it is not listed again.</p><ul class="suspects">{listed}</ul>{rest}'
+        "and it is not listed again.</p>"
+        f"{_cards(cards[:SUSPECTS_SEEN])}"
+        f"{_folded(f'{len(folded):,} more', _cards(folded) + rest) if folded else ''}"
     )
+
+
+def _cards(cards: Sequence[str]) -> str:
+    return f'<ul class="suspects">{"".join(cards)}</ul>'
 
 
 def _suspect(one: Suspect, pictures: Mapping[int, bytes]) -> str:
@@ -142,7 +148,7 @@ def _people(report: LabelReport) -> str:
 def _confusions(report: LabelReport) -> str:
     title = "<h2>Who is taken for whom</h2>"
     if not report.confusions:
-        return f"{title}<p>Nobody, as things are set now.</p>{_matrix(report)}"
+        return f"{title}<p>Nobody, as things are set now.</p>{report_matrix.matrix(report)}"
     rows = [
         (escape(one.person), escape(one.taken_for), f"{one.as_known:,}", f"{one.as_stranger:,}")
         for one in report.confusions
@@ -156,57 +162,8 @@ def _confusions(report: LabelReport) -> str:
     return (
         f"{title}<p>‘As stranger’ is what would happen if the person had no name yet. If that is "
         "most of a person’s faces, the two may be one person under two names.</p>"
-        f"{table}{_matrix(report)}"
+        f"{table}{report_matrix.matrix(report)}"
     )
-
-
-def _matrix(report: LabelReport) -> str:
-    """Return the confusion matrix, or the part of it that the most confused people make up."""
-    people = _in_matrix(report)
-    cells = {(one.person, one.answered): one.faces for one in report.confusion}
-    asked = {one.person: one.asked for one in report.people_scores}
-    left_out = len(report.people) - len(people)
-    others = f" The {left_out:,} people who are confused least are not shown." if left_out else ""
-    columns: list[str | None] = [*people, None]
-    head = "".join(f'<th scope="col">{_name(one)}</th>' for one in columns)
-    rows = []
-    for person in people:
-        row = "".join(
-            _matrix_cell(cells.get((person, told), 0), asked[person], told == person)
-            for told in columns
-        )
-        rows.append(f'<tr><th scope="row">{escape(person)}</th>{row}</tr>')
-    return (
-        "<h3>Confusion matrix</h3>"
-        '<div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix">'
-        '<table class="matrix"><caption>Row: whose face it is. Column: the name that it got.'
-        f"{others}</caption><thead><tr><td></td>{head}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def _in_matrix(report: LabelReport) -> list[str]:
-    """Return those who are confused most, if not all fit; by name."""
-    wrong: Counter[str] = Counter()
-    for cell in report.confusion:
-        if cell.answered not in (None, cell.person):
-            wrong[cell.person] += cell.faces
-            wrong[str(cell.answered)] += cell.faces
-    # Of people who are never confused, those with most faces tell most; they come first anyway.
-    ordered = sorted(report.people, key=lambda one: -wrong[one.person])
-    return sorted(one.person for one in ordered[:MOST_IN_MATRIX])
-
-
-def _matrix_cell(faces: int, asked: int, same: bool) -> str:
-    if not faces:
-        return "<td></td>"
-    heat = 0.12 + 0.5 * faces / max(asked, 1)
-    kind = ' class="same"' if same else ""
-    return f'<td{kind} style="background: rgba(var(--heat), {heat:.2f})">{faces:,}</td>'
-
-
-def _name(person: str | None) -> str:
-    return "no name" if person is None else escape(person)
 
 
 def _knob(report: LabelReport) -> str:

@@ -11,14 +11,15 @@ from labeler.line_charts import Axis, Line, Point, legend, line_chart
 from labeler.shares import exactly, percent
 
 _QUARTERS = tuple((step / 4, f"{step * 25}%") for step in range(5))
+_PRECISION, _RECALL = "right among the names", "known people’s faces named"
 _LARGEST_DOT = 9.0
 
 
 def knob(report: LabelReport) -> str:
     """Return what each wanted precision leads to; towards 100 % the axis is stretched."""
     lines = [
-        Line("right among the names", _points(report, lambda rates: rates.precision)),
-        Line("known people's faces named", _points(report, lambda rates: rates.recall)),
+        Line(_PRECISION, _points(report, lambda rates: rates.precision)),
+        Line(_RECALL, _points(report, lambda rates: rates.recall)),
     ]
     lowest = min((value for line in lines for _, value in line.points), default=0.0)
     floor = min(math.floor(lowest * 10) / 10, 0.9)
@@ -48,9 +49,9 @@ def thresholds(report: LabelReport) -> str:
         return _known((one.threshold, pick(one)) for one in report.thresholds)
 
     lines = [
-        Line("known people's faces named", points(lambda rates: rates.recall)),
+        Line(_PRECISION, points(lambda rates: rates.precision)),
+        Line(_RECALL, points(lambda rates: rates.recall)),
         Line("strangers named", points(lambda rates: rates.strangers_named)),
-        Line("right among the names", points(lambda rates: rates.precision)),
     ]
     now = report.at_knob
     chart = line_chart(

@@ -12,7 +12,7 @@ body { margin: 0; background: var(--paper); color: var(--ink);
 main { max-width: 1180px; margin: 0 auto; padding: 24px 16px 64px; }
 h1 { font-size: clamp(24px, 4vw, 34px); line-height: 1.2; margin: 0 0 8px; }
 h2 { font-size: 21px; line-height: 1.3; margin: 44px 0 6px; }
-h3 { font-size: 16px; margin: 0 0 2px; }
+h3 { font-size: 16px; margin: 24px 0 2px; }
 p { margin: 0 0 12px; max-width: 76ch; }
 .soft, figcaption, caption { color: var(--soft); }
 code { font: 14px/1.4 ui-monospace, "Cascadia Mono", Menlo, monospace; overflow-wrap: anywhere; }
@@ -48,7 +48,7 @@ th, td { padding: 5px 12px 5px 0; text-align: right; border-bottom: 1px solid va
   vertical-align: top; }
 th { font-weight: 600; }
 th:first-child, td.text, th.text { text-align: left; }
-.name, td.text { overflow-wrap: anywhere; min-width: 7em; }
+td.text { overflow-wrap: anywhere; min-width: 6.5em; }
 tr.now { background: var(--card); font-weight: 600; }
 .matrix th, .matrix td { border: 1px solid var(--line); padding: 4px 7px; text-align: center;
   vertical-align: middle; }
@@ -56,10 +56,9 @@ tr.now { background: var(--card); font-weight: 600; }
   overflow: hidden; text-overflow: ellipsis; position: sticky; left: 0; background: var(--paper); }
 .matrix thead th { writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 400;
   text-align: left; max-height: 11em; white-space: nowrap; overflow: hidden; }
-.matrix thead td { text-align: left; color: var(--soft); font-size: 13px; }
 .matrix td.same { font-weight: 600; }
-.suspects { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr));
-  gap: 12px; padding: 0; list-style: none; }
+.suspects { display: grid; gap: 12px; margin: 12px 0; padding: 0; list-style: none;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); }
 .suspects li { background: var(--card); border-radius: 10px; padding: 12px 14px;
   overflow-wrap: anywhere; }
 .suspects small { display: block; color: var(--soft); font-size: 13.5px; }
@@ -67,5 +66,6 @@ tr.now { background: var(--card); font-weight: 600; }
 .pair img { width: 104px; height: 104px; border-radius: 8px; display: block; }
 details { margin-top: 10px; }
 summary { cursor: pointer; }
+@media (max-width: 600px) { table { font-size: 14px; } th, td { padding-right: 8px; } }
 @media print { details > * { display: block; } .scroll { overflow: visible; } }
 """

@@ -37,6 +37,7 @@ PURE = {
     "newcomers",
     "placement",
     "projection",
+    "report_matrix",
     "report_page",
     "report_plots",
     "report_style",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,10 +18,8 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import UsageError
+from labeler.label_report import LabelReport, few
 from labeler.shares import exactly, percent
-
-if TYPE_CHECKING:
-    from labeler.label_report import LabelReport
 
 EXAMPLE = "labeler report --out report.html"
 LISTED = 5
@@ -82,6 +80,8 @@ def _tell(report: LabelReport, labeler: str) -> None:
         f"{percent(now.strangers_named)} of strangers a name. The probabilities are off by "
         f"{percent(report.calibration_error)}."
     )
+    if few(report):
+        say(few(report))
     _tell_worst(report)
     _tell_mislabelled(report, labeler)
 
