@@ -43,6 +43,8 @@ CANDIDATES = 8
 MOST_TRIED = 1000
 """So many of the named faces, at most, ask who they are when the probability is calibrated."""
 _SEED = 20
+_BLOCK = 1024
+"""So many faces at most are compared with all of one person's at once."""
 _NEVER = np.float32(-9)
 """The score of a person who is out of the question."""
 
@@ -341,23 +343,38 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
 
         Returns which of the tried have such faces, and their scores.
         """
-        rows, means, closest = [], [], []
-        for row, (face, person) in enumerate(zip(tried, self._codes[tried], strict=True)):
-            theirs = slice(self._starts[person], self._starts[person + 1])
-            others = self._references[theirs][photos[theirs] != photos[face]]
-            if len(others):
-                rows.append(row)
-                means.append(others.sum(axis=0))
-                closest.append(_similarity(self._references[[face]], others).max())
-        if not rows:
+        parts = [
+            self._others_of_person(tried, some, photos)
+            for asked in np.split(
+                np.arange(len(tried)), np.flatnonzero(np.diff(self._codes[tried])) + 1
+            )
+            for some in np.split(asked, range(_BLOCK, len(asked), _BLOCK))
+        ]
+        rows, sums, closest = (np.concatenate(column) for column in zip(*parts, strict=True))
+        if not len(rows):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         X, own = self._references[tried[rows]], self._codes[tried[rows]]
-        mean = self._rescaled(np.array(means, dtype=np.float32))
+        mean = self._rescaled(sums)
         to_mean = 1 - ((X - mean) ** 2).sum(axis=1) / 2
-        scores = _blend(to_mean, np.array(closest)) - _PERSON_LEVEL * self._level_of(
-            mean, own[:, None]
-        )
-        return np.array(rows), scores - _FACE_LEVEL * self._level_of(X, own[:, None])
+        scores = _blend(to_mean, closest) - _PERSON_LEVEL * self._level_of(mean, own[:, None])
+        return rows, scores - _FACE_LEVEL * self._level_of(X, own[:, None])
+
+    def _others_of_person(
+        self, tried: IntArray, rows: IntArray, photos: NDArray[Any]
+    ) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Compare some of the tried faces, all of one person, with this person's on other photos.
+
+        Returns which of them have such faces, the sum of these, and the nearest's similarity.
+        """
+        person = int(self._codes[tried[rows[0]]])
+        theirs = slice(self._starts[person], self._starts[person + 1])
+        faces = self._references[theirs]
+        elsewhere = photos[tried[rows]][:, None] != photos[theirs]
+        has = elsewhere.any(axis=1)
+        rows, elsewhere = rows[has], elsewhere[has]
+        similarity = _similarity(self._references[tried[rows]], faces)
+        closest = np.where(elsewhere, similarity, -np.inf).max(axis=1, initial=-np.inf)
+        return rows, elsewhere.astype(np.float32) @ faces, closest.astype(np.float32)
 
     def _rescaled(self, X: FloatArray) -> FloatArray:
         """Return vectors of the length that descriptors have."""
@@ -403,12 +420,12 @@ def _level(places: IntArray, similarity: FloatArray, without: IntArray) -> Float
 
 
 def _by_person(people: IntArray) -> Iterator[tuple[IntArray, IntArray, int]]:
-    """Yield rows and columns of each person among the candidates (n, m)."""
+    """Yield rows and columns of each person among the candidates (n, m), not too many at once."""
     flat = people.ravel()
     order = np.argsort(flat, kind="stable")
     for places in np.split(order, np.flatnonzero(np.diff(flat[order])) + 1):
-        if len(places):
-            rows, columns = np.divmod(places, people.shape[1])
+        for start in range(0, len(places), _BLOCK):
+            rows, columns = np.divmod(places[start : start + _BLOCK], people.shape[1])
             yield rows, columns, int(flat[places[0]])
 
 
