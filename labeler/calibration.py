@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.types import FloatArray
+from labeler.types import FloatArray, IntArray
 
 _SLOPE, _INTERCEPT = 141.1, -40.94
 """Fitted by benchmarks/openset.py to the scores of `OpenSetKNN` with dlib's descriptors."""
@@ -43,11 +43,15 @@ class Trials:
 
     scores: of the likeliest person. right: is it the person?
     mated: was the face asked as one of a known person? False = as a stranger's: nothing is right.
+    rows, people: which of the faces asked, and the index in `classes_` of who it was told to be;
+    empty where nobody needs to know.
     """
 
     scores: FloatArray
     right: NDArray[np.bool_]
     mated: NDArray[np.bool_]
+    rows: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    people: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def weights(self, share: float = _EVEN) -> NDArray[np.float64]:
         """Return how much each counts where a share of the faces is of known people; sum 1."""

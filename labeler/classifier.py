@@ -43,6 +43,8 @@ CANDIDATES = 8
 MOST_TRIED = 1000
 """So many of the named faces, at most, ask who they are when the probability is calibrated."""
 _SEED = 20
+_BLOCK = 1024
+"""So many faces at most are compared with all of one person's at once."""
 _NEVER = np.float32(-9)
 """The score of a person who is out of the question."""
 
@@ -156,7 +158,8 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             everybody_counts = np.empty((len(self._nobody), 0), dtype=np.int64)
             self._nobody_levels = self._level_of(self._nobody, everybody_counts)
         sources = np.arange(len(references)) if photos is None else np.asarray(photos)
-        self.trials_ = self._try_named_faces(sources[order])
+        self._sources = sources[order]
+        self.trials_ = self.named_trials(MOST_TRIED)
         self.calibration_ = calibrated(self.trials_)
         return self
 
@@ -305,24 +308,32 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         alike = 1 - distances**2 / 2 - _PERSON_LEVEL * self._nobody_levels[places]
         return alike > self._raw(X, people) - _PERSON_LEVEL * self._levels[people]
 
-    def _try_named_faces(self, photos: NDArray[Any]) -> Trials:
-        """Let named faces ask who they are."""
+    def named_trials(self, most: int | None = None) -> Trials:
+        """Let named faces ask who they are: each without its own photo, and as a stranger.
+
+        Args:
+            most: at most so many of them, drawn at random; None = all.
+        """
         if len(self.classes_) < 2:
             nothing = np.empty(0, dtype=bool)
             return Trials(np.empty(0, dtype=np.float32), nothing, nothing)
         rng = np.random.default_rng(_SEED)
-        tried = np.sort(rng.permutation(len(self._references))[:MOST_TRIED])
+        tried = np.sort(rng.permutation(len(self._references))[:most])
         X, own = self._references[tried], self._codes[tried]
         people = self._similar(X)
         not_own = people != own[:, None]
         # Without their own person they are strangers: whoever is found is wrong.
-        strange = np.where(not_own, self._compare(X, people, own), _NEVER).max(axis=1)
-        others = np.where(not_own, self._compare(X, people), _NEVER).max(axis=1)
-        rows, themselves = self._without_own_photo(tried, photos)
+        strange, taken_for = _best(people, self._compare(X, people, own), not_own)
+        others, other = _best(people, self._compare(X, people), not_own)
+        rows, themselves = self._without_own_photo(tried, self._sources)
+        right = themselves >= others[rows]
+        asked = self._order[tried]
         return Trials(
             scores=np.concatenate([np.maximum(themselves, others[rows]), strange]),
-            right=np.append(themselves >= others[rows], np.zeros(len(strange), dtype=bool)),
+            right=np.append(right, np.zeros(len(strange), dtype=bool)),
             mated=np.repeat([True, False], [len(rows), len(strange)]),
+            rows=np.append(asked[rows], asked),
+            people=np.append(np.where(right, own[rows], other[rows]), taken_for),
         )
 
     def _without_own_photo(
@@ -332,29 +343,56 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
 
         Returns which of the tried have such faces, and their scores.
         """
-        rows, means, closest = [], [], []
-        for row, (face, person) in enumerate(zip(tried, self._codes[tried], strict=True)):
-            theirs = slice(self._starts[person], self._starts[person + 1])
-            others = self._references[theirs][photos[theirs] != photos[face]]
-            if len(others):
-                rows.append(row)
-                means.append(others.sum(axis=0))
-                closest.append(_similarity(self._references[[face]], others).max())
-        if not rows:
+        parts = [
+            self._others_of_person(tried, some, photos)
+            for asked in np.split(
+                np.arange(len(tried)), np.flatnonzero(np.diff(self._codes[tried])) + 1
+            )
+            for some in np.split(asked, range(_BLOCK, len(asked), _BLOCK))
+        ]
+        rows, sums, closest = (np.concatenate(column) for column in zip(*parts, strict=True))
+        if not len(rows):
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         X, own = self._references[tried[rows]], self._codes[tried[rows]]
-        mean = self._rescaled(np.array(means, dtype=np.float32))
+        mean = self._rescaled(sums)
         to_mean = 1 - ((X - mean) ** 2).sum(axis=1) / 2
-        scores = _blend(to_mean, np.array(closest)) - _PERSON_LEVEL * self._level_of(
-            mean, own[:, None]
-        )
-        return np.array(rows), scores - _FACE_LEVEL * self._level_of(X, own[:, None])
+        scores = _blend(to_mean, closest) - _PERSON_LEVEL * self._level_of(mean, own[:, None])
+        return rows, scores - _FACE_LEVEL * self._level_of(X, own[:, None])
+
+    def _others_of_person(
+        self, tried: IntArray, rows: IntArray, photos: NDArray[Any]
+    ) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Compare some of the tried faces, all of one person, with this person's on other photos.
+
+        Returns which of them have such faces, the sum of these, and the nearest's similarity.
+        """
+        person = int(self._codes[tried[rows[0]]])
+        theirs = slice(self._starts[person], self._starts[person + 1])
+        faces = self._references[theirs]
+        elsewhere = photos[tried[rows]][:, None] != photos[theirs]
+        has = elsewhere.any(axis=1)
+        rows, elsewhere = rows[has], elsewhere[has]
+        similarity = _similarity(self._references[tried[rows]], faces)
+        closest = np.where(elsewhere, similarity, -np.inf).max(axis=1, initial=-np.inf)
+        return rows, elsewhere.astype(np.float32) @ faces, closest.astype(np.float32)
 
     def _rescaled(self, X: FloatArray) -> FloatArray:
         """Return vectors of the length that descriptors have."""
         lengths = np.linalg.norm(X, axis=1, keepdims=True)
         scale = np.divide(self._length, lengths, out=np.zeros_like(lengths), where=lengths > 0)
         return (X * scale).astype(np.float32)
+
+
+def _best(
+    people: IntArray, scores: FloatArray, may_be: NDArray[np.bool_]
+) -> tuple[FloatArray, IntArray]:
+    """Return the best score (n,) of those candidates (n, m) who may be it, and who that is."""
+    allowed = np.where(may_be, scores, _NEVER)
+    best = allowed.argmax(axis=1)[:, None]
+    return (
+        np.take_along_axis(allowed, best, axis=1)[:, 0],
+        np.take_along_axis(people, best, axis=1)[:, 0],
+    )
 
 
 def _blend(to_mean: FloatArray, to_nearest: FloatArray) -> FloatArray:
@@ -382,12 +420,12 @@ def _level(places: IntArray, similarity: FloatArray, without: IntArray) -> Float
 
 
 def _by_person(people: IntArray) -> Iterator[tuple[IntArray, IntArray, int]]:
-    """Yield rows and columns of each person among the candidates (n, m)."""
+    """Yield rows and columns of each person among the candidates (n, m), not too many at once."""
     flat = people.ravel()
     order = np.argsort(flat, kind="stable")
     for places in np.split(order, np.flatnonzero(np.diff(flat[order])) + 1):
-        if len(places):
-            rows, columns = np.divmod(places, people.shape[1])
+        for start in range(0, len(places), _BLOCK):
+            rows, columns = np.divmod(places[start : start + _BLOCK], people.shape[1])
             yield rows, columns, int(flat[places[0]])
 
 

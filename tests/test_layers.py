@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PURE = {
+    "answer_scores",
     "dates",
     "descriptors",
     "quality",
@@ -26,6 +27,8 @@ PURE = {
     "evaluation",
     "geometry",
     "journal",
+    "label_report",
+    "line_charts",
     "linkage",
     "pairs",
     "links",
@@ -34,6 +37,11 @@ PURE = {
     "newcomers",
     "placement",
     "projection",
+    "report_matrix",
+    "report_page",
+    "report_plots",
+    "report_style",
+    "shares",
     "slideshow",
     "splitting",
     "suggestions",

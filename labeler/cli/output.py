@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
+import shlex
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -65,6 +68,20 @@ def shown(path: str) -> str:
         letter if letter.isprintable() or "\udc80" <= letter <= "\udcff" else repr(letter)[1:-1]
         for letter in path
     )
+
+
+def beginning(context: typer.Context) -> str:
+    """Return how a command begins that is about the same library, to be copied by the user."""
+    parent = context.parent
+    source = parent.get_parameter_source("library") if parent else None
+    given = source is not None and source.name == "COMMANDLINE"
+    return f"labeler --library {argument(str(context.obj))}" if given else "labeler"
+
+
+def argument(text: str) -> str:
+    """Return a word of a command line that is to be copied: quoted, and never an option."""
+    quoted = subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
+    return f"-- {quoted}" if text.startswith("-") else quoted
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

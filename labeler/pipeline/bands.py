@@ -72,9 +72,16 @@ def known_share(library: Library, labels: Labels, table: FaceTable) -> float:
     named = sum(face in labels.names for face in table.ids.tolist())
     ignored = sum(face in labels.ignored for face in table.ids.tolist())
     left = len(table) - named - ignored
-    kept = library.setting(_SHARE)
-    of_the_rest = kept if isinstance(kept, float) and 0 <= kept <= 1 else 0.5
+    kept = share_of_the_rest(library)
+    of_the_rest = 0.5 if kept is None else kept
     return min(max((named + left * of_the_rest) / max(len(table), 1), 0.02), 0.98)
+
+
+def share_of_the_rest(library: Library) -> float | None:
+    """Return how many of the faces without a name were likely, at the last recognition, to be of
+    people who have one, 0…1; None = there was none yet."""
+    kept = library.setting(_SHARE)
+    return kept if isinstance(kept, float) and 0 <= kept <= 1 else None
 
 
 def remember_share(library: Library, share: float) -> None:

@@ -1,0 +1,240 @@
+"""Reference folders: who is learnt from them, and what is asked instead of guessed."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from labeler import journal
+from labeler.errors import LabelerError
+from labeler.pipeline import naming
+from labeler.pipeline.listing import FaceRow, list_faces
+from labeler.pipeline.references import ReferencesReport, learn
+from labeler.store import Library
+
+from .conftest import true_names
+from .test_cli import Shell
+
+
+class Album:
+    """The demo album by number of faces, as a source of reference photos.
+
+    portraits: the faces that are alone on their photo, by true name.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.truth = true_names(library)
+        on_photo: dict[str, list[FaceRow]] = defaultdict(list)
+        for row in list_faces(library):
+            on_photo[row.photo].append(row)
+        self.portraits: dict[str, list[FaceRow]] = defaultdict(list)
+        for rows in on_photo.values():
+            if len(rows) == 1:
+                self.portraits[self.truth[rows[0].face]].append(rows[0])
+        self.pair = next(rows for rows in on_photo.values() if len(rows) == 2)
+        present = {photo.path for photo in library.photos().values()}
+        self.landscape = min(present - set(on_photo))
+
+
+def put(photo: str, folder: Path) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(shutil.copy(photo, folder))
+
+
+def named(report: ReferencesReport) -> dict[str, list[int]]:
+    return {one.person: sorted(one.named) for one in report.people if one.named}
+
+
+@pytest.fixture
+def album(demo_library: Library) -> Album:
+    return Album(demo_library)
+
+
+def two_people(album: Album, folder: Path) -> dict[str, list[int]]:
+    """Make folders of two people, one with a folder inside; return the faces to be named."""
+    first, second = sorted(album.portraits, key=lambda who: -len(album.portraits[who]))[:2]
+    faces = {}
+    for person in (first, second):
+        rows = album.portraits[person][:2]
+        put(rows[0].photo, folder / person)
+        put(rows[1].photo, folder / person / "older")
+        faces[person] = sorted(row.face for row in rows)
+    return faces
+
+
+def test_the_only_face_of_a_photo_gets_the_name_of_the_folder(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    expected = two_people(album, tmp_path / "refs")
+    report = learn(demo_library, tmp_path / "refs")
+    assert named(report) == expected
+    assert (report.to_ask, report.conflicts, report.empty, report.loose) == ((), (), (), ())
+    entries = demo_library.journal()
+    assert [(entry.action, entry.person) for entry in entries] == [
+        (journal.NAME, person) for person in sorted(expected)
+    ]
+    again = learn(demo_library, tmp_path / "refs")
+    assert [(one.named, one.before) for one in again.people] == [((), 2), ((), 2)]
+    assert demo_library.journal() == entries
+
+
+def test_a_photo_of_several_is_asked_about_until_it_is_answered(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    left, right = sorted(album.pair, key=lambda row: row.box.left)
+    path = put(left.photo, tmp_path / "Rosa_M")
+    (question,) = learn(demo_library, tmp_path).to_ask
+    assert (question.person, question.photo) == ("Rosa_M", path)
+    assert [(face.face, face.box, face.name) for face in question.faces] == [
+        (left.face, left.box, None),
+        (right.face, right.box, None),
+    ]
+    assert demo_library.journal() == []
+
+    # That the other one is somebody else does not prove that this one is the person.
+    naming.name_faces(demo_library, [right.face], "Emil")
+    (question,) = learn(demo_library, tmp_path).to_ask
+    assert question.may_be == (left.face,)
+    assert question.faces[1].name == "Emil"
+
+    naming.name_faces(demo_library, [left.face], "Rosa_M")
+    report = learn(demo_library, tmp_path)
+    assert (report.to_ask, report.conflicts) == ((), ())
+    assert [(one.named, one.before) for one in report.people] == [((), 1)]
+
+
+def test_what_the_user_said_before_stands(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    rows = [row for rows in album.portraits.values() for row in rows][:4]
+    for row in rows:
+        put(row.photo, tmp_path / "Rosa")
+    other, refused, ignored, free = (row.face for row in rows)
+    naming.name_faces(demo_library, [other], "Emil")
+    naming.name_faces(demo_library, [refused], "Rosa")
+    naming.reject_faces(demo_library, [refused], "Rosa")
+    naming.ignore_faces(demo_library, [ignored])
+    report = learn(demo_library, tmp_path)
+    assert named(report) == {"Rosa": [free]}
+    found = {conflict.faces: (conflict.why, conflict.said) for conflict in report.conflicts}
+    assert found == {
+        (other,): ("another name", "Emil"),
+        (refused,): ("rejected", None),
+        (ignored,): ("ignored", None),
+    }
+    assert naming.labels(demo_library).names == {other: "Emil", free: "Rosa"}
+
+
+def test_a_portrait_in_two_folders_is_nobodys(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    (row, *_), *_ = album.portraits.values()
+    put(row.photo, tmp_path / "Rosa")
+    put(row.photo, tmp_path / "Emil")
+    report = learn(demo_library, tmp_path)
+    assert [(one.person, one.why, one.said) for one in report.conflicts] == [
+        ("Emil", "two folders", "Rosa"),
+        ("Rosa", "two folders", "Emil"),
+    ]
+    assert demo_library.journal() == []
+
+
+def test_what_is_no_reference_is_reported(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    (row, *_), *_ = album.portraits.values()
+    faceless = put(album.landscape, tmp_path / "Rosa")
+    loose = put(row.photo, tmp_path)
+    (tmp_path / "Nobody").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / "Rosa" / "broken.jpg").write_text("no picture")
+    report = learn(demo_library, tmp_path)
+    # The library of this test lies in the same folder; it is not a person.
+    assert {one.person for one in report.people} == {"Nobody", "Rosa"}
+    assert report.without_face == (faceless,)
+    assert report.loose == (loose,)
+    assert report.empty == (str(tmp_path / "Nobody"),)
+    assert [Path(failure.path).name for failure in report.failed] == ["broken.jpg"]
+    assert demo_library.journal() == []
+
+
+def test_folders_that_cannot_be_references(demo_library: Library, tmp_path: Path) -> None:
+    with pytest.raises(LabelerError, match="does not exist; give a folder"):
+        learn(demo_library, tmp_path / "nowhere")
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(LabelerError, match="is not a folder"):
+        learn(demo_library, file)
+    refs = tmp_path / "refs"
+    refs.mkdir()
+    with pytest.raises(LabelerError, match="has no sub-folder"):
+        learn(demo_library, refs)
+    (refs / ("x" * (naming.LONGEST_NAME + 1))).mkdir()
+    with pytest.raises(LabelerError, match="cannot be a person: The name is longer"):
+        learn(demo_library, refs)
+
+
+def test_the_command_prints_what_settles_a_question(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    shell = Shell(demo_library.folder)
+    refs = tmp_path / "refs"
+    expected = two_people(album, refs)
+    put(album.pair[0].photo, refs / "Rosa Maria")
+    said = shell.run("references", refs).stdout
+    total = sum(map(len, expected.values()))
+    assert said.startswith(f"{total} faces of 2 people named.\n")
+    face = min(row.face for row in album.pair)
+    command = f"labeler --library {shell.library} name --face {face} 'Rosa Maria'"
+    assert f"    {command}\n" in said
+    assert shell.run("name", "--face", face, "Rosa Maria").returncode == 0
+    report = shell.json("references", refs)
+    assert list(report) == [
+        "people",
+        "to_ask",
+        "conflicts",
+        "without_face",
+        "loose",
+        "empty",
+        "failed",
+    ]
+    assert report["to_ask"] == []
+    assert {one["person"]: one["before"] for one in report["people"]} == {
+        **dict.fromkeys(expected, 2),
+        "Rosa Maria": 1,
+    }
+    assert "does not exist" in shell.fails(1, "references", tmp_path / "nowhere")
+
+
+@pytest.mark.photos
+def test_real_people_are_recognized_from_reference_folders(
+    photos_folder: Path, models_folder: Path, tmp_path: Path
+) -> None:
+    from labeler.pipeline.index import index
+    from labeler.pipeline.recognize import recognize
+
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    library = Library(tmp_path / "library")
+    report = learn(library, photos_folder / "references" / "train")
+    assert {person: len(faces) for person, faces in named(report).items()} == {
+        "alex_lacamoire": 1,
+        "biden": 2,
+        "obama": 2,
+        "rose_leslie": 2,
+    }
+    index(library, [photos_folder / "references" / "test"])
+    recognize(library)
+    found: dict[str, set[str | None]] = defaultdict(set)
+    for row in list_faces(library):
+        if row.source != "user":
+            found[Path(row.photo).name].add(row.person)
+    assert found == {
+        "alex_lacamoire1.jpg": {"alex_lacamoire"},
+        "johnsnow_test1.jpg": {None},
+        "kit_with_rose.jpg": {"rose_leslie", None},
+        "obama1.jpg": {"obama"},
+        "obama_and_biden.jpg": {"obama", "biden", None},
+    }
