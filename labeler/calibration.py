@@ -16,6 +16,8 @@ _EVEN = 0.5
 _FACES_BEFORE = 20
 """The even share counts as much as so many faces."""
 _SHARES = (0.05, 0.95)
+_WRONG_NAMES = 0.01
+"""So many answers may contradict what is true, because people make mistakes."""
 _PRIOR = 1.0
 """Weight of the general calibration against the user's answers: as if it was known up to ±1."""
 
@@ -74,10 +76,14 @@ def calibrated(trials: Trials) -> Calibration:
 
     def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         slope, shift = change
-        log_odds = (1 + slope) * general + shift
-        error = weights * (1 / (1 + np.exp(-np.clip(log_odds, -50, 50))) - right)
-        value = (weights * (np.logaddexp(0, log_odds) - right * log_odds)).sum()
+        log_odds = np.clip((1 + slope) * general + shift, -50, 50)
+        p = 1 / (1 + np.exp(-log_odds))
+        # A wrong name among the user's is no error of the classifier's.
+        told = _WRONG_NAMES + (1 - 2 * _WRONG_NAMES) * p
+        as_told = np.where(right, told, 1 - told)
+        error = np.where(right, -1, 1) * (1 - 2 * _WRONG_NAMES) * p * (1 - p) * weights / as_told
         gradient = np.array([error @ general, error.sum()])
+        value = -(weights * np.log(as_told)).sum()
         return float(value + _PRIOR / 2 * change @ change), gradient + _PRIOR * change
 
     slope, shift = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B").x
@@ -101,10 +107,8 @@ def known_share(probabilities: FloatArray) -> float:
     share = _EVEN
     for _ in range(100):
         known = float(at_share(probabilities, share).sum()) + _EVEN * _FACES_BEFORE
-        before, share = (
-            share,
-            float(np.clip(known / (len(probabilities) + _FACES_BEFORE), *_SHARES)),
-        )
+        found = np.clip(known / (len(probabilities) + _FACES_BEFORE), *_SHARES)
+        before, share = share, float(found)
         if abs(share - before) < 1e-5:
             break
     return share

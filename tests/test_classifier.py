@@ -177,6 +177,21 @@ def test_calibration_falls_back_and_never_turns_around() -> None:
     assert odd.answers == 2000
 
 
+def test_a_few_wrong_names_do_not_make_everybody_doubtful() -> None:
+    random = np.random.default_rng(11)
+    X, y = people_of(random, 200, 7, spread=0.035)
+    named = np.arange(len(y)) % 7 < 4
+    sure = []
+    for wrong in (0, 16):  # of 800
+        names = y[named].copy()
+        names[random.permutation(800)[:wrong]] = random.permutation(y)[:wrong]
+        best, probability = OpenSetKNN(STRANGERS).fit(X[named], names).identify(X[~named])
+        right = np.unique(names)[best] == y[~named]
+        sure.append((right & (probability > 0.9)).mean())
+    assert sure[0] > 0.9
+    assert sure[1] > sure[0] - 0.1
+
+
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.9])
 def test_probabilities_follow_the_share_of_known_people(share: float) -> None:
     """Scores of known people and strangers overlap; the curve fits where there are as many."""
