@@ -26,6 +26,7 @@ PURE = {
     "evaluation",
     "geometry",
     "journal",
+    "layout",
     "linkage",
     "pairs",
     "links",
