@@ -18,6 +18,7 @@ import shutil
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -39,6 +40,14 @@ _NO_HARD_LINKS = {
 }
 """What file systems without hard links answer, and those that are asked for one to another disk."""
 _TEMPORARY = re.compile(r"\.face-labeler-[0-9a-f]{16}\.part")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a file was changed, and who may do what with it."""
+
+    modified_ns: int
+    mode: int
 
 
 class ChangedPhotoError(LabelerError):
@@ -106,11 +115,12 @@ def put(source: Path, target: Path, method: Method, content: str) -> None:
     sync_folder(target.parent)
 
 
-def copy(source: Path, target: Path, content: str) -> None:
+def copy(source: Path, target: Path, content: str, stamp: Stamp | None = None) -> None:
     """Copy a file with its times and permissions to a name that is free.
 
     Args:
         content: SHA-256 that source and copy must have.
+        stamp: what the copy gets instead of the source's.
 
     Raises:
         ChangedPhotoError: the source has another content.
@@ -129,11 +139,24 @@ def copy(source: Path, target: Path, content: str) -> None:
             raise OSError(errno.EIO, "the disk does not hold what was written")
         with suppress(OSError):  # some file systems know neither times nor permissions
             shutil.copystat(source, temporary)
+        if stamp is not None:
+            put_stamp(temporary, stamp)
         give_name(temporary, target)
     finally:
         with suppress(OSError):  # the disk may have gone; then there is nothing to remove
             temporary.unlink(missing_ok=True)
     sync_folder(target.parent)
+
+
+def put_stamp(path: Path, stamp: Stamp) -> None:
+    """Set time and permissions of a file, as far as the file system knows them."""
+    status = os.stat(path)
+    if status.st_mtime_ns != stamp.modified_ns:
+        with suppress(OSError):
+            os.utime(path, ns=(status.st_atime_ns, stamp.modified_ns))
+    if stat.S_IMODE(status.st_mode) != stamp.mode:
+        with suppress(OSError):
+            os.chmod(path, stamp.mode)
 
 
 def give_name(temporary: Path, target: Path) -> None:

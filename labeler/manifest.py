@@ -26,6 +26,7 @@ VERSION = 1
 FOLDER = ".face-labeler"
 """Where the records are, in the folder that was sorted into. Hidden, so never looked at."""
 DONE, FAILED, UNDONE, END = "done", "failed", "undone", "end"
+_APPENDING = os.O_RDWR | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +110,30 @@ class Manifest:
 
     @classmethod
     def create(cls, path: Path, into: Path, inbox: Path, folders: list[str]) -> Manifest:
-        """Begin a manifest, in a folder that exists.
+        """Begin a manifest, in a folder that exists. It is there with its first line, or not.
 
         Raises:
             OSError: it exists, or cannot be written.
         """
-        number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0))
-        made = cls(path, number, 1)
-        header = {"record": "labeler sort", "version": VERSION}
+        header = {"record": "labeler sort", "version": VERSION, "at": _now()}
         places = {"into": str(into), "inbox": str(inbox), "folders": folders}
+        temporary = export.temporary_in(path.parent)
         try:
-            made._append({**header, "at": _now(), **places})
-        except BaseException:
-            made.close()
-            path.unlink()
-            raise
+            with open(temporary, "xb") as file:
+                file.write(_line({**header, **places}))
+                file.flush()
+                os.fsync(file.fileno())
+            export.give_name(temporary, path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
         export.sync_folder(path.parent)
-        return made
+        return cls(path, os.open(path, _APPENDING), 1)
 
     @classmethod
     def resume(cls, path: Path, record: Record) -> Manifest:
         """Go on in a manifest that `read` has read; a line that was cut off is taken away."""
-        number = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        number = os.open(path, _APPENDING)
         os.ftruncate(number, record.length)
         return cls(path, number, max((step.id for step in record.steps), default=0) + 1)
 
@@ -160,7 +163,7 @@ class Manifest:
 
     def _append(self, line: Mapping[str, Any]) -> None:
         before = os.lseek(self._file, 0, os.SEEK_END)
-        data = json.dumps(line).encode("ascii") + b"\n"  # paths that are not UTF-8 are escaped
+        data = _line(line)
         try:
             while data:
                 data = data[os.write(self._file, data) :]
@@ -225,6 +228,10 @@ def _action(line: Mapping[str, Any]) -> Action:
         values["targets"] = tuple(values["targets"])
     action: Action = kind(**values)
     return action
+
+
+def _line(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value).encode("ascii") + b"\n"  # paths that are not UTF-8 are escaped
 
 
 def _now() -> str:

@@ -51,7 +51,8 @@ def planned(photo: Path, *targets: Path) -> SortedPhoto:
 
 def place(plan: list[SortedPhoto], into: Path, method: export.Method = "copy") -> list[SortedPhoto]:
     """Carry out a plan."""
-    return apply_sort(plan, Placing(into / "inbox", into, method))
+    with Placing(into / "inbox", into, method) as placing:
+        return apply_sort(plan, placing)
 
 
 def record_of(into: Path) -> Path:
@@ -60,18 +61,21 @@ def record_of(into: Path) -> Path:
     return path
 
 
-def state(*roots: Path) -> State:
-    """Return all that is in folders: contents, times and permissions of files, targets of links."""
+def state(root: Path) -> State:
+    """Return all that is in a folder: contents, times and permissions of files, where links lead.
+
+    The times of folders are left out: they tell when something in them had a change.
+    """
     found: State = {}
-    for root in roots:
-        for path in [root, *root.rglob("*")] if root.exists() else []:
-            status = os.lstat(path)
-            mode = stat.S_IMODE(status.st_mode)
-            if path.is_symlink():
-                found[str(path)] = ("link", os.readlink(path))
-            elif path.is_dir():
-                found[str(path)] = ("folder", mode)
-            else:
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-                found[str(path)] = (content, status.st_mtime_ns, mode, status.st_nlink)
+    for path in root.rglob("*"):
+        status = os.lstat(path)
+        mode = stat.S_IMODE(status.st_mode)
+        name = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            found[name] = ("link", os.readlink(path))
+        elif path.is_dir():
+            found[name] = ("folder", mode)
+        else:
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[name] = (content, status.st_mtime_ns, mode, status.st_nlink)
     return found

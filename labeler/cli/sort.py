@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,8 +121,11 @@ def command(
         assert placing is not None
         _watch(library, inbox, into, placing, options, every)
         return
-    plan = _planned(library, inbox, into, options, preview, list_)
-    _carry_out(plan, inbox, into, placing, options, list_, null, json)
+    with placing or nullcontext():
+        plan = _planned(library, inbox, into, options, preview, list_)
+        if placing:
+            plan = _carried_out(plan, placing)
+    _tell(plan, inbox, into, placing, options, list_, null, json)
 
 
 def _method(copy: bool, move: bool, link: bool, hard_link: bool) -> export.Method:
@@ -153,7 +157,14 @@ def _planned(
     return plan
 
 
-def _carry_out(
+def _carried_out(plan: list[SortedPhoto], placing: Placing) -> list[SortedPhoto]:
+    from labeler.pipeline.sort_apply import apply_sort
+
+    with progress_bar("Placing") as progress:
+        return apply_sort(plan, placing, progress)
+
+
+def _tell(
     plan: list[SortedPhoto],
     inbox: Path,
     into: Path | None,
@@ -163,12 +174,9 @@ def _carry_out(
     null: bool,
     json: bool,
 ) -> None:
-    """Place the photos if that is wanted, write the list, and tell."""
+    """Write the list, and tell what is planned or was done."""
     from labeler.pipeline import sort_apply, sort_lists
 
-    if placing is not None:
-        with progress_bar("Placing") as progress:
-            plan = sort_apply.apply_sort(plan, placing, progress)
     lists: list[Path] = []
     left_out: list[str] = []
     if list_ is not None:

@@ -27,25 +27,28 @@ def apply_sort(
 
     What fails costs one photo; the others go on.
 
+    Args:
+        placing: is entered already.
+
     Raises:
         LabelerError: nothing can be written into the folder, or another sort is at work there.
     """
     done: list[SortedPhoto] = []
-    with placing:
-        for item in plan:
-            done.append(placing.place(item))
-            if progress:
-                progress(len(done), len(plan))
+    for item in plan:
+        done.append(placing.place(item))
+        if progress:
+            progress(len(done), len(plan))
     return done
 
 
 class Placing:
     """Places photos for as long as it is entered; only one at a time may be in a folder.
 
-    The folder, the lock in it and the manifest are made when the first photo is to be placed. A
-    run that was cut off is gone on with in its manifest, so that one undo takes back all of it.
-    Leaving it by an exception, such as Ctrl-C, leaves the manifest open for the next run. Make it
-    before the plan: a folder that was there then must still be there.
+    Enter it before the plan is made: that clears up after a run that was cut off, and a folder
+    that is there then must still be there when the plan is carried out. The folder, the lock in it
+    and the manifest are made when the first photo is to be placed. A run that was cut off is gone
+    on with in its manifest, so that one undo takes back all of it. Leaving by an exception, such
+    as Ctrl-C, leaves the manifest open for the next run.
 
     Args:
         chosen: where to write the manifest. None = in the folder that is sorted into.
@@ -125,6 +128,7 @@ class Placing:
         return self._manifest
 
     def _opened_manifest(self, made: list[str]) -> Manifest:
+        _remove_void_records(self._into)
         old = self._cut_off()
         if old is None:
             path = self._chosen or _new_record(self._into)
@@ -132,7 +136,7 @@ class Placing:
         known = manifest.read(old)
         for step in known.steps:
             if isinstance(step.action, Placed) and step.state is None:
-                clear_up(step.action)
+                clear_up(Path(step.action.target), step.action.size)
         return Manifest.resume(old, known)
 
     def _cut_off(self) -> Path | None:
@@ -257,21 +261,29 @@ def _new_record(into: Path) -> Path:
         number += 1
 
 
+def _remove_void_records(into: Path) -> None:
+    """Remove what is left of runs that were cut off before they had a manifest, and did nothing."""
+    folder = into / manifest.FOLDER
+    export.remove_leftovers(folder)
+    for path in folder.glob("sort-*.jsonl"):
+        if not path.stat().st_size:
+            path.unlink()
+
+
 def _refuse_ended(path: Path) -> None:
     if manifest.read(path).ended:
         raise LabelerError(f"{path} exists already; choose another name for the manifest.")
 
 
-def clear_up(action: Placed) -> None:
-    """Remove what a run that was cut off left half done: nothing that holds a photo.
+def clear_up(target: Path, size: int) -> None:
+    """Remove what a run that was cut off left half done at a place: nothing that holds a photo.
 
-    The file system may have no hard links; an empty file then kept the name free.
+    Where there are no hard links, an empty file kept the name free for a photo of that size.
     """
-    target = Path(action.target)
     export.remove_leftovers(target.parent)
     with suppress(OSError):
         status = os.lstat(target)
-        if stat.S_ISREG(status.st_mode) and status.st_size == 0 < action.size:
+        if stat.S_ISREG(status.st_mode) and status.st_size == 0 < size:
             target.unlink()
 
 

@@ -44,6 +44,7 @@ def undo_sort(path: Path) -> UndoReport:
     into = Path(manifest.read(path).into)
     try:
         with only_sort(into) if into.is_dir() else nullcontext():
+            export.remove_leftovers(into / manifest.FOLDER)
             record = manifest.read(path)  # again: only now does nobody write to it
             report = _undo_steps(path, record)
             if report.complete and path.parent == into / manifest.FOLDER:
@@ -106,7 +107,7 @@ def _restore(action: Removed) -> bool:
         LabelerError: something else is there, or the photo is nowhere any more.
     """
     source = Path(action.source)
-    export.remove_leftovers(source.parent)
+    clear_up(source, action.size)
     if os.path.lexists(source):
         if _is_back(action):
             return False
@@ -124,15 +125,13 @@ def _restore(action: Removed) -> bool:
     source.parent.mkdir(parents=True, exist_ok=True)
     if action.link is not None:
         os.symlink(action.link, source)
-        if os.utime in os.supports_follow_symlinks:
-            _set_time(source, action.modified_ns, follow_symlinks=False)
         return True
+    # The file is as it was before it has its name, so that being cut off does not matter.
+    stamp = export.Stamp(action.modified_ns, action.mode)
+    if action.same == holder:
+        export.put_stamp(Path(holder), stamp)
     if action.same != holder or not _link_back(Path(holder), source):
-        export.copy(Path(holder), source, action.sha256)
-    _set_time(source, action.modified_ns)
-    if source.stat().st_mode & 0o7777 != action.mode:
-        with suppress(OSError):  # the file system may know no permissions
-            source.chmod(action.mode)
+        export.copy(Path(holder), source, action.sha256, stamp)
     export.sync_folder(source.parent)
     return True
 
@@ -154,14 +153,6 @@ def _link_back(holder: Path, source: Path) -> bool:
     return True
 
 
-def _set_time(path: Path, modified_ns: int, follow_symlinks: bool = True) -> None:
-    with suppress(OSError):  # the file system may keep no times
-        status = os.stat(path, follow_symlinks=follow_symlinks)
-        times = (status.st_atime_ns, modified_ns)
-        if status.st_mtime_ns != modified_ns:
-            os.utime(path, ns=times, follow_symlinks=follow_symlinks)
-
-
 def _take_away(action: Placed, is_sure: bool) -> bool:
     """Remove a copy or link of ours that is unchanged; False if it has gone already.
 
@@ -173,7 +164,7 @@ def _take_away(action: Placed, is_sure: bool) -> bool:
     """
     source, target = Path(action.source), Path(action.target)
     if not is_sure:
-        clear_up(action)
+        clear_up(target, action.size)
     if not os.path.lexists(target):
         return False
     if action.method == "link":
