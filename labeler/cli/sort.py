@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +15,12 @@ from labeler import export, layout, sort_page
 from labeler.cli import sort_output
 from labeler.cli.output import Json, complain, open_library, print_json, progress_bar
 from labeler.errors import UsageError
+from labeler.pipeline import sort_lists, sort_preview
+from labeler.pipeline.sort_apply import Placing, apply_sort, failures
+from labeler.pipeline.sort_plan import SortedPhoto, SortOptions
+from labeler.pipeline.sort_undo import undo_sort
 
 if TYPE_CHECKING:
-    from labeler.pipeline.sort import SortedPhoto, SortOptions
-    from labeler.pipeline.sort_apply import Placing
     from labeler.store import Library
 
 EXAMPLE = "labeler sort ~/inbox --into ~/Pictures/people --move --apply"
@@ -96,9 +101,6 @@ def command(
     no file is ever overwritten: the same photo is skipped, another of the same name gets a number.
     What --apply does is recorded, so that --undo can take it back, also after an interruption.
     """
-    from labeler.pipeline.sort import SortOptions  # loads scikit-learn, which takes a second
-    from labeler.pipeline.sort_apply import Placing
-
     if undo is not None:
         if inbox or into or apply or watch:
             raise UsageError("--undo needs the manifest and nothing else.")
@@ -143,7 +145,7 @@ def _planned(
     list_: Path | None,
 ) -> list[SortedPhoto]:
     """Make the plan, and the page that shows it."""
-    from labeler.pipeline import sort, sort_lists, sort_preview
+    from labeler.pipeline import sort  # loads scikit-learn, which takes a second
 
     if preview:  # looking at thousands of photos comes first, so refuse before
         sort_page.check_free(preview)
@@ -158,8 +160,6 @@ def _planned(
 
 
 def _carried_out(plan: list[SortedPhoto], placing: Placing) -> list[SortedPhoto]:
-    from labeler.pipeline.sort_apply import apply_sort
-
     with progress_bar("Placing") as progress:
         return apply_sort(plan, placing, progress)
 
@@ -175,8 +175,6 @@ def _tell(
     json: bool,
 ) -> None:
     """Write the list, and tell what is planned or was done."""
-    from labeler.pipeline import sort_apply, sort_lists
-
     lists: list[Path] = []
     left_out: list[str] = []
     if list_ is not None:
@@ -189,7 +187,7 @@ def _tell(
         sort_output.print_written(lists, placing.record if placing else None)
     for path in left_out:
         complain(f"{path!r} has a line break in its name and is not in the list; use --null.")
-    if sort_apply.failures(plan) or left_out:
+    if failures(plan) or left_out:
         raise typer.Exit(1)
 
 
@@ -202,24 +200,36 @@ def _watch(
     every: float,
 ) -> None:
     from labeler.pipeline import sort_watch
-    from labeler.pipeline.sort_apply import failures
 
     done: list[SortedPhoto] = []
-    with placing:
-        try:
-            for item in sort_watch.watch(library, inbox, into, placing, options, every):
-                done.append(item)
-                sort_output.print_photo(item, into)
-        except KeyboardInterrupt:
-            sort_output.print_summary(done, into, options.method, applied=True)
-            sort_output.print_written([], placing.record)
+    with placing, _until_ctrl_c() as stop:
+        for item in sort_watch.watch(library, inbox, into, placing, options, every, stop):
+            done.append(item)
+            sort_output.print_photo(item, into)
+    sort_output.print_summary(done, into, options.method, applied=True)
+    sort_output.print_written([], placing.record)
     if failures(done):
         raise typer.Exit(1)
 
 
-def _undo(path: Path, json: bool) -> None:
-    from labeler.pipeline.sort_undo import undo_sort
+@contextmanager
+def _until_ctrl_c() -> Iterator[threading.Event]:
+    """Yield what Ctrl-C sets, so that the photo at hand is finished; a second one interrupts."""
+    stop = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
 
+    def ask(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _undo(path: Path, json: bool) -> None:
     report = undo_sort(path)
     if json:
         print_json(report)

@@ -7,14 +7,12 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from labeler import export
 from labeler.cli.output import complain, count, percent, say, shown
-
-if TYPE_CHECKING:
-    from labeler.pipeline.sort import SortedPhoto
-    from labeler.pipeline.sort_undo import UndoReport
+from labeler.pipeline.sort_plan import SortedPhoto
+from labeler.pipeline.sort_preview import VERBS, folder_counts
+from labeler.pipeline.sort_undo import UndoReport
 
 MOST_PHOTOS = 50
 MOST_FOLDERS = 40
@@ -30,8 +28,6 @@ def print_plan(
     applied: bool,
 ) -> None:
     """Print the first photos of a plan, or none of what was done, and how many go where."""
-    from labeler.pipeline.sort_preview import folder_counts
-
     _complain_about(plan)
     if not applied:
         good = [item for item in plan if not item.error]
@@ -70,8 +66,6 @@ def print_summary(
     plan: Sequence[SortedPhoto], into: Path | None, method: export.Method, applied: bool
 ) -> None:
     """Print how many photos were, or would be, placed."""
-    from labeler.pipeline.sort_preview import VERBS
-
     if into is None:
         groups = sum(bool(item.groups) for item in plan)
         say(f"{count(len(plan), 'photo')} looked at, {groups:,} told apart; none was placed.")

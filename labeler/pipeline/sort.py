@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,17 +14,24 @@ from labeler.bands import automatic_from
 from labeler.calibration import at_share
 from labeler.classifier import OpenSetKNN
 from labeler.descriptors import DescriptorModel, comparable
-from labeler.errors import LabelerError, UsageError
+from labeler.errors import LabelerError
 from labeler.faces import FaceFinder
 from labeler.pipeline import bands, naming
 from labeler.pipeline import finder as finders
 from labeler.pipeline.analyse import Task, analyse
 from labeler.pipeline.parallel import in_parallel
 from labeler.pipeline.recognize import once_per_photo, train
+from labeler.pipeline.sort_plan import (
+    DEFAULT_OPTIONS,
+    WITHOUT,
+    Progress,
+    RecognizedPerson,
+    SortedPhoto,
+    SortOptions,
+)
 from labeler.store import Library
 from labeler.types import (
     AnalysedPhoto,
-    Box,
     Failure,
     FoundFace,
     PhotoCopy,
@@ -32,77 +39,6 @@ from labeler.types import (
     Recognition,
 )
 from labeler.walk import walk
-
-WITHOUT = "without "
-"""Before the name of the person whom the others of a two-way split do not show."""
-Progress = Callable[[int, int], None]
-"""Told the number of photos done and to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class SortOptions:
-    """How to sort. The default: a copy in the folder of each person.
-
-    layout: see `labeler.layout`. together: one folder 'A & B' instead of one for each. unknown,
-    no_face: what stands for the person where nobody is known, and where there is no face; None =
-    such photos stay where they are. only: the one person of a two-way split.
-    """
-
-    method: export.Method = "copy"
-    layout: str = layout.DEFAULT
-    together: bool = False
-    unknown: str | None = None
-    no_face: str | None = None
-    only: str | None = None
-
-    def checked(self) -> SortOptions:
-        """Return the options if they make sense together.
-
-        Raises:
-            UsageError: they do not, or the layout cannot be used.
-        """
-        if self.only is not None and (self.together or self.unknown or self.no_face):
-            raise UsageError(
-                "--only has two folders, with the person and without; "
-                "leave out --together, --unknown and --no-face."
-            )
-        layout.checked(self.layout)
-        return self
-
-
-@dataclass(frozen=True, slots=True)
-class RecognizedPerson:
-    """A person on a new photo: where, and how surely."""
-
-    person: str
-    probability: float
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class SortedPhoto:
-    """What is to be done with one photo: `unknown` counts its other faces.
-
-    A photo without a known person has no targets and stays where it is. `there` counts the targets
-    that hold the photo already. `error` says why a photo could not be read or placed.
-
-    groups: what {person} stands for, once for each set of people, such as 'Rosa' or 'Emil & Rosa'.
-    unknown_boxes: where the other faces are. width, height: upright pixels. sha256, size: of the
-    file when it was looked at.
-    """
-
-    photo: str
-    people: tuple[RecognizedPerson, ...] = ()
-    unknown: int = 0
-    targets: tuple[str, ...] = ()
-    there: int = 0
-    error: str | None = None
-    groups: tuple[str, ...] = ()
-    unknown_boxes: tuple[Box, ...] = ()
-    width: int = 0
-    height: int = 0
-    sha256: str = ""
-    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,7 +82,7 @@ def plan_sort(
     progress: Progress | None = None,
     finder: FaceFinder | None = None,
     jobs: int = -1,
-    options: SortOptions = SortOptions(),
+    options: SortOptions = DEFAULT_OPTIONS,
 ) -> list[SortedPhoto]:
     """Return where each photo in `inbox` belongs. Nothing is written.
 

@@ -15,7 +15,7 @@ from labeler import export, manifest
 from labeler.errors import LabelerError
 from labeler.files import alone
 from labeler.manifest import DONE, FAILED, MadeFolder, Manifest, Placed, Removed
-from labeler.pipeline.sort import Progress, SortedPhoto
+from labeler.pipeline.sort_plan import Progress, SortedPhoto
 
 _LOCK = "lock"
 
@@ -254,7 +254,7 @@ def _new_record(into: Path) -> Path:
     name = f"sort-{datetime.now():%Y%m%d-%H%M%S}"
     number = 1
     while True:
-        more = f"-{number}" if number > 1 else ""
+        more = f"_{number}" if number > 1 else ""  # so that the later name comes later
         path = into / manifest.FOLDER / f"{name}{more}.jsonl"
         if not path.exists():
             return path

@@ -9,7 +9,7 @@ from pathlib import Path
 from labeler import layout
 from labeler.errors import LabelerError
 from labeler.files import whole_file
-from labeler.pipeline.sort import WITHOUT, SortedPhoto, SortOptions
+from labeler.pipeline.sort_plan import WITHOUT, SortedPhoto, SortOptions
 
 PERSON = "{person}"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from labeler import sort_page
 from labeler.export import Method
-from labeler.pipeline.sort import Progress, SortedPhoto
+from labeler.pipeline.sort_plan import Progress, SortedPhoto
 from labeler.sort_page import Card, MarkedFace, Section
 
 VERBS: dict[Method, str] = {

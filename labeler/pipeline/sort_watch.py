@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from labeler.pipeline import finder
-from labeler.pipeline.sort import (
-    Judge,
-    SortedPhoto,
-    SortOptions,
-    check_folders,
-    known_only,
-    make_judge,
-    plan_files,
-)
+from labeler.pipeline.sort import Judge, check_folders, known_only, make_judge, plan_files
 from labeler.pipeline.sort_apply import Placing
+from labeler.pipeline.sort_plan import SortedPhoto, SortOptions
 from labeler.store import Library
 from labeler.types import Failure, PhotoFile
 from labeler.walk import walk
@@ -72,15 +65,15 @@ def watch(
     placing: Placing,
     options: SortOptions,
     every: float,
-    wait: Callable[[float], None] = time.sleep,
+    stop: threading.Event,
 ) -> Iterator[SortedPhoto]:
-    """Sort what is in the inbox and what arrives there, for as long as the caller goes on.
+    """Sort what is in the inbox and what arrives there, until it is told to stop.
 
-    Yields each photo when it has been dealt with.
+    Yields each photo when it has been dealt with; none is left half done by stopping.
 
     Args:
+        placing: is entered already.
         every: seconds between two looks.
-        wait: what passes the time.
 
     Raises:
         LabelerError: as for planning and placing; the inbox has gone, for instance.
@@ -88,12 +81,14 @@ def watch(
     check_folders(inbox, into)
     judge, arrivals = CurrentJudge(library), Arrivals()
     options = known_only(judge(), options)
-    while True:
+    while not stop.is_set():
         ready = arrivals.look(list(walk([inbox], skip=into)))
         if ready:
-            for item in list(plan_files(judge(), ready, into, options)):
+            for item in plan_files(judge(), ready, into, options):
                 yield placing.place(item)
-        wait(every)
+                if stop.is_set():
+                    return
+        stop.wait(every)
 
 
 def _state_of(database: Path) -> tuple[tuple[int, int], ...]:
