@@ -25,7 +25,10 @@ from labeler.errors import LabelerError
 VERSION = 1
 FOLDER = ".face-labeler"
 """Where the records are, in the folder that was sorted into. Hidden, so never looked at."""
+PATTERN = "sort-*.jsonl"
+"""What they are called there; later ones come later in alphabetical order."""
 DONE, FAILED, UNDONE, END = "done", "failed", "undone", "end"
+_MOST_OF_A_LINE = 1 << 20
 _APPENDING = os.O_RDWR | getattr(os, "O_BINARY", 0)
 
 
@@ -172,6 +175,27 @@ class Manifest:
             with suppress(OSError):
                 os.ftruncate(self._file, before)
             raise
+
+
+def has_ended(path: Path) -> bool:
+    """Tell whether a run has ended by itself, from the last line of its manifest.
+
+    A file that is no manifest has ended, too: nothing can be gone on with.
+    """
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(os.fstat(file.fileno()).st_size - _MOST_OF_A_LINE, 0))
+            lines = file.read().split(b"\n")
+        last = json.loads(lines[-2]) if len(lines) > 1 else {}
+        return not isinstance(last, dict) or not last or last.get("state") in (END, UNDONE)
+    except (OSError, ValueError):
+        return True
+
+
+def latest(into: Path) -> Path | None:
+    """Return the latest manifest in a folder that was sorted into; None = there is none."""
+    found = sorted((into / FOLDER).glob(PATTERN))
+    return found[-1] if found else None
 
 
 def read(path: Path) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -112,6 +112,23 @@ def test_the_page_is_escaped_and_photos_that_have_gone_are_left_out(tmp_path: Pa
 # -- the plan ----------------------------------------------------------------------------------
 
 
+def test_the_keys_of_the_plan_are_a_promise() -> None:
+    assert [field.name for field in fields(SortedPhoto)] == [
+        "photo",
+        "people",
+        "unknown",
+        "targets",
+        "there",
+        "error",
+        "groups",
+        "unknown_boxes",
+        "width",
+        "height",
+        "sha256",
+        "size",
+    ]
+
+
 def test_the_plan_of_thousands_stays_readable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,7 +138,7 @@ def test_the_plan_of_thousands_stays_readable(
         for n in range(5000)
     ]
     plan += [replace(item, error="The disk is full.") for item in plan[:1000]]
-    sort_output.print_plan(plan, Path("/inbox"), into, "copy", applied=False)
+    sort_output.print_plan(plan, into, "copy", applied=False)
     said, complained = capsys.readouterr()
     assert len(said.splitlines()) < 110
     assert "… and 4,950 more photos; --preview FILE.html and --json show all." in said
@@ -210,7 +227,7 @@ def test_a_failure_is_told_by_the_exit_code(shell: Shell, demo_album: Path, tmp_
     assert done.stderr == "DSC_200.jpg: It could not be placed: File exists.\n"
     assert "1 photo copied" in done.stdout
     (into / "Ines" / "DSC_210.jpg").write_text("retouched")
-    undone = shell.run("sort", "--undo", record_of(into))
+    undone = shell.run("sort", "--undo", into)
     assert undone.returncode == 1
     assert "has changed since it was placed" in undone.stderr
     assert "the same command tries it again" in undone.stdout

@@ -188,6 +188,35 @@ def test_a_chosen_manifest_is_kept_and_may_be_undone_twice(photo: Path, tmp_path
     assert state(photo.parent) == before
 
 
+def test_the_latest_of_a_folder_is_undone(photo: Path, tmp_path: Path) -> None:
+    into = tmp_path / "sorted"
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        with Placing(photo.parent, into, "copy") as placing:
+            placing.place(planned(photo, into / "Rosa" / name))
+    for left in (["a.jpg", "b.jpg"], ["a.jpg"]):
+        assert undo_sort(into).complete
+        assert sorted(os.listdir(into / "Rosa")) == left
+    undo_sort(into)
+    assert not into.exists()
+    photo.parent.joinpath("empty").mkdir()
+    with pytest.raises(LabelerError, match="There is no manifest"):
+        undo_sort(photo.parent / "empty")
+
+
+def test_a_manifest_of_another_folder_is_not_gone_on_with(photo: Path, tmp_path: Path) -> None:
+    record = tmp_path / "today.jsonl"
+    one = Placing(photo.parent, tmp_path, "copy", record).__enter__()
+    one.place(planned(photo, tmp_path / "Rosa" / "a.jpg"))
+    one.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert not manifest.has_ended(record)
+    with pytest.raises(LabelerError, match="exists already"):
+        Placing(photo.parent, tmp_path / "other", "copy", record)
+    with Placing(photo.parent, tmp_path, "copy", record) as one:
+        one.place(planned(photo, tmp_path / "Emil" / "a.jpg"))
+    assert manifest.has_ended(record)
+    assert undo_sort(record).removed == 2
+
+
 def test_only_one_at_a_time(photo: Path, tmp_path: Path) -> None:
     place([planned(photo, tmp_path / "Rosa" / "a.jpg")], tmp_path)
     with only_sort(tmp_path):
@@ -281,8 +310,8 @@ def test_killed_at_any_moment(memory: Path, method: export.Method, links: bool, 
     with hard_links(links):
         whole.apply(method)
     goal = whole.photos()
-    step = 1 if links and method == "move" else 5  # all moments where most can happen
-    moments = 0
+    step = 3 if links and method == "move" else 7  # 1 takes a minute, and finds no more
+    moments = 1 if then == "undo" else 0
     while True:
         moments += step
         scene = Scene(memory / str(moments), links)
@@ -310,7 +339,7 @@ def test_killed_at_any_moment(memory: Path, method: export.Method, links: bool, 
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("method", ["copy", "move"])
 def test_undo_killed_at_any_moment(memory: Path, method: export.Method, links: bool) -> None:
-    step = 1 if links and method == "move" else 4
+    step = 2 if links and method == "move" else 4
     moments = 0
     while True:
         moments += step
@@ -346,6 +375,7 @@ def test_a_line_that_was_cut_off_does_not_count(tmp_path: Path) -> None:
     record = manifest.read(path)
     assert [step.action for step in record.steps] == [MadeFolder("caf\udce9\n")]
     assert (record.steps[0].state, record.ended, record.length) == (None, False, len(whole))
+    assert not manifest.has_ended(path)
     log = Manifest.resume(path, record)
     assert log.begin(MadeFolder("x")) == number + 1
     log.say(number, manifest.DONE)
@@ -353,6 +383,7 @@ def test_a_line_that_was_cut_off_does_not_count(tmp_path: Path) -> None:
     log.close()
     record = manifest.read(path)
     assert ([step.state for step in record.steps], record.ended) == (["done", None], True)
+    assert manifest.has_ended(path)
 
 
 @pytest.mark.parametrize("text", ["", "no\n", "[]\n", '{"record": "x"}\n', "\0\n{}\n", "1\n"])

@@ -91,7 +91,9 @@ def command(
     ] = None,
     undo: Annotated[
         Path | None,
-        typer.Option(metavar="MANIFEST", help="Take back a sort; needs nothing else."),
+        typer.Option(
+            metavar="MANIFEST", help="Take back a sort (DIR: the latest one); needs nothing else."
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -123,11 +125,11 @@ def command(
         assert placing is not None
         _watch(library, inbox, into, placing, options, every)
         return
-    with placing or nullcontext():
+    with placing or nullcontext(), _told_how_to_undo(placing):
         plan = _planned(library, inbox, into, options, preview, list_)
         if placing:
             plan = _carried_out(plan, placing)
-    _tell(plan, inbox, into, placing, options, list_, null, json)
+    _tell(plan, into, placing, options, list_, null, json)
 
 
 def _method(copy: bool, move: bool, link: bool, hard_link: bool) -> export.Method:
@@ -164,9 +166,19 @@ def _carried_out(plan: list[SortedPhoto], placing: Placing) -> list[SortedPhoto]
         return apply_sort(plan, placing, progress)
 
 
+@contextmanager
+def _told_how_to_undo(placing: Placing | None) -> Iterator[None]:
+    """Tell it also when Ctrl-C comes: what was finished can be gone on with, or taken back."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if placing and placing.record:
+            complain(sort_output.how_to_undo(placing.record))
+        raise
+
+
 def _tell(
     plan: list[SortedPhoto],
-    inbox: Path,
     into: Path | None,
     placing: Placing | None,
     options: SortOptions,
@@ -183,7 +195,7 @@ def _tell(
     if json:
         print_json(plan)
     else:
-        sort_output.print_plan(plan, inbox, into, options.method, placing is not None)
+        sort_output.print_plan(plan, into, options.method, placing is not None)
         sort_output.print_written(lists, placing.record if placing else None)
     for path in left_out:
         complain(f"{path!r} has a line break in its name and is not in the list; use --null.")

@@ -21,11 +21,7 @@ MOST_COMPLAINTS = 10
 
 
 def print_plan(
-    plan: Sequence[SortedPhoto],
-    inbox: Path,
-    into: Path | None,
-    method: export.Method,
-    applied: bool,
+    plan: Sequence[SortedPhoto], into: Path | None, method: export.Method, applied: bool
 ) -> None:
     """Print the first photos of a plan, or none of what was done, and how many go where."""
     _complain_about(plan)
@@ -88,7 +84,12 @@ def print_written(lists: Sequence[Path], record: Path | None) -> None:
     for path in lists:
         say(f"List: {path}")
     if record is not None:
-        say(f"To take this back: labeler sort --undo {shlex.quote(str(record))}")
+        say(how_to_undo(record))
+
+
+def how_to_undo(record: Path) -> str:
+    """Return the sentence with the command that takes back what a manifest records."""
+    return f"To take this back: labeler sort --undo {shlex.quote(str(record))}"
 
 
 def print_undone(report: UndoReport) -> None:

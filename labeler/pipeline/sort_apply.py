@@ -69,7 +69,7 @@ class Placing:
         self._stack = ExitStack()
         self.record: Path | None = None
         if self._chosen is not None and self._chosen.exists():
-            _refuse_ended(self._chosen)
+            _refuse_other(self._chosen, self._into)
 
     def __enter__(self) -> Placing:
         if self._cut_off() is not None:  # there may be something to clear up
@@ -213,11 +213,8 @@ class Placing:
 
 def cut_off(into: Path) -> Path | None:
     """Return the manifest in a folder of a run that was cut off; None = there is none."""
-    for path in sorted((into / manifest.FOLDER).glob("sort-*.jsonl"), reverse=True):
-        with suppress(LabelerError):
-            if not manifest.read(path).ended:
-                return path
-    return None
+    records = sorted((into / manifest.FOLDER).glob(manifest.PATTERN), reverse=True)
+    return next((path for path in records if not manifest.has_ended(path)), None)
 
 
 @contextmanager
@@ -265,13 +262,15 @@ def _remove_void_records(into: Path) -> None:
     """Remove what is left of runs that were cut off before they had a manifest, and did nothing."""
     folder = into / manifest.FOLDER
     export.remove_leftovers(folder)
-    for path in folder.glob("sort-*.jsonl"):
+    for path in folder.glob(manifest.PATTERN):
         if not path.stat().st_size:
             path.unlink()
 
 
-def _refuse_ended(path: Path) -> None:
-    if manifest.read(path).ended:
+def _refuse_other(path: Path, into: Path) -> None:
+    """Refuse a file that is not the manifest of a run into this folder that was cut off."""
+    known = manifest.read(path)
+    if known.ended or known.into != str(into):
         raise LabelerError(f"{path} exists already; choose another name for the manifest.")
 
 

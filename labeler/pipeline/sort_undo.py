@@ -37,10 +37,15 @@ def undo_sort(path: Path) -> UndoReport:
 
     A manifest in the folder that was sorted into is removed when everything is as it was.
 
+    Args:
+        path: the manifest, or the folder that was sorted into: its latest manifest.
+
     Raises:
         LabelerError: it is no manifest, another sort is at work there, or nothing can be written.
     """
     path = Path(os.path.abspath(path))
+    if path.is_dir():
+        path = manifest.latest(path) or path / manifest.FOLDER
     into = Path(manifest.read(path).into)
     try:
         with only_sort(into) if into.is_dir() else nullcontext():
