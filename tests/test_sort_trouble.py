@@ -102,8 +102,9 @@ def test_a_disk_without_room_for_the_manifest(mount: Mount, tmp_path: Path) -> N
     disk = mount("disk", "size=64k")
     (disk / "ballast").write_bytes(b"x" * 65536)
     (path,) = photos_of(tmp_path / "inbox", [SIZE])
-    with pytest.raises(LabelerError, match=r"cannot be written \(No space left on device\)"):
-        place([planned(path, disk / "Rosa" / "0.jpg")], disk, "move")
+    for into in (disk, disk / "new" / "folder"):
+        with pytest.raises(LabelerError, match=r"cannot be written \(No space left on device\)"):
+            place([planned(path, into / "Rosa" / "0.jpg")], into, "move")
     assert path.exists()
     assert names(disk) == ["ballast"]
     assert [one.name for one in disk.iterdir()] == ["ballast"]

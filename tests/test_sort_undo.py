@@ -20,7 +20,8 @@ from labeler import export, manifest
 from labeler.errors import LabelerError
 from labeler.manifest import MadeFolder, Manifest
 from labeler.pipeline.sort import SortedPhoto
-from labeler.pipeline.sort_apply import Placing, apply_sort, only_sort
+from labeler.pipeline.sort_apply import Placing, apply_sort
+from labeler.pipeline.sort_records import only_sort
 from labeler.pipeline.sort_undo import undo_sort
 
 from .sorting import State, photo, place, planned, record_of, state

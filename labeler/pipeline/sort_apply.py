@@ -7,17 +7,14 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from labeler import export, manifest
 from labeler.errors import LabelerError
-from labeler.files import alone
 from labeler.manifest import DONE, FAILED, MadeFolder, Manifest, Placed, Removed
+from labeler.pipeline import sort_records
 from labeler.pipeline.sort_plan import Progress, SortedPhoto
-
-_LOCK = "lock"
 
 
 def apply_sort(
@@ -69,7 +66,7 @@ class Placing:
         self._stack = ExitStack()
         self.record: Path | None = None
         if self._chosen is not None and self._chosen.exists():
-            _refuse_other(self._chosen, self._into)
+            sort_records.refuse_other(self._chosen, self._into)
 
     def __enter__(self) -> Placing:
         if self._cut_off() is not None:  # there may be something to clear up
@@ -112,13 +109,17 @@ class Placing:
     def _open(self) -> Manifest:
         if self._device is not None and _device(self._into) != self._device:
             raise _gone(self._into)
+        made: list[str] = []
         try:
-            made = _make_folders(self._into)
+            made = sort_records.make_folders(self._into)
             self._device = _device(self._into)
-            self._stack.enter_context(only_sort(self._into))
+            self._stack.enter_context(sort_records.only_sort(self._into))
             self._manifest = self._opened_manifest(made)
-        except OSError as error:
+        except BaseException as error:
             self._stack.close()
+            sort_records.remove_empty(made)
+            if not isinstance(error, OSError):
+                raise
             raise LabelerError(
                 f"{error.filename or self._into} cannot be written ({error.strerror or error}); "
                 "choose another folder, or make room."
@@ -128,10 +129,10 @@ class Placing:
         return self._manifest
 
     def _opened_manifest(self, made: list[str]) -> Manifest:
-        _remove_void_records(self._into)
+        sort_records.remove_void(self._into)
         old = self._cut_off()
         if old is None:
-            path = self._chosen or _new_record(self._into)
+            path = self._chosen or sort_records.new_record(self._into)
             return Manifest.create(path, self._into, self._inbox, made)
         known = manifest.read(old)
         for step in known.steps:
@@ -143,7 +144,7 @@ class Placing:
         """Return the manifest of a run that was cut off, to go on in; None = there is none."""
         if self._chosen is not None:
             return self._chosen if self._chosen.exists() else None
-        return cut_off(self._into)
+        return sort_records.cut_off(self._into)
 
     def _place(self, log: Manifest, item: SortedPhoto) -> None:
         source = Path(item.photo)
@@ -209,69 +210,6 @@ class Placing:
         if folder not in self._clean:
             export.remove_leftovers(folder)
             self._clean.add(folder)
-
-
-def cut_off(into: Path) -> Path | None:
-    """Return the manifest in a folder of a run that was cut off; None = there is none."""
-    records = sorted((into / manifest.FOLDER).glob(manifest.PATTERN), reverse=True)
-    return next((path for path in records if not manifest.has_ended(path)), None)
-
-
-@contextmanager
-def only_sort(into: Path) -> Iterator[None]:
-    """Hold the lock of a folder that is sorted into; take all of it away again that is empty.
-
-    Raises:
-        LabelerError: another sort is at work there.
-        OSError: the folder cannot be written.
-    """
-    folder = into / manifest.FOLDER
-    folder.mkdir(exist_ok=True)
-    try:
-        with alone(folder / _LOCK, f"Another `labeler sort` is at work in {into}"):
-            try:
-                yield
-            finally:
-                with suppress(OSError):
-                    (folder / _LOCK).unlink()
-    finally:
-        with suppress(OSError):
-            folder.rmdir()
-
-
-def _make_folders(into: Path) -> list[str]:
-    """Make the folder that is sorted into; return those that were not there, outer ones first."""
-    missing = [folder for folder in (into, *into.parents) if not folder.is_dir()]
-    for folder in reversed(missing):
-        folder.mkdir(exist_ok=True)
-    return [str(folder) for folder in reversed(missing)]
-
-
-def _new_record(into: Path) -> Path:
-    name = f"sort-{datetime.now():%Y%m%d-%H%M%S}"
-    number = 1
-    while True:
-        more = f"_{number}" if number > 1 else ""  # so that the later name comes later
-        path = into / manifest.FOLDER / f"{name}{more}.jsonl"
-        if not path.exists():
-            return path
-        number += 1
-
-
-def _remove_void_records(into: Path) -> None:
-    """Remove what is left of runs that were cut off before they had a manifest, and did nothing."""
-    folder = into / manifest.FOLDER
-    export.remove_leftovers(folder)
-    for path in folder.glob(manifest.PATTERN):
-        if not path.stat().st_size:
-            path.unlink()
-
-
-def _refuse_other(path: Path, into: Path) -> None:
-    """Refuse a file that is not the manifest of a run into this folder that was cut off."""
-    known = manifest.read(path)
-    if known.ended or known.into != str(into):
-        raise LabelerError(f"{path} exists already; choose another name for the manifest.")
 
 
 def clear_up(target: Path, size: int) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from labeler import export, manifest
 from labeler.errors import LabelerError
 from labeler.manifest import FAILED, UNDONE, MadeFolder, Manifest, Placed, Record, Removed, Step
-from labeler.pipeline.sort_apply import clear_up, only_sort
+from labeler.pipeline.sort_apply import clear_up
+from labeler.pipeline.sort_records import only_sort, remove_empty
 from labeler.types import Failure
 
 
@@ -60,8 +61,7 @@ def undo_sort(path: Path) -> UndoReport:
             "nothing is lost: mend that and undo again."
         ) from error
     if report.complete:
-        for folder in reversed(record.folders):
-            _remove_if_empty(Path(folder))
+        remove_empty(list(record.folders))
     return report
 
 
