@@ -12,19 +12,14 @@ from pathlib import Path
 import pytest
 
 from labeler import export
-from labeler.errors import LabelerError
-from labeler.pipeline import naming
-from labeler.pipeline.sort import SortedPhoto, apply_sort, plan_sort
+from labeler.errors import LabelerError, UnknownPersonError, UsageError
+from labeler.pipeline.sort import SortedPhoto, SortOptions, groups, plan_sort
+from labeler.pipeline.sort_apply import Placing, apply_sort
 from labeler.store import Library
 
-from .conftest import clusters_by_person
+from .sorting import named_library, photo, place, planned
 
-
-@pytest.fixture
-def named_library(demo_library: Library) -> Library:
-    for person, cluster in clusters_by_person(demo_library).items():
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
-    return demo_library
+__all__ = ["named_library", "photo"]  # fixtures
 
 
 def test_the_demo_inbox_is_sorted_right(
@@ -50,13 +45,16 @@ def test_the_demo_inbox_is_sorted_right(
         }
         assert all(person.probability >= 0.9 for person in item.people)
     assert not into.exists()  # a plan writes nothing
-    apply_sort(plan, "copy")
+    inbox = demo_album / "inbox"
+    with Placing(inbox, into, "copy") as placing:
+        apply_sort(plan, placing)
     for item in plan:
         for target in item.targets:
             assert Path(target).read_bytes() == Path(item.photo).read_bytes()
     before = sorted(into.rglob("*"))
     again = plan_sort(named_library, demo_album / "inbox", into)
-    assert apply_sort(again, "copy") == again
+    with Placing(inbox, into, "copy") as placing:
+        assert apply_sort(again, placing) == again
     assert [item.there for item in again] == [len(item.targets) for item in plan]
     assert [replace(item, there=0) for item in again] == plan
     assert sorted(into.rglob("*")) == before
@@ -84,8 +82,10 @@ def test_the_target_inside_the_inbox_is_not_sorted_again(
     inbox.mkdir()
     shutil.copy(demo_album / "inbox" / "DSC_202.jpg", inbox)
     (tmp_path / "link").symlink_to(inbox)
+    into = tmp_path / "link" / "sorted"
     for _ in range(2):
-        apply_sort(plan_sort(named_library, inbox, tmp_path / "link" / "sorted"), "copy")
+        with Placing(inbox, into, "copy") as placing:
+            apply_sort(plan_sort(named_library, inbox, into), placing)
     assert len(list((inbox / "sorted").rglob("*.jpg"))) == 2
 
 
@@ -98,88 +98,170 @@ def test_unreadable_photos_are_part_of_the_plan(named_library: Library, tmp_path
     assert (item.people, item.targets) == ((), ())
 
 
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    source = tmp_path / "inbox" / "a.jpg"
-    source.parent.mkdir()
-    source.write_bytes(b"the photo")
-    return source
-
-
 def test_another_photo_of_the_same_name_gets_a_number(photo: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "Rosa"
-    folder.mkdir()
-    (folder / "a.jpg").write_bytes(b"another photo")
-    target = export.free_target(photo, folder, "copy", set())
-    assert target == folder / "a (2).jpg"
-    assert export.free_target(photo, folder, "copy", {target}) == folder / "a (3).jpg"
-    export.place(photo, [target], "copy")
-    assert (folder / "a.jpg").read_bytes() == b"another photo"
-    assert export.free_target(photo, folder, "copy", set()) == target
+    wanted = tmp_path / "Rosa" / "a.jpg"
+    second, third = (wanted.with_name(f"a ({n}).jpg") for n in (2, 3))
+    wanted.parent.mkdir()
+    wanted.write_bytes(b"another photo")
+    content = export.digest(photo)
+    assert export.free_target(photo, wanted, "copy", content, {}) == second
+    assert export.free_target(photo, wanted, "copy", content, {second: "else"}) == third
+    export.put(photo, second, "copy", content)
+    assert wanted.read_bytes() == b"another photo"
+    assert export.free_target(photo, wanted, "copy", content, {}) == second
+
+
+def test_the_same_content_twice_in_one_inbox_is_placed_once(photo: Path, tmp_path: Path) -> None:
+    double = photo.parent / "again" / "a.jpg"
+    double.parent.mkdir()
+    shutil.copy(photo, double)
+    content = export.digest(photo)
+    wanted = tmp_path / "Rosa" / "a.jpg"
+    taken = {wanted: export.held(photo, "copy", content)}
+    assert export.free_target(double, wanted, "move", content, taken) == wanted
+    linked = {wanted: export.held(photo, "link", content)}
+    assert export.free_target(double, wanted, "link", content, linked) != wanted
+    done = place([planned(photo, wanted), planned(double, wanted)], tmp_path, "move")
+    assert [item.error for item in done] == [None, None]
+    assert not photo.exists()
+    assert not double.exists()
+    assert wanted.read_bytes() == b"the photo"
 
 
 def test_a_file_that_appears_in_between_is_not_overwritten(photo: Path, tmp_path: Path) -> None:
     target = tmp_path / "Rosa" / "a.jpg"
     target.parent.mkdir()
     target.write_bytes(b"came in between")
-    for method in ("copy", "move", "link"):
-        (item,) = apply_sort([SortedPhoto(str(photo), targets=(str(target),))], method)
-        assert item.error is not None
+    methods: tuple[export.Method, ...] = ("copy", "move", "link", "hard-link")
+    for method in methods:
+        (item,) = place([planned(photo, target)], tmp_path, method)
+        assert item.error == f"{target} has appeared meanwhile; run the command again."
         assert target.read_bytes() == b"came in between"
         assert photo.read_bytes() == b"the photo"
+        with pytest.raises(FileExistsError):  # at the last moment
+            export.put(photo, target, method, export.digest(photo))
+        assert os.listdir(target.parent) == ["a.jpg"]
 
 
-def test_moving_to_two_folders_leaves_two_copies_and_no_source(photo: Path, tmp_path: Path) -> None:
+def test_moving_to_two_folders_leaves_two_files_and_no_source(photo: Path, tmp_path: Path) -> None:
     targets = [tmp_path / person / "a.jpg" for person in ("Rosa", "Emil")]
-    stamp = photo.stat().st_mtime_ns
-    export.place(photo, targets, "move")
+    photo.chmod(0o640)
+    before = photo.stat()
+    place([planned(photo, *targets)], tmp_path, "move")
     assert not photo.exists()
     assert [target.read_bytes() for target in targets] == [b"the photo"] * 2
-    assert targets[0].stat().st_mtime_ns == stamp
+    assert not os.path.samefile(*targets)  # changing one must not change the other
+    for target in targets:
+        assert target.stat().st_mtime_ns == before.st_mtime_ns
+        assert target.stat().st_mode == before.st_mode
 
 
 def test_links_are_not_taken_for_copies(photo: Path, tmp_path: Path) -> None:
     target = tmp_path / "Rosa" / "a.jpg"
-    export.place(photo, [target], "link")
+    content = export.digest(photo)
+    place([planned(photo, target)], tmp_path, "link")
     assert os.readlink(target) == str(photo)
-    assert export.free_target(photo, target.parent, "link", set()) == target
-    export.place(photo, [target], "link")
+    assert export.free_target(photo, target, "link", content, {}) == target
+    place([planned(photo, target)], tmp_path, "link")
     # Moving after linking must not leave a link to nowhere as the only trace of the photo.
-    second = export.free_target(photo, target.parent, "move", set())
+    second = export.free_target(photo, target, "move", content, {})
     assert second == target.parent / "a (2).jpg"
-    export.place(photo, [second], "move")
+    place([planned(photo, second)], tmp_path, "move")
     assert second.read_bytes() == b"the photo"
 
 
-def test_moving_onto_itself_keeps_the_photo(photo: Path) -> None:
-    export.place(photo, [photo], "move")
-    assert photo.read_bytes() == b"the photo"
-
-
-def test_a_full_disk_leaves_no_half_file(
-    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(shutil, "copyfileobj", fail)
+def test_hard_links_are_second_names_that_a_move_may_rely_on(photo: Path, tmp_path: Path) -> None:
     target = tmp_path / "Rosa" / "a.jpg"
-    (item,) = apply_sort([SortedPhoto(str(photo), targets=(str(target),))], "move")
-    assert item.error == "It could not be placed: No space left on device."
-    assert not target.exists()
-    assert photo.exists()
+    place([planned(photo, target)], tmp_path, "hard-link")
+    assert os.path.samefile(photo, target)
+    place([planned(photo, target)], tmp_path, "move")
+    assert not photo.exists()
+    assert target.read_bytes() == b"the photo"
 
 
-@pytest.mark.parametrize(
-    ("person", "folder"),
-    [
-        ("Rosa", "Rosa"),
-        ("../../etc", "_.._etc"),
-        ("A/B: c.", "A_B_ c"),
-        ("CON", "CON_"),
-        ("...", "_"),
-        ("Zoë", "Zoë"),
-    ],
-)
-def test_folder_names_are_safe(person: str, folder: str) -> None:
-    assert export.folder_name(person) == folder
+def test_moving_onto_itself_keeps_the_photo(photo: Path, tmp_path: Path) -> None:
+    (tmp_path / "Rosa").symlink_to(photo.parent)
+    os.link(photo, tmp_path / "second name")  # so that the number of names proves nothing
+    for target in (photo, tmp_path / "Rosa" / "a.jpg"):
+        assert export.is_own_name(photo, target)
+        (item,) = place([planned(photo, target)], tmp_path, "move")
+        assert item.error is None
+        assert photo.read_bytes() == b"the photo"
+    assert not export.is_own_name(photo, tmp_path / "second name")
+
+
+def test_a_link_in_the_inbox_is_moved_as_a_photo(photo: Path, tmp_path: Path) -> None:
+    link = photo.parent / "link.jpg"
+    link.symlink_to("a.jpg")
+    target = tmp_path / "Rosa" / "link.jpg"
+    place([planned(link, target)], tmp_path, "move")
+    assert not os.path.lexists(link)
+    assert not target.is_symlink()
+    assert (target.read_bytes(), photo.read_bytes()) == (b"the photo", b"the photo")
+
+
+def test_several_people_and_nobody() -> None:
+    def of(people: list[str], faces: int, **options: object) -> tuple[str, ...]:
+        return groups(people, faces, SortOptions(**options))  # type: ignore[arg-type]
+
+    assert of(["Rosa", "emil"], 2) == ("Rosa", "emil")
+    assert of(["Rosa", "emil"], 2, together=True) == ("emil & Rosa",)
+    assert of([], 2) == of([], 0) == ()
+    assert of([], 2, unknown="Who", no_face="Views") == ("Who",)
+    assert of([], 0, unknown="Who", no_face="Views") == ("Views",)
+    assert of(["Rosa", "Emil"], 3, only="Rosa") == ("Rosa",)
+    assert of(["Emil"], 1, only="Rosa") == of([], 0, only=" Rosa") == ("without Rosa",)
+
+
+def test_layout_and_options_decide_the_places(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    inbox, into = tmp_path / "inbox", tmp_path / "sorted"
+    inbox.mkdir()
+    for number in (200, 202, 206):  # Rosa; Clara and Jonas; nobody
+        shutil.copy(demo_album / "inbox" / f"DSC_{number}.jpg", inbox)
+
+    def places(**options: object) -> list[list[str]]:
+        plan = plan_sort(named_library, inbox, into, options=SortOptions(**options))  # type: ignore[arg-type]
+        return [[os.path.relpath(one, into) for one in item.targets] for item in plan]
+
+    assert places(layout="{album}/{person}/{year}-{month}", together=True, no_face="Views") == [
+        ["inbox/Rosa/2024-08/DSC_200.jpg"],
+        ["inbox/Clara & Jonas/2024-08/DSC_202.jpg"],
+        ["inbox/Views/2024-08/DSC_206.jpg"],
+    ]
+    # A layout without the person gives a photo of two people one place, not two.
+    assert places(layout="{year}") == [["2024/DSC_200.jpg"], ["2024/DSC_202.jpg"], []]
+    without = "without Clara/DSC_{}.jpg"
+    assert places(only="Clara") == [
+        [without.format(200)],
+        ["Clara/DSC_202.jpg"],
+        [without.format(206)],
+    ]
+    with pytest.raises(UnknownPersonError, match="did you mean Clara"):
+        places(only="Klara")
+    with pytest.raises(UsageError, match="two folders"):
+        places(only="Clara", together=True)
+
+
+def test_the_plan_tells_what_a_page_needs(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copy(demo_album / "inbox" / "DSC_204.jpg", inbox)  # Henrik and a stranger
+    (item,) = plan_sort(named_library, inbox, None)
+    assert (item.targets, item.groups, item.unknown) == ((), ("Henrik",), 1)
+    assert len(item.unknown_boxes) == 1
+    assert item.unknown_boxes[0] != item.people[0].box
+    assert item.unknown_boxes[0].right <= item.width
+    assert item.size == os.path.getsize(item.photo)
+    assert item.sha256 == export.digest(Path(item.photo))
+
+
+def test_a_photo_without_targets_stays(photo: Path, tmp_path: Path) -> None:
+    into = tmp_path / "sorted"
+    with Placing(photo.parent, into, "move") as placing:
+        assert apply_sort([SortedPhoto(str(photo))], placing) == [SortedPhoto(str(photo))]
+    assert placing.record is None
+    assert not into.exists()  # nothing to do, nothing made

@@ -1,15 +1,15 @@
-"""Sort new photos into one folder per person."""
+"""Plan where new photos belong: by the people on them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from labeler import export
+from labeler import export, layout
 from labeler.bands import automatic_from
 from labeler.calibration import at_share
 from labeler.classifier import OpenSetKNN
@@ -21,10 +21,17 @@ from labeler.pipeline import finder as finders
 from labeler.pipeline.analyse import Task, analyse
 from labeler.pipeline.parallel import in_parallel
 from labeler.pipeline.recognize import once_per_photo, train
+from labeler.pipeline.sort_plan import (
+    DEFAULT_OPTIONS,
+    WITHOUT,
+    Progress,
+    RecognizedPerson,
+    SortedPhoto,
+    SortOptions,
+)
 from labeler.store import Library
 from labeler.types import (
     AnalysedPhoto,
-    Box,
     Failure,
     FoundFace,
     PhotoCopy,
@@ -34,42 +41,23 @@ from labeler.types import (
 from labeler.walk import walk
 
 
-@dataclass(frozen=True, slots=True)
-class RecognizedPerson:
-    """A person on a new photo: where, and how surely."""
-
-    person: str
-    probability: float
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
-class SortedPhoto:
-    """What is to be done with one photo: `unknown` counts its other faces.
-
-    A photo without a known person has no targets and stays where it is. `there` counts the targets
-    that hold the photo already. `error` says why a photo could not be read or placed.
-    """
-
-    photo: str
-    people: tuple[RecognizedPerson, ...] = ()
-    unknown: int = 0
-    targets: tuple[str, ...] = ()
-    there: int = 0
-    error: str | None = None
-
-
 @dataclass(frozen=True)
-class _Judge:
+class Judge:
     """What tells who is on a photo, and from which probability on that counts."""
 
     classifier: OpenSetKNN
     model: DescriptorModel
     known_share: float
     least_probability: float
+    finder: FaceFinder
 
 
-def _judge(library: Library) -> _Judge:
+def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
+    """Return what tells who is on a photo, from the names that the library has now.
+
+    Raises:
+        LabelerError: nobody has a name yet, or the library is of an older version.
+    """
     ids, X = finders.descriptors(library)
     labels, table = naming.labels(library), library.faces()
     classifier = train(library, ids, X, labels, table)
@@ -78,78 +66,109 @@ def _judge(library: Library) -> _Judge:
     probabilities = at_share(classifier.calibration_.probability(trials.scores), share)
     precision = bands.wanted_precision(library)
     least = automatic_from(probabilities, precision, trials.weights(share))
-    return _Judge(classifier, finders.descriptor_model(library), share, least)
+    model = finders.descriptor_model(library)
+    finder = finder or finders.library_finder(library)
+    if finder.embedder.model != model:
+        raise LabelerError(
+            "The library was made by an older version; run `labeler index` on your photos first."
+        )
+    return Judge(classifier, model, share, least, finder)
 
 
 def plan_sort(
     library: Library,
     inbox: Path,
-    into: Path,
-    progress: Callable[[int, int], None] | None = None,
+    into: Path | None,
+    progress: Progress | None = None,
     finder: FaceFinder | None = None,
     jobs: int = -1,
-    method: export.Method = "copy",
+    options: SortOptions = DEFAULT_OPTIONS,
 ) -> list[SortedPhoto]:
     """Return where each photo in `inbox` belongs. Nothing is written.
 
     Args:
-        into: gets a folder per person; photos that are in it already are not looked at.
-        progress: told the number of photos done and to do.
+        into: photos that are in it already are not looked at. None = nothing is to be placed, only
+            told apart.
 
     Raises:
-        LabelerError: nobody has a name yet, or the inbox does not exist.
+        LabelerError: nobody has a name yet, nobody is called as `options.only` says, or the inbox
+            does not exist.
     """
-    judge = _judge(library)
-    into = Path(os.path.abspath(into))
-    if os.path.realpath(into) == os.path.realpath(inbox):
-        raise LabelerError("The inbox and the folder to sort into are the same; choose another.")
-    if into.exists() and not into.is_dir():
-        raise LabelerError(f"{into} is a file; choose a folder for --into.")
+    judge = make_judge(library, finder)
+    options = known_only(judge, options)
+    if into is not None:
+        check_folders(inbox, into)
     files = list(walk([inbox], skip=into))
-    finder = finder or finders.library_finder(library)
-    if finder.embedder.model != judge.model:
-        raise LabelerError(
-            "The library was made by an older version; run `labeler index` on your photos first."
-        )
-    taken: set[Path] = set()
     plan: list[SortedPhoto] = []
-
-    def analyse_one(file: PhotoFile | Failure) -> AnalysedPhoto | Failure:
-        if isinstance(file, Failure):
-            return file
-        (result,) = analyse([Task(file)], finder)
-        assert not isinstance(result, PhotoCopy)  # nothing was given as known
-        return result
-
-    for item in in_parallel(analyse_one, files, jobs):
-        try:
-            plan.append(_decide(item, judge, into, taken, method))
-        except OSError as error:  # the photo, or what is in its place, went away meanwhile
-            path = item.path if isinstance(item, Failure) else item.file.path
-            plan.append(SortedPhoto(path, error=f"It cannot be read: {error.strerror}."))
-        taken.update(map(Path, plan[-1].targets))
+    for item in plan_files(judge, files, into, options, jobs):
+        plan.append(item)
         if progress:
             progress(len(plan), len(files))
     return plan
 
 
-def apply_sort(plan: Sequence[SortedPhoto], method: export.Method) -> list[SortedPhoto]:
-    """Copy, move or link the photos to their targets; return the plan with what went wrong."""
-    done = []
-    for item in plan:
+def known_only(judge: Judge, options: SortOptions) -> SortOptions:
+    """Return the checked options, with the person of a two-way split as the library spells them.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        UsageError: the options make no sense together.
+    """
+    if options.only is not None:
+        name = naming.clean_name(options.only)
+        people = judge.classifier.classes_.tolist()
+        if name not in people:
+            raise naming.unknown_person(name, people)
+    return options.checked()
+
+
+def check_folders(inbox: Path, into: Path) -> None:
+    """Refuse folders that cannot be sorted from and into.
+
+    Raises:
+        LabelerError: they are the same, or there is a file instead of a folder.
+    """
+    if os.path.realpath(into) == os.path.realpath(inbox):
+        raise LabelerError("The inbox and the folder to sort into are the same; choose another.")
+    if into.exists() and not into.is_dir():
+        raise LabelerError(f"{into} is a file; choose a folder for --into.")
+
+
+def plan_files(
+    judge: Judge,
+    files: Iterable[PhotoFile | Failure],
+    into: Path | None,
+    options: SortOptions,
+    jobs: int = -1,
+) -> Iterator[SortedPhoto]:
+    """Yield where each photo belongs, in the order of the files."""
+    into = None if into is None else Path(os.path.abspath(into))
+    taken: dict[Path, str] = {}
+
+    def analyse_one(file: PhotoFile | Failure) -> AnalysedPhoto | Failure:
+        if isinstance(file, Failure):
+            return file
+        (result,) = analyse([Task(file)], judge.finder)
+        assert not isinstance(result, PhotoCopy)  # nothing was given as known
+        return result
+
+    for item in in_parallel(analyse_one, files, jobs):
+        if isinstance(item, Failure):
+            yield SortedPhoto(item.path, error=item.reason)
+            continue
         try:
-            export.place(Path(item.photo), [Path(target) for target in item.targets], method)
-            done.append(item)
-        except OSError as error:
-            reason = f"It could not be placed: {error.strerror or error}."
-            done.append(replace(item, error=reason))
-    return done
+            found = _decide(item, judge, into, taken, options)
+        except OSError as error:  # the photo, or what is in its place, went away meanwhile
+            found = SortedPhoto(item.file.path, error=f"It cannot be read: {error.strerror}.")
+        content = export.held(Path(found.photo), options.method, found.sha256)
+        taken.update(dict.fromkeys(map(Path, found.targets), content))
+        yield found
 
 
-def _recognized(faces: Sequence[FoundFace], judge: _Judge) -> tuple[RecognizedPerson, ...]:
-    """Return the people on a photo, in the order of the faces."""
+def _recognized(faces: Sequence[FoundFace], judge: Judge) -> dict[int, RecognizedPerson]:
+    """Return the people on a photo by the number of their face, in the order of the faces."""
     if not faces:
-        return ()
+        return {}
     X = comparable(np.array([face.descriptor for face in faces], dtype=np.float32), judge.model)
     best, probability = judge.classifier.identify(X)
     found = [
@@ -160,26 +179,61 @@ def _recognized(faces: Sequence[FoundFace], judge: _Judge) -> tuple[RecognizedPe
         if p >= judge.least_probability
     ]
     kept = once_per_photo(found, dict.fromkeys(range(len(faces)), 0))
-    return tuple(RecognizedPerson(r.person, r.probability, faces[r.face_id].box) for r in kept)
+    return {
+        one.face_id: RecognizedPerson(one.person, one.probability, faces[one.face_id].box)
+        for one in kept
+    }
+
+
+def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str, ...]:
+    """Return what {person} stands for on a photo; () = it stays where it is."""
+    if options.only is not None:
+        name = naming.clean_name(options.only)
+        return (name if name in people else WITHOUT + name,)
+    if people:
+        return (" & ".join(sorted(people, key=str.casefold)),) if options.together else (*people,)
+    instead = options.unknown if faces else options.no_face
+    return (instead,) if instead else ()
 
 
 def _decide(
-    item: AnalysedPhoto | Failure,
-    judge: _Judge,
-    into: Path,
-    taken: set[Path],
-    method: export.Method,
+    item: AnalysedPhoto,
+    judge: Judge,
+    into: Path | None,
+    taken: dict[Path, str],
+    options: SortOptions,
 ) -> SortedPhoto:
-    if isinstance(item, Failure):
-        return SortedPhoto(item.path, error=item.reason)
-    people = _recognized(item.faces, judge)
+    by_face = _recognized(item.faces, judge)
+    people = tuple(by_face.values())
+    names = groups([one.person for one in people], len(item.faces), options)
     source = Path(item.file.path)
-    folders = [into / export.folder_name(person.person) for person in people]
-    targets = [export.free_target(source, folder, method, taken) for folder in folders]
+    targets: list[Path] = []
+    for wanted in _wanted(item, names, into, options):
+        target = export.free_target(source, wanted, options.method, item.content_hash, taken)
+        targets.append(target)
     return SortedPhoto(
         photo=item.file.path,
         people=people,
         unknown=len(item.faces) - len(people),
         targets=tuple(map(str, targets)),
-        there=sum(export.is_placed(source, target, method) for target in targets),
+        there=sum(export.is_placed(source, target, options.method) for target in targets),
+        groups=names,
+        unknown_boxes=tuple(f.box for n, f in enumerate(item.faces) if n not in by_face),
+        width=item.facts.width,
+        height=item.facts.height,
+        sha256=item.content_hash,
+        size=item.file.size,
     )
+
+
+def _wanted(
+    item: AnalysedPhoto, names: Iterable[str], into: Path | None, options: SortOptions
+) -> list[Path]:
+    """Return the different places that the layout gives to a photo of these people."""
+    if into is None:
+        return []
+    source = Path(item.file.path)
+    taken_at = item.facts.metadata.date
+    facts = (layout.Facts(name, source.name, source.parent.name, taken_at) for name in names)
+    parts = dict.fromkeys(layout.path_parts(options.layout, one) for one in facts)
+    return [into.joinpath(*one) for one in parts]

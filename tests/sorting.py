@@ -1,0 +1,81 @@
+"""What the tests of sorting share: a library with names, a photo, a plan made by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from labeler import export
+from labeler.pipeline import naming
+from labeler.pipeline.sort import SortedPhoto
+from labeler.pipeline.sort_apply import Placing, apply_sort
+from labeler.store import Library
+
+from .conftest import clusters_by_person
+
+State = dict[str, tuple[object, ...]]
+
+
+@pytest.fixture
+def named_library(demo_library: Library) -> Library:
+    """A demo library in which everybody has a name."""
+    for person, cluster in clusters_by_person(demo_library).items():
+        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+    return demo_library
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A file in an inbox; what is on it does not matter."""
+    source = tmp_path / "inbox" / "a.jpg"
+    source.parent.mkdir()
+    source.write_bytes(b"the photo")
+    os.utime(source, ns=(1_000_000_000, 1_234_567_891))
+    return source
+
+
+def planned(photo: Path, *targets: Path) -> SortedPhoto:
+    """Return what a plan says of a photo that goes to these places."""
+    return SortedPhoto(
+        str(photo),
+        targets=tuple(map(str, targets)),
+        groups=tuple(target.parent.name for target in targets),
+        sha256=export.digest(photo),
+        size=photo.stat().st_size,
+    )
+
+
+def place(plan: list[SortedPhoto], into: Path, method: export.Method = "copy") -> list[SortedPhoto]:
+    """Carry out a plan."""
+    with Placing(into / "inbox", into, method) as placing:
+        return apply_sort(plan, placing)
+
+
+def record_of(into: Path) -> Path:
+    """Return the only manifest in a folder that was sorted into."""
+    (path,) = (into / ".face-labeler").glob("sort-*.jsonl")
+    return path
+
+
+def state(root: Path) -> State:
+    """Return all that is in a folder: contents, times and permissions of files, where links lead.
+
+    The times of folders are left out: they tell when something in them had a change.
+    """
+    found: State = {}
+    for path in root.rglob("*"):
+        status = os.lstat(path)
+        mode = stat.S_IMODE(status.st_mode)
+        name = path.relative_to(root).as_posix()
+        if path.is_symlink():
+            found[name] = ("link", os.readlink(path))
+        elif path.is_dir():
+            found[name] = ("folder", mode)
+        else:
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[name] = (content, status.st_mtime_ns, mode, status.st_nlink)
+    return found

@@ -1,0 +1,155 @@
+"""Watching a folder: what has arrived completely is sorted, once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from labeler import manifest
+from labeler.errors import LabelerError
+from labeler.pipeline import finder, naming, sort_watch
+from labeler.pipeline.sort import SortOptions
+from labeler.pipeline.sort_apply import Placing
+from labeler.pipeline.sort_undo import undo_sort
+from labeler.pipeline.sort_watch import Arrivals, CurrentJudge, watch
+from labeler.store import Library
+from labeler.types import Failure, PhotoFile
+
+from .conftest import clusters_by_person
+from .sorting import named_library, record_of
+
+__all__ = ["named_library"]  # fixture
+
+
+def test_only_what_two_looks_saw_alike_has_arrived() -> None:
+    arrivals = Arrivals()
+    growing, whole = PhotoFile("a.jpg", 10, 1), PhotoFile("a.jpg", 20, 2)
+    other, bad = PhotoFile("b.jpg", 5, 1), Failure("c.jpg", "It cannot be read.")
+    assert arrivals.look([growing, bad]) == []
+    assert arrivals.look([whole, other, bad]) == [bad]
+    assert arrivals.look([whole, other, bad]) == [whole, other]
+    assert arrivals.look([whole, other, bad]) == []
+    assert arrivals.look([growing, other, bad]) == []  # changed, and perhaps still changing
+    assert arrivals.look([growing, other, bad]) == [growing]
+    assert arrivals.look([other, bad]) == []
+    assert arrivals.look([growing, other, bad]) == []  # came back
+    assert arrivals.look([growing, other, bad]) == [growing]
+
+
+class Rounds(threading.Event):
+    """Passes no time between two looks; instead, something happens in the inbox."""
+
+    def __init__(self, happenings: list[Callable[[], object]]) -> None:
+        super().__init__()
+        self._left = happenings
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._left.pop(0)()
+        if not self._left:
+            self.set()
+        return True
+
+
+def test_arrivals_are_sorted(named_library: Library, demo_album: Path, tmp_path: Path) -> None:
+    inbox, into = tmp_path / "inbox", tmp_path / "inbox" / "sorted"
+    inbox.mkdir()
+    seen: list[list[str]] = []
+
+    def arrive(name: str, size: int | None = None) -> None:
+        (inbox / name).write_bytes((demo_album / "inbox" / name).read_bytes()[:size])
+
+    def look() -> None:
+        seen.append(sorted(path.name for path in into.rglob("*.jpg")))
+
+    rosa, two = "DSC_200.jpg", "DSC_202.jpg"
+    rounds: list[Callable[[], object]] = [
+        lambda: arrive(rosa),
+        lambda: arrive(two, 9000),  # only a part of it has arrived
+        look,
+        lambda: arrive(two),
+        look,
+        look,
+        look,
+    ]
+    with Placing(inbox, into, "copy") as placing:
+        found = watch(named_library, inbox, into, placing, SortOptions(), 2.0, Rounds(rounds))
+        done = [Path(item.photo).name for item in found]
+    assert done == [rosa, two, two]
+    assert seen == [[rosa], [rosa], [rosa, two, two], [rosa, two, two]]
+    record = manifest.read(record_of(into))
+    assert len(record.steps) == 6  # three folders and three copies
+    assert record.folders == (str(into),)
+    assert undo_sort(record_of(into)).removed == 3
+    assert not into.exists()
+
+
+def test_the_classifier_is_made_again_only_when_the_library_has_changed(
+    demo_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clusters = clusters_by_person(demo_library)
+
+    def name(person: str) -> None:
+        members = naming.cluster_members(demo_library, [clusters[person]])
+        naming.name_faces(demo_library, members, person)
+
+    name("Rosa")
+    made = []
+    make = sort_watch.make_judge
+    monkeypatch.setattr(sort_watch, "make_judge", lambda *rest: made.append(rest) or make(*rest))
+    judge = CurrentJudge(demo_library)
+    first = judge()
+    assert judge() is first
+    assert judge().classifier.classes_.tolist() == ["Rosa"]
+    name("Emil")
+    second = judge()
+    assert second.classifier.classes_.tolist() == ["Emil", "Rosa"]
+    assert second.finder is first.finder  # the networks stay
+    assert judge() is second
+    assert len(made) == 2
+    assert finder.settings(demo_library) == finder.settings(demo_library)
+
+
+def test_watching_needs_an_inbox(named_library: Library, tmp_path: Path) -> None:
+    into = tmp_path / "sorted"
+    with Placing(tmp_path / "inbox", into, "copy") as placing:
+        found = watch(
+            named_library, tmp_path / "inbox", into, placing, SortOptions(), 2.0, Rounds([])
+        )
+        with pytest.raises(LabelerError, match="does not exist"):
+            next(found)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_ends_watching_with_a_summary(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    inbox, into = tmp_path / "inbox", tmp_path / "sorted"
+    inbox.mkdir()
+    shutil.copy(demo_album / "inbox" / "DSC_200.jpg", inbox)
+    command = [sys.executable, "-m", "labeler.cli.main", "--library", str(named_library.folder)]
+    command += ["sort", str(inbox), "--into", str(into)]
+    command += ["--move", "--apply", "--watch", "--every", "0.1"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        deadline = time.monotonic() + 60
+        while list(inbox.iterdir()) and run.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        run.send_signal(signal.SIGINT)
+        said, complained = run.communicate(timeout=60)
+    assert (run.returncode, complained) == (0, "")
+    first, summary, undo = said.splitlines()
+    assert first.startswith("DSC_200.jpg: Rosa (")
+    assert first.endswith(" → Rosa/DSC_200.jpg")
+    assert summary.startswith("1 photo moved into ")
+    assert undo == f"To take this back: labeler sort --undo {record_of(into)}"
+    assert manifest.read(record_of(into)).ended
