@@ -7,12 +7,14 @@ import os
 import shutil
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from labeler import export
 from labeler.errors import LabelerError, UnknownPersonError, UsageError
+from labeler.pipeline.people import set_birth
 from labeler.pipeline.sort import SortedPhoto, SortOptions, groups, plan_sort
 from labeler.pipeline.sort_apply import Placing, apply_sort
 from labeler.store import Library
@@ -265,3 +267,15 @@ def test_a_photo_without_targets_stays(photo: Path, tmp_path: Path) -> None:
         assert apply_sort([SortedPhoto(str(photo))], placing) == [SortedPhoto(str(photo))]
     assert placing.record is None
     assert not into.exists()  # nothing to do, nothing made
+
+
+def test_nobody_is_on_a_photo_from_before_birth(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    def people() -> set[str]:
+        plan = plan_sort(named_library, demo_album / "inbox", tmp_path)
+        return {one.person for item in plan for one in item.people}
+
+    assert "Rosa" in people()
+    set_birth(named_library, "Rosa", date(2100, 1, 1))
+    assert "Rosa" not in people()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from labeler import export, layout
 from labeler.bands import automatic_from
 from labeler.calibration import at_share
-from labeler.classifier import OpenSetKNN
+from labeler.classifier import OpenSetKNN, Pairs
 from labeler.descriptors import DescriptorModel, comparable
 from labeler.errors import LabelerError
 from labeler.faces import FaceFinder
@@ -33,7 +34,6 @@ from labeler.store import Library
 from labeler.types import (
     AnalysedPhoto,
     Failure,
-    FoundFace,
     PhotoCopy,
     PhotoFile,
     Recognition,
@@ -50,6 +50,7 @@ class Judge:
     known_share: float
     least_probability: float
     finder: FaceFinder
+    births: Mapping[str, date]
 
 
 def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
@@ -72,7 +73,7 @@ def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
         raise LabelerError(
             "The library was made by an older version; run `labeler index` on your photos first."
         )
-    return Judge(classifier, model, share, least, finder)
+    return Judge(classifier, model, share, least, finder, labels.births)
 
 
 def plan_sort(
@@ -165,12 +166,13 @@ def plan_files(
         yield found
 
 
-def _recognized(faces: Sequence[FoundFace], judge: Judge) -> dict[int, RecognizedPerson]:
+def _recognized(item: AnalysedPhoto, judge: Judge) -> dict[int, RecognizedPerson]:
     """Return the people on a photo by the number of their face, in the order of the faces."""
+    faces = item.faces
     if not faces:
         return {}
     X = comparable(np.array([face.descriptor for face in faces], dtype=np.float32), judge.model)
-    best, probability = judge.classifier.identify(X)
+    best, probability = judge.classifier.identify(X, excluded=_unborn(item, judge))
     found = [
         Recognition(number, str(judge.classifier.classes_[person]), float(p))
         for number, (person, p) in enumerate(
@@ -183,6 +185,19 @@ def _recognized(faces: Sequence[FoundFace], judge: Judge) -> dict[int, Recognize
         one.face_id: RecognizedPerson(one.person, one.probability, faces[one.face_id].box)
         for one in kept
     }
+
+
+def _unborn(item: AnalysedPhoto, judge: Judge) -> Pairs:
+    """Return which people none of the faces on a photo can be, see `OpenSetKNN.matches`."""
+    taken = item.facts.metadata.date
+    people = judge.classifier.classes_.tolist() if taken and judge.births else []
+    later = [
+        code
+        for code, name in enumerate(people)
+        if taken and taken.date() < judge.births.get(name, date.min)
+    ]
+    pairs = [(row, code) for row in range(len(item.faces)) for code in later]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str, ...]:
@@ -203,7 +218,7 @@ def _decide(
     taken: dict[Path, str],
     options: SortOptions,
 ) -> SortedPhoto:
-    by_face = _recognized(item.faces, judge)
+    by_face = _recognized(item, judge)
     people = tuple(by_face.values())
     names = groups([one.person for one in people], len(item.faces), options)
     source = Path(item.file.path)

@@ -1,0 +1,94 @@
+"""Buttons that change the library, wherever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from itertools import count
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from dashboard import actions
+from dashboard.actions import Done
+from dashboard.callbacks.reading import States, at, clicked
+from dashboard.ids import Id, Part, part
+from dashboard.snapshot import Snapshot, Snapshots
+from labeler.store import Library
+
+_DECISIONS = (Part.SUBMIT, Part.SUGGESTED, Part.REJECT, Part.IGNORE, Part.UNLABEL)
+DONE = Output(Id.DONE, "data", allow_duplicate=True)
+_serial = count(1)
+
+
+def attempt(action: Callable[[], Done], where: str | None = None) -> dict[str, Any]:
+    """Do something and return what the store DONE says about it.
+
+    Args:
+        where: the field whose text has served its purpose if all goes well.
+    """
+    done = actions.attempt(action)
+    return {"what": asdict(done), "serial": next(_serial), "sent": None if done.failed else where}
+
+
+def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
+    @app.callback(
+        DONE,
+        [Input(part(kind, ALL), "n_clicks") for kind in _DECISIONS],
+        State(part(Part.NAME, ALL), "value"),
+        State(part(Part.SUGGESTED, ALL), "value"),
+        State(part(Part.REJECT, ALL), "value"),
+        State(part(Part.CHOSEN, ALL), "value"),
+        State(part(Part.OFFERED, ALL), "data"),
+        State(Id.MAP_SELECTION, "data", allow_optional=True),
+        prevent_initial_call=True,
+    )
+    def decide(*_: Any) -> Any:
+        if not clicked():
+            return no_update
+        where = ctx.triggered_id["where"]
+        return attempt(lambda: _decide(library, snapshots.current(), *ctx.states_list), where)
+
+    @app.callback(DONE, Input(part(Part.UNDO, ALL), "n_clicks"), prevent_initial_call=True)
+    def undo(_clicks: Any) -> Any:
+        if not clicked():
+            return no_update
+        entry = int(ctx.triggered_id["where"])
+        return attempt(lambda: actions.undo(library, entry))
+
+    @app.callback(DONE, Input(Id.UNDO_LAST, "n_clicks"), prevent_initial_call=True)
+    def undo_last(_clicks: Any) -> Any:
+        return attempt(lambda: actions.undo(library))
+
+    @app.callback(DONE, Input(Id.RECOGNIZE, "n_clicks"), prevent_initial_call=True)
+    def recognize(clicks: int | None) -> Any:
+        return attempt(lambda: actions.recognize(library)) if clicks else no_update
+
+
+def _decide(
+    library: Library,
+    snapshot: Snapshot,
+    names: States,
+    suggested: States,
+    rejected: States,
+    chosen: States,
+    offered: States,
+    selection: dict[str, Any],
+) -> Done:
+    """Do what the button says that was clicked, with the faces and the name beside it."""
+    kind, where = ctx.triggered_id["part"], ctx.triggered_id["where"]
+    faces = actions.meant_faces(
+        snapshot,
+        where,
+        at(where, offered) or [],
+        [int(face) for face in at(where, chosen) or []],
+        selection.get("value") or [],
+    )
+    if kind == Part.IGNORE:
+        return actions.ignore(library, faces)
+    if kind == Part.UNLABEL:
+        return actions.unlabel(library, faces)
+    if kind == Part.REJECT:
+        return actions.reject(library, faces, at(where, rejected) or "")
+    person = at(where, names if kind == Part.SUBMIT else suggested)
+    return actions.name(library, faces, person or "")
