@@ -19,6 +19,8 @@ from labeler.pipeline.listing import list_faces
 from labeler.store import Library
 from labeler.types import GroupedFaces
 
+from .browsing import browser, page  # noqa: F401
+
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 TRUE_FACES_INDEXED = 189
 

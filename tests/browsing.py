@@ -1,0 +1,74 @@
+"""A real browser and a dashboard that it looks at, for the tests."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from labeler.store import Library
+
+if TYPE_CHECKING:
+    from playwright import sync_api
+
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--no-first-run"]
+SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    with sync_api.sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(
+                executable_path=found, args=FLAGS + SOFTWARE_WEBGL
+            )
+        except sync_api.Error as error:
+            reason = str(error).splitlines()[0]
+            pytest.skip(f"No Chromium can be started ({reason}); `playwright install chromium`.")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
+    """A page that must not complain, nor ask anything of another computer."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    complaints: list[str] = []
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: complaints.extend(_leaving(request.url)))
+    page.on("response", lambda response: complaints.extend(_failing(response)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def _leaving(url: str) -> list[str]:
+    parts = urlsplit(url)
+    local = parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1"
+    return [] if local else [f"request to {url}"]
+
+
+def _failing(response: sync_api.Response) -> list[str]:
+    return [f"{response.status} {response.url}"] if response.status >= 400 else []
+
+
+def start(folder: Path) -> str:
+    """Serve the library in a folder on a free port; return the address."""
+    from dashboard.app import serve
+
+    addresses: Queue[str] = Queue()
+    more = {"port": 0, "open_browser": False, "announce": addresses.put}
+    threading.Thread(target=serve, args=[Library(folder)], kwargs=more, daemon=True).start()
+    return addresses.get(timeout=60)
