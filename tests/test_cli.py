@@ -230,6 +230,7 @@ def indexing_begun(library: Path, cache: Path, photos: Path) -> Iterator[subproc
     """Start `labeler index` and wait until the first photos are stored."""
     shutil.copytree(cache, library / "cache")
     command = [sys.executable, "-m", "labeler.cli.main", "--library", str(library), "index"]
+    command += ["--jobs", "1"]  # not too quick to be caught at it
     with subprocess.Popen([*command, str(photos)], stderr=subprocess.PIPE, text=True) as process:
         reader = Library(library)
         while not reader.counts()["photos"] and process.poll() is None:
