@@ -12,7 +12,7 @@ import pytest
 from labeler import geometry, journal
 from labeler.errors import LabelerError, UnknownPersonError
 from labeler.faces import FinderSettings, make_finder
-from labeler.pipeline import drawing, history, naming, people
+from labeler.pipeline import drawing, group, history, naming, people
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import recognize
@@ -221,3 +221,19 @@ def test_names_survive_a_restored_backup(demo_library: Library, tmp_path: Path) 
     assert naming.labels(restored) == before
     history.undo(restored)
     assert naming.labels(restored).births == {}
+
+
+def test_names_survive_whatever_is_computed_again(
+    demo_library: Library, demo_album: Path, models_folder: Path
+) -> None:
+    """Without the cache, grouped anew, and with the descriptors of another model."""
+    for person, cluster in list(clusters_by_person(demo_library).items())[:4]:
+        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+    before = naming.labels(demo_library)
+    shutil.rmtree(demo_library.cache)
+    group.cluster(demo_library)
+    assert naming.labels(demo_library) == before
+    finder = make_finder(models_folder, FinderSettings(views=1))
+    index(demo_library, [demo_album / "photos"], finder=finder)
+    group.cluster(demo_library)
+    assert naming.labels(demo_library) == before
