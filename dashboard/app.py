@@ -9,15 +9,13 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
-from flask import Flask, abort, request
 from werkzeug.serving import make_server
 
-from dashboard import callbacks, images
+from dashboard import callbacks, images, security
 from dashboard.components import hidden_controls, labelled
 from dashboard.ids import Id
 from dashboard.snapshot import Snapshots
@@ -69,6 +67,8 @@ def serve(
     """Run the dashboard until it is interrupted.
 
     Args:
+        host: the address to listen on. If others can reach it, the address that is announced has
+            a token in it, without which nobody gets in.
         port: 0 = any that is free.
         open_browser: show the dashboard in the browser, if there is a display to show it on.
         announce: called once with the address as soon as the server listens.
@@ -79,10 +79,11 @@ def serve(
     app = create_app(library)
     with _listen(host, port) as listener:
         port = listener.getsockname()[1]
-        _refuse_strangers(app.server, host)
+        token = None if host in security.LOOPBACK else security.new_token()
+        security.protect(app.server, host, token)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server(host, port, app.server, threaded=True, fd=listener.fileno())
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        address = _address(host, port) + (f"?{security.TOKEN}={token}" if token else "")
         if announce:
             announce(address)
         if open_browser and has_display():
@@ -93,6 +94,12 @@ def serve(
             pass
         finally:
             server.server_close()
+
+
+def _address(host: str, port: int) -> str:
+    if host in ("0.0.0.0", "::"):  # everywhere: other computers know this one by its name
+        host = socket.gethostname()
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def has_display() -> bool:
@@ -118,27 +125,6 @@ def _listen(host: str, port: int) -> socket.socket:
             "choose another with --port."
         ) from error
     return listener
-
-
-def _refuse_strangers(server: Flask, host: str) -> None:
-    """Answer only requests addressed to this computer by a name that it goes by.
-
-    A website could otherwise point its own name at 127.0.0.1 and read the faces. Whoever serves
-    on another address than this computer's own has chosen to be seen.
-    """
-    own = {"127.0.0.1", "localhost", "::1"}
-    if host not in own:
-        return
-
-    @server.before_request
-    def check_host() -> None:
-        if urlsplit(f"//{request.host}").hostname not in own:
-            abort(403)
-
-    @server.after_request
-    def keep_to_itself(response):  # type: ignore[no-untyped-def]
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response
 
 
 def _layout() -> Component:

@@ -17,16 +17,27 @@ Browser = Annotated[
 ]
 
 
-def command(context: typer.Context, port: Port = 8050, browser: Browser = True) -> None:
+def command(
+    context: typer.Context,
+    port: Port = 8050,
+    host: Annotated[
+        str,
+        typer.Option(
+            help="Address to serve on. If it is not this computer's own, such as 0.0.0.0, whoever "
+            "has the link that is printed can see and name the faces."
+        ),
+    ] = "127.0.0.1",
+    browser: Browser = True,
+) -> None:
     """Open the map and the groups in the browser, to name them. Ctrl-C ends it."""
-    show(open_library(context), port, browser)
+    show(open_library(context), port, browser, host)
 
 
-def show(library: Library, port: int, browser: bool) -> None:
+def show(library: Library, port: int, browser: bool, host: str = "127.0.0.1") -> None:
     """Serve the dashboard until Ctrl-C and say where it is."""
     from dashboard.app import serve
 
     def announce(address: str) -> None:
         say(f"The dashboard is at {address} (Ctrl-C ends it).")
 
-    serve(library, port=port, open_browser=browser, announce=announce)
+    serve(library, host, port, open_browser=browser, announce=announce)
