@@ -11,7 +11,7 @@ from pathlib import Path
 from labeler import photos
 from labeler.faces import FaceFinder, FinderSettings, make_finder
 from labeler.files import alone
-from labeler.pipeline import drawing
+from labeler.pipeline import drawing, folders
 from labeler.pipeline import finder as finders
 from labeler.pipeline.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.pipeline.changes import Changes, Contents, changes
@@ -79,6 +79,7 @@ def index(
         finder = finder or make_finder(library.models, settings)
         known = library.known_files()
         found = changes(library, roots, known, finder.id, retry_failed)
+        folders.remember(library, roots)
         is_first = library.setting("descriptor_model") is None
         if is_first:
             finders.remember(library, settings, finder.embedder.model)

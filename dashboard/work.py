@@ -1,0 +1,89 @@
+"""The long jobs that pages offer: looking for photos, grouping, recognizing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from dashboard.jobs import Job, Jobs, Progress
+from labeler.errors import LabelerError
+from labeler.journal import count_faces
+from labeler.pipeline import folders
+from labeler.store import Library
+
+
+def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
+    """Begin to look for new photos, and to put their faces into the groups that are there.
+
+    Args:
+        chosen: where to look; by default in all folders that were looked into before.
+
+    Raises:
+        LabelerError: there is no such folder, or something else goes on.
+    """
+    roots = list(chosen) or folders.folders(library)
+    if not roots:
+        raise LabelerError("Say which folder your photos are in.")
+    for root in roots:
+        if not root.is_dir():
+            raise LabelerError(f"There is no folder {root}; check how it is spelled.")
+
+    def work(tell: Progress) -> str:
+        from labeler.pipeline import group
+        from labeler.pipeline.index import index as run
+
+        report = run(library, roots, tell)
+        if report.new:
+            group.welcome(library)
+        failed = f"; {len(report.failed):,} files could not be used" if report.failed else ""
+        return f"{report.new:,} new photos, {report.unchanged:,} unchanged{failed}"
+
+    return jobs.start("Looking for new photos", work)
+
+
+def folder_in(text: str) -> Path:
+    """Return the folder that somebody typed.
+
+    Raises:
+        LabelerError: nothing was typed, or it is no whole path.
+    """
+    typed = text.strip().strip('"')
+    if not typed:
+        raise LabelerError("Type the folder of your photos, such as /home/rosa/Pictures.")
+    path = Path(os.path.expanduser(typed))
+    if not path.is_absolute():
+        raise LabelerError(f"Type the whole path of {typed}, such as /home/rosa/Pictures.")
+    return path
+
+
+def regroup(jobs: Jobs, library: Library) -> Job:
+    """Begin to group all faces.
+
+    Raises:
+        LabelerError: something else goes on.
+    """
+
+    def work(_tell: Progress) -> str:
+        from labeler.pipeline.group import cluster
+
+        report = cluster(library)
+        return f"{count_faces(report.faces)} in {report.clusters:,} groups"
+
+    return jobs.start("Grouping the faces", work)
+
+
+def recognize(jobs: Jobs, library: Library) -> Job:
+    """Begin to name the faces that resemble those with a name.
+
+    Raises:
+        LabelerError: something else goes on.
+    """
+
+    def work(_tell: Progress) -> str:
+        from labeler.pipeline.recognize import recognize as run
+
+        report = run(library)
+        return f"Recognized {count_faces(report.recognized)}; {report.to_ask:,} to be asked about"
+
+    return jobs.start("Recognizing faces", work)
