@@ -10,7 +10,7 @@ from dashboard.snapshot import Snapshot
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.journal import count_faces
-from labeler.pipeline import history, naming
+from labeler.pipeline import bands, history, naming
 from labeler.store import Library
 
 
@@ -92,6 +92,16 @@ def recognize(library: Library) -> Done:
     if found.unknown == 1:
         unknown = "1 face stays unknown"
     return Done(f"Recognized {count_faces(found.recognized)}; {unknown}")
+
+
+def want_precision(library: Library, precision: float) -> Done:
+    """Change how many of the automatic names have to be right.
+
+    Raises:
+        LabelerError: it is out of bounds.
+    """
+    bands.want_precision(library, precision)
+    return Done(f"Of 100 automatic names, {100 * precision:g} have to be right")
 
 
 def attempt(action: Callable[[], Done]) -> Done:

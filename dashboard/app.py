@@ -23,7 +23,13 @@ from labeler.errors import LabelerError
 from labeler.store import Library
 
 TITLE = "face labeler"
-PAGES = (("/", "Groups"), ("/map", "Map"), ("/people", "People"))
+PAGES = (
+    ("/", "Home"),
+    ("/groups", "Groups"),
+    ("/map", "Map"),
+    ("/people", "People"),
+    ("/settings", "Settings"),
+)
 
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -161,4 +167,5 @@ def _header() -> Component:
     )
     counts = html.Span(id=Id.COUNTS, className="counts")
     navigation = html.Nav(links, id=Id.NAVIGATION, className="nav")
-    return html.Div([brand, navigation, counts, theme], className="header")
+    job = html.Div(id=Id.JOB, className="job-place")
+    return html.Div([brand, navigation, job, counts, theme], className="header")

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from dashboard import views
 from dashboard.actions import Done
 from dashboard.ids import Id, Part, part
+from dashboard.jobs import Job
 from dashboard.snapshot import Snapshot
 
 
@@ -211,10 +212,36 @@ def counts_line(snapshot: Snapshot) -> str:
     return f"{snapshot.photos:,} photos · {done.faces:,} faces · {done.named:,} named"
 
 
+def job_line(job: Job) -> Component:
+    """Return how far a job is, with a button to cancel it."""
+    known = job.total > 0
+    share = 100 * job.done / job.total if known else 100
+    numbers = f" {job.done:,} of {job.total:,}" if known else " …"
+    bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
+    return html.Div(
+        [
+            html.Div([html.Span(f"{job.title}{numbers}"), bar], className="job-text"),
+            html.Button(
+                "Cancelling" if job.cancelling else "Cancel",
+                id=Id.JOB_CANCEL,
+                n_clicks=0,
+                disabled=job.cancelling,
+                type="button",
+                className="job-cancel",
+            ),
+        ],
+        className="job" if known else "job endless",
+        role="status",
+    )
+
+
 def hidden_controls() -> list[Component]:
     """Return the components that hold state or catch keys and are not seen."""
     return [
         dcc.Location(id=Id.URL, refresh=False),
         dcc.Store(id=Id.DONE),
+        dcc.Store(id=Id.JOB_SEEN),
+        dcc.Store(id=Id.JOB_STARTED),
+        dcc.Interval(id=Id.TICK, interval=700, disabled=True),
         html.Button(id=Id.UNDO_LAST, n_clicks=0, hidden=True, type="button"),
     ]

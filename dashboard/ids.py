@@ -20,6 +20,23 @@ class Id:
     UNDO_LAST = "undo-last"
     RECOGNIZE = "recognize"
 
+    HOME = "home"
+    FOLDERS = "folders"
+    FOLDER = "folder"
+    ADD_FOLDER = "add-folder"
+    LOOK_AGAIN = "look-again"
+    REGROUP = "regroup"
+    RECOGNIZE_ALL = "recognize-all"
+
+    JOB = "job"
+    JOB_CANCEL = "job-cancel"
+    JOB_SEEN = "job-seen"
+    JOB_STARTED = "job-started"
+    TICK = "tick"
+
+    SETTINGS = "settings"
+    PRECISION = "precision"
+
     GROUPS = "groups"
     GROUPS_SHOWN = "groups-shown"
     GROUPS_MORE = "groups-more"

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from dashboard import actions
 from dashboard.snapshot import Snapshot
@@ -110,6 +111,11 @@ def cover(snapshot: Snapshot, person: str) -> int:
         return chosen
     rows = [row for row in snapshot.faces if row.person == person]
     return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
+
+
+def person_address(person: str) -> str:
+    """Return the address of a person's page."""
+    return f"/people/{quote(person, safe='')}"
 
 
 def ignored_faces(snapshot: Snapshot) -> list[FaceRow]:

@@ -8,6 +8,8 @@ whole, however sure the others are.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -16,6 +18,21 @@ from labeler.types import FloatArray
 DEFAULT_PRECISION = 0.99
 LEAST_PRECISION, MOST_PRECISION = 0.8, 0.9999
 _WORST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a wanted precision leads to: so many names, so many of them wrong as they should be."""
+
+    precision: float
+    names: int
+    expected_wrong: float
+
+
+def effect(probabilities: FloatArray, precision: float) -> Effect:
+    """Return what a wanted precision leads to, with the probabilities of names (n,)."""
+    given = probabilities[probabilities >= automatic_from(probabilities, precision)]
+    return Effect(precision, len(given), float((1 - given.astype(np.float64)).sum()))
 
 
 def automatic_from(

@@ -48,7 +48,7 @@ def name_fields(page: sync_api.Page) -> sync_api.Locator:
 def test_name_undo_and_go_on_by_keyboard(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     first, second, third = group_sizes(folder)[:3]
-    page.goto(start(folder))
+    page.goto(start(folder) + "groups")
     before = name_fields(page).first.get_attribute("id")
 
     name_fields(page).first.fill("Rosa")
@@ -85,7 +85,7 @@ def test_name_undo_and_go_on_by_keyboard(demo_library: Library, page: sync_api.P
 def test_a_face_clicked_away_is_not_named(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     size = group_sizes(folder)[0]
-    page.goto(start(folder))
+    page.goto(start(folder) + "groups")
     card = page.locator(".group-card").first
     card.locator(".face-card").nth(1).click()
     sync_api.expect(card.locator(".face-card:not([data-checked])")).to_have_count(1)
@@ -103,7 +103,7 @@ def test_a_half_typed_name_stays_when_another_group_is_named(
     demo_library: Library, page: sync_api.Page
 ) -> None:
     folder = demo_library.folder
-    page.goto(start(folder))
+    page.goto(start(folder) + "groups")
     name_fields(page).nth(2).fill("Half typ")
     name_fields(page).first.fill("Rosa")
     page.keyboard.press("Enter")
@@ -122,7 +122,7 @@ def test_a_name_counts_as_it_stands_in_the_field(
     demo_library: Library, page: sync_api.Page
 ) -> None:
     """On a busy computer the button may be pressed before Dash has heard of the last letters."""
-    page.goto(start(demo_library.folder))
+    page.goto(start(demo_library.folder) + "groups")
     name_fields(page).first.evaluate(
         """(input) => {
             const prototype = Object.getPrototypeOf(input);
@@ -137,7 +137,7 @@ def test_a_name_counts_as_it_stands_in_the_field(
 def test_u_undoes_except_while_typing(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     size = group_sizes(folder)[0]
-    page.goto(start(folder))
+    page.goto(start(folder) + "groups")
     page.locator(".group-card").first.get_by_role("button", name="Ignore").click()
     toast(page, f"Ignored {size} faces")
     sync_api.expect(name_fields(page).first).to_be_focused()
@@ -153,7 +153,7 @@ def test_not_rosa(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     size = group_sizes(folder)[0]
     address = start(folder)
-    page.goto(address)
+    page.goto(address + "groups")
     name_fields(page).first.fill("Rosa")
     page.keyboard.press("Enter")
     toast(page, f"Named {size} faces Rosa")

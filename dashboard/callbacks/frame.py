@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from dashboard import components
 from dashboard.actions import Done
 from dashboard.ids import Id
-from dashboard.pages import groups, people
+from dashboard.pages import groups, home, people, settings
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
 
@@ -17,11 +17,15 @@ from dashboard.snapshot import Snapshots
 def register(app: Dash, snapshots: Snapshots) -> None:
     @app.callback(Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"))
     def show_page(path: str | None) -> Any:
+        if path == "/groups":
+            return groups.layout()
+        if path == "/settings":
+            return settings.layout()
         if path == "/map":
             return map_page.layout(snapshots.current())
         if path and (path == people.IGNORED_PATH or path.split("/")[1] == "people"):
             return people.layout(path)
-        return groups.layout()
+        return home.layout()
 
     @app.callback(Output(Id.COUNTS, "children"), Input(Id.DONE, "data"), Input(Id.URL, "pathname"))
     def show_counts(_done: Any, _path: Any) -> str:

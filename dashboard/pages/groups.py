@@ -1,10 +1,9 @@
-"""The landing page: one group of look-alike faces after the other, each waiting for a name."""
+"""The page of groups: one group of look-alike faces after the other, each waiting for a name."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -191,7 +190,7 @@ def _finished_row(snapshot: Snapshot, view: GroupView) -> Component:
 
 def _person_link(snapshot: Snapshot, person: str) -> Component:
     colour = snapshot.colours.get(person, "transparent")
-    return dcc.Link([dot(colour), person], href=f"/people/{quote(person, safe='')}")
+    return dcc.Link([dot(colour), person], href=views.person_address(person))
 
 
 def _no_groups() -> Component:

@@ -67,7 +67,7 @@ def _cards_page(snapshot: Snapshot) -> list[Any]:
     cards = [_person_card(snapshot, row) for row in snapshot.people]
     aside = dcc.Link(f"{count_faces(len(ignored))} ignored", href=IGNORED_PATH) if ignored else None
     if not cards:
-        link = dcc.Link("Name a group", href="/")
+        link = dcc.Link("Name a group", href="/groups")
         nobody = empty_state("Nobody has a name yet", [link, " and the person appears here."])
         return [page_head("People", "", aside), nobody] if ignored else [nobody]
     number = f"{len(cards):,} " + ("person" if len(cards) == 1 else "people")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +11,12 @@ from labeler.bands import (
     DEFAULT_PRECISION,
     LEAST_PRECISION,
     MOST_PRECISION,
+    Effect,
     automatic_from,
+    effect,
 )
 from labeler.errors import LabelerError
+from labeler.pipeline import naming
 from labeler.store import Library
 from labeler.types import FaceTable, Labels, Recognition
 
@@ -65,6 +69,13 @@ def automatic(library: Library, labels: Labels, table: FaceTable) -> dict[int, R
     probabilities = np.array([one.probability for one in found.values()])
     least = automatic_from(probabilities, wanted_precision(library))
     return {face: one for face, one in found.items() if one.probability >= least}
+
+
+def effects(library: Library, precisions: Iterable[float]) -> list[Effect]:
+    """Return what each of some wanted precisions would lead to in this library."""
+    found = likely(library, naming.labels(library), library.faces()).values()
+    probabilities = np.array([one.probability for one in found])
+    return [effect(probabilities, precision) for precision in precisions]
 
 
 def known_share(library: Library, labels: Labels, table: FaceTable) -> float:

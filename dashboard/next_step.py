@@ -1,0 +1,81 @@
+"""What to do next with a library, as one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard import views
+from dashboard.snapshot import Snapshot
+from labeler.journal import count_faces
+
+Kind = Literal["add", "group", "name", "recognize", "confirm", "done"]
+ENOUGH_NAMED = 3
+"""From so many named faces on, recognition has something to go by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: what there is to say, and what the button says. See `next_step` for the kinds."""
+
+    kind: Kind
+    title: str
+    text: str
+    label: str
+
+
+def next_step(snapshot: Snapshot) -> Step:
+    """Return the step that brings the library on.
+
+    Photos have to be added, faces to be grouped, groups of three and more to be named, the rest to
+    be recognized, what is left to be reviewed; after that, the people are there to be looked at.
+    """
+    if not snapshot.faces:
+        return Step(
+            "add",
+            "Where are your photos?",
+            "Every face in the folder is found. Your photos are only read, and nothing leaves this "
+            "computer.",
+            "Find the faces",
+        )
+    if not snapshot.groups:
+        return Step(
+            "group",
+            f"{count_faces(len(snapshot.faces))} found",
+            "Faces that belong together are put into groups: then one name does for all of them.",
+            "Group the faces",
+        )
+    waiting = [view for view in views.groups_to_name(snapshot) if view.person is None]
+    large = [view for view in waiting if len(view.open) >= 3]
+    if large:
+        faces = sum(len(view.open) for view in large)
+        return Step(
+            "name",
+            f"{len(large):,} groups wait for a name"
+            if len(large) > 1
+            else "A group waits for a name",
+            f"{count_faces(faces)} are in them. The largest groups come first.",
+            "Name groups",
+        )
+    return _after_naming(snapshot)
+
+
+def _after_naming(snapshot: Snapshot) -> Step:
+    done = views.progress(snapshot)
+    automatic = sum(row.source == "auto" for row in snapshot.faces)
+    if automatic:
+        return Step(
+            "confirm",
+            f"{count_faces(automatic)} recognized",
+            "These names were given automatically. Have a look at those of whom the program is "
+            "least sure.",
+            "Look at the people",
+        )
+    if done.left and done.named >= ENOUGH_NAMED:
+        return Step(
+            "recognize",
+            f"{count_faces(done.left)} without a name",
+            "The program can name those that clearly resemble somebody with a name.",
+            "Recognize faces",
+        )
+    return Step("done", "Everybody has a name", "Have a look at them.", "Look at the people")

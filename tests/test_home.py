@@ -1,0 +1,112 @@
+"""The first page and the settings."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard import actions
+from dashboard.next_step import next_step
+from dashboard.pages import home, settings
+from dashboard.snapshot import Snapshot, read_snapshot
+from labeler.bands import Effect
+from labeler.errors import LabelerError
+from labeler.pipeline import bands, history, naming
+from labeler.pipeline.recognize import recognize
+from labeler.store import Library
+
+from .browsing import start
+from .conftest import clusters_by_person
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+
+def words(components: object) -> str:
+    """Return what a page says, as JSON."""
+    return json.dumps(components, default=lambda c: c.to_plotly_json())
+
+
+def test_the_next_step_leads_from_photos_to_people(demo_library: Library) -> None:
+    snapshot = read_snapshot(demo_library)
+    assert next_step(Snapshot()).kind == "add"
+    assert next_step(replace(snapshot, groups=())).kind == "group"
+    step = next_step(snapshot)
+    assert (step.kind, step.title) == ("name", "11 groups wait for a name")
+    people = clusters_by_person(demo_library)
+    for person, cluster in people.items():
+        faces = naming.cluster_members(demo_library, [cluster])
+        naming.name_faces(demo_library, faces[:4], person)
+    assert next_step(read_snapshot(demo_library)).kind == "recognize"
+    report = recognize(demo_library)
+    step = next_step(read_snapshot(demo_library))
+    assert (step.kind, step.title) == ("confirm", f"{report.recognized} faces recognized")
+    for person, cluster in people.items():
+        faces = naming.cluster_members(demo_library, [cluster])
+        naming.name_faces(demo_library, faces, person)
+    assert next_step(read_snapshot(demo_library)).kind == "done"
+
+
+def test_home_tells_what_there_is(demo_library: Library) -> None:
+    naming.name_faces(demo_library, [1, 2], "Rosa & Söhne")
+    history.undo(demo_library)
+    naming.name_faces(demo_library, [1, 2, 3], "Rosa & Söhne")
+    said = words(home.body(read_snapshot(demo_library), history.history(demo_library)))
+    for text in ("189", "/people/Rosa%20%26%20S%C3%B6hne", "Named 3 faces", '"undone"'):
+        assert text in said
+    assert "No folder" in words(home.folder_list([]))
+    assert "/photos/of us" in words(home.folder_list([Path("/photos/of us")]))
+    assert len(home.body(Snapshot(), [])) == 1
+
+
+def test_settings_tell_what_a_precision_leads_to() -> None:
+    effects = [Effect(p, int(100 * (1 - p)), 0.4) for p in settings.PRECISIONS]
+    said = words(settings.body(0.99, effects, Path("/library"), 1.25, [Path("/photos")]))
+    for text in ("99.5 %", "1.2 MB", "/library", "/photos"):
+        assert text in said
+    assert "No face has" in words(settings.body(0.99, [Effect(0.99, 0, 0)], Path("/l"), 0, []))
+
+
+def test_the_precision_is_chosen(demo_library: Library) -> None:
+    done = actions.want_precision(demo_library, 0.995)
+    assert done.message == "Of 100 automatic names, 99.5 have to be right"
+    assert bands.wanted_precision(demo_library) == 0.995
+    with pytest.raises(LabelerError):
+        actions.want_precision(demo_library, 2)
+
+
+def test_from_an_empty_library_to_groups(
+    tmp_path: Path, demo_album: Path, demo_library: Library, page: sync_api.Page
+) -> None:
+    """As somebody does who opens the program for the first time; the networks are there already."""
+    album, library = tmp_path / "album", tmp_path / "new"
+    album.mkdir()
+    for photo in sorted((demo_album / "photos" / "2003 Christmas at home").iterdir())[:6]:
+        shutil.copy(photo, album)
+    shutil.copytree(demo_library.models, library / "cache" / "models")
+    page.goto(start(library))
+    heading = page.locator("h1")
+    sync_api.expect(heading).to_have_text("Where are your photos?")
+    page.locator("#folder").fill(str(album / "nowhere"))
+    page.locator("#add-folder").click()
+    toast = page.locator(".toast")
+    sync_api.expect(toast).to_contain_text("There is no folder")
+    page.locator("#folder").fill(str(album))
+    page.keyboard.press("Enter")
+    sync_api.expect(toast).to_contain_text("6 new photos")
+    sync_api.expect(heading).to_contain_text("faces found")
+    sync_api.expect(page.locator(".folders")).to_contain_text(str(album))
+    page.reload()
+    page.get_by_role("button", name="Group the faces").click()
+    sync_api.expect(heading).to_contain_text("wait")
+    page.get_by_role("link", name="Name groups").click()
+    sync_api.expect(page.locator(".group-card").first).to_be_visible()
+    page.go_back()
+    sync_api.expect(heading).to_contain_text("wait")
+    page.goto(start(library) + "settings")
+    page.locator("label", has_text="99.5 %").click()
+    sync_api.expect(toast).to_contain_text("99.5 have to be right")
+    assert bands.wanted_precision(Library(library)) == 0.995
