@@ -28,6 +28,7 @@ PAGES = (
     ("/groups", "Groups"),
     ("/map", "Map"),
     ("/people", "People"),
+    ("/sort", "Sort"),
     ("/settings", "Settings"),
 )
 

@@ -34,6 +34,17 @@ class Id:
     JOB_STARTED = "job-started"
     TICK = "tick"
 
+    SORT = "sort"
+    INBOX = "inbox"
+    INTO = "into"
+    METHOD = "method"
+    LAYOUT = "layout"
+    PLAN = "plan"
+    SORT_SHOWN = "sort-shown"
+    SORT_MORE = "sort-more"
+    SORT_APPLY = "sort-apply"
+    SORT_UNDO = "sort-undo"
+
     SETTINGS = "settings"
     PRECISION = "precision"
 
@@ -68,6 +79,8 @@ class Part:
     EXPAND = "expand"
     MORE = "more"
     UNDO = "undo"
+    SORT_PEOPLE = "sort-people"
+    SORT_PLACES = "sort-places"
 
 
 class Place:

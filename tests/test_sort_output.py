@@ -126,6 +126,7 @@ def test_the_keys_of_the_plan_are_a_promise() -> None:
         "height",
         "sha256",
         "size",
+        "taken",
     ]
 
 

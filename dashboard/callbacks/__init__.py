@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import decisions, frame, groups, home, map, people, settings
+from dashboard.callbacks import decisions, frame, groups, home, map, people, settings, sort
+from dashboard.desk import Desk
 from dashboard.jobs import Jobs
 from dashboard.snapshot import Snapshots
 from labeler.store import Library
@@ -16,9 +17,11 @@ from labeler.store import Library
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     """Add all callbacks to the app."""
     frame.register(app, snapshots)
-    home.register(app, library, snapshots, Jobs())
+    jobs = Jobs()
+    home.register(app, library, snapshots, jobs)
     decisions.register(app, library, snapshots)
     groups.register(app, snapshots)
     people.register(app, snapshots)
     map.register(app, snapshots)
+    sort.register(app, snapshots, Desk(library, jobs))
     settings.register(app, library, snapshots)

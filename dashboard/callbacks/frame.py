@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from dashboard import components
 from dashboard.actions import Done
 from dashboard.ids import Id
-from dashboard.pages import groups, home, people, settings
+from dashboard.pages import groups, home, people, settings, sort
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
 
@@ -19,6 +19,8 @@ def register(app: Dash, snapshots: Snapshots) -> None:
     def show_page(path: str | None) -> Any:
         if path == "/groups":
             return groups.layout()
+        if path == "/sort":
+            return sort.layout()
         if path == "/settings":
             return settings.layout()
         if path == "/map":

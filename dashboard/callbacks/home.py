@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, no_update
@@ -53,6 +54,18 @@ def register(app: Dash, library: Library, snapshots: Snapshots, jobs: Jobs) -> N
         return None, True, job.serial, done
 
 
+def begun(begin: Callable[[], Job]) -> tuple[Any, Any]:
+    """Begin a job; return its number for the line that follows it, and what went wrong."""
+    started: list[Job] = []
+
+    def run() -> Done:
+        started.append(begin())
+        return Done(started[0].title)
+
+    done = actions.attempt(run)
+    return (no_update, attempt(lambda: done)) if done.failed else (started[0].serial, no_update)
+
+
 def _outcome(job: Job) -> Done:
     return Done(f"{job.title}: {job.message}", failed=job.failed)
 
@@ -78,16 +91,7 @@ def _register_jobs(app: Dash, library: Library, jobs: Jobs) -> None:
             Id.REGROUP: lambda: work.regroup(jobs, library),
             Id.RECOGNIZE_ALL: lambda: work.recognize(jobs, library),
         }.get(ctx.triggered_id, lambda: work.index(jobs, library, [work.folder_in(typed)]))
-        started: list[Job] = []
-
-        def run() -> Done:
-            started.append(begin())
-            return Done(f"{started[0].title} …")
-
-        done = actions.attempt(run)
-        if done.failed:
-            return no_update, attempt(lambda: done)
-        return started[0].serial, no_update
+        return begun(begin)
 
     @app.callback(
         Output(Id.JOB_CANCEL, "disabled"),

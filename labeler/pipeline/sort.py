@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -219,36 +219,49 @@ def _decide(
     options: SortOptions,
 ) -> SortedPhoto:
     by_face = _recognized(item, judge)
-    people = tuple(by_face.values())
-    names = groups([one.person for one in people], len(item.faces), options)
-    source = Path(item.file.path)
-    targets: list[Path] = []
-    for wanted in _wanted(item, names, into, options):
-        target = export.free_target(source, wanted, options.method, item.content_hash, taken)
-        targets.append(target)
-    return SortedPhoto(
+    looked_at = SortedPhoto(
         photo=item.file.path,
-        people=people,
-        unknown=len(item.faces) - len(people),
-        targets=tuple(map(str, targets)),
-        there=sum(export.is_placed(source, target, options.method) for target in targets),
-        groups=names,
+        people=tuple(by_face.values()),
+        unknown=len(item.faces) - len(by_face),
         unknown_boxes=tuple(f.box for n, f in enumerate(item.faces) if n not in by_face),
         width=item.facts.width,
         height=item.facts.height,
         sha256=item.content_hash,
         size=item.file.size,
+        taken=item.facts.metadata.date,
+    )
+    return placed(looked_at, into, options, taken)
+
+
+def placed(
+    item: SortedPhoto, into: Path | None, options: SortOptions, taken: Mapping[Path, str]
+) -> SortedPhoto:
+    """Return where a photo belongs, by the people who are said to be on it.
+
+    Args:
+        taken: targets that other photos have, see `labeler.export.free_target`.
+    """
+    names = groups([one.person for one in item.people], len(item.people) + item.unknown, options)
+    source = Path(item.photo)
+    targets = [
+        export.free_target(source, wanted, options.method, item.sha256, taken)
+        for wanted in _wanted(item, names, into, options)
+    ]
+    return replace(
+        item,
+        targets=tuple(map(str, targets)),
+        there=sum(export.is_placed(source, target, options.method) for target in targets),
+        groups=names,
     )
 
 
 def _wanted(
-    item: AnalysedPhoto, names: Iterable[str], into: Path | None, options: SortOptions
+    item: SortedPhoto, names: Iterable[str], into: Path | None, options: SortOptions
 ) -> list[Path]:
     """Return the different places that the layout gives to a photo of these people."""
     if into is None:
         return []
-    source = Path(item.file.path)
-    taken_at = item.facts.metadata.date
-    facts = (layout.Facts(name, source.name, source.parent.name, taken_at) for name in names)
+    source = Path(item.photo)
+    facts = (layout.Facts(name, source.name, source.parent.name, item.taken) for name in names)
     parts = dict.fromkeys(layout.path_parts(options.layout, one) for one in facts)
     return [into.joinpath(*one) for one in parts]

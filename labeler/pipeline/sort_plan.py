@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from labeler import export, layout
 from labeler.errors import UsageError
@@ -67,7 +68,7 @@ class SortedPhoto:
 
     groups: what {person} stands for, once for each set of people, such as 'Rosa' or 'Emil & Rosa'.
     unknown_boxes: where the other faces are. width, height: upright pixels. sha256, size: of the
-    file when it was looked at.
+    file when it was looked at. taken: when the photo was taken, as far as it is known.
     """
 
     photo: str
@@ -82,3 +83,4 @@ class SortedPhoto:
     height: int = 0
     sha256: str = ""
     size: int = 0
+    taken: datetime | None = None

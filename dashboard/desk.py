@@ -1,0 +1,184 @@
+"""The plan of a sort while it lies on the desk: made, corrected, carried out, taken back.
+
+It is kept here and not in the browser, so that a page that is loaded again shows it as it is.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PIL import Image as PILImage
+
+from dashboard.actions import Done
+from dashboard.jobs import Job, Jobs, Progress
+from labeler import export, photos
+from labeler.errors import LabelerError
+from labeler.pipeline.sort_apply import Placing, apply_sort, failures
+from labeler.pipeline.sort_plan import RecognizedPerson, SortedPhoto, SortOptions
+from labeler.pipeline.sort_preview import VERBS
+from labeler.pipeline.sort_undo import undo_sort
+from labeler.store import Library
+from labeler.types import Box
+
+PICTURE_SIDE = 640
+_NOWHERE = Box(0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What lies on the desk. record: the manifest, once the plan was carried out.
+
+    number: of the plan, so that pictures of another one are never taken for its.
+    """
+
+    number: int
+    inbox: Path
+    into: Path
+    options: SortOptions
+    photos: tuple[SortedPhoto, ...]
+    record: Path | None = None
+
+    @property
+    def to_place(self) -> int:
+        """How many photos would be placed, or were."""
+        return sum(bool(item.targets) and not item.error for item in self.photos)
+
+
+class Desk:
+    """Holds at most one plan; several threads may ask at once."""
+
+    def __init__(self, library: Library, jobs: Jobs) -> None:
+        self._library = library
+        self._jobs = jobs
+        self._lock = threading.Lock()
+        self._plan: Plan | None = None
+        self._number = 0
+
+    def plan(self) -> Plan | None:
+        with self._lock:
+            return self._plan
+
+    def begin(self, inbox: str, into: str, options: SortOptions) -> Job:
+        """Begin to look at new photos.
+
+        Raises:
+            LabelerError: a folder does not exist, the layout cannot be used, nobody has a name
+                yet, or something else goes on.
+        """
+        source, target = _folder(inbox, "of new photos"), _folder(into, "to sort into")
+        if not source.is_dir():
+            raise LabelerError(f"There is no folder {source}; check how it is spelled.")
+        options = options.checked()
+
+        def work(tell: Progress) -> str:
+            from labeler.pipeline.sort import plan_sort
+
+            found = plan_sort(self._library, source, target, tell, options=options)
+            with self._lock:
+                self._number += 1
+                self._plan = Plan(self._number, source, target, options, tuple(found))
+                return f"{self._plan.to_place:,} of {len(found):,} have a place"
+
+        return self._jobs.start("Looking at new photos", work)
+
+    def correct(self, number: int, index: int, people: Sequence[str]) -> SortedPhoto:
+        """Say who is on one photo of the plan; return where it belongs now.
+
+        Raises:
+            LabelerError: another plan lies on the desk, or it is carried out already.
+        """
+        from labeler.pipeline.sort import placed
+
+        with self._lock:
+            plan = self._plan
+            if plan is None or plan.number != number or plan.record is not None:
+                raise LabelerError("This plan is not on the desk any more; reload the page.")
+            item = plan.photos[index]
+            known = {one.person: one for one in item.people}
+            names = dict.fromkeys(name.strip() for name in people if name.strip())
+            chosen = tuple(known.get(n) or RecognizedPerson(n, 1.0, _NOWHERE) for n in names)
+            others = {
+                Path(target): export.held(Path(other.photo), plan.options.method, other.sha256)
+                for place, other in enumerate(plan.photos)
+                for target in (other.targets if place != index else ())
+            }
+            corrected = placed(replace(item, people=chosen), plan.into, plan.options, others)
+            kept = (*plan.photos[:index], corrected, *plan.photos[index + 1 :])
+            self._plan = replace(plan, photos=kept)
+            return corrected
+
+    def carry_out(self) -> Job:
+        """Begin to place the photos as planned.
+
+        Raises:
+            LabelerError: there is no plan, it is carried out already, or something else goes on.
+        """
+        plan = self.plan()
+        if plan is None or plan.record is not None:
+            raise LabelerError("There is no plan to carry out; make one first.")
+
+        def work(tell: Progress) -> str:
+            with Placing(plan.inbox, plan.into, plan.options.method) as placing:
+                done = apply_sort(plan.photos, placing, tell)
+            with self._lock:
+                self._plan = replace(plan, photos=tuple(done), record=placing.record)
+            bad = failures(done)
+            verb = VERBS[plan.options.method]
+            return f"{plan.to_place - bad:,} photos {verb}" + (f", {bad:,} failed" if bad else "")
+
+        return self._jobs.start("Sorting", work)
+
+    def take_back(self) -> Done:
+        """Undo what was carried out; the plan is on the desk again.
+
+        Raises:
+            LabelerError: nothing was carried out, or the folder cannot be written.
+        """
+        plan = self.plan()
+        if plan is None or plan.record is None:
+            raise LabelerError(
+                "Nothing was sorted from here; `labeler sort --undo DIR` undoes others."
+            )
+        report = undo_sort(plan.record)
+        photos_again = tuple(
+            replace(item, error=None if item.targets else item.error) for item in plan.photos
+        )
+        record = None if report.complete else plan.record
+        with self._lock:
+            self._plan = replace(plan, photos=photos_again, record=record)
+        kept = f"; {len(report.kept):,} files were kept" if report.kept else ""
+        return Done(
+            f"Taken back: {report.restored:,} photos are in the inbox again, "
+            f"{report.removed:,} copies or links are gone{kept}"
+        )
+
+    def picture(self, number: int, index: int) -> bytes | None:
+        """Return a photo of the plan as a JPEG; None = there is none, or it cannot be read."""
+        plan = self.plan()
+        if plan is None or plan.number != number or not 0 <= index < len(plan.photos):
+            return None
+        item = plan.photos[index]
+        for path in (item.photo, *item.targets):  # a moved photo is where it was moved to
+            try:
+                pixels = photos.decode_file(path, PICTURE_SIDE)
+            except (OSError, LabelerError):
+                continue
+            picture = PILImage.fromarray(pixels)
+            picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+            stream = io.BytesIO()
+            picture.save(stream, "JPEG", quality=82)
+            return stream.getvalue()
+        return None
+
+
+def _folder(typed: str, what: str) -> Path:
+    text = typed.strip().strip('"')
+    path = Path(os.path.expanduser(text))
+    if not text or not path.is_absolute():
+        raise LabelerError(f"Type the whole path of the folder {what}, such as /home/rosa/inbox.")
+    return path

@@ -1,0 +1,167 @@
+"""Sorting in the browser: the plan, corrections, carrying out, taking back."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboard import app
+from dashboard.desk import Desk, Plan
+from dashboard.jobs import Jobs
+from labeler.errors import LabelerError
+from labeler.pipeline import naming
+from labeler.pipeline.sort_plan import SortOptions
+from labeler.store import Library
+
+from .browsing import start
+from .conftest import clusters_by_person
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+
+@pytest.fixture
+def named_library(demo_library: Library) -> Library:
+    for person, cluster in clusters_by_person(demo_library).items():
+        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+    return demo_library
+
+
+@pytest.fixture
+def inbox(demo_album: Path, tmp_path: Path) -> Path:
+    """Three of the new photos: of two people, of one, and of nobody known."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for name in ("DSC_202.jpg", "DSC_208.jpg", "DSC_211.jpg"):
+        shutil.copy(demo_album / "inbox" / name, folder)
+    return folder
+
+
+def tree(folder: Path) -> dict[str, int]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(folder)): path.stat().st_mtime_ns
+        for path in files
+        if ".face-labeler" not in path.parts
+    }
+
+
+def planned(desk: Desk, jobs: Jobs, inbox: Path, into: Path, method: str = "move") -> Plan:
+    desk.begin(str(inbox), str(into), SortOptions(method=method))  # type: ignore[arg-type]
+    job = jobs.wait()
+    assert job is not None
+    assert not job.failed, job.message
+    plan = desk.plan()
+    assert plan is not None
+    return plan
+
+
+def test_a_plan_is_corrected_carried_out_and_taken_back(
+    named_library: Library, inbox: Path, tmp_path: Path
+) -> None:
+    jobs, into = Jobs(), tmp_path / "people"
+    desk = Desk(named_library, jobs)
+    before = tree(inbox)
+    plan = planned(desk, jobs, inbox, into)
+    names = [[one.person for one in item.people] for item in plan.photos]
+    assert (names, plan.to_place) == ([["Clara", "Jonas"], ["Felix"], []], 2)
+    with pytest.raises(LabelerError, match="not on the desk"):
+        desk.correct(plan.number + 1, 0, [])
+    corrected = desk.correct(plan.number, 0, ["Jonas", " Aunt/Ida ", ""])
+    assert corrected.targets == (
+        str(into / "Jonas" / "DSC_202.jpg"),
+        str(into / "Aunt_Ida" / "DSC_202.jpg"),
+    )
+    assert corrected.people[0].probability > 0.9  # what was seen stays seen
+    desk.correct(plan.number, 2, ["Rosa"])
+    desk.carry_out()
+    job = jobs.wait()
+    assert job is not None
+    assert job.message == "3 photos moved"
+    assert set(tree(into)) == {
+        "Jonas/DSC_202.jpg",
+        "Aunt_Ida/DSC_202.jpg",
+        "Felix/DSC_208.jpg",
+        "Rosa/DSC_211.jpg",
+    }
+    assert tree(inbox) == {}
+    assert desk.picture(plan.number, 0)  # from where it was moved to
+    for again in (desk.carry_out, lambda: desk.correct(plan.number, 0, [])):
+        with pytest.raises(LabelerError):
+            again()
+    assert "3 photos are in the inbox again" in desk.take_back().message
+    assert tree(inbox) == before
+    assert not into.exists()
+    with pytest.raises(LabelerError, match="Nothing was sorted"):
+        desk.take_back()
+    assert desk.carry_out().title == "Sorting"
+    jobs.wait()
+
+
+def test_two_corrections_never_share_a_place(
+    named_library: Library, inbox: Path, tmp_path: Path
+) -> None:
+    (inbox / "more").mkdir()
+    shutil.copy(inbox / "DSC_208.jpg", inbox / "more" / "DSC_202.jpg")
+    jobs = Jobs()
+    desk = Desk(named_library, jobs)
+    plan = planned(desk, jobs, inbox, tmp_path / "people", "copy")
+    targets = {
+        target
+        for index in range(len(plan.photos))
+        for target in desk.correct(plan.number, index, ["Rosa"]).targets
+    }
+    assert len(targets) == 4
+
+
+def test_what_cannot_be_sorted_is_said(named_library: Library, inbox: Path) -> None:
+    desk = Desk(named_library, Jobs())
+    with pytest.raises(LabelerError, match="whole path of the folder of new photos"):
+        desk.begin("inbox", "/people", SortOptions())
+    with pytest.raises(LabelerError, match="no folder"):
+        desk.begin(str(inbox / "nowhere"), "/people", SortOptions())
+    with pytest.raises(LabelerError, match="nowhere"):
+        desk.begin(str(inbox), "/people", SortOptions(layout="{nowhere}"))
+    with pytest.raises(LabelerError, match="make one first"):
+        desk.carry_out()
+
+
+def test_pictures_are_of_the_plan_only(named_library: Library) -> None:
+    client = app.create_app(named_library).server.test_client()
+    for address in ("/sort/1/0.jpg", "/sort/0/0.jpg"):
+        assert client.get(address).status_code == 404
+    assert client.get("/sort/1/..%2f..%2fetc.jpg").mimetype == "text/html"  # a page like any other
+
+
+def test_sort_in_the_browser(
+    named_library: Library, inbox: Path, tmp_path: Path, page: sync_api.Page
+) -> None:
+    into = tmp_path / "people"
+    before = tree(inbox)
+    page.goto(start(named_library.folder) + "sort")
+    page.locator("#plan").click()
+    toast = page.locator(".toast")
+    sync_api.expect(toast).to_contain_text("Type the whole path")
+    page.locator("#inbox").fill(str(inbox))
+    page.locator("#into").fill(str(into))
+    page.locator("#plan").click()
+    cards = page.locator(".sort-card")
+    sync_api.expect(cards).to_have_count(3)
+    sync_api.expect(page.locator(".sort-place")).to_have_text(
+        ["→ Clara/DSC_202.jpg", "→ Jonas/DSC_202.jpg", "→ Felix/DSC_208.jpg"]
+    )
+    field = cards.nth(2).locator("input").first
+    field.fill("Rosa")
+    field.press("Enter")
+    sync_api.expect(cards.nth(2).locator(".sort-place")).to_have_text("→ Rosa/DSC_211.jpg")
+    sync_api.expect(page.locator("#sort-apply")).to_have_text("Copy 3 photos")
+    page.reload()  # the plan lies on the desk, not in the browser
+    sync_api.expect(page.locator(".sort-place")).to_have_count(4)
+    page.locator("#sort-apply").click()
+    sync_api.expect(toast).to_contain_text("3 photos copied")
+    assert len(tree(into)) == 4
+    page.locator("#sort-undo").click()
+    sync_api.expect(toast).to_contain_text("Taken back")
+    assert not into.exists()
+    assert tree(inbox) == before
