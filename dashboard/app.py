@@ -7,22 +7,25 @@ import os
 import socket
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Callable
 
 import dash_mantine_components as dmc
-from dash import Dash, dcc, html
+from dash import Dash, dcc, html, set_props
 from dash.development.base_component import Component
 from werkzeug.serving import make_server
 
 from dashboard import callbacks, images, security
-from dashboard.components import hidden_controls, labelled
+from dashboard.actions import Done
+from dashboard.components import hidden_controls, labelled, toast
 from dashboard.ids import Id
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
 from labeler.store import Library
 
 TITLE = "face labeler"
+_log = logging.getLogger(__name__)
 PAGES = (
     ("/", "Home"),
     ("/groups", "Groups"),
@@ -56,12 +59,23 @@ def create_app(library: Library) -> Dash:
         serve_locally=True,
         suppress_callback_exceptions=True,
         index_string=_INDEX,
+        on_error=_tell_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = _layout
     images.add_routes(app.server, library)
     callbacks.register(app, library, Snapshots(library))
     return app
+
+
+def _tell_error(error: Exception) -> None:
+    """Tell of a mistake of ours: the details on this computer, a sentence in the browser."""
+    _log.exception("a callback failed", exc_info=error)
+    done = Done(
+        "Something went wrong, and nothing was changed; the program's window says more.",
+        failed=True,
+    )
+    set_props(Id.TOAST, {"children": toast(done, time.monotonic_ns())})
 
 
 def serve(

@@ -147,7 +147,7 @@ def test_sort_in_the_browser(
     page.locator("#into").fill(str(into))
     page.locator("#plan").click()
     cards = page.locator(".sort-card")
-    sync_api.expect(cards).to_have_count(3)
+    sync_api.expect(cards).to_have_count(3, timeout=60_000)
     sync_api.expect(page.locator(".sort-place")).to_have_text(
         ["→ Clara/DSC_202.jpg", "→ Jonas/DSC_202.jpg", "→ Felix/DSC_208.jpg"]
     )
@@ -159,7 +159,7 @@ def test_sort_in_the_browser(
     page.reload()  # the plan lies on the desk, not in the browser
     sync_api.expect(page.locator(".sort-place")).to_have_count(4)
     page.locator("#sort-apply").click()
-    sync_api.expect(toast).to_contain_text("3 photos copied")
+    sync_api.expect(toast).to_contain_text("3 photos copied", timeout=30_000)
     assert len(tree(into)) == 4
     page.locator("#sort-undo").click()
     sync_api.expect(toast).to_contain_text("Taken back")

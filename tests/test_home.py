@@ -96,12 +96,12 @@ def test_from_an_empty_library_to_groups(
     sync_api.expect(toast).to_contain_text("There is no folder")
     page.locator("#folder").fill(str(album))
     page.keyboard.press("Enter")
-    sync_api.expect(toast).to_contain_text("6 new photos")
+    sync_api.expect(toast).to_contain_text("6 new photos", timeout=60_000)
     sync_api.expect(heading).to_contain_text("faces found")
     sync_api.expect(page.locator(".folders")).to_contain_text(str(album))
     page.reload()
     page.get_by_role("button", name="Group the faces").click()
-    sync_api.expect(heading).to_contain_text("wait")
+    sync_api.expect(heading).to_contain_text("wait", timeout=60_000)
     page.get_by_role("link", name="Name groups").click()
     sync_api.expect(page.locator(".group-card").first).to_be_visible()
     page.go_back()
@@ -110,3 +110,21 @@ def test_from_an_empty_library_to_groups(
     page.locator("label", has_text="99.5 %").click()
     sync_api.expect(toast).to_contain_text("99.5 have to be right")
     assert bands.wanted_precision(Library(library)) == 0.995
+
+
+def test_our_own_mistakes_are_told_without_details(
+    demo_library: Library, browser: sync_api.Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("dashboard.pages.settings.body", fail)
+    context = browser.new_context()
+    page = context.new_page()
+    bodies: list[str] = []
+    page.on("response", lambda r: bodies.append(r.text()) if "update" in r.url else None)
+    page.goto(start(demo_library.folder) + "settings")
+    sync_api.expect(page.locator(".toast.failed")).to_contain_text("Something went wrong")
+    assert bodies
+    assert not any("secret" in body or "Traceback" in body for body in bodies)
+    context.close()

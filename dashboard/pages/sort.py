@@ -59,6 +59,7 @@ def layout() -> Component:
                         label="Folders and name",
                         value=layouts.DEFAULT,
                         description=", ".join(f"{{{field}}}" for field in layouts.FIELDS),
+                        inputWrapperOrder=["label", "input", "description"],
                     ),
                     button("Show the plan", Id.PLAN, "filled", "plan-button"),
                 ],
