@@ -25,6 +25,8 @@ class Snapshot:
     groups: tuple[GroupRow, ...] = ()
     photos: int = 0
     by_id: dict[int, FaceRow] = field(init=False)
+    of_person: dict[str, list[FaceRow]] = field(init=False)
+    covers: dict[str, int | None] = field(init=False)
     colours: dict[str, str] = field(init=False)
     version: str = field(init=False)
 
@@ -33,6 +35,12 @@ class Snapshot:
         for row in self.faces:
             what = f"{row.face} {row.photo} {row.box.as_tuple()}"
             version = zlib.crc32(what.encode("utf-8", "surrogatepass"), version)
+        of_person: dict[str, list[FaceRow]] = {}
+        for row in self.faces:
+            if row.person is not None:
+                of_person.setdefault(row.person, []).append(row)
+        object.__setattr__(self, "of_person", of_person)
+        object.__setattr__(self, "covers", {row.person: row.cover for row in self.people})
         object.__setattr__(self, "by_id", {row.face: row for row in self.faces})
         object.__setattr__(self, "colours", people_colours(row.person for row in self.people))
         object.__setattr__(self, "version", f"{version:08x}")
@@ -69,10 +77,11 @@ class Snapshots:
 
 def read_snapshot(library: Library) -> Snapshot:
     """Read all listings."""
+    found = listing.read(library)
     return Snapshot(
-        faces=tuple(listing.list_faces(library)),
-        people=tuple(listing.list_people(library)),
-        groups=tuple(listing.list_groups(library)),
+        faces=tuple(found.faces),
+        people=tuple(found.people),
+        groups=tuple(found.groups),
         photos=library.counts()["photos"],
     )
 

@@ -100,16 +100,16 @@ def person_faces(snapshot: Snapshot, person: str) -> list[FaceRow]:
 
     The doubtful ones are where a look pays off; the user's own follow in the order of time.
     """
-    rows = [row for row in snapshot.faces if row.person == person]
+    rows = snapshot.of_person.get(person, [])
     return sorted(rows, key=_doubtful_first)
 
 
 def cover(snapshot: Snapshot, person: str) -> int:
     """Return the face that stands for a person: the user's choice, or the most clearly detected."""
-    chosen = next((row.cover for row in snapshot.people if row.person == person), None)
+    chosen = snapshot.covers.get(person)
     if chosen in snapshot.by_id:
         return chosen
-    rows = [row for row in snapshot.faces if row.person == person]
+    rows = snapshot.of_person[person]
     return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
 
 

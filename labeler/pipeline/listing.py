@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -77,18 +78,48 @@ class GroupRow:
         return self.cohesion is not None and self.cohesion < LEAST_COHESION
 
 
-def list_faces(library: Library) -> list[FaceRow]:
-    """Return all faces on present photos in the order of their ids."""
-    photos = library.photos()
+@dataclass(frozen=True)
+class Listing:
+    """All that is in a library: faces by id, people by photos, groups by size."""
+
+    faces: list[FaceRow]
+    people: list[PersonRow]
+    groups: list[GroupRow]
+
+
+def read(library: Library) -> Listing:
+    """Return everything at once, which is quicker than one after the other."""
     labels = naming.labels(library)
     table = _grouped_faces(library, labels)
+    faces = _face_rows(library, labels, table)
+    return Listing(faces, _person_rows(faces, labels), _group_rows(table, labels))
+
+
+def list_faces(library: Library) -> list[FaceRow]:
+    """Return all faces on present photos in the order of their ids."""
+    labels = naming.labels(library)
+    return _face_rows(library, labels, _grouped_faces(library, labels))
+
+
+def list_people(library: Library) -> list[PersonRow]:
+    """Return the people with a name, most photos first; automatic names count as well."""
+    return read(library).people
+
+
+def list_groups(library: Library) -> list[GroupRow]:
+    """Return the clusters, largest first, with what the user has said about their faces."""
+    labels = naming.labels(library)
+    return _group_rows(_grouped_faces(library, labels), labels)
+
+
+def _face_rows(library: Library, labels: Labels, table: FaceTable) -> list[FaceRow]:
+    photos = library.photos()
     names = bands.automatic(library, labels, table)
-    rows = []
-    for index, face_id in enumerate(table.ids.tolist()):
-        photo = photos[int(table.photo_ids[index])]
-        who = _who(face_id, labels, names.get(face_id))
-        rows.append(_face_row(table, index, photo, who, labels))
-    return rows
+    columns = (table.ids, table.photo_ids, table.boxes, table.scores, table.clusters, table.xy)
+    return [
+        _face_row(row, photos[row[1]], _who(row[0], labels, names.get(row[0])), labels)
+        for row in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def _grouped_faces(library: Library, labels: Labels) -> FaceTable:
@@ -109,37 +140,33 @@ def _who(
 
 
 def _face_row(
-    table: FaceTable,
-    index: int,
+    row: tuple[Any, ...],
     photo: Photo,
     who: tuple[str | None, Source | None, float | None],
     labels: Labels,
 ) -> FaceRow:
-    face_id = int(table.ids[index])
+    """Return a row from a face's id, photo, box, score, cluster, and place on the map."""
+    face_id, _, box, score, cluster, (x, y) = row
     person, source, probability = who
-    x, y = table.xy[index].tolist()
-    cluster = int(table.clusters[index])
     return FaceRow(
         face=face_id,
         photo=photo.path,
-        box=Box(*table.boxes[index].tolist()),
-        score=float(table.scores[index]),
+        box=Box(*box),
+        score=score,
         cluster=cluster if cluster >= 0 else None,
         person=person,
         source=source,
         probability=probability,
-        xy=None if np.isnan(x) else (x, y),
+        xy=None if math.isnan(x) else (x, y),
         ignored=face_id in labels.ignored,
         taken=photo.facts.metadata.date,
         rejected=labels.rejected.get(face_id, frozenset()),
     )
 
 
-def list_people(library: Library) -> list[PersonRow]:
-    """Return the people with a name, most photos first; automatic names count as well."""
-    labels = naming.labels(library)
+def _person_rows(faces: Iterable[FaceRow], labels: Labels) -> list[PersonRow]:
     by_person: dict[str, list[FaceRow]] = {}
-    for row in list_faces(library):
+    for row in faces:
         if row.person is not None:
             by_person.setdefault(row.person, []).append(row)
     people = [
@@ -157,10 +184,7 @@ def list_people(library: Library) -> list[PersonRow]:
     return sorted(people, key=lambda row: (-row.photos, row.person))
 
 
-def list_groups(library: Library) -> list[GroupRow]:
-    """Return the clusters, largest first, with what the user has said about their faces."""
-    labels = naming.labels(library)
-    table = _grouped_faces(library, labels)
+def _group_rows(table: FaceTable, labels: Labels) -> list[GroupRow]:
     groups: dict[int, list[int]] = {}
     for index in np.lexsort((-table.scores, -np.nan_to_num(table.fits, nan=-1.0))):
         if table.clusters[index] >= 0:
