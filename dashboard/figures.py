@@ -13,6 +13,8 @@ from dashboard.names import FONT_SIZE, PlacedName, place_names, units_per_pixel
 from dashboard.views import certainty
 from labeler.pipeline.listing import FaceRow
 
+MOST_NAMES = 300
+"""More names than these nobody reads, and every browser becomes slow with."""
 Colouring = Literal["person", "cluster"]
 
 
@@ -36,15 +38,13 @@ def map_figure(
     ignored, grey, coloured = split_rows(rows, colouring)
     colour_of = _colouring(placed, colouring)
     size = _marker_size(len(placed))
-    figure = go.Figure(
-        [
-            go.Scattergl(**_points(ignored, "ignored", size - 2, [IGNORED] * len(ignored), 0.35)),
-            go.Scattergl(**_points(grey, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65)),
-            go.Scattergl(
-                **_points(coloured, "named", size, [colour_of(r) for r in coloured], 0.85)
-            ),
-        ]
-    )
+    traces = [
+        _points(ignored, "ignored", size - 2, [IGNORED] * len(ignored), 0.35),
+        _points(grey, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65),
+        _points(coloured, "named", size, [colour_of(r) for r in coloured], 0.85),
+    ]
+    # Unchecked: plotly would look at every colour of a hundred thousand points by itself.
+    figure = go.Figure([go.Scattergl(**trace, _validate=False) for trace in traces])
     figure.update_layout(_layout(placed, version))
     for trace, points in zip(figure.data, selected_points(rows, colouring, selected), strict=True):
         trace.selectedpoints = points
@@ -74,6 +74,8 @@ def selected_points(
 def written_names(rows: Sequence[FaceRow]) -> list[PlacedName]:
     """Return where the people's names stand; all other faces only take up room.
 
+    Where there are more than `MOST_NAMES` people, those with the fewest faces have no name there.
+
     Args:
         rows: faces that have a place on the map.
     """
@@ -84,6 +86,9 @@ def written_names(rows: Sequence[FaceRow]) -> list[PlacedName]:
             others.append(row)
         else:
             people.setdefault(row.person, []).append(row)
+    largest = sorted(people, key=lambda person: (-len(people[person]), person))
+    for person in largest[MOST_NAMES:]:
+        others += people.pop(person)
     places = {person: _places(faces) for person, faces in people.items()}
     return place_names(places, _places(others))
 
