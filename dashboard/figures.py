@@ -44,7 +44,7 @@ def map_figure(
         _points(coloured, "named", size, [colour_of(r) for r in coloured], 0.85),
     ]
     # Unchecked: plotly would look at every colour of a hundred thousand points by itself.
-    figure = go.Figure([go.Scattergl(**trace, _validate=False) for trace in traces])
+    figure = go.Figure([{"type": "scattergl", **trace} for trace in traces], _validate=False)
     figure.update_layout(_layout(placed, version))
     for trace, points in zip(figure.data, selected_points(rows, colouring, selected), strict=True):
         trace.selectedpoints = points
