@@ -36,6 +36,15 @@ class Id:
     PERSON = "person"
     PERSON_PAGE = "person-page"
 
+    PHOTO = "photo"
+    PHOTO_BOXES = "photo-boxes"
+    PHOTO_DRAFT = "photo-draft"
+    PHOTO_DRAW = "photo-draw"
+    PHOTO_DRAWN = "photo-drawn"
+    PHOTO_FACE = "photo-face"
+    PHOTO_HINT = "photo-hint"
+    PHOTO_PANEL = "photo-panel"
+
 
 class Part:
     """The kinds of components of which there are many; `where` tells them apart."""
@@ -51,6 +60,7 @@ class Part:
     EXPAND = "expand"
     MORE = "more"
     UNDO = "undo"
+    COVER = "cover"
 
 
 class Place:
@@ -58,6 +68,7 @@ class Place:
 
     MAP = "map"
     PERSON = "person"
+    PHOTO = "photo"
 
 
 def part(kind: str, where: str | Wildcard) -> dict[str, Any]:

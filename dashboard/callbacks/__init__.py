@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import decisions, frame, groups, map, people
+from dashboard.callbacks import decisions, frame, groups, map, people, photo
 from dashboard.snapshot import Snapshots
 from labeler.store import Library
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     """Add all callbacks to the app."""
-    frame.register(app, snapshots)
+    frame.register(app, library, snapshots)
     decisions.register(app, library, snapshots)
     groups.register(app, snapshots)
     people.register(app, snapshots)
     map.register(app, snapshots)
+    photo.register(app, library, snapshots)

@@ -24,7 +24,8 @@ family photos (benchmarks/RESULTS.md)."""
 class FaceRow:
     """Everything known of one face. `source` tells who named it, `probability` how surely.
 
-    rejected: the people whom it does not show, as the user said.
+    rejected: the people whom it does not show, as the user said. photo, photo_id: path and id of
+    the photo that it is on.
     """
 
     face: int
@@ -39,6 +40,7 @@ class FaceRow:
     ignored: bool
     taken: datetime | None
     rejected: frozenset[str] = frozenset()
+    photo_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _face_row(
         ignored=face_id in labels.ignored,
         taken=photo.facts.metadata.date,
         rejected=labels.rejected.get(face_id, frozenset()),
+        photo_id=photo.id,
     )
 
 
