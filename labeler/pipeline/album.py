@@ -28,8 +28,9 @@ def find_photo(library: Library, photo_id: int) -> PhotoInAlbum | None:
         return None
     folder = os.path.dirname(photo.path)
     # A photo of which copies lie in several folders belongs to the one that its path names.
-    beside = [p for p in library.photos_in(folder).values() if os.path.dirname(p.path) == folder]
-    album = sorted(beside, key=_by_date)
+    # It is there itself, even if an index run has just moved it.
+    beside = {**library.photos_in(folder), photo_id: photo}.values()
+    album = sorted((p for p in beside if os.path.dirname(p.path) == folder), key=_by_date)
     place = [other.id for other in album].index(photo_id)
     before = album[place - 1] if place else None
     after = album[place + 1] if place + 1 < len(album) else None
