@@ -15,7 +15,7 @@ from labeler.types import Image, Photo
 FACE_SIZE = 160
 FACE_MARGIN = 1.5
 """Side of the square around a face, relative to the longer side of its box."""
-PHOTO_SIZE = 1600
+PHOTO_SIZE = 2048
 """Longer side of a whole photo: enough for a screen, a tenth of the bytes."""
 
 

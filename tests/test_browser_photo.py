@@ -85,6 +85,7 @@ def test_fix_a_name(demo_library: Library, page: sync_api.Page) -> None:
     toast(page, "Named 1 face Henrik")
     sync_api.expect(boxes).to_have_text(["Rosa", "Henrik", "Rosa"])
     assert [row.person for row in faces_on(folder)] == ["Rosa", "Henrik", "Rosa"]
+    sync_api.expect(boxes.nth(1)).to_be_focused()  # from where Tab leads on to the next face
     page.get_by_role("button", name="Make it Henrik's picture").click()
     toast(page, "This is Henrik's picture now")
 
@@ -186,10 +187,15 @@ def test_previous_next_and_back(demo_library: Library, page: sync_api.Page) -> N
 
     page.locator(".photo-box").first.click()
     sync_api.expect(name_field(page)).to_be_focused()
+    page.wait_for_url("**/photo/1/*")
+    page.reload()  # the address says which face is selected
+    sync_api.expect(name_field(page)).to_be_visible()
     page.locator(".photo-box").first.focus()
+    sync_api.expect(page.locator(".photo-box").first).to_be_focused()
     page.keyboard.press("ArrowRight")  # a face is selected: the keys are not about photos
     page.keyboard.press("Escape")
     sync_api.expect(page.get_by_role("heading", name="On this photo")).to_be_visible()
+    sync_api.expect(page.locator(".photo-box").first).to_be_focused()
     page.keyboard.press("ArrowRight")
     heading(page, "IMG_1001.jpg")
 

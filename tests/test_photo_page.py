@@ -334,7 +334,7 @@ def test_a_large_photo_is_reduced_and_kept_in_the_cache(tmp_path: Path) -> None:
     assert path.is_relative_to(library.cache)
     assert photo.content_hash in path.name
     with Image.open(path) as picture:
-        assert picture.size == (1200, 1600)
+        assert picture.size == (1536, 2048)
     made = path.stat().st_mtime_ns
     (tmp_path / "album" / "large.png").unlink()
     assert thumbnails.photo_picture(library, photo.id).stat().st_mtime_ns == made

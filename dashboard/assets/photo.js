@@ -11,7 +11,7 @@
 
     let draft = null; // the box being drawn, in pixels of the photo: left, top, width, height
     let start = null; // where on the photo a drag began
-    let goToName = false; // the face that is selected next is about to be named
+    let goal = null; // what gets the focus once the server has answered: "name", or a face's box
 
     const page = () => document.querySelector(".photo-page");
     const stage = () => document.querySelector(".photo-stage");
@@ -24,25 +24,40 @@
         /* The server has answered: a drawn box is a face now, or a toast says why not. */
         settle(_panel, _done, face) {
             if (page()) page().classList.remove("waiting");
-            if (goToName && face) focusName(face, 25);
+            if (stage()) keepInAddress(face);
+            if (goal) focusGoal(face, 25);
             return window.dash_clientside.no_update;
         },
     };
 
-    /* Put the cursor into the name field of a face as soon as it is on the page. */
-    function focusName(face, patience) {
-        const field = document.querySelector(`.photo-face[data-face="${face}"] .name-input input`);
-        if (field) {
-            goToName = false;
-            field.focus({ preventScroll: true });
-        } else if (patience) {
-            setTimeout(focusName, 20, face, patience - 1);
+    /* Let the address say which face is selected, for whoever reloads the page or comes back. */
+    function keepInAddress(face) {
+        const address = `/photo/${stage().dataset.photo}` + (face ? `/${face}` : "");
+        if (window.location.pathname !== address) history.replaceState(history.state, "", address);
+    }
+
+    /* Focus the goal as soon as the server's answer is on the page. */
+    function focusGoal(face, patience) {
+        const field = `.photo-face[data-face="${face}"] .name-input input`;
+        const box = `.photo-box[data-face="${goal}"]`;
+        const target = document.querySelector(goal === "name" ? field : `${box}:not([data-before])`);
+        if (target || !patience) {
+            goal = null;
+            if (target) target.focus({ preventScroll: true });
+        } else {
+            setTimeout(() => goal && focusGoal(face, patience - 1), 20);
         }
+    }
+
+    /* Go back to a face's box, from which Tab leads on to the next, once it is drawn anew. */
+    function goToBox(face) {
+        goal = face;
+        document.querySelectorAll(".photo-box").forEach((box) => { box.dataset.before = ""; });
     }
 
     function select(face) {
         // On a touch screen the keyboard would cover the photo.
-        goToName = face > 0 && !isTouch();
+        goal = face && !isTouch() ? "name" : null;
         tell("photo-face", face);
     }
 
@@ -51,10 +66,16 @@
         return panel ? Number(panel.dataset.face) : 0;
     }
 
+    /* Tell whether the list of names is open: then Escape closes that. */
+    function isChoosingName() {
+        const options = [...document.querySelectorAll('[role="option"]')];
+        return options.some((option) => option.getClientRects().length > 0);
+    }
+
     function deselect() {
-        const box = document.querySelector(`.photo-box[data-face="${selected()}"]`);
+        const face = selected();
         select(0);
-        if (box) box.focus();
+        goToBox(face);
     }
 
     // -- drawing ------------------------------------------------------------------------------
@@ -66,6 +87,7 @@
     function setDrawing(on) {
         if (!stage()) return;
         page().classList.toggle("drawing", on);
+        page().classList.remove("waiting");
         document.getElementById("photo-draw").setAttribute("aria-pressed", String(on));
         document.getElementById("photo-hint").textContent = on ? HINT + (isTouch() ? "" : KEYS_HINT) : "";
         start = null;
@@ -93,7 +115,7 @@
         const box = [left, top, width, height].map(Math.round);
         setDrawing(false);
         page().classList.add("waiting"); // the box stays in view until it is a face
-        goToName = !isTouch();
+        goal = isTouch() ? null : "name";
         tell("photo-drawn", { photo: Number(stage().dataset.photo), box, at: Date.now() });
     }
 
@@ -181,8 +203,7 @@
         if (isDrawing()) {
             drawingKey(event);
         } else if (key === "escape") {
-            // The first Escape closes the list of names, if it is open.
-            if (event.target.getAttribute("aria-expanded") !== "true" && selected()) deselect();
+            if (selected() && !isChoosingName()) deselect();
         } else if (!event.target.matches("input, textarea, select, [contenteditable=true]")) {
             const step = { arrowleft: ".photo-previous", arrowright: ".photo-next" }[key];
             const link = step && !selected() && document.querySelector(step);
@@ -204,6 +225,7 @@
         else if (isDrawing()) return;
         else if (face) select(face.getAttribute("aria-pressed") === "true" ? 0 : Number(face.dataset.face));
         else if (event.target.closest(".photo-close")) deselect();
+        else if (event.target.closest(".photo-face button")) goToBox(selected());
         else if (event.target.closest(".photo-stage") && selected()) select(0);
     }
 

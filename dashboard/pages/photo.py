@@ -168,13 +168,16 @@ def _box(snapshot: Snapshot, photo: Photo, row: FaceRow, selected: bool, height:
         if (sure := photo_views.sureness(row))
         else "",
     ]
+    middle = (box.left + box.right) / 2 / across
+    side = "leftmost" if middle < 20 else "rightmost" if middle > 80 else ""
+    low = "low" if box.bottom > 94 * down else ""
     more: Any = {"aria-pressed": "true" if selected else "false", "data-face": row.face}
     return html.Button(
         html.Span(label, className="photo-label"),
         key=f"box-{row.face}",
         type="button",
         disable_n_clicks=True,
-        className=f"photo-box {photo_views.kind(row)}" + (" low" if box.bottom > 94 * down else ""),
+        className=" ".join(filter(None, ["photo-box", photo_views.kind(row), side, low])),
         style={
             "left": f"{box.left / across:.3f}%",
             "top": f"{box.top / down:.3f}%",
@@ -234,7 +237,6 @@ def _one_face(snapshot: Snapshot, row: FaceRow) -> Component:
                 className="photo-face-head",
             ),
             *_say_who(snapshot, row),
-            _cover(snapshot, row),
             *_alike(snapshot, row),
         ],
         className="photo-face",
@@ -244,8 +246,6 @@ def _one_face(snapshot: Snapshot, row: FaceRow) -> Component:
 
 
 def _say_who(snapshot: Snapshot, row: FaceRow) -> list[Any]:
-    said = row.ignored or row.source == "user"
-    ignore = button("Not a face, or nobody", part(Part.IGNORE, Place.PHOTO), "subtle")
     return [
         name_row(
             snapshot,
@@ -253,26 +253,32 @@ def _say_who(snapshot: Snapshot, row: FaceRow) -> list[Any]:
             "Another name" if row.person else "Who is this?",
             suggestion=photo_views.suggestion(snapshot, row),
             reject=None if row.ignored else row.person,
-            unlabel=("Bring back" if row.ignored else "Remove name") if said else None,
             ignore=False,
         ),
-        None if row.ignored else ignore,
+        html.Div(_more_to_say(snapshot, row), className="photo-more"),
         dcc.Store(id=part(Part.OFFERED, Place.PHOTO), data=[row.face]),
     ]
 
 
+def _more_to_say(snapshot: Snapshot, row: FaceRow) -> list[Component]:
+    """Return the buttons for what is said more rarely."""
+    unlabel, ignore = part(Part.UNLABEL, Place.PHOTO), part(Part.IGNORE, Place.PHOTO)
+    if row.ignored:
+        return [button("Bring back", unlabel, "subtle")]
+    more: list[Component] = [button("Not a face, or nobody", ignore, "subtle")]
+    if row.source != "user":
+        return more
+    more.append(button("Remove name", unlabel, "subtle"))
+    if photo_views.is_cover(snapshot, row):
+        more.append(html.P(f"This is {row.person}'s picture.", className="subtitle"))
+    else:
+        cover = part(Part.COVER, str(row.face))
+        more.append(button(f"Make it {row.person}'s picture", cover, "subtle"))
+    return more
+
+
 def _refusals(people: str) -> Component | None:
     return html.P(f"Not {people}, you said", className="subtitle") if people else None
-
-
-def _cover(snapshot: Snapshot, row: FaceRow) -> Component | None:
-    """Return the button that makes a face the person's picture, once the user has named it."""
-    if row.source != "user" or row.ignored:
-        return None
-    if photo_views.is_cover(snapshot, row):
-        return html.P(f"This is {row.person}'s picture.", className="subtitle photo-cover")
-    text = f"Make it {row.person}'s picture"
-    return button(text, part(Part.COVER, str(row.face)), "subtle", "photo-cover")
 
 
 def _alike(snapshot: Snapshot, row: FaceRow) -> list[Any]:
