@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import views
+from dashboard import photo_views, views
 from dashboard.actions import Done
 from dashboard.ids import Id, Part, part
 from dashboard.snapshot import Snapshot
@@ -22,7 +22,7 @@ def face_address(snapshot: Snapshot, face: int) -> str:
 
 def photo_address(snapshot: Snapshot, face: int) -> str:
     """Return the address of the page of a face's photo, with the face selected."""
-    return f"/photo/{snapshot.by_id[face].photo_id}/{face}"
+    return photo_views.address(snapshot.by_id[face].photo_id, face)
 
 
 def face_image(snapshot: Snapshot, face: int, class_name: str = "face") -> Component:

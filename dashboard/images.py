@@ -44,7 +44,7 @@ def face_response(library: Library, face: int, versioned: bool) -> Response:
     return _picture(lambda: thumbnails.face_thumbnail(library, face), versioned)
 
 
-def photo_address(photo: Photo) -> str:
+def picture_address(photo: Photo) -> str:
     """Return the address of a whole photo, which changes when the photo does."""
     return f"/photos/{photo.id}.jpg?v={_version(photo)}"
 

@@ -15,6 +15,7 @@ from dashboard import actions, app, images, photo_actions, photo_views
 from dashboard.callbacks.photo import look_up
 from dashboard.ids import Place
 from dashboard.pages import photo as photo_page
+from dashboard.pages import photo_panel
 from dashboard.snapshot import Snapshot, read_snapshot
 from labeler import thumbnails
 from labeler.errors import LabelerError
@@ -214,7 +215,7 @@ def test_a_photo_that_cannot_be_read_is_a_sentence_in_place_of_the_picture(
 def test_the_panel_offers_what_can_be_said() -> None:
     def parts(face: FaceRow) -> set[str]:
         people = (PersonRow("Rosa", 1, 1, None, None),) if face.person else ()
-        shown = _json(photo_page.panel(Snapshot(faces=(face,), people=people), 5, 1))
+        shown = _json(photo_panel.panel(Snapshot(faces=(face,), people=people), 5, 1))
         kinds = ("submit", "reject", "ignore", "unlabel", "cover")
         return {kind for kind in kinds if f'"part": "{kind}"' in shown}
 
@@ -230,8 +231,8 @@ def test_the_panel_offers_what_can_be_said() -> None:
 
 def test_a_face_that_is_not_there_selects_nothing(demo_library: Library) -> None:
     shot = read_snapshot(demo_library)
-    assert "On this photo" in _json(photo_page.panel(shot, 1, 99_999))
-    assert "Who is this?" in _json(photo_page.panel(shot, 1, shot.faces[0].face))
+    assert "On this photo" in _json(photo_panel.panel(shot, 1, 99_999))
+    assert "Who is this?" in _json(photo_panel.panel(shot, 1, shot.faces[0].face))
 
 
 def test_every_tile_leads_to_its_photo(demo_library: Library) -> None:
@@ -318,7 +319,7 @@ def test_the_picture_is_upright(demo_library: Library) -> None:
     with Image.open(photo.path) as stored:
         assert (stored.size, stored.getexif()[0x0112]) == ((900, 1200), 6)
     client = app.create_app(demo_library).server.test_client()
-    with client.get(images.photo_address(photo)) as answer:
+    with client.get(images.picture_address(photo)) as answer:
         picture = Image.open(io.BytesIO(answer.data))
     assert picture.size == (photo.facts.width, photo.facts.height) == (1200, 900)
     assert 0x0112 not in picture.getexif()
@@ -343,7 +344,7 @@ def test_a_large_photo_is_reduced_and_kept_in_the_cache(tmp_path: Path) -> None:
 def test_pictures_are_kept_for_good_only_under_their_own_version(demo_library: Library) -> None:
     client = app.create_app(demo_library).server.test_client()
     photo = demo_library.photos()[1]
-    with client.get(images.photo_address(photo)) as kept:
+    with client.get(images.picture_address(photo)) as kept:
         assert (kept.status_code, kept.mimetype) == (200, "image/jpeg")
         assert kept.headers["Cache-Control"] == f"private, max-age={images.YEAR}, immutable"
         tag = kept.headers["ETag"]

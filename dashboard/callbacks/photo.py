@@ -12,6 +12,7 @@ from dashboard.callbacks.decisions import DONE, attempt
 from dashboard.callbacks.reading import clicked
 from dashboard.ids import Id, Part, part
 from dashboard.pages import photo as photo_page
+from dashboard.pages import photo_panel
 from dashboard.snapshot import Snapshots
 from labeler import thumbnails
 from labeler.errors import LabelerError
@@ -35,7 +36,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         snapshot, photo = snapshots.current(), library.photo(photo_id)
         if photo is None:
             return [], no_update
-        return photo_page.boxes(snapshot, photo, face), photo_page.panel(snapshot, photo_id, face)
+        return photo_page.boxes(snapshot, photo, face), photo_panel.panel(snapshot, photo_id, face)
 
     @app.callback(
         DONE,
