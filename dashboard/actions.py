@@ -132,6 +132,8 @@ def meant_faces(
     """
     if where == Place.PERSON:
         faces = list(chosen)
+    elif where == Place.PHOTO:
+        faces = existing(snapshot, offered)
     elif where == Place.MAP:
         left_out = set(offered) - set(chosen)
         faces = [face for face in existing(snapshot, selection) if face not in left_out]

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import views
+from dashboard import photo_views, views
 from dashboard.actions import Done
 from dashboard.ids import Id, Part, part
 from dashboard.jobs import Job
@@ -19,6 +19,11 @@ from dashboard.snapshot import Snapshot
 def face_address(snapshot: Snapshot, face: int) -> str:
     """Return the address of a face's thumbnail."""
     return f"/faces/{face}.jpg?v={snapshot.version}"
+
+
+def photo_address(snapshot: Snapshot, face: int) -> str:
+    """Return the address of the page of a face's photo, with the face selected."""
+    return photo_views.address(snapshot.by_id[face].photo_id, face)
 
 
 def face_image(snapshot: Snapshot, face: int, class_name: str = "face") -> Component:
@@ -44,20 +49,7 @@ def face_picker(
         hidden: how many more faces a button at the end is to show.
         captions: what to write under a face, if anything.
     """
-    cards = [
-        dmc.CheckboxCard(
-            [
-                face_image(snapshot, face),
-                html.Span(caption, className="face-caption")
-                if captions and (caption := captions.get(face))
-                else None,
-            ],
-            value=str(face),
-            className="face-card",
-            **labelled(f"Face {face}"),
-        )
-        for face in offered
-    ]
+    cards = [_face_tile(snapshot, face, (captions or {}).get(face)) for face in offered]
     expand = html.Button(
         f"+{hidden:,} more",
         id=part(Part.EXPAND, where),
@@ -75,6 +67,29 @@ def face_picker(
             dcc.Store(id=part(Part.OFFERED, where), data=list(offered)),
         ]
     )
+
+
+def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
+    """Return a thumbnail to click, with a small link to its photo in the corner.
+
+    The link is no stop of its own on the way through the faces: on the face itself, O follows it.
+    """
+    words = html.Span(caption, className="face-caption") if caption else None
+    card = dmc.CheckboxCard(
+        [face_image(snapshot, face), words],
+        value=str(face),
+        className="face-card",
+        **labelled(f"Face {face}"),
+    )
+    link = html.A(
+        html.Span(className="glyph glyph-photo"),
+        href=photo_address(snapshot, face),
+        title="Open the photo (O)",
+        tabIndex=-1,
+        className="photo-link",
+        **labelled(f"Open the photo of face {face}"),
+    )
+    return html.Div([card, link], className="face-tile")
 
 
 def name_row(

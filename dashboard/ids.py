@@ -64,6 +64,15 @@ class Id:
     PERSON = "person"
     PERSON_PAGE = "person-page"
 
+    PHOTO = "photo"
+    PHOTO_BOXES = "photo-boxes"
+    PHOTO_DRAFT = "photo-draft"
+    PHOTO_DRAW = "photo-draw"
+    PHOTO_DRAWN = "photo-drawn"
+    PHOTO_FACE = "photo-face"
+    PHOTO_HINT = "photo-hint"
+    PHOTO_PANEL = "photo-panel"
+
 
 class Part:
     """The kinds of components of which there are many; `where` tells them apart."""
@@ -81,6 +90,7 @@ class Part:
     UNDO = "undo"
     SORT_PEOPLE = "sort-people"
     SORT_PLACES = "sort-places"
+    COVER = "cover"
 
 
 class Place:
@@ -88,6 +98,7 @@ class Place:
 
     MAP = "map"
     PERSON = "person"
+    PHOTO = "photo"
 
 
 def part(kind: str, where: str | Wildcard) -> dict[str, Any]:

@@ -1,28 +1,38 @@
-"""Pictures over HTTP: thumbnails of faces."""
+"""Pictures over HTTP: thumbnails of faces, and whole photos."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_file
 
 from labeler import thumbnails
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.store import Library
+from labeler.types import Photo
 
 YEAR = 365 * 24 * 3600
+_ID = "int(max=9223372036854775807)"
+"""SQLite has no larger ids."""
 
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">
 <rect width="80" height="80" fill="#8d949e" fill-opacity=".25"/>
 <g fill="#8d949e"><circle cx="40" cy="32" r="13"/><path d="M16 70a24 20 0 0 1 48 0z"/></g>
 </svg>"""
-"""Stands for a face whose photo can no longer be read."""
+"""Stands for a picture whose photo can no longer be read."""
 
 
 def add_routes(server: Flask, library: Library) -> None:
     """Add the addresses of pictures to a server."""
 
-    @server.get("/faces/<int:face>.jpg")
+    @server.get(f"/faces/<{_ID}:face>.jpg")
     def face_picture(face: int) -> Response:
         return face_response(library, face, versioned="v" in request.args)
+
+    @server.get(f"/photos/<{_ID}:photo>.jpg")
+    def photo_picture(photo: int) -> Response:
+        return photo_response(library, photo, request.args.get("v"))
 
 
 def face_response(library: Library, face: int, versioned: bool) -> Response:
@@ -31,8 +41,32 @@ def face_response(library: Library, face: int, versioned: bool) -> Response:
     Args:
         versioned: the address changes when the picture does, so that it may be kept for good.
     """
+    return _picture(lambda: thumbnails.face_thumbnail(library, face), versioned)
+
+
+def picture_address(photo: Photo) -> str:
+    """Return the address of a whole photo, which changes when the photo does."""
+    return f"/photos/{photo.id}.jpg?v={_version(photo)}"
+
+
+def photo_response(library: Library, photo_id: int, version: str | None) -> Response:
+    """Return a whole photo, reduced, or a neutral picture if it cannot be read.
+
+    Args:
+        version: what the address says; the picture may be kept for good only if that is so.
+    """
+    photo = library.photo(photo_id)
+    current = photo is not None and version == _version(photo)
+    return _picture(lambda: thumbnails.photo_picture(library, photo_id), current)
+
+
+def _version(photo: Photo) -> str:
+    return photo.content_hash[:16]
+
+
+def _picture(make: Callable[[], Path], keep_for_good: bool) -> Response:
     try:
-        path = thumbnails.face_thumbnail(library, face)
+        path = make()
     except UnreadablePhotoError:
         response = Response(PLACEHOLDER, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = "no-store"
@@ -40,6 +74,6 @@ def face_response(library: Library, face: int, versioned: bool) -> Response:
     except LabelerError:
         abort(404)
     response = send_file(path, mimetype="image/jpeg", conditional=True)
-    keep = f"private, max-age={YEAR}, immutable" if versioned else "private, no-cache"
+    keep = f"private, max-age={YEAR}, immutable" if keep_for_good else "private, no-cache"
     response.headers["Cache-Control"] = keep
     return response

@@ -121,9 +121,22 @@ class Library(ComputedTables):
 
     def photos(self) -> dict[int, Photo]:
         """Return the photos that are present, by id."""
+        return self._present("1")
+
+    def photo(self, photo_id: int) -> Photo | None:
+        """Return one photo, or None if there is no such photo or its file is gone."""
+        return self._present("photos.id = ?", photo_id).get(photo_id)
+
+    def photos_in(self, folder: str) -> dict[int, Photo]:
+        """Return the present photos of which the folder itself holds a file, by id."""
+        where = "photos.id IN (SELECT photo_id FROM files WHERE folder = ?)"
+        return self._present(where, records.path_to_db(folder))
+
+    def _present(self, where: str, *values: Any) -> dict[int, Photo]:
         rows = self._connection().execute(
-            f"SELECT photos.id, files.content_hash, min(path), {_FACTS} "
-            "FROM photos JOIN files ON photo_id = photos.id WHERE NOT missing GROUP BY photos.id"
+            f"SELECT photos.id, files.content_hash, min(path), {_FACTS} FROM photos "
+            f"JOIN files ON photo_id = photos.id WHERE NOT missing AND {where} GROUP BY photos.id",
+            values,
         )
         return {row[0]: _photo(row) for row in rows}
 

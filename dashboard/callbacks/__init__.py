@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import decisions, frame, groups, home, map, people, settings, sort
+from dashboard.callbacks import decisions, frame, groups, home, map, people, photo, settings, sort
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
 from dashboard.snapshot import Snapshots
@@ -16,7 +16,7 @@ from labeler.store import Library
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     """Add all callbacks to the app."""
-    frame.register(app, snapshots)
+    frame.register(app, library, snapshots)
     jobs = Jobs()
     home.register(app, library, snapshots, jobs)
     decisions.register(app, library, snapshots)
@@ -25,3 +25,4 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     map.register(app, snapshots)
     sort.register(app, snapshots, Desk(library, jobs))
     settings.register(app, library, snapshots)
+    photo.register(app, library, snapshots)

@@ -8,13 +8,15 @@ from dash import ClientsideFunction, Dash, Input, Output
 
 from dashboard import components
 from dashboard.actions import Done
+from dashboard.callbacks import photo as photo_callbacks
 from dashboard.ids import Id
-from dashboard.pages import groups, home, people, settings, sort
+from dashboard.pages import groups, home, people, photo, settings, sort
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
+from labeler.store import Library
 
 
-def register(app: Dash, snapshots: Snapshots) -> None:
+def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"))
     def show_page(path: str | None) -> Any:
         if path == "/groups":
@@ -27,6 +29,8 @@ def register(app: Dash, snapshots: Snapshots) -> None:
             return map_page.layout(snapshots.current())
         if path and (path == people.IGNORED_PATH or path.split("/")[1] == "people"):
             return people.layout(path)
+        if path and path.split("/")[1] == "photo":
+            return photo.layout(snapshots.current(), path, *photo_callbacks.look_up(library, path))
         return home.layout()
 
     @app.callback(Output(Id.COUNTS, "children"), Input(Id.DONE, "data"), Input(Id.URL, "pathname"))

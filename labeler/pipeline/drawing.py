@@ -27,7 +27,18 @@ def draw_face(library: Library, path: Path, box: Box, finder: FaceFinder | None 
     photo_id = ids.get(os.path.realpath(path))
     if photo_id is None:
         raise LabelerError(f"{path} is not in the library; run `labeler index` on it first.")
-    photo = library.photos()[photo_id]
+    return draw_on(library, photo_id, box, finder)
+
+
+def draw_on(library: Library, photo_id: int, box: Box, finder: FaceFinder | None = None) -> int:
+    """Do what `draw_face` does, for the photo with an id.
+
+    Raises:
+        LabelerError: as there, or the photo cannot be read; then the face waits until it can.
+    """
+    photo = library.photo(photo_id)
+    if photo is None:
+        raise LabelerError(f"There is no photo {photo_id}, or its file is gone.")
     content = library.first_contents()[photo_id]
     key = FaceKey(content, _on_photo(box, photo))
     there = journal.FaceIdentifier(library.face_keys({content}))(key)
@@ -35,7 +46,12 @@ def draw_face(library: Library, path: Path, box: Box, finder: FaceFinder | None 
         raise LabelerError(f"Face {there} is there already; name or ignore that one.")
     library.append(journal.DRAW, [key])
     settle(library, finder)
-    return {drawn: face for face, drawn in library.face_keys(drawn=True)}[key]
+    face = {drawn: face for face, drawn in library.face_keys({content}, drawn=True)}.get(key)
+    if face is None:
+        raise LabelerError(
+            f"{photo.path} cannot be read just now; the face appears as soon as it can."
+        )
+    return face
 
 
 def _on_photo(box: Box, photo: Photo) -> Box:

@@ -25,7 +25,8 @@ family photos (benchmarks/RESULTS.md)."""
 class FaceRow:
     """Everything known of one face. `source` tells who named it, `probability` how surely.
 
-    rejected: the people whom it does not show, as the user said.
+    rejected: the people whom it does not show, as the user said. photo, photo_id: path and id of
+    the photo that it is on.
     """
 
     face: int
@@ -40,6 +41,7 @@ class FaceRow:
     ignored: bool
     taken: datetime | None
     rejected: frozenset[str] = frozenset()
+    photo_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def _face_row(
         ignored=face_id in labels.ignored,
         taken=photo.facts.metadata.date,
         rejected=labels.rejected.get(face_id, frozenset()),
+        photo_id=photo.id,
     )
 
 

@@ -1,0 +1,86 @@
+"""The page of a photo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+
+from dashboard import photo_actions, photo_views
+from dashboard.actions import Done
+from dashboard.callbacks.decisions import DONE, attempt
+from dashboard.callbacks.reading import clicked
+from dashboard.ids import Id, Part, part
+from dashboard.pages import photo as photo_page
+from dashboard.pages import photo_panel
+from dashboard.snapshot import Snapshots
+from labeler import thumbnails
+from labeler.errors import LabelerError
+from labeler.pipeline.album import PhotoInAlbum, find_photo
+from labeler.store import Library
+from labeler.types import Box
+
+
+def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
+    drawer = photo_actions.FaceDrawer(library)
+
+    @app.callback(
+        Output(Id.PHOTO_BOXES, "children"),
+        Output(Id.PHOTO_PANEL, "children"),
+        Input(Id.DONE, "data"),
+        Input(Id.PHOTO_FACE, "data"),
+        State(Id.PHOTO, "data"),
+        prevent_initial_call=True,
+    )
+    def fill_photo(_done: Any, face: int, photo_id: int) -> Any:
+        snapshot, photo = snapshots.current(), library.photo(photo_id)
+        if photo is None:
+            return [], no_update
+        return photo_page.boxes(snapshot, photo, face), photo_panel.panel(snapshot, photo_id, face)
+
+    @app.callback(
+        DONE,
+        Output(Id.PHOTO_FACE, "data"),
+        Input(Id.PHOTO_DRAWN, "data"),
+        prevent_initial_call=True,
+    )
+    def draw(drawn: dict[str, Any] | None) -> Any:
+        if not drawn:
+            return no_update, no_update
+        faces: list[int] = []
+
+        def add() -> Done:
+            face, done = drawer.draw(drawn["photo"], Box(*drawn["box"]))
+            faces.append(face)
+            return done
+
+        done = attempt(add)
+        return done, faces[0] if faces else no_update
+
+    @app.callback(DONE, Input(part(Part.COVER, ALL), "n_clicks"), prevent_initial_call=True)
+    def choose_cover(_clicks: Any) -> Any:
+        if not clicked():
+            return no_update
+        face = int(ctx.triggered_id["where"])
+        return attempt(lambda: photo_actions.choose_cover(library, face))
+
+    app.clientside_callback(
+        ClientsideFunction("faceLabelerPhoto", "settle"),
+        Output(Id.PHOTO_PANEL, "className"),
+        Input(Id.PHOTO_PANEL, "children"),
+        Input(Id.DONE, "data"),
+        State(Id.PHOTO_FACE, "data"),
+    )
+
+
+def look_up(library: Library, path: str) -> tuple[PhotoInAlbum | None, str]:
+    """Return the photo that an address means, None = unknown, and why it cannot be shown, or ''."""
+    photo, _ = photo_views.ids_of(path)
+    found = None if photo is None else find_photo(library, photo)
+    if found is None:
+        return None, ""
+    try:
+        thumbnails.photo_picture(library, found.photo.id)
+    except LabelerError as error:
+        return found, str(error)
+    return found, ""

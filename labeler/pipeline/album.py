@@ -1,0 +1,43 @@
+"""A photo among those of its folder, in the order in which they were taken."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from labeler.store import Library
+from labeler.types import Photo
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoInAlbum:
+    """A photo, those before and after it (None at the ends), and that it is `number` of `count`."""
+
+    photo: Photo
+    previous: Photo | None
+    next: Photo | None
+    number: int
+    count: int
+
+
+def find_photo(library: Library, photo_id: int) -> PhotoInAlbum | None:
+    """Return a photo in its album, or None if there is no such photo or its file is gone."""
+    photo = library.photo(photo_id)
+    if photo is None:
+        return None
+    folder = os.path.dirname(photo.path)
+    # A photo of which copies lie in several folders belongs to the one that its path names.
+    # It is there itself, even if an index run has just moved it.
+    beside = {**library.photos_in(folder), photo_id: photo}.values()
+    album = sorted((p for p in beside if os.path.dirname(p.path) == folder), key=_by_date)
+    place = [other.id for other in album].index(photo_id)
+    before = album[place - 1] if place else None
+    after = album[place + 1] if place + 1 < len(album) else None
+    return PhotoInAlbum(photo, before, after, place + 1, len(album))
+
+
+def _by_date(photo: Photo) -> tuple[bool, datetime, str]:
+    """Order photos by date; those without one follow by name."""
+    date = photo.facts.metadata.date
+    return date is None, date or datetime.min, photo.path
