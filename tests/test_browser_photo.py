@@ -205,7 +205,7 @@ def _photo_address(photo: int) -> re.Pattern[str]:
 
 
 def test_from_a_face_elsewhere_to_its_photo(demo_library: Library, page: sync_api.Page) -> None:
-    page.goto(start(demo_library.folder))
+    page.goto(start(demo_library.folder) + "groups")
     tile = page.locator(".face-tile").nth(1)
     card = tile.locator(".face-card")
     href = tile.locator(".photo-link").get_attribute("href") or ""

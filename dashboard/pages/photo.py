@@ -25,7 +25,7 @@ def layout(snapshot: Snapshot, path: str, found: PhotoInAlbum | None, trouble: s
         trouble: why the photo cannot be shown, '' if it can.
     """
     if found is None:
-        link = dcc.Link("Back to the groups", href="/")
+        link = dcc.Link("Back to the groups", href="/groups")
         text = ["It may have been moved or deleted since you were here. ", link]
         return html.Div(empty_state("This photo is not in the library", text), className="page")
     photo, (_, face) = found.photo, photo_views.ids_of(path)
