@@ -117,7 +117,7 @@ def test_the_main_job_end_to_end(
     people = shell.json("people")
     assert {row["person"] for row in people} == set(clusters)
     rosa = next(row for row in people if row["person"] == "Rosa")
-    assert set(rosa) == {"person", "faces", "photos", "first", "last", "cover", "born"}
+    assert set(rosa) == {"person", "faces", "photos", "first", "last", "cover", "born", "hidden"}
     assert (rosa["first"][:4], rosa["last"][:4]) == ("2003", "2023")
 
     into = tmp_path / "sorted"
@@ -308,6 +308,13 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     assert shell.json("unlabel", "--face", 4)["faces"] == 1
     (person,) = shell.json("people")
     assert (person["person"], person["cover"], person["born"]) == ("Rosa", 3, "1942-05-20")
+    assert set(shell.json("hide", "Rosa")) == {"entry"}
+    assert "hidden already" in shell.fails(1, "hide", "Rosa")
+    assert [row["hidden"] for row in shell.json("people")] == [True]
+    assert shell.run("people").stdout == "1 person hidden; `labeler show PERSON` ends that.\n"
+    assert set(shell.json("show", "Rosa")) == {"entry"}
+    assert "not hidden" in shell.fails(1, "show", "Rosa")
+    assert "Rosa" in shell.run("people").stdout
     photo = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
     drawn = shell.json("draw", photo, 0, 0, 40, 40, "--name", "Rosa")
     assert drawn["person"] == "Rosa"

@@ -46,6 +46,7 @@ class PersonRow:
     """A named person: number of faces and photos, and the first and last date among them.
 
     cover: the face that the user chose as the person's picture. born: the day of birth.
+    hidden: the user does not want to see this person where people are listed.
     """
 
     person: str
@@ -55,6 +56,7 @@ class PersonRow:
     last: datetime | None
     cover: int | None = None
     born: date | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def list_people(library: Library) -> list[PersonRow]:
             last=max((row.taken for row in rows if row.taken), default=None),
             cover=labels.covers.get(person),
             born=labels.births.get(person),
+            hidden=person in labels.hidden,
         )
         for person, rows in by_person.items()
     ]
