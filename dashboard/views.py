@@ -108,7 +108,11 @@ def cover(snapshot: Snapshot, person: str) -> int:
     chosen = next((row.cover for row in snapshot.people if row.person == person), None)
     if chosen in snapshot.by_id:
         return chosen
-    rows = [row for row in snapshot.faces if row.person == person]
+    return most_telling([row for row in snapshot.faces if row.person == person])
+
+
+def most_telling(rows: Iterable[FaceRow]) -> int:
+    """Return the face that stands for others: named by the user, and the most clearly detected."""
     return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
 
 

@@ -13,10 +13,10 @@ from queue import Queue
 
 import pytest
 
-from dashboard import actions, app, figures, images, views
+from dashboard import actions, addresses, app, figures, images, views
 from dashboard.colours import SLOTS, UNNAMED, group_colour, oklch_to_hex, people_colours
 from dashboard.ids import Place
-from dashboard.pages import groups, people
+from dashboard.pages import groups, ignored, people, person
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshot, Snapshots, read_snapshot
 from labeler import journal
@@ -271,7 +271,7 @@ def test_make_up_of_a_selection() -> None:
 
 @pytest.mark.parametrize("name", ["Rosa", "Zoë / Ann", "100 %", "a?b#c"])
 def test_a_persons_address_leads_back_to_the_name(name: str) -> None:
-    assert people.person_of(people.address(name)) == name
+    assert addresses.person_of(addresses.address(name)) == name
 
 
 def test_empty_states_say_which_command_to_run() -> None:
@@ -284,11 +284,11 @@ def test_empty_states_say_which_command_to_run() -> None:
 
 def test_a_persons_page_offers_to_say_who_it_is_not() -> None:
     shot = snapshot(face(1, person="Rosa"), face(2, ignored=True))
-    page = _json(people.body(shot, people.address("Rosa")))
+    page = _json([*person.content(shot, "Rosa")])
     assert page.count('"part": "reject"') == 1
     assert '"Not Rosa"' in page
-    for other in (people.PATH, people.IGNORED_PATH):
-        assert '"part": "reject"' not in _json(people.body(shot, other))
+    for other in (people.cards(shot), ignored.body(shot)):
+        assert '"part": "reject"' not in _json(other)
 
 
 def test_large_libraries_render_few_thumbnails() -> None:

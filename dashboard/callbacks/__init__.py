@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import decisions, frame, groups, map, people
+from dashboard.callbacks import decisions, frame, groups, map, people, person, person_panels
 from dashboard.snapshot import Snapshots
 from labeler.store import Library
 
@@ -18,4 +18,6 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     decisions.register(app, library, snapshots)
     groups.register(app, snapshots)
     people.register(app, snapshots)
+    person.register(app, library, snapshots)
+    person_panels.register(app, library, snapshots)
     map.register(app, snapshots)
