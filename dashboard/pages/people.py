@@ -94,7 +94,6 @@ def has_more(snapshot: Snapshot, query: str, hidden: bool, shown: int) -> bool:
 
 def _card(snapshot: Snapshot, card: PersonCard) -> Component:
     row = card.row
-    photos = person_views.count_photos(row.photos)
     badge = f"{card.unconfirmed:,} to confirm" if card.unconfirmed else None
     name = [dot(snapshot.colours[row.person]), html.Span(row.person)]
     return dcc.Link(
@@ -102,7 +101,7 @@ def _card(snapshot: Snapshot, card: PersonCard) -> Component:
             lazy_face(snapshot, card.cover, "cover", alt=""),
             html.Span(badge, className="badge") if badge else None,
             html.Div(name, className="person-name"),
-            html.Div(f"{count_faces(row.faces)} on {photos}", className="subtitle"),
+            html.Div(person_views.faces_on_photos(row), className="subtitle"),
             html.Div(
                 " · ".join(
                     filter(None, [views.span(row.first, row.last), _hidden_word(row.hidden)])

@@ -182,7 +182,10 @@ def _company(snapshot: Snapshot, person: str) -> Component | None:
     rest = len(others) - len(links)
     more = html.Span(f"and {rest:,} more", className="subtitle") if rest > 0 else None
     return html.Section(
-        [html.H2("With", className="part-title"), html.Div([*links, more], className="chips")]
+        [
+            html.H2("Together with", className="part-title"),
+            html.Div([*links, more], className="chips"),
+        ]
     )
 
 

@@ -15,7 +15,6 @@ from dashboard import person_views, views
 from dashboard.components import button, dot, face_image
 from dashboard.ids import Part, part
 from dashboard.snapshot import Snapshot
-from labeler.journal import count_faces
 from labeler.pipeline.listing import PersonRow
 
 PANELS = {
@@ -35,7 +34,8 @@ def head(snapshot: Snapshot, row: PersonRow) -> Component:
     return html.Header(
         [
             face_image(snapshot, views.cover(snapshot, row.person), "person-cover"),
-            html.Div([title, *lines, _actions(row)], className="person-words"),
+            html.Div([title, *lines], className="person-words"),
+            _actions(row),
         ],
         className="person-head",
     )
@@ -43,12 +43,13 @@ def head(snapshot: Snapshot, row: PersonRow) -> Component:
 
 def facts(row: PersonRow) -> tuple[str, str]:
     """Return what is known of a person in two lines; the second may be empty."""
-    number = f"{count_faces(row.faces)} on {person_views.count_photos(row.photos)}"
     when = _dates(row.first, row.last)
     born = f"born {person_views.long_date(row.born)}" if row.born else ""
     age = person_views.ages(row.born, row.first, row.last)
     on_photos = f"{age} on the photos" if age else ""
-    return " · ".join(filter(None, [number, when])), " · ".join(filter(None, [born, on_photos]))
+    return " · ".join(filter(None, [person_views.faces_on_photos(row), when])), " · ".join(
+        filter(None, [born, on_photos])
+    )
 
 
 def _dates(first: datetime | None, last: datetime | None) -> str:
@@ -85,7 +86,8 @@ def _slideshow(person: str) -> Component:
                 [
                     html.P("This command makes a video; .html makes a page:", className="hint"),
                     html.Div([html.Code(command), copy], className="row command"),
-                ]
+                ],
+                className="command-box",
             ),
         ],
         withArrow=True,

@@ -90,7 +90,7 @@ def pair(snapshot: Snapshot, person: str, other: str | None) -> list[Any]:
 def _somebody(snapshot: Snapshot, row: PersonRow) -> Component:
     words = [
         html.Div([dot(snapshot.colours[row.person]), row.person], className="person-name"),
-        html.Div(f"{count_faces(row.faces)} on {count_photos(row.photos)}", className="subtitle"),
+        html.Div(person_views.faces_on_photos(row), className="subtitle"),
         html.Div(views.span(row.first, row.last), className="subtitle"),
     ]
     cover = lazy_face(snapshot, views.cover(snapshot, row.person), "face pair-face", alt="")
@@ -119,10 +119,10 @@ def _split(snapshot: Snapshot, row: PersonRow) -> list[Any]:
 def division(snapshot: Snapshot, proposed: Division) -> list[Any]:
     """Return the parts of a proposed division as strips of faces, and the button to do it."""
     parts = sorted(proposed.parts, key=lambda part: part.person is None)
-    rows = [_part(snapshot, part, number) for number, part in enumerate(parts, start=1)]
+    rows = [_part(snapshot, part) for part in parts]
     hint = (
-        "Only the first keeps the name; the others become groups without one. "
-        "One undo takes it back."
+        "The others lose the name and wait as groups for one of their own. "
+        "One undo takes all of it back."
     )
     return [
         html.Div(rows, className="parts"),
@@ -132,9 +132,9 @@ def division(snapshot: Snapshot, proposed: Division) -> list[Any]:
     ]
 
 
-def _part(snapshot: Snapshot, part: PartOfDivision, number: int) -> Component:
-    name = f"stays {part.person}" if part.person else f"person {number}"
-    facts = [count_faces(len(part.faces)), views.span(part.first, part.last)]
+def _part(snapshot: Snapshot, part: PartOfDivision) -> Component:
+    keeps = "keeps the name" if part.person else ""
+    facts = [keeps, count_faces(len(part.faces)), views.span(part.first, part.last)]
     faces = [lazy_face(snapshot, face, "face small", alt="") for face in part.faces[:STRIP]]
     rest = len(part.faces) - len(faces)
     more = html.Span(f"+{rest:,}", className="subtitle") if rest > 0 else None
@@ -142,7 +142,7 @@ def _part(snapshot: Snapshot, part: PartOfDivision, number: int) -> Component:
         [
             html.Div(
                 [
-                    html.Div(name, className="person-name"),
+                    html.Div(part.person or "Somebody else", className="person-name"),
                     html.Div(" · ".join(filter(None, facts)), className="subtitle"),
                 ],
                 className="part-words",
