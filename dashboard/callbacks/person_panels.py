@@ -101,13 +101,12 @@ def _change(app: Dash, library: Library) -> None:
     @app.callback(
         DONE,
         Input(Id.PERSON_RENAME, "n_clicks"),
-        Input(Id.PERSON_NEW_NAME, "n_submit"),
         State(Id.PERSON_NEW_NAME, "value"),
         State(Id.PERSON, "data"),
         prevent_initial_call=True,
     )
-    def rename(_clicks: Any, _enter: Any, name: str | None, page: dict[str, Any]) -> Any:
-        if not clicked():
+    def rename(clicks: int | None, name: str | None, page: dict[str, Any]) -> Any:
+        if not clicks:
             return no_update
         return attempt(lambda: person_actions.rename(library, _who(page), name or ""))
 
@@ -151,13 +150,12 @@ def _change(app: Dash, library: Library) -> None:
     @app.callback(
         DONE,
         Input(Id.PERSON_BORN_SAVE, "n_clicks"),
-        Input(Id.PERSON_BORN, "n_submit"),
         State(Id.PERSON_BORN, "value"),
         State(Id.PERSON, "data"),
         prevent_initial_call=True,
     )
-    def set_birth(_clicks: Any, _enter: Any, day: str | None, page: dict[str, Any]) -> Any:
-        if not clicked():
+    def set_birth(clicks: int | None, day: str | None, page: dict[str, Any]) -> Any:
+        if not clicks:
             return no_update
         today = date.today()
         return attempt(lambda: person_actions.set_birth(library, _who(page), day, today))

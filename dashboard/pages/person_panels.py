@@ -35,10 +35,10 @@ def panel(snapshot: Snapshot, kind: str, person: str) -> list[Any]:
 
 def _rename(snapshot: Snapshot, row: PersonRow) -> list[Any]:
     field = dmc.TextInput(
-        id=Id.PERSON_NEW_NAME, label="New name", value=row.person, className="name-input"
+        id=Id.PERSON_NEW_NAME, label="New name", value=row.person, className="panel-field"
     )
-    go = button("Rename", Id.PERSON_RENAME, "filled")
-    return [html.Div([field, go], className="row low"), html.Div(id=Id.PERSON_TAKEN)]
+    go = button("Rename", Id.PERSON_RENAME, "filled", "field-done")
+    return [html.Div([field, go], className="row low one-field"), html.Div(id=Id.PERSON_TAKEN)]
 
 
 def name_taken(snapshot: Snapshot, person: str, typed: str) -> list[Any]:
@@ -59,7 +59,7 @@ def _merge(snapshot: Snapshot, row: PersonRow) -> list[Any]:
         searchable=True,
         limit=NAMES_LISTED,
         nothingFoundMessage="Nobody is called so",
-        className="name-input",
+        className="panel-field",
         comboboxProps={"shadow": "md"},
     )
     return [field, html.Div(id=Id.PERSON_PAIR, **attribute("aria-live", "polite"))]
@@ -167,9 +167,8 @@ def _birth(snapshot: Snapshot, row: PersonRow) -> list[Any]:
     )
     forget = button("Forget", Id.PERSON_BORN_FORGET, "subtle") if row.born else None
     hint = f"{row.person} is then never recognized on photos from before."
+    save = button("Save", Id.PERSON_BORN_SAVE, "filled", "field-done")
     return [
-        html.Div(
-            [field, button("Save", Id.PERSON_BORN_SAVE, "filled"), forget], className="row low"
-        ),
+        html.Div([field, save, forget], className="row low one-field"),
         html.P(hint, className="hint"),
     ]
