@@ -18,6 +18,9 @@ from labeler.errors import LabelerError
 from labeler.pipeline import split
 from labeler.store import Library
 
+_PERSON = State(Id.PERSON, "data", allow_optional=True)
+"""Buttons also report that they have gone, when the page has gone too."""
+
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     _show(app, library, snapshots)
@@ -113,7 +116,7 @@ def _change(app: Dash, library: Library) -> None:
     @app.callback(
         DONE,
         Input(part(Part.MERGE, ALL), "n_clicks"),
-        State(Id.PERSON, "data"),
+        _PERSON,
         prevent_initial_call=True,
     )
     def merge(_clicks: Any, page: dict[str, Any]) -> Any:
@@ -125,7 +128,7 @@ def _change(app: Dash, library: Library) -> None:
     @app.callback(
         DONE,
         Input(part(Part.HIDE, ALL), "n_clicks"),
-        State(Id.PERSON, "data"),
+        _PERSON,
         prevent_initial_call=True,
     )
     def hide_or_show(_clicks: Any, page: dict[str, Any]) -> Any:
