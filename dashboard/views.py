@@ -94,15 +94,6 @@ def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
     )
 
 
-def person_faces(snapshot: Snapshot, person: str) -> list[FaceRow]:
-    """Return a person's faces: those that the program named first, least certain on top.
-
-    The doubtful ones are where a look pays off; the user's own follow in the order of time.
-    """
-    rows = [row for row in snapshot.faces if row.person == person]
-    return sorted(rows, key=_doubtful_first)
-
-
 def cover(snapshot: Snapshot, person: str) -> int:
     """Return the face that stands for a person: the user's choice, or the most clearly detected."""
     chosen = next((row.cover for row in snapshot.people if row.person == person), None)
@@ -159,7 +150,3 @@ def _suggestion(snapshot: Snapshot, faces: tuple[int, ...]) -> str | None:
 
 def _what_to_name_first(view: GroupView) -> tuple[bool, bool, int]:
     return view.person is not None, view.doubtful, -len(view.open)
-
-
-def _doubtful_first(row: FaceRow) -> tuple[bool, float, datetime, int]:
-    return (row.source == "user", row.probability or 0.0, row.taken or datetime.min, row.face)

@@ -249,11 +249,6 @@ def test_a_name_that_the_user_has_rejected_is_not_suggested() -> None:
     assert view.suggestion == "Rosa"
 
 
-def test_doubtful_faces_come_first_on_a_persons_page() -> None:
-    shot = snapshot(face(1, 0, "Rosa"), face(2, 0, "Rosa", auto=True))
-    assert [row.face for row in views.person_faces(shot, "Rosa")] == [2, 1]
-
-
 def test_spans_of_years() -> None:
     assert views.span(datetime(2003, 1, 1), datetime(2019, 1, 1)) == "2003–2019"
     assert views.span(datetime(2003, 1, 1), datetime(2003, 9, 1)) == "2003"
