@@ -130,7 +130,7 @@ def meant_faces(
     Raises:
         LabelerError: none is meant, or the groups have changed meanwhile.
     """
-    if where == Place.PERSON:
+    if where in (Place.PERSON, Place.AUTOMATIC):
         faces = list(chosen)
     elif where == Place.PHOTO:
         faces = existing(snapshot, offered)

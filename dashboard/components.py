@@ -28,11 +28,16 @@ def photo_address(snapshot: Snapshot, face: int) -> str:
 
 def face_image(snapshot: Snapshot, face: int, class_name: str = "face") -> Component:
     """Return a face's thumbnail; the pointer shows its name, file and year."""
+    source, title = face_address(snapshot, face), face_title(snapshot, face)
+    return html.Img(src=source, alt=f"Face {face}", title=title, className=class_name)
+
+
+def face_title(snapshot: Snapshot, face: int) -> str:
+    """Return name, file and year of a face: 'Rosa · IMG_1002.jpg · 2003'."""
     row = snapshot.by_id[face]
     file = row.photo.replace("\\", "/").rsplit("/", 1)[-1]
     parts = [views.label(row), file] + ([str(row.taken.year)] if row.taken else [])
-    source = face_address(snapshot, face)
-    return html.Img(src=source, alt=f"Face {face}", title=" · ".join(parts), className=class_name)
+    return " · ".join(parts)
 
 
 def face_picker(
@@ -174,6 +179,11 @@ def button(
 def labelled(text: str) -> Any:
     """Return the property that tells a screen reader what a component is."""
     return {"aria-label": text}
+
+
+def attribute(name: str, value: str) -> Any:
+    """Return an HTML attribute whose name is no Python name, such as 'aria-live'."""
+    return {name: value}
 
 
 def dot(colour: str) -> Component:

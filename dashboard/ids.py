@@ -61,8 +61,41 @@ class Id:
     MAP_CLEAR = "map-clear"
     MAP_PANEL = "map-panel"
 
+    PEOPLE_HEAD = "people-head"
+    PEOPLE_CARDS = "people-cards"
+    PEOPLE_FIND = "people-find"
+    PEOPLE_SEARCH = "people-search"
+    PEOPLE_ORDER = "people-order"
+    PEOPLE_HIDDEN = "people-hidden"
+    PEOPLE_SHOWN = "people-shown"
+    PEOPLE_MORE = "people-more"
+
+    IGNORED_PAGE = "ignored-page"
+    IGNORED_SHOWN = "ignored-shown"
+    IGNORED_MORE = "ignored-more"
+
     PERSON = "person"
+    PERSON_HEAD = "person-head"
     PERSON_PAGE = "person-page"
+    PERSON_PANEL = "person-panel"
+    PERSON_PANEL_OPEN = "person-panel-open"
+    PERSON_NEW_NAME = "person-new-name"
+    PERSON_RENAME = "person-rename"
+    PERSON_TAKEN = "person-taken"
+    PERSON_INTO = "person-into"
+    PERSON_PAIR = "person-pair"
+    PERSON_PARTS = "person-parts"
+    PERSON_DIVISION = "person-division"
+    PERSON_PROPOSED = "person-proposed"
+    PERSON_DIVIDE = "person-divide"
+    PERSON_BORN = "person-born"
+    PERSON_BORN_SAVE = "person-born-save"
+    PERSON_BORN_FORGET = "person-born-forget"
+    PERSON_COVER = "person-cover"
+    PERSON_ALL = "person-all"
+    PERSON_NONE = "person-none"
+    PERSON_CONFIRMED = "person-confirmed"
+    PERSON_REJECTED = "person-rejected"
 
     PHOTO = "photo"
     PHOTO_BOXES = "photo-boxes"
@@ -91,6 +124,10 @@ class Part:
     SORT_PEOPLE = "sort-people"
     SORT_PLACES = "sort-places"
     COVER = "cover"
+    PANEL = "panel"
+    MERGE = "merge"
+    HIDE = "hide"
+    YEAR = "year"
 
 
 class Place:
@@ -99,6 +136,7 @@ class Place:
     MAP = "map"
     PERSON = "person"
     PHOTO = "photo"
+    AUTOMATIC = "automatic"
 
 
 def part(kind: str, where: str | Wildcard) -> dict[str, Any]:

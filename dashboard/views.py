@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
 from dashboard import actions
 from dashboard.snapshot import Snapshot
@@ -95,27 +94,17 @@ def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
     )
 
 
-def person_faces(snapshot: Snapshot, person: str) -> list[FaceRow]:
-    """Return a person's faces: those that the program named first, least certain on top.
-
-    The doubtful ones are where a look pays off; the user's own follow in the order of time.
-    """
-    rows = snapshot.of_person.get(person, [])
-    return sorted(rows, key=_doubtful_first)
-
-
 def cover(snapshot: Snapshot, person: str) -> int:
     """Return the face that stands for a person: the user's choice, or the most clearly detected."""
     chosen = snapshot.covers.get(person)
     if chosen in snapshot.by_id:
         return chosen
-    rows = snapshot.of_person[person]
+    return most_telling(snapshot.of_person[person])
+
+
+def most_telling(rows: Iterable[FaceRow]) -> int:
+    """Return the face that stands for others: named by the user, and the most clearly detected."""
     return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
-
-
-def person_address(person: str) -> str:
-    """Return the address of a person's page."""
-    return f"/people/{quote(person, safe='')}"
 
 
 def ignored_faces(snapshot: Snapshot) -> list[FaceRow]:
@@ -161,7 +150,3 @@ def _suggestion(snapshot: Snapshot, faces: tuple[int, ...]) -> str | None:
 
 def _what_to_name_first(view: GroupView) -> tuple[bool, bool, int]:
     return view.person is not None, view.doubtful, -len(view.open)
-
-
-def _doubtful_first(row: FaceRow) -> tuple[bool, float, datetime, int]:
-    return (row.source == "user", row.probability or 0.0, row.taken or datetime.min, row.face)

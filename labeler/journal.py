@@ -12,6 +12,8 @@ Actions:
     merge: `person` is the same as `value`, whose name both have from now on.
     born: `person` was born on the day `value` (ISO 8601); without a value, nobody knows.
     cover: the face is the picture of `person`.
+    hide: leave `person` out where people are listed to look at; nothing is forgotten.
+    show: list `person` again.
     draw: there is a face in this box, though no detector found it.
     undo: take back the entry with the id `undoes`. Undoing an undo is a redo.
 """
@@ -27,9 +29,10 @@ from labeler.types import Box, FaceKey, JournalEntry, Labels, Link
 NAME, REJECT, IGNORE, UNLABEL = "name", "reject", "ignore", "unlabel"
 SAME, DIFFERENT = "same", "different"
 RENAME, MERGE, BORN, COVER, DRAW, UNDO = "rename", "merge", "born", "cover", "draw", "undo"
-ACTIONS = frozenset(
-    {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, RENAME, MERGE, BORN, COVER, DRAW, UNDO}
-)
+HIDE, SHOW = "hide", "show"
+ABOUT_A_PERSON = frozenset({RENAME, MERGE, BORN, HIDE, SHOW})
+"""Decisions about a person as such, not about faces."""
+ACTIONS = ABOUT_A_PERSON | {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, COVER, DRAW, UNDO}
 LEAST_OVERLAP = 0.4
 """Intersection over union from which on two boxes on one photo are the same face."""
 
@@ -94,7 +97,7 @@ def replay(entries: Sequence[JournalEntry], identify: Callable[[FaceKey], int | 
             state.links += _link(entry, identify)
             for other in _not_the_first(entry, identify):
                 state.reject(other, entry.person)
-        elif entry.action in (RENAME, MERGE, BORN) and entry.person:
+        elif entry.action in ABOUT_A_PERSON and entry.person:
             state.note_about_person(entry.action, entry.person, entry.value)
         elif entry.action == DRAW:
             state.drawn += entry.faces
@@ -116,6 +119,7 @@ class _State:
         self.drawn: list[FaceKey] = []
         self.births: dict[str, date] = {}
         self.covers: dict[str, int] = {}
+        self.hidden: set[str] = set()
         self.renamed: dict[str, str] = {}
 
     def labels(self) -> Labels:
@@ -128,6 +132,7 @@ class _State:
             covers={p: face for p, face in self.covers.items() if self.names.get(face) == p},
             renamed=self.renamed,
             drawn=tuple(self.drawn),
+            hidden=frozenset(self.hidden),
         )
 
     def note_about_face(self, action: str, person: str | None, face: int) -> None:
@@ -155,11 +160,23 @@ class _State:
 
     def note_about_person(self, action: str, person: str, value: str | None) -> None:
         if action in (RENAME, MERGE) and value:
+            self.hide_or_show_renamed(action, person, value)
             self.rename(person, value)
         elif action == BORN and value:
             self.births[person] = date.fromisoformat(value)
         elif action == BORN:
             self.births.pop(person, None)
+        elif action == HIDE:
+            self.hidden.add(person)
+        elif action == SHOW:
+            self.hidden.discard(person)
+
+    def hide_or_show_renamed(self, action: str, old: str, new: str) -> None:
+        """Let a new name be hidden like the old one; nobody is hidden by a merge who was not."""
+        is_hidden = old in self.hidden and (action == RENAME or new in self.hidden)
+        self.hidden -= {old, new}
+        if is_hidden:
+            self.hidden.add(new)
 
     def rename(self, old: str, new: str) -> None:
         if old == new:
@@ -234,6 +251,8 @@ def describe(entry: JournalEntry) -> str:
         if entry.value
         else f"forgot when {entry.person} was born",
         COVER: f"chose a picture of {entry.person}",
+        HIDE: f"hid {entry.person}",
+        SHOW: f"showed {entry.person} again",
         DRAW: f"drew {faces}",
         UNDO: f"took back entry {entry.undoes}",
     }[entry.action]

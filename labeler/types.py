@@ -325,6 +325,7 @@ class Labels:
     births: of people. covers: the face that is the picture of a person.
     renamed: what people who had another name once are called now.
     drawn: the faces that no detector found.
+    hidden: the people who are left out where people are listed to look at.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
@@ -335,6 +336,7 @@ class Labels:
     covers: Mapping[str, int] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
     drawn: tuple[FaceKey, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

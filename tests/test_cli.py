@@ -117,7 +117,7 @@ def test_the_main_job_end_to_end(
     people = shell.json("people")
     assert {row["person"] for row in people} == set(clusters)
     rosa = next(row for row in people if row["person"] == "Rosa")
-    assert set(rosa) == {"person", "faces", "photos", "first", "last", "cover", "born"}
+    assert set(rosa) == {"person", "faces", "photos", "first", "last", "cover", "born", "hidden"}
     assert (rosa["first"][:4], rosa["last"][:4]) == ("2003", "2023")
 
     into = tmp_path / "sorted"
@@ -277,7 +277,7 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
         for line in listing.split("Commands:")[1].splitlines()
         if line.startswith("  ") and not line.strip().startswith("Example")
     ]
-    assert len(commands) == 31
+    assert len(commands) == 33
     for command in commands:
         text = shell.run(command, "--help").stdout
         assert "Example: labeler " in text
@@ -304,6 +304,13 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     assert set(shell.json("merge", "Oma", "Rosa")) == {"entry"}
     assert set(shell.json("born", "Rosa", "1942-05-20")) == {"entry"}
     assert "no date" in shell.fails(2, "born", "Rosa", "20.5.1942")
+    assert set(shell.json("hide", "Rosa")) == {"entry"}
+    assert "hidden already" in shell.fails(1, "hide", "Rosa")
+    assert [row["hidden"] for row in shell.json("people")] == [True]
+    assert shell.run("people").stdout == "1 person hidden; `labeler show PERSON` ends that.\n"
+    assert set(shell.json("show", "Rosa")) == {"entry"}
+    assert "not hidden" in shell.fails(1, "show", "Rosa")
+    assert "Rosa" in shell.run("people").stdout
     assert shell.json("cover", 3)["person"] == "Rosa"
     assert shell.json("ignore", "--face", 4)["faces"] == 1
     assert shell.json("unlabel", "--face", 4)["faces"] == 1

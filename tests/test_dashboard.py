@@ -13,10 +13,10 @@ from queue import Queue
 
 import pytest
 
-from dashboard import actions, app, figures, images, views
+from dashboard import actions, addresses, app, figures, images, views
 from dashboard.colours import SLOTS, UNNAMED, group_colour, oklch_to_hex, people_colours
 from dashboard.ids import Place
-from dashboard.pages import groups, people
+from dashboard.pages import groups, ignored, people, person
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshot, Snapshots, read_snapshot
 from labeler import journal
@@ -249,11 +249,6 @@ def test_a_name_that_the_user_has_rejected_is_not_suggested() -> None:
     assert view.suggestion == "Rosa"
 
 
-def test_doubtful_faces_come_first_on_a_persons_page() -> None:
-    shot = snapshot(face(1, 0, "Rosa"), face(2, 0, "Rosa", auto=True))
-    assert [row.face for row in views.person_faces(shot, "Rosa")] == [2, 1]
-
-
 def test_spans_of_years() -> None:
     assert views.span(datetime(2003, 1, 1), datetime(2019, 1, 1)) == "2003–2019"
     assert views.span(datetime(2003, 1, 1), datetime(2003, 9, 1)) == "2003"
@@ -271,7 +266,7 @@ def test_make_up_of_a_selection() -> None:
 
 @pytest.mark.parametrize("name", ["Rosa", "Zoë / Ann", "100 %", "a?b#c"])
 def test_a_persons_address_leads_back_to_the_name(name: str) -> None:
-    assert people.person_of(people.address(name)) == name
+    assert addresses.person_of(addresses.address(name)) == name
 
 
 def test_empty_states_say_which_command_to_run() -> None:
@@ -284,11 +279,11 @@ def test_empty_states_say_which_command_to_run() -> None:
 
 def test_a_persons_page_offers_to_say_who_it_is_not() -> None:
     shot = snapshot(face(1, person="Rosa"), face(2, ignored=True))
-    page = _json(people.body(shot, people.address("Rosa")))
+    page = _json([*person.content(shot, "Rosa")])
     assert page.count('"part": "reject"') == 1
     assert '"Not Rosa"' in page
-    for other in (people.PATH, people.IGNORED_PATH):
-        assert '"part": "reject"' not in _json(people.body(shot, other))
+    for other in (people.cards(shot), ignored.body(shot)):
+        assert '"part": "reject"' not in _json(other)
 
 
 def test_large_libraries_render_few_thumbnails() -> None:
@@ -368,7 +363,8 @@ def test_every_decision_is_described_in_words() -> None:
     for action in journal.ACTIONS:
         entry = JournalEntry(1, at, action, (key, key), "Rosa", 2, (0, 1), "1942-05-20")
         words = journal.describe(entry)
-        about_a_person = action in (journal.BORN, journal.RENAME, journal.COVER)
+        people = {journal.BORN, journal.RENAME, journal.COVER, journal.HIDE, journal.SHOW}
+        about_a_person = action in people
         assert words != action
         assert ("Rosa" if about_a_person else "2") in words
 

@@ -17,7 +17,7 @@ SETTLING = ("name", "ignore", "unlabel")
 GONE = 4
 """The last face is not there any more."""
 PEOPLE = ["Rosa", "Emil", "Ines"]
-ABOUT_A_PERSON = ("name", "reject", "cover", "rename", "merge", "born")
+WITH_A_PERSON = ("name", "reject", "cover", *sorted(journal.ABOUT_A_PERSON))
 
 decisions = st.tuples(
     st.sampled_from(sorted(journal.ACTIONS)),
@@ -53,7 +53,7 @@ def entries_from(rows: list) -> list[JournalEntry]:
                 undoes = (target - 1) % (number - 1) + 1
                 entries.append(JournalEntry(number, AT, action, undoes=undoes))
             continue
-        of_a_person = action in ABOUT_A_PERSON or (action == "different" and target % 2)
+        of_a_person = action in WITH_A_PERSON or (action == "different" and target % 2)
         keys = tuple(KEYS[face] for face in faces)
         value = {"rename": other, "merge": other, "born": f"19{10 + target}-01-02"}.get(action)
         entries.append(
@@ -61,7 +61,7 @@ def entries_from(rows: list) -> list[JournalEntry]:
                 number,
                 AT,
                 action,
-                () if action in ("rename", "merge", "born") else keys,
+                () if action in journal.ABOUT_A_PERSON else keys,
                 person if of_a_person else None,
                 parts=tuple(parts[: len(faces)]) if action == "different" else (),
                 value=None if action == "born" and target % 3 == 0 else value,
@@ -92,6 +92,7 @@ def naive_replay(entries: list[JournalEntry]) -> Labels:
         {p: face for p, face in covers.items() if face is not None and names.get(face) == p},
         {p: now for p in PEOPLE if (now := told.renamed(p, last)) != p},
         tuple(key for entry in kept if entry.action == "draw" for key in entry.faces),
+        frozenset(person for person in PEOPLE if told.hidden(person, last)),
     )
 
 
@@ -154,6 +155,19 @@ class _Told:
             old, new = renaming
             kept = before if before or person != new else self.born(old, n - 1)
             return None if person == old else kept
+        return before
+
+    def hidden(self, person: str, n: int) -> bool:
+        if n == 0:
+            return False
+        entry, before = self.kept[n - 1], self.hidden(person, n - 1)
+        if entry.action in ("hide", "show") and entry.person == person:
+            return entry.action == "hide"
+        if renaming := self.renaming(n):
+            old, new = renaming
+            if person == new:
+                return self.hidden(old, n - 1) and (before or entry.action == "rename")
+            return before and person != old
         return before
 
     def cover(self, person: str, n: int) -> int | None:
@@ -285,6 +299,24 @@ def test_it_is_divided_from_whom_it_was_even_if_nobody_of_the_first_part_is_left
     divided = entry(1, "different", [0, 1, 2], "Rosa", [0, 1, 1])
     labels = journal.replay([divided], lambda key: merged[KEYS.index(key)])
     assert labels.rejected == {8: frozenset({"Rosa"})}  # face 7 is in the first part, too
+
+
+def about(number: int, action: str, person: str, value: str | None = None) -> JournalEntry:
+    return JournalEntry(number, AT, action, (), person, value=value)
+
+
+def test_who_is_hidden_stays_so_under_another_name_but_a_merge_hides_nobody() -> None:
+    rosa, emil = entry(1, "name", [0], "Rosa"), entry(2, "name", [1], "Emil")
+    hidden = [rosa, emil, about(3, "hide", "Rosa")]
+    assert journal.replay(hidden, identify).hidden == {"Rosa"}
+    renamed = [*hidden, about(4, "rename", "Rosa", "Ines")]
+    assert journal.replay(renamed, identify).hidden == {"Ines"}
+    for one, other in (("Rosa", "Emil"), ("Emil", "Rosa")):
+        merged = [*hidden, about(4, "merge", one, other)]
+        assert journal.replay(merged, identify).hidden == frozenset()
+    both = [*hidden, about(4, "hide", "Emil"), about(5, "merge", "Rosa", "Emil")]
+    assert journal.replay(both, identify).hidden == {"Emil"}
+    assert journal.replay([*hidden, about(4, "show", "Rosa")], identify).hidden == frozenset()
 
 
 def test_a_face_is_found_again_by_its_box() -> None:

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import decisions, frame, groups, home, map, people, photo, settings, sort
+from dashboard.callbacks import (
+    decisions,
+    frame,
+    groups,
+    home,
+    map,
+    people,
+    person,
+    person_panels,
+    photo,
+    settings,
+    sort,
+)
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
 from dashboard.snapshot import Snapshots
@@ -22,6 +34,8 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     decisions.register(app, library, snapshots)
     groups.register(app, snapshots)
     people.register(app, snapshots)
+    person.register(app, library, snapshots)
+    person_panels.register(app, library, snapshots)
     map.register(app, snapshots)
     sort.register(app, snapshots, Desk(library, jobs))
     settings.register(app, library, snapshots)

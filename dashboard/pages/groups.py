@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import views
+from dashboard import addresses, views
 from dashboard.components import (
     button,
     dot,
@@ -190,7 +190,7 @@ def _finished_row(snapshot: Snapshot, view: GroupView) -> Component:
 
 def _person_link(snapshot: Snapshot, person: str) -> Component:
     colour = snapshot.colours.get(person, "transparent")
-    return dcc.Link([dot(colour), person], href=views.person_address(person))
+    return dcc.Link([dot(colour), person], href=addresses.address(person))
 
 
 def _no_groups() -> Component:

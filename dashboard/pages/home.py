@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import views
+from dashboard import addresses, views
 from dashboard.components import button, face_image, labelled
 from dashboard.ids import Id
 from dashboard.next_step import Step, next_step
@@ -126,7 +126,7 @@ def _people(snapshot: Snapshot) -> Component:
                 face_image(snapshot, views.cover(snapshot, row.person), "face cover"),
                 html.Span(row.person),
             ],
-            href=views.person_address(row.person),
+            href=addresses.address(row.person),
             className="home-person",
         )
         for row in people

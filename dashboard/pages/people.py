@@ -1,155 +1,152 @@
-"""The people who have a name, and the faces of one of them."""
+"""The page of all people who have a name; the pages of one of them and of nobody are beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, unquote
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import views
-from dashboard.components import (
-    button,
-    dot,
-    empty_state,
-    face_image,
-    face_picker,
-    name_row,
-    no_faces,
-    page_head,
-)
-from dashboard.ids import Id, Part, Place, part
+from dashboard import addresses, person_views, views
+from dashboard.components import attribute, button, dot, empty_state, labelled, no_faces, page_head
+from dashboard.ids import Id
+from dashboard.pages import ignored, person
+from dashboard.pages.face_parts import lazy_face
+from dashboard.person_views import ORDERS, PersonCard
 from dashboard.snapshot import Snapshot
 from labeler.journal import count_faces
-from labeler.pipeline.listing import FaceRow, PersonRow
 
-PATH = "/people"
-IGNORED_PATH = "/ignored"
-FACES_A_PAGE = 120
-
-
-def address(person: str) -> str:
-    """Return the address of a person's page."""
-    return f"{PATH}/{quote(person, safe='')}"
-
-
-def person_of(path: str) -> str | None:
-    """Return whose page an address is; None = the page of all people."""
-    _, _, name = path.removeprefix("/").partition("/")
-    return unquote(name) or None
+PATH = addresses.PEOPLE
+IGNORED_PATH = addresses.IGNORED
+CARDS_A_TIME = 120
 
 
 def layout(path: str) -> Component:
-    """Return the frame of the page; `body` fills it."""
+    """Return the frame of the page of all people, of one, or of the ignored faces."""
+    if path == IGNORED_PATH:
+        return ignored.layout()
+    return person.layout(path) if addresses.person_of(path) else _layout()
+
+
+def _layout() -> Component:
+    search = dmc.TextInput(
+        id=Id.PEOPLE_SEARCH,
+        placeholder="Find a person",
+        debounce=120,
+        className="people-search",
+        **labelled("Find a person"),
+    )
     return html.Div(
         [
-            html.Div(id=Id.PERSON_PAGE),
-            dcc.Store(id=Id.PERSON, data={"path": path, "shown": FACES_A_PAGE}),
+            html.Div(id=Id.PEOPLE_HEAD),
+            html.Div(search, id=Id.PEOPLE_FIND, className="people-find"),
+            html.Div(id=Id.PEOPLE_CARDS, **attribute("aria-live", "polite")),
+            button(
+                "Show more people", Id.PEOPLE_MORE, class_name="more", style={"display": "none"}
+            ),
+            dcc.Store(id=Id.PEOPLE_SHOWN, data=CARDS_A_TIME),
         ],
-        className="page",
+        className="page people-page",
     )
 
 
-def body(snapshot: Snapshot, path: str, shown: int = FACES_A_PAGE) -> list[Any]:
-    """Return the cards of all people, one person's faces, or the ignored faces."""
+def head(snapshot: Snapshot, order: str, hidden: bool) -> list[Any]:
+    """Return the title with what orders the cards, and the switch for those who are hidden.
+
+    Args:
+        hidden: they are shown.
+    """
+    people = [row for row in snapshot.people if hidden or not row.hidden]
+    if not snapshot.people:
+        faces = views.ignored_faces(snapshot)
+        return [page_head("People", "", _ignored_link(len(faces)))] if faces else []
+    number = f"{len(people):,} " + ("person" if len(people) == 1 else "people")
+    aside = [_order(order), _hidden_switch(snapshot, hidden), _ignored_link(_ignored(snapshot))]
+    return [page_head("People", number, [part for part in aside if part is not None])]
+
+
+def cards(
+    snapshot: Snapshot,
+    query: str = "",
+    order: str = "photos",
+    hidden: bool = False,
+    shown: int = CARDS_A_TIME,
+) -> list[Any]:
+    """Return the cards of the people who are asked for, or what to do if there are none."""
     if not snapshot.faces:
         return [no_faces()]
-    if path == IGNORED_PATH:
-        return _ignored_page(snapshot, shown)
-    person = person_of(path)
-    return _cards_page(snapshot) if person is None else _person_page(snapshot, person, shown)
-
-
-def _cards_page(snapshot: Snapshot) -> list[Any]:
-    ignored = views.ignored_faces(snapshot)
-    cards = [_person_card(snapshot, row) for row in snapshot.people]
-    aside = dcc.Link(f"{count_faces(len(ignored))} ignored", href=IGNORED_PATH) if ignored else None
-    if not cards:
+    if not snapshot.people:
         link = dcc.Link("Name a group", href="/groups")
-        nobody = empty_state("Nobody has a name yet", [link, " and the person appears here."])
-        return [page_head("People", "", aside), nobody] if ignored else [nobody]
-    number = f"{len(cards):,} " + ("person" if len(cards) == 1 else "people")
-    subtitle = f"{number}, those on most photos first."
-    return [page_head("People", subtitle, aside), html.Div(cards, className="people")]
+        return [empty_state("Nobody has a name yet", [link, " and the person appears here."])]
+    found = person_views.people_cards(snapshot, query, order, hidden)
+    if not found and query.strip():
+        return [empty_state(f"Nobody is called {query.strip()}", "Try fewer letters.")]
+    if not found:
+        return [empty_state("Everybody is hidden", "The switch above shows them.")]
+    return [html.Div([_card(snapshot, card) for card in found[:shown]], className="people")]
 
 
-def _person_card(snapshot: Snapshot, row: PersonRow) -> Component:
-    photos = f"{row.photos:,} photo" + ("" if row.photos == 1 else "s")
+def has_more(snapshot: Snapshot, query: str, hidden: bool, shown: int) -> bool:
+    """Tell whether there are more people than are shown."""
+    return len(person_views.people_cards(snapshot, query, hidden=hidden)) > shown
+
+
+def _card(snapshot: Snapshot, card: PersonCard) -> Component:
+    row = card.row
+    badge = f"{card.unconfirmed:,} to confirm" if card.unconfirmed else None
+    name = [dot(snapshot.colours[row.person]), html.Span(row.person)]
     return dcc.Link(
         [
-            face_image(snapshot, views.cover(snapshot, row.person), "cover"),
-            html.Div([dot(snapshot.colours[row.person]), row.person], className="person-name"),
-            html.Div(f"{count_faces(row.faces)} on {photos}", className="subtitle"),
-            html.Div(views.span(row.first, row.last), className="subtitle"),
-        ],
-        href=address(row.person),
-        className="card person-card",
-    )
-
-
-def _person_page(snapshot: Snapshot, person: str, shown: int) -> list[Any]:
-    rows = views.person_faces(snapshot, person)
-    if not rows:
-        link = dcc.Link("All people", href=PATH)
-        return [empty_state(f"No face is named {person}", ["See ", link, "."])]
-    automatic = [row.face for row in rows if row.source == "auto"]
-    title = [dot(snapshot.colours[person]), person]
-    when = views.years(snapshot, [row.face for row in rows])
-    subtitle = " · ".join(filter(None, [count_faces(len(rows)), when, _doubts(automatic)]))
-    tools = html.Div(
-        [
-            html.P("Click faces to choose them, then:", className="hint"),
-            name_row(
-                snapshot,
-                Place.PERSON,
-                "Another name",
-                suggestion=person if automatic else None,
-                agree="Confirm as",
-                reject=person,
-                unlabel="Remove name",
+            lazy_face(snapshot, card.cover, "cover", alt=""),
+            html.Span(badge, className="badge") if badge else None,
+            html.Div(name, className="person-name"),
+            html.Div(person_views.faces_on_photos(row), className="subtitle"),
+            html.Div(
+                " · ".join(
+                    filter(None, [views.span(row.first, row.last), _hidden_word(row.hidden)])
+                ),
+                className="subtitle",
             ),
         ],
-        className="card tools",
+        href=addresses.address(row.person),
+        className="card person-card" + (" is-hidden" if row.hidden else ""),
     )
-    picker = _picker(snapshot, rows, shown)
-    return [_back(), page_head(title, subtitle), tools, *picker]
 
 
-def _doubts(automatic: Sequence[int]) -> str:
-    if not automatic:
-        return ""
-    return f"{count_faces(len(automatic))} recognized automatically, the least certain first"
+def _hidden_word(hidden: bool) -> str:
+    return "hidden" if hidden else ""
 
 
-def _ignored_page(snapshot: Snapshot, shown: int) -> list[Any]:
-    rows = views.ignored_faces(snapshot)
-    if not rows:
-        return [empty_state("No face is ignored", dcc.Link("All people", href=PATH))]
-    tools = html.Div(
+def _order(order: str) -> Component:
+    return html.Div(
         [
-            html.P("Click faces to choose them, then:", className="hint"),
-            name_row(snapshot, Place.PERSON, "Name", unlabel="Bring back", ignore=False),
+            html.Span("Sort by", className="choice-label"),
+            dmc.SegmentedControl(
+                id=Id.PEOPLE_ORDER,
+                data=[{"value": key, "label": label} for key, label in ORDERS.items()],
+                value=order if order in ORDERS else "photos",
+                size="xs",
+                **labelled("Sort by"),
+            ),
         ],
-        className="card tools",
+        className="choice",
     )
-    head = page_head("Ignored faces", count_faces(len(rows)))
-    return [_back(), head, tools, *_picker(snapshot, rows, shown)]
 
 
-def _picker(snapshot: Snapshot, rows: Sequence[FaceRow], shown: int) -> list[Any]:
-    faces = [row.face for row in rows[:shown]]
-    captions = {
-        row.face: f"{views.certainty(row.probability)} sure"
-        for row in rows
-        if row.source == "auto" and row.probability is not None
-    }
-    picker = face_picker(snapshot, Place.PERSON, faces, [], captions)
-    rest = len(rows) - len(faces)
-    more = button(f"+{rest:,} more", part(Part.MORE, Place.PERSON), "default", "more")
-    return [html.Div(picker, className="card pick-any"), *([more] if rest > 0 else [])]
+def _hidden_switch(snapshot: Snapshot, hidden: bool) -> Component:
+    number = person_views.hidden_people(snapshot)
+    return dmc.Switch(
+        id=Id.PEOPLE_HIDDEN,
+        label=f"Show hidden ({number:,})",
+        checked=hidden,
+        display=None if number or hidden else "none",
+    )
 
 
-def _back() -> Component:
-    return dcc.Link("‹ All people", href=PATH, className="back")
+def _ignored(snapshot: Snapshot) -> int:
+    return len(views.ignored_faces(snapshot))
+
+
+def _ignored_link(number: int) -> Component | None:
+    return dcc.Link(f"{count_faces(number)} ignored", href=IGNORED_PATH) if number else None

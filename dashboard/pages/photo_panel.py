@@ -7,10 +7,9 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import photo_views
+from dashboard import addresses, photo_views
 from dashboard.components import button, dot, face_image, labelled, name_row, photo_address
 from dashboard.ids import Part, Place, part
-from dashboard.pages import people
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow
 
@@ -52,7 +51,7 @@ def _one_face(snapshot: Snapshot, row: FaceRow) -> Component:
     title: list[Any] = [_name(row)]
     if row.person is not None and not row.ignored:
         whose: list[Any] = [dot(snapshot.colours[row.person]), row.person]
-        title = [dcc.Link(whose, href=people.address(row.person))]
+        title = [dcc.Link(whose, href=addresses.address(row.person))]
     close = html.Button(
         "×", type="button", title="Close (Esc)", disable_n_clicks=True, className="photo-close",
         **labelled("Close: back to all faces of this photo"),

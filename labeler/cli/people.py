@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.output import Json, count, open_library, print_json, say
 from labeler.pipeline.listing import list_people
 
 EXAMPLE = "labeler people"
 
 
 def command(context: typer.Context, json: Json = False) -> None:
-    """List the people who have a name, with their photos and dates."""
-    people = list_people(open_library(context))
+    """List the people who have a name, with photos and dates; --json also the hidden ones."""
+    everybody = list_people(open_library(context))
     if json:
-        print_json(people)
+        print_json(everybody)
         return
-    if not people:
+    people = [row for row in everybody if not row.hidden]
+    if not everybody:
         say("Nobody has a name yet; `labeler dashboard` shows the groups to name.")
         return
     from rich.console import Console
@@ -29,4 +30,8 @@ def command(context: typer.Context, json: Json = False) -> None:
     for row in people:
         dates = (f"{date:%Y-%m-%d}" if date else "" for date in (row.first, row.last))
         table.add_row(row.person, f"{row.faces:,}", f"{row.photos:,}", *dates)
-    Console(markup=False, emoji=False).print(table)
+    if people:
+        Console(markup=False, emoji=False).print(table)
+    hidden = len(everybody) - len(people)
+    if hidden:
+        say(f"{count(hidden, 'person', 'people')} hidden; `labeler show PERSON` ends that.")

@@ -49,6 +49,7 @@ class PersonRow:
     """A named person: number of faces and photos, and the first and last date among them.
 
     cover: the face that the user chose as the person's picture. born: the day of birth.
+    hidden: the user does not want to see this person where people are listed.
     """
 
     person: str
@@ -58,6 +59,7 @@ class PersonRow:
     last: datetime | None
     cover: int | None = None
     born: date | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def _person_rows(faces: Iterable[FaceRow], labels: Labels) -> list[PersonRow]:
             last=max((row.taken for row in rows if row.taken), default=None),
             cover=labels.covers.get(person),
             born=labels.births.get(person),
+            hidden=person in labels.hidden,
         )
         for person, rows in by_person.items()
     ]

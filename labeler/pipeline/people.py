@@ -49,6 +49,32 @@ def set_birth(library: Library, person: str, born: date | None) -> int:
     return library.append(journal.BORN, person=naming.named_person(library, person), value=value)
 
 
+def hide_person(library: Library, person: str) -> int:
+    """Leave a person out where people are listed to look at; return the id of the journal entry.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        LabelerError: the person is hidden already.
+    """
+    name = naming.named_person(library, person)
+    if name in naming.labels(library).hidden:
+        raise LabelerError(f"{name} is hidden already; `labeler show` ends that.")
+    return library.append(journal.HIDE, person=name)
+
+
+def show_person(library: Library, person: str) -> int:
+    """List a hidden person again; return the id of the journal entry.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        LabelerError: the person is not hidden.
+    """
+    name = naming.named_person(library, person)
+    if name not in naming.labels(library).hidden:
+        raise LabelerError(f"{name} is not hidden; there is nothing to change.")
+    return library.append(journal.SHOW, person=name)
+
+
 def choose_cover(library: Library, face_id: int) -> int:
     """Make a face the picture of the person who it is; return the id of the journal entry.
 

@@ -1,0 +1,179 @@
+"""What opens below the head of a person's page, and what its buttons do."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+
+from dashboard import person_actions
+from dashboard.addresses import person_of
+from dashboard.callbacks.decisions import DONE, attempt
+from dashboard.callbacks.reading import clicked
+from dashboard.ids import Id, Part, part
+from dashboard.pages import person_panels as panels
+from dashboard.snapshot import Snapshots
+from labeler.errors import LabelerError
+from labeler.pipeline import split
+from labeler.store import Library
+
+_PERSON = State(Id.PERSON, "data", allow_optional=True)
+"""Buttons also report that they have gone, when the page has gone too."""
+
+
+def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
+    _show(app, library, snapshots)
+    _change(app, library)
+
+
+def _show(app: Dash, library: Library, snapshots: Snapshots) -> None:
+    """Add what opens, closes and fills the panels."""
+
+    @app.callback(
+        Output(Id.PERSON_PANEL_OPEN, "data"),
+        Input(part(Part.PANEL, ALL), "n_clicks"),
+        State(Id.PERSON_PANEL_OPEN, "data"),
+        prevent_initial_call=True,
+    )
+    def open_or_close(_clicks: Any, is_open: str) -> Any:
+        if not clicked():
+            return no_update
+        kind = ctx.triggered_id["where"]
+        return "" if kind == is_open else kind
+
+    @app.callback(
+        Output(Id.PERSON_PANEL_OPEN, "data", allow_duplicate=True),
+        Input(Id.DONE, "data"),
+        prevent_initial_call=True,
+    )
+    def close(done: dict[str, Any] | None) -> Any:
+        return "" if done and not done["what"]["failed"] else no_update
+
+    @app.callback(
+        Output(Id.PERSON_PANEL, "children"),
+        Input(Id.PERSON_PANEL_OPEN, "data"),
+        State(Id.PERSON, "data"),
+    )
+    def fill_panel(kind: str, page: dict[str, Any]) -> Any:
+        return panels.panel(snapshots.current(), kind, _who(page)) if kind else []
+
+    @app.callback(
+        Output(Id.PERSON_TAKEN, "children"),
+        Input(Id.PERSON_NEW_NAME, "value"),
+        State(Id.PERSON, "data"),
+        prevent_initial_call=True,
+    )
+    def look_up_name(typed: str | None, page: dict[str, Any]) -> Any:
+        return panels.name_taken(snapshots.current(), _who(page), typed or "")
+
+    @app.callback(
+        Output(Id.PERSON_PAIR, "children"),
+        Input(Id.PERSON_INTO, "value"),
+        State(Id.PERSON, "data"),
+        prevent_initial_call=True,
+    )
+    def show_pair(other: str | None, page: dict[str, Any]) -> Any:
+        return panels.pair(snapshots.current(), _who(page), other)
+
+    @app.callback(
+        Output(Id.PERSON_DIVISION, "children"),
+        Input(Id.PERSON_PARTS, "value"),
+        State(Id.PERSON, "data"),
+    )
+    def show_division(parts: str | None, page: dict[str, Any]) -> Any:
+        try:
+            number = int(parts) if parts else None
+            proposed = split.propose(library, person=_who(page), parts=number)
+        except LabelerError as error:
+            return panels.refusal(str(error))
+        return panels.division(snapshots.current(), proposed)
+
+    app.clientside_callback(
+        ClientsideFunction("people", "showPanel"),
+        Output(Id.PERSON_PANEL, "className"),
+        Input(Id.PERSON_PANEL_OPEN, "data"),
+        Input(Id.PERSON_PANEL, "children"),
+        Input(Id.PERSON_HEAD, "children"),
+    )
+
+
+def _change(app: Dash, library: Library) -> None:
+    """Add what changes the library."""
+
+    @app.callback(
+        DONE,
+        Input(Id.PERSON_RENAME, "n_clicks"),
+        State(Id.PERSON_NEW_NAME, "value"),
+        State(Id.PERSON, "data"),
+        prevent_initial_call=True,
+    )
+    def rename(clicks: int | None, name: str | None, page: dict[str, Any]) -> Any:
+        if not clicks:
+            return no_update
+        return attempt(lambda: person_actions.rename(library, _who(page), name or ""))
+
+    @app.callback(
+        DONE,
+        Input(part(Part.MERGE, ALL), "n_clicks"),
+        _PERSON,
+        prevent_initial_call=True,
+    )
+    def merge(_clicks: Any, page: dict[str, Any]) -> Any:
+        if not clicked():
+            return no_update
+        other = ctx.triggered_id["where"]
+        return attempt(lambda: person_actions.merge(library, _who(page), other))
+
+    @app.callback(
+        DONE,
+        Input(part(Part.HIDE, ALL), "n_clicks"),
+        _PERSON,
+        prevent_initial_call=True,
+    )
+    def hide_or_show(_clicks: Any, page: dict[str, Any]) -> Any:
+        if not clicked():
+            return no_update
+        hides = ctx.triggered_id["where"] == "hide"
+        action = person_actions.hide if hides else person_actions.show
+        return attempt(lambda: action(library, _who(page)))
+
+    @app.callback(
+        DONE,
+        Input(Id.PERSON_DIVIDE, "n_clicks"),
+        State(Id.PERSON_PROPOSED, "data"),
+        State(Id.PERSON, "data"),
+        prevent_initial_call=True,
+    )
+    def divide(clicks: int | None, parts: list[list[int]], page: dict[str, Any]) -> Any:
+        if not clicks:
+            return no_update
+        return attempt(lambda: person_actions.divide(library, _who(page), parts))
+
+    @app.callback(
+        DONE,
+        Input(Id.PERSON_BORN_SAVE, "n_clicks"),
+        State(Id.PERSON_BORN, "value"),
+        State(Id.PERSON, "data"),
+        prevent_initial_call=True,
+    )
+    def set_birth(clicks: int | None, day: str | None, page: dict[str, Any]) -> Any:
+        if not clicks:
+            return no_update
+        today = date.today()
+        return attempt(lambda: person_actions.set_birth(library, _who(page), day, today))
+
+    @app.callback(
+        DONE,
+        Input(Id.PERSON_BORN_FORGET, "n_clicks"),
+        State(Id.PERSON, "data"),
+        prevent_initial_call=True,
+    )
+    def forget_birth(clicks: int | None, page: dict[str, Any]) -> Any:
+        if not clicks:
+            return no_update
+        return attempt(lambda: person_actions.forget_birth(library, _who(page)))
+
+
+def _who(page: dict[str, Any]) -> str:
+    return person_of(page["path"]) or ""

@@ -1,0 +1,109 @@
+"""The head of a person's page: picture, name, facts, and what can be done with the person."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import datetime
+from importlib.util import find_spec
+from urllib.parse import quote
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import person_views, views
+from dashboard.components import button, dot, face_image
+from dashboard.ids import Part, part
+from dashboard.snapshot import Snapshot
+from labeler.pipeline.listing import PersonRow
+
+PANELS = {
+    "rename": "Rename",
+    "merge": "Merge into…",
+    "split": "Split…",
+    "birth": "Birth date",
+}
+"""What opens a panel below the head, and how its button is called."""
+
+
+def head(snapshot: Snapshot, row: PersonRow) -> Component:
+    """Return the head of a person's page."""
+    hidden = html.Span("hidden", className="badge") if row.hidden else None
+    title = html.H1([dot(snapshot.colours[row.person]), row.person, hidden])
+    lines = [html.P(line, className="subtitle") for line in facts(row) if line]
+    return html.Header(
+        [
+            face_image(snapshot, views.cover(snapshot, row.person), "person-cover"),
+            html.Div([title, *lines], className="person-words"),
+            _actions(row),
+        ],
+        className="person-head",
+    )
+
+
+def facts(row: PersonRow) -> tuple[str, str]:
+    """Return what is known of a person in two lines; the second may be empty."""
+    when = _dates(row.first, row.last)
+    born = f"born {person_views.long_date(row.born)}" if row.born else ""
+    age = person_views.ages(row.born, row.first, row.last)
+    on_photos = f"{age} on the photos" if age else ""
+    return " · ".join(filter(None, [person_views.faces_on_photos(row), when])), " · ".join(
+        filter(None, [born, on_photos])
+    )
+
+
+def _dates(first: datetime | None, last: datetime | None) -> str:
+    if first is None or last is None:
+        return ""
+    if first.date() == last.date():
+        return person_views.long_date(first)
+    return f"{person_views.long_date(first)} – {person_views.long_date(last)}"
+
+
+def _actions(row: PersonRow) -> Component:
+    panels = [
+        button(text, part(Part.PANEL, kind), class_name="panel-button", size="sm")
+        for kind, text in PANELS.items()
+    ]
+    what, text = ("show", "Show again") if row.hidden else ("hide", "Hide")
+    hide = button(text, part(Part.HIDE, what), size="sm")
+    pages = [_slideshow(row.person), _resemblance(row.person)]
+    shown = [page for page in pages if page is not None]
+    return html.Div([*panels, hide, *shown], className="row person-actions")
+
+
+def _slideshow(person: str) -> Component:
+    """Return the way to the slideshow: its page, or the command as long as there is no page."""
+    if _has_page("slideshow"):
+        return _link("Slideshow", "slideshow", person)
+    file = f"{person.replace('/', '-')}.mp4"
+    command = f"labeler slideshow {shlex.quote(person)} --out {shlex.quote(file)}"
+    copy = dcc.Clipboard(content=command, title="Copy the command", className="copy")
+    return dmc.Popover(
+        [
+            dmc.PopoverTarget(dmc.Button("Slideshow", variant="default", color="gray", size="sm")),
+            dmc.PopoverDropdown(
+                [
+                    html.P("This command makes a video; .html makes a page:", className="hint"),
+                    html.Div([html.Code(command), copy], className="row command"),
+                ],
+                className="command-box",
+            ),
+        ],
+        withArrow=True,
+        shadow="md",
+        returnFocus=True,
+    )
+
+
+def _resemblance(person: str) -> Component | None:
+    return _link("Resemblance", "resemblance", person) if _has_page("resemblance") else None
+
+
+def _link(text: str, page: str, person: str) -> Component:
+    href = f"/{page}?person={quote(person, safe='')}"
+    return dcc.Link(text, href=href, className="link-button")
+
+
+def _has_page(name: str) -> bool:
+    return find_spec(f"dashboard.pages.{name}") is not None

@@ -1,0 +1,256 @@
+"""The pages about people in a real browser: each change, what the library then holds, its undo."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from labeler.pipeline import naming
+from labeler.pipeline.listing import list_faces, list_people
+from labeler.pipeline.recognize import recognize
+from labeler.store import Library
+
+from .browsing import start
+from .conftest import clusters_by_person
+
+if TYPE_CHECKING:
+    from playwright import sync_api
+else:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+expect = sync_api.expect
+
+
+@pytest.fixture(scope="module")
+def named_library(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library in which everybody has a name, given to a third of the faces automatically."""
+    folder = tmp_path_factory.mktemp("named") / "library"
+    shutil.copytree(demo_library_folder, folder)
+    library = Library(folder)
+    for person, cluster in clusters_by_person(library).items():
+        members = naming.cluster_members(library, [cluster])
+        naming.name_faces(library, members[: max(3, 2 * len(members) // 3)], person)
+    recognize(library)
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def folder(named_library: Path, tmp_path: Path) -> Path:
+    """A copy that the test may change."""
+    return shutil.copytree(named_library, tmp_path / "named")
+
+
+def faces_of(folder: Path, source: str | None = None) -> Counter[str]:
+    """Count the faces of each person, or only those named by the user or automatically."""
+    library = Library(folder)
+    rows = [row for row in list_faces(library) if source is None or row.source == source]
+    library.close()
+    return Counter(row.person for row in rows if row.person)
+
+
+def hidden_in(folder: Path) -> list[str]:
+    library = Library(folder)
+    found = [row.person for row in list_people(library) if row.hidden]
+    library.close()
+    return found
+
+
+def toast(page: sync_api.Page, text: str) -> None:
+    expect(page.locator(".toast-text")).to_have_text(text)
+
+
+def undo(page: sync_api.Page, text: str) -> None:
+    page.locator(".toast-undo").click()
+    toast(page, f"Undone: {text}")
+
+
+def title(page: sync_api.Page, person: str) -> None:
+    expect(page.locator("h1")).to_have_text(person)
+
+
+def press(page: sync_api.Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_rename_and_back(folder: Path, page: sync_api.Page) -> None:
+    before = faces_of(folder)
+    page.goto(start(folder) + "people/Rosa")
+    press(page, "Rename")
+    field = page.get_by_label("New name")
+    expect(field).to_be_focused()
+    page.keyboard.type("Oma Rosa")
+    expect(field).to_have_value("Oma Rosa")
+    page.keyboard.press("Enter")
+    toast(page, "Rosa is now called Oma Rosa")
+    title(page, "Oma Rosa")
+    expect(page).to_have_url(re.compile("/people/Oma%20Rosa$"))
+    expect(page.locator(".person-panel")).to_have_count(0)
+    assert faces_of(folder) == Counter(
+        {"Oma Rosa" if who == "Rosa" else who: number for who, number in before.items()}
+    )
+    undo(page, "renamed Rosa to Oma Rosa")
+    title(page, "Rosa")
+    expect(page).to_have_url(re.compile("/people/Rosa$"))
+    assert faces_of(folder) == before
+
+
+def test_a_taken_name_offers_to_merge(folder: Path, page: sync_api.Page) -> None:
+    before = faces_of(folder)
+    page.goto(start(folder) + "people/Rosa")
+    press(page, "Rename")
+    page.get_by_label("New name").fill("Emil")
+    expect(page.locator(".person-panel")).to_contain_text("somebody called Emil already")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast.failed")).to_contain_text("merge them")
+    assert faces_of(folder) == before
+    press(page, "Merge into Emil")
+    toast(page, "Rosa and Emil are one person, Emil")
+    title(page, "Emil")
+    assert "Rosa" not in faces_of(folder)
+
+
+def test_merge_shows_both_first(folder: Path, page: sync_api.Page) -> None:
+    before = faces_of(folder, "user")
+    page.goto(start(folder) + "people/Rosa")
+    press(page, "Merge into…")
+    page.get_by_role("textbox", name="Rosa is the same person as").fill("Cla")
+    page.get_by_role("option", name="Clara").click()
+    expect(page.locator(".pair .person-name")).to_have_text(["Rosa", "Clara"])
+    expect(page.locator(".pair img")).to_have_count(2)
+    assert faces_of(folder, "user") == before
+    press(page, "Merge into Clara")
+    toast(page, "Rosa and Clara are one person, Clara")
+    title(page, "Clara")
+    after = faces_of(folder, "user")
+    assert after["Clara"] == before["Rosa"] + before["Clara"]
+    undo(page, "made Rosa and Clara one person")
+    title(page, "Rosa")
+    assert faces_of(folder, "user") == before
+
+
+def test_split_as_previewed(folder: Path, page: sync_api.Page) -> None:
+    before = faces_of(folder)
+    page.goto(start(folder) + "people/Rosa")
+    press(page, "Split…")
+    expect(page.locator(".part").first).to_contain_text("keeps the name")
+    page.locator(".person-panel label", has_text="3").click()
+    expect(page.locator(".part")).to_have_count(3)
+    expect(page.locator(".part .person-name")).to_have_text(["Rosa", *["Somebody else"] * 2])
+    kept = int((page.locator(".part .subtitle").first.inner_text()).split("·")[1].split()[0])
+    press(page, "Split into 3")
+    toast(page, "Divided Rosa into 3 people")
+    assert faces_of(folder)["Rosa"] == kept < before["Rosa"]
+    undo(page, "divided Rosa into 3 people")
+    assert faces_of(folder) == before
+
+
+def test_confirm_and_reject_many_at_a_time(folder: Path, page: sync_api.Page) -> None:
+    sure, open_ = faces_of(folder, "user"), faces_of(folder, "auto")["Rosa"]
+    assert open_ >= 5
+    page.goto(start(folder) + "people/Rosa")
+    section = page.locator(".automatic")
+    cards = section.locator(".face-card")
+    expect(cards).to_have_count(open_)
+    expect(section.locator(".suggestion")).to_be_disabled()
+    cards.nth(3).click()
+    cards.nth(1).click(modifiers=["Shift"])
+    expect(section.locator(".face-card[data-checked]")).to_have_count(3)
+    expect(section.locator(".rejection")).to_have_text("Not Rosa: 3")
+    section.get_by_role("button", name="Select all").click()
+    expect(section.locator(".suggestion")).to_have_text(f"Confirm {open_}")
+    cards.nth(0).click()
+    cards.nth(2).click(modifiers=["Shift"])  # takes out what the click before took out
+    expect(section.locator(".suggestion")).to_have_text(f"Confirm {open_ - 3}")
+    section.locator(".suggestion").click()
+    toast(page, f"Named {open_ - 3} faces Rosa")
+    expect(cards).to_have_count(3)
+    assert faces_of(folder, "user")["Rosa"] == sure["Rosa"] + open_ - 3
+    undo(page, f"named {open_ - 3} faces Rosa")
+    expect(cards).to_have_count(open_)
+    assert faces_of(folder, "user") == sure
+
+    cards.nth(0).click()
+    cards.nth(1).click()
+    section.locator(".rejection").click()
+    toast(page, "2 faces are not Rosa")
+    expect(cards).to_have_count(open_ - 2)
+    assert faces_of(folder, "auto")["Rosa"] == open_ - 2
+    undo(page, "said that 2 faces are not Rosa")
+    expect(cards).to_have_count(open_)
+
+
+def test_hide_and_show(folder: Path, page: sync_api.Page) -> None:
+    address = start(folder)
+    page.goto(address + "people")
+    names = page.locator(".person-card .person-name")
+    everybody = len(faces_of(folder))
+    expect(names).to_have_count(everybody)
+    page.get_by_role("link", name="Rosa").click()
+    press(page, "Hide")
+    toast(page, "Rosa is hidden")
+    expect(page.locator("h1 .badge")).to_have_text("hidden")
+    page.get_by_role("link", name="‹ All people").click()
+    expect(names).to_have_count(everybody - 1)
+    assert hidden_in(folder) == ["Rosa"]
+    page.get_by_role("switch", name="Show hidden (1)").click()
+    expect(names).to_have_count(everybody)
+    expect(page).to_have_url(re.compile(r"\?hidden=1$"))
+    page.get_by_role("link", name="Rosa").click()
+    press(page, "Show again")
+    toast(page, "Rosa is shown again")
+    assert hidden_in(folder) == []
+    undo(page, "showed Rosa again")
+    expect(page.locator("h1 .badge")).to_have_text("hidden")
+    assert hidden_in(folder) == ["Rosa"]
+
+
+def test_find_and_sort(folder: Path, page: sync_api.Page) -> None:
+    page.goto(start(folder) + "people?sort=name")
+    names = page.locator(".person-card .person-name")
+    people = faces_of(folder)
+    expect(names).to_have_text(sorted(people))
+    page.get_by_label("Find a person").press_sequentially("emi")
+    expect(names).to_have_text(["Emil"])
+    page.get_by_label("Find a person").fill("")
+    expect(names).to_have_text(sorted(people))
+    by_photos = sorted(people.items(), key=lambda item: (-item[1], item[0]))
+    page.locator(".people-page label", has_text="Photos").click()
+    expect(page).to_have_url(re.compile("/people$"))
+    expect(names).to_have_text([who for who, _ in by_photos])
+
+
+def test_a_year_a_birth_and_a_picture(folder: Path, page: sync_api.Page) -> None:
+    page.goto(start(folder) + "people/Rosa?year=2003")
+    headings = page.locator(".year-heading")
+    expect(headings).to_contain_text(["2003"])
+    page.get_by_role("button", name=re.compile("^2008: ")).click()
+    expect(headings).to_contain_text(["2008"])
+    expect(page).to_have_url(re.compile(r"\?year=2008$"))
+    press(page, "Birth date")
+    page.get_by_label("Date of birth").fill("1942-05-20")
+    press(page, "Save")
+    toast(page, "Rosa was born on 20 May 1942")
+    expect(headings).to_contain_text(["66 years old"])
+    undo(page, "noted that Rosa was born on 1942-05-20")
+    expect(headings).not_to_contain_text(["years old"])
+
+    page.get_by_role("button", name="All years").click()
+    expect(headings.first).to_contain_text("2003")
+    expect(page).to_have_url(re.compile("/people/Rosa$"))
+    card = page.locator(".face-card:not(:has(.face-caption))").last
+    chosen = card.get_attribute("data-face")
+    card.click()
+    press(page, "Use as picture")
+    toast(page, "Chose a picture of Rosa")
+    expect(page.locator(".person-cover")).to_have_attribute("alt", f"Face {chosen}")
+    library = Library(folder)
+    assert naming.labels(library).covers == {"Rosa": int(chosen or 0)}
+    assert naming.labels(library).births == dict[str, date]()
+    library.close()
