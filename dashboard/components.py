@@ -237,6 +237,20 @@ def counts_line(snapshot: Snapshot) -> str:
     return f"{snapshot.photos:,} photos · {done.faces:,} faces · {done.named:,} named"
 
 
+def text_field(identity: str, label: str, placeholder: str = "", value: str = "") -> Component:
+    """Return a field for a line of text, whose value is what stands in it when Enter is pressed."""
+    field = dcc.Input(
+        id=identity,
+        type="text",
+        value=value,
+        placeholder=placeholder,
+        autoComplete="off",
+        spellCheck="false",
+        className="text-field",
+    )
+    return html.Div([html.Label(label, htmlFor=identity), field], className="labelled-field")
+
+
 def job_line(job: Job) -> Component:
     """Return how far a job is, with a button to cancel it."""
     known = job.total > 0

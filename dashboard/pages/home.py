@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import addresses, views
-from dashboard.components import button, face_image, labelled
+from dashboard.components import button, face_image, text_field
 from dashboard.ids import Id
 from dashboard.next_step import Step, next_step
 from dashboard.snapshot import Snapshot
@@ -33,12 +32,8 @@ def layout() -> Component:
                     html.Div(id=Id.FOLDERS),
                     html.Div(
                         [
-                            dmc.TextInput(
-                                id=Id.FOLDER,
-                                placeholder="Folder, such as /home/rosa/Pictures",
-                                className="folder-input",
-                                debounce=False,
-                                **labelled("Folder of photos"),
+                            text_field(
+                                Id.FOLDER, "Folder of photos", "such as /home/rosa/Pictures"
                             ),
                             button("Find the faces", Id.ADD_FOLDER, "filled"),
                         ],

@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import button, labelled, page_head
+from dashboard.components import button, labelled, page_head, text_field
 from dashboard.desk import Plan
 from dashboard.ids import Id, Part, part
 from dashboard.snapshot import Snapshot
@@ -37,16 +37,8 @@ def layout() -> Component:
             ),
             html.Section(
                 [
-                    dmc.TextInput(
-                        id=Id.INBOX,
-                        label="New photos are in",
-                        placeholder="/home/rosa/inbox",
-                    ),
-                    dmc.TextInput(
-                        id=Id.INTO,
-                        label="Sort them into",
-                        placeholder="/home/rosa/Pictures/people",
-                    ),
+                    text_field(Id.INBOX, "New photos are in", "/home/rosa/inbox"),
+                    text_field(Id.INTO, "Sort them into", "/home/rosa/Pictures/people"),
                     dmc.Select(
                         id=Id.METHOD,
                         label="How",
@@ -54,12 +46,14 @@ def layout() -> Component:
                         value="copy",
                         allowDeselect=False,
                     ),
-                    dmc.TextInput(
-                        id=Id.LAYOUT,
-                        label="Folders and name",
-                        value=layouts.DEFAULT,
-                        description=", ".join(f"{{{field}}}" for field in layouts.FIELDS),
-                        inputWrapperOrder=["label", "input", "description"],
+                    html.Div(
+                        [
+                            text_field(Id.LAYOUT, "Folders and name", value=layouts.DEFAULT),
+                            html.Span(
+                                ", ".join(f"{{{field}}}" for field in layouts.FIELDS),
+                                className="hint",
+                            ),
+                        ]
                     ),
                     button("Show the plan", Id.PLAN, "filled", "plan-button"),
                 ],
