@@ -36,7 +36,7 @@ def history(library: Library) -> list[Decision]:
 
 
 def undo(library: Library, entry_id: int | None = None) -> int | None:
-    """Take back one journal entry, by default the latest that stands.
+    """Take back one journal entry, by default the latest that stands, with all of its answer.
 
     Returns the id of the entry that was taken back, or None if there was nothing to undo.
 
@@ -72,6 +72,7 @@ def _take_back(library: Library, entries: Sequence[JournalEntry], entry_id: int)
         raise LabelerError(f"There is no entry {entry_id}; `labeler history` lists them.")
     if not journal.stands(entries, entry_id):
         raise LabelerError(f"Entry {entry_id} is taken back already; `labeler redo` does it again.")
-    library.append(journal.UNDO, undoes=entry_id)
+    answer = [entry for entry in library.tied(entry_id) if journal.stands(entries, entry)]
+    library.tie([library.append(journal.UNDO, undoes=entry) for entry in reversed(answer)])
     if any(entry.action == journal.DRAW for entry in entries):
         drawing.settle(library)

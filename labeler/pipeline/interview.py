@@ -8,7 +8,8 @@ which may be done behind the user's back while the questions go on.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,8 +17,35 @@ from labeler.errors import LabelerError
 from labeler.pipeline import bands, naming
 from labeler.pipeline.merging import merges
 from labeler.store import Library
-from labeler.suggestions import LEAST_LIKELY, TILES, OpenGroup, Question, in_order, ranked, same
+from labeler.suggestions import (
+    LEAST_LIKELY,
+    TILES,
+    OpenGroup,
+    Proposal,
+    Question,
+    in_order,
+    ranked,
+    same,
+)
 from labeler.types import Recognition
+
+EVIDENCE = 6
+"""So many named faces, at most, are given as what speaks for a proposal."""
+Pair = frozenset[tuple[int, ...]]
+"""Two groups, each told by its faces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answer did: the journal entries, none if it was skipped, and the faces it settled.
+
+    queue: the questions before it.
+    """
+
+    entries: tuple[int, ...]
+    faces: frozenset[int]
+    queue: Sequence[Question]
+    pair: Pair | None = None
 
 
 class Interview:
@@ -26,25 +54,34 @@ class Interview:
     def __init__(self, library: Library, tiles: int = TILES) -> None:
         self._library = library
         self._tiles = tiles
-        self._settled: set[int] = set()
         self._skipped: set[tuple[int, ...]] = set()
-        self._queue: list[Question] = []
+        self._skipped_pairs: set[Pair] = set()
         self.load()
 
     def refresh(self) -> None:
         """Recognize faces anew, from the names as they are now, and ask about the rest."""
-        from labeler.pipeline.recognize import recognize
-
-        if naming.labels(self._library).names:
-            recognize(self._library)
+        self._recognize()
         self.load()
+
+    def renewed(self) -> Interview:
+        """Return a new interview like this one after a refresh; this one can go on meanwhile."""
+        self._recognize()
+        new = Interview.__new__(Interview)
+        new._library, new._tiles = self._library, self._tiles
+        new._skipped, new._skipped_pairs = set(self._skipped), set(self._skipped_pairs)
+        new.load()
+        return new
 
     def load(self) -> None:
         """Read the library anew."""
-        groups = [g for g in _open_groups(self._library) if g.faces not in self._skipped]
-        self._settled.clear()
-        pairs = _pairs(self._library, groups)
-        self._queue = in_order([*ranked(groups, self._tiles), *pairs])
+        groups = list(_open_groups(self._library))
+        self._open = {face for group in groups for face in group.faces}
+        asked = [group for group in groups if group.faces not in self._skipped]
+        pairs = [p for p in _pairs(self._library, asked) if _pair(p) not in self._skipped_pairs]
+        self._settled: set[int] = set()
+        self._answered_pairs: set[Pair] = set()
+        self.answers: list[Answer] = []
+        self._queue = in_order([*ranked(asked, self._tiles), *pairs])
 
     def questions(self, top: int | None = None) -> list[Question]:
         """Return the questions that are open, best first; at most `top`."""
@@ -52,12 +89,29 @@ class Interview:
         for question in self._queue:
             if top is not None and len(found) >= top:
                 break
-            groups = tuple(g for g in question.groups if not self._settled & set(g.faces))
-            if groups == question.groups:
+            groups = tuple(g for g in question.groups if self._settled.isdisjoint(g.faces))
+            if len(groups) == len(question.groups):
                 found.append(question)
             elif question.kind == "which":  # the rest of a page
                 found += ranked(groups, self._tiles)
         return found
+
+    @property
+    def open_faces(self) -> int:
+        """How many faces have no name, skipped ones included."""
+        named = (answer.faces for answer in self.answers if answer.entries)
+        return len(self._open) - sum(map(len, named))
+
+    @property
+    def skipped(self) -> int:
+        """How many groups and pairs were skipped."""
+        return len(self._skipped) + len(self._skipped_pairs)
+
+    def is_open(self, question: Question) -> bool:
+        """Tell whether a question, perhaps one of an earlier day, still waits for its answer."""
+        faces = [face for group in question.groups for face in group.faces]
+        is_told = question.kind == "same" and _pair(question) in self._answered_pairs
+        return not is_told and self._open.issuperset(faces) and self._settled.isdisjoint(faces)
 
     def name(self, group: OpenGroup, person: str, without: Collection[int] = ()) -> int:
         """Answer who a group is; return the id of the journal entry.
@@ -66,11 +120,11 @@ class Interview:
             without: faces that were clicked away. They are not this person.
         """
         faces = [face for face in group.faces if face not in without]
-        entry = naming.name_faces(self._library, faces, person)
+        entries = [naming.name_faces(self._library, faces, person)]
         if without:
-            naming.reject_faces(self._library, without, person)
-        self._settled.update(group.faces)
-        return entry
+            entries.append(naming.reject_faces(self._library, without, person))
+        self._note(entries, group.faces)
+        return entries[0]
 
     def confirm(self, page: Question, wrong: Collection[OpenGroup] = ()) -> list[int]:
         """Answer which of the groups on a page are not who they were taken for.
@@ -79,33 +133,130 @@ class Interview:
         """
         said: dict[tuple[str, bool], list[int]] = defaultdict(list)
         for group in page.groups:
-            if group.person is None:
-                raise LabelerError("Nobody was proposed for this group; say who it is.")
-            said[group.person, group in wrong].extend(group.faces)
+            said[_proposed(group), group in wrong].extend(group.faces)
         entries = []
         for (person, is_wrong), faces in said.items():
             say = naming.reject_faces if is_wrong else naming.name_faces
             entries.append(say(self._library, faces, person))
-            self._settled.update(faces)
+        self._note(entries, [face for group in page.groups for face in group.faces])
+        return entries
+
+    def correct(
+        self, group: OpenGroup, person: str, without: Collection[int] = ()
+    ) -> list[int]:
+        """Answer that a group is not who it was taken for, but another person.
+
+        Returns the ids of the journal entries.
+
+        Args:
+            without: faces that were clicked away. They are neither.
+        """
+        proposed, person = _proposed(group), naming.clean_name(person)
+        if person == proposed:
+            return [self.name(group, person, without)]
+        faces = [face for face in group.faces if face not in without]
+        entries = [naming.name_faces(self._library, faces, person)]
+        entries.append(naming.reject_faces(self._library, group.faces, proposed))
+        if without:
+            entries.append(naming.reject_faces(self._library, without, person))
+        self._note(entries, group.faces)
         return entries
 
     def tell_same(self, pair: Question, are_same: bool) -> int:
         """Answer whether two groups are one person; return the id of the journal entry."""
         one, other = (group.faces for group in pair.groups)
-        self._queue.remove(pair)
         if are_same:
-            return naming.same_faces(self._library, [*one, *other])
-        return naming.different_faces(self._library, [one, other])
+            entry = naming.same_faces(self._library, [*one, *other])
+        else:
+            entry = naming.different_faces(self._library, [one, other])
+        self._note([entry], (), _pair(pair))
+        self._queue = self._united(pair) if are_same else self._without(pair)
+        return entry
 
     def ignore(self, group: OpenGroup) -> int:
         """Answer that a group is nobody; return the id of the journal entry."""
-        self._settled.update(group.faces)
-        return naming.ignore_faces(self._library, group.faces)
+        entry = naming.ignore_faces(self._library, group.faces)
+        self._note([entry], group.faces)
+        return entry
 
     def skip(self, group: OpenGroup) -> None:
         """Ask about something else. Nothing is written, so another day the question returns."""
-        self._settled.update(group.faces)
+        self._note([], group.faces)
         self._skipped.add(group.faces)
+
+    def skip_question(self, question: Question) -> None:
+        """Ask about something else than all of a page, or than whether two groups are one."""
+        if question.kind == "same":
+            self._note([], (), _pair(question))
+            self._skipped_pairs.add(_pair(question))
+            self._queue = self._without(question)
+        for group in question.groups if question.kind != "same" else ():
+            self.skip(group)
+
+    def ask_skipped(self) -> None:
+        """Ask again what was skipped."""
+        self._skipped.clear()
+        self._skipped_pairs.clear()
+        self.load()
+
+    def take_back(self) -> None:
+        """Ask the last question again; that its answer is undone in the journal is settled."""
+        last = self.answers.pop()
+        self._settled -= last.faces
+        self._queue = list(last.queue)
+        if last.pair:
+            self._answered_pairs.discard(last.pair)
+
+    def follow(self, answers: Iterable[Answer]) -> None:
+        """Do not ask what was answered in another interview about the same library."""
+        for answer in answers:
+            self._settled |= answer.faces & self._open
+            self.answers.append(replace(answer, queue=self._queue))
+            if answer.pair:
+                self._answered_pairs.add(answer.pair)
+                self._queue = [q for q in self._queue if _pair(q) != answer.pair]
+
+    def _recognize(self) -> None:
+        from labeler.pipeline.recognize import recognize
+
+        if naming.labels(self._library).names:
+            recognize(self._library)
+
+    def _note(self, entries: Sequence[int], faces: Iterable[int], pair: Pair | None = None) -> None:
+        self._library.tie(entries)
+        answer = Answer(tuple(entries), frozenset(faces), self._queue, pair)
+        self.answers.append(answer)
+        self._settled |= answer.faces
+        if pair:
+            self._answered_pairs.add(pair)
+
+    def _without(self, pair: Question) -> list[Question]:
+        return [q for q in self._queue if q.kind != "same" or _pair(q) != _pair(pair)]
+
+    def _united(self, pair: Question) -> list[Question]:
+        """Return the questions when two groups have become one: one name will do for both."""
+        one, other = pair.groups
+        whole = OpenGroup(one.faces + other.faces)
+        found: list[Question] = []
+        for question in self._queue:
+            rest = tuple(g for g in question.groups if g not in (one, other))
+            if rest == question.groups:
+                found.append(question)
+            elif question.kind == "which" and rest:
+                found += ranked(rest, self._tiles)
+            elif question.kind == "same" and rest:
+                found.append(same(whole, rest[0], question.probability or 0.0))
+        return in_order([*found, *ranked([whole], self._tiles)])
+
+
+def _proposed(group: OpenGroup) -> str:
+    if group.person is None:
+        raise LabelerError("Nobody was proposed for this group; say who it is.")
+    return group.person
+
+
+def _pair(question: Question) -> Pair:
+    return frozenset(group.faces for group in question.groups)
 
 
 def _open_groups(library: Library) -> Iterator[OpenGroup]:
@@ -135,11 +286,20 @@ def _pairs(library: Library, groups: Iterable[OpenGroup]) -> Iterator[Question]:
 
 
 def _group(faces: list[int], likely: dict[int, Recognition], cluster: int | None) -> OpenGroup:
-    total: dict[str, float] = defaultdict(float)
+    by_person: dict[str, list[Recognition]] = defaultdict(list)
     for face in faces:
         if face in likely:
-            total[likely[face].person] += likely[face].probability
-    if not total:
+            by_person[likely[face].person].append(likely[face])
+    found = [_proposal(person, of, len(faces)) for person, of in by_person.items()]
+    found.sort(key=lambda proposal: (proposal.probability, proposal.person), reverse=True)
+    if not found:
         return OpenGroup(tuple(faces), cluster=cluster)
-    person = max(total, key=lambda name: (total[name], name))
-    return OpenGroup(tuple(faces), person, total[person] / len(faces), cluster)
+    best = found[0]
+    return OpenGroup(tuple(faces), best.person, best.probability, cluster, tuple(found))
+
+
+def _proposal(person: str, of: list[Recognition], faces: int) -> Proposal:
+    surest = sorted(of, key=lambda one: -one.probability)
+    evidence = dict.fromkeys(one.evidence for one in surest if one.evidence is not None)
+    total = sum(one.probability for one in of)
+    return Proposal(person, total / faces, tuple(evidence)[:EVIDENCE])
