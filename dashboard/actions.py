@@ -12,6 +12,10 @@ from labeler.errors import LabelerError
 from labeler.journal import count_faces
 from labeler.pipeline import history, naming
 from labeler.store import Library
+from labeler.types import JournalEntry
+
+ENTRIES_DESCRIBED = 2
+"""Of an answer that was several decisions, so many are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,19 @@ def undo(library: Library, entry: int | None = None) -> Done:
     if taken_back is None:
         return Done("There is nothing to undo")
     entries = {row.id: row for row in library.journal()}
-    what = entries[taken_back]
+    answer = [entries[one] for one in library.tied(taken_back)]
+    undone = [one.undoes for one in answer if one.action == journal.UNDO and one.undoes is not None]
+    if undone:
+        return Done(f"Done again: {_describe([entries[one] for one in sorted(undone)])}", undone[0])
     last = max(row.id for row in entries.values() if row.undoes == taken_back)
-    if what.action == journal.UNDO and what.undoes is not None:
-        return Done(f"Done again: {journal.describe(entries[what.undoes])}", what.undoes)
-    return Done(f"Undone: {journal.describe(what)}", last, undone=True)
+    return Done(f"Undone: {_describe(answer)}", last, undone=True)
+
+
+def _describe(answer: Sequence[JournalEntry]) -> str:
+    """Say what an answer did that may be several journal entries."""
+    words = [journal.describe(entry) for entry in answer]
+    rest = len(words) - ENTRIES_DESCRIBED
+    return "; ".join(words[:ENTRIES_DESCRIBED]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def recognize(library: Library) -> Done:

@@ -25,7 +25,7 @@ from labeler.errors import LabelerError
 from labeler.store import Library
 
 TITLE = "face labeler"
-PAGES = (("/", "Groups"), ("/map", "Map"), ("/people", "People"))
+PAGES = (("/", "Groups"), ("/review", "Review"), ("/map", "Map"), ("/people", "People"))
 
 _INDEX = """<!DOCTYPE html>
 <html lang="en">

@@ -36,6 +36,10 @@ class Id:
     PERSON = "person"
     PERSON_PAGE = "person-page"
 
+    REVIEW = "review"
+    REVIEW_ANSWER = "review-answer"
+    REVIEW_WAIT = "review-wait"
+
 
 class Part:
     """The kinds of components of which there are many; `where` tells them apart."""
@@ -58,6 +62,7 @@ class Place:
 
     MAP = "map"
     PERSON = "person"
+    REVIEW = "review"
 
 
 def part(kind: str, where: str | Wildcard) -> dict[str, Any]:

@@ -1,6 +1,9 @@
-"""Pictures over HTTP: thumbnails of faces."""
+"""Pictures over HTTP: thumbnails of faces, and the photos that they are on."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_file
 
@@ -24,6 +27,10 @@ def add_routes(server: Flask, library: Library) -> None:
     def face_picture(face: int) -> Response:
         return face_response(library, face, versioned="v" in request.args)
 
+    @server.get("/face-photos/<version>/<int:face>.jpg")
+    def photo_of_face(version: str, face: int) -> Response:
+        return _response(lambda: thumbnails.photo_of_face(library, face), versioned=True)
+
 
 def face_response(library: Library, face: int, versioned: bool) -> Response:
     """Return a face's thumbnail, or a neutral picture if its photo cannot be read.
@@ -31,8 +38,12 @@ def face_response(library: Library, face: int, versioned: bool) -> Response:
     Args:
         versioned: the address changes when the picture does, so that it may be kept for good.
     """
+    return _response(lambda: thumbnails.face_thumbnail(library, face), versioned)
+
+
+def _response(make: Callable[[], Path], versioned: bool) -> Response:
     try:
-        path = thumbnails.face_thumbnail(library, face)
+        path = make()
     except UnreadablePhotoError:
         response = Response(PLACEHOLDER, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = "no-store"

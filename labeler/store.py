@@ -318,7 +318,7 @@ class Library(ComputedTables):
                 )
 
     def tied(self, entry: int) -> list[int]:
-        """Return the entries of the answer that an entry is part of, in order; it is one of them."""
+        """Return the entries of the answer that an entry is part of, itself included, in order."""
         rows = self._connection().execute(
             "SELECT entry_id FROM answers WHERE first = "
             "(SELECT first FROM answers WHERE entry_id = ?) ORDER BY entry_id",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dash import Dash
 
-from dashboard.callbacks import decisions, frame, groups, map, people
+from dashboard.callbacks import decisions, frame, groups, map, people, review
 from dashboard.snapshot import Snapshots
 from labeler.store import Library
 
@@ -19,3 +19,4 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     groups.register(app, snapshots)
     people.register(app, snapshots)
     map.register(app, snapshots)
+    review.register(app, library)

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from dashboard import components
 from dashboard.actions import Done
 from dashboard.ids import Id
-from dashboard.pages import groups, people
+from dashboard.pages import groups, people, review
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
 
@@ -19,6 +19,8 @@ def register(app: Dash, snapshots: Snapshots) -> None:
     def show_page(path: str | None) -> Any:
         if path == "/map":
             return map_page.layout(snapshots.current())
+        if path == review.PATH:
+            return review.layout()
         if path and (path == people.IGNORED_PATH or path.split("/")[1] == "people"):
             return people.layout(path)
         return groups.layout()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -79,6 +79,7 @@ class Interview:
         asked = [group for group in groups if group.faces not in self._skipped]
         pairs = [p for p in _pairs(self._library, asked) if _pair(p) not in self._skipped_pairs]
         self._settled: set[int] = set()
+        self._followed: set[int] = set()
         self._answered_pairs: set[Pair] = set()
         self.answers: list[Answer] = []
         self._queue = in_order([*ranked(asked, self._tiles), *pairs])
@@ -97,10 +98,21 @@ class Interview:
         return found
 
     @property
+    def left(self) -> int:
+        """How many questions are open; quicker than to list them."""
+        is_free = self._settled.isdisjoint
+        free = ([is_free(group.faces) for group in question.groups] for question in self._queue)
+        kinds = (question.kind for question in self._queue)
+        return sum(
+            any(groups) if kind == "which" else all(groups)
+            for kind, groups in zip(kinds, free, strict=True)
+        )
+
+    @property
     def open_faces(self) -> int:
         """How many faces have no name, skipped ones included."""
         named = (answer.faces for answer in self.answers if answer.entries)
-        return len(self._open) - sum(map(len, named))
+        return len(self._open) - len(self._followed) - sum(map(len, named))
 
     @property
     def skipped(self) -> int:
@@ -141,9 +153,7 @@ class Interview:
         self._note(entries, [face for group in page.groups for face in group.faces])
         return entries
 
-    def correct(
-        self, group: OpenGroup, person: str, without: Collection[int] = ()
-    ) -> list[int]:
+    def correct(self, group: OpenGroup, person: str, without: Collection[int] = ()) -> list[int]:
         """Answer that a group is not who it was taken for, but another person.
 
         Returns the ids of the journal entries.
@@ -207,11 +217,14 @@ class Interview:
         if last.pair:
             self._answered_pairs.discard(last.pair)
 
-    def follow(self, answers: Iterable[Answer]) -> None:
-        """Do not ask what was answered in another interview about the same library."""
-        for answer in answers:
-            self._settled |= answer.faces & self._open
-            self.answers.append(replace(answer, queue=self._queue))
+    def follow(self, other: Interview, answered: int) -> None:
+        """Do not ask what another interview about the library has heard after so many answers."""
+        self._skipped |= other._skipped
+        self._skipped_pairs |= other._skipped_pairs
+        for answer in other.answers[answered:]:
+            self._settled |= answer.faces
+            if answer.entries:
+                self._followed |= answer.faces & self._open
             if answer.pair:
                 self._answered_pairs.add(answer.pair)
                 self._queue = [q for q in self._queue if _pair(q) != answer.pair]
