@@ -17,6 +17,7 @@ from dashboard.pages.question_faces import (
     CHIPS,
     Portraits,
     about,
+    compared,
     data,
     group_faces,
     named_faces,
@@ -114,9 +115,14 @@ def _is_it(question: Question, names: Sequence[str], portraits: Portraits) -> _P
             className="name-row answer-row",
         ),
     ]
-    evidence = [*named_faces(proposal, portraits), *photo(group, portraits)]
-    hint = " · ".join((likely, about(group, portraits)))
-    return _Parts(title, hint, group_faces(group, portraits), evidence, answers)
+    hint = " · ".join(filter(None, (likely, about(group, portraits))))
+    whole = photo(group, portraits)
+    if len(group.faces) == 1:
+        return _Parts(title, hint, compared(group, proposal, portraits), whole, answers)
+    evidence = [*named_faces(proposal, portraits), *whole]
+    return _Parts(
+        f"Are these {group.person}?", hint, group_faces(group, portraits), evidence, answers
+    )
 
 
 def _which(question: Question, _names: Sequence[str], portraits: Portraits) -> _Parts:

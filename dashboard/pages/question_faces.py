@@ -18,6 +18,8 @@ FACES_SHOWN = 24
 LEAST_FITTING = 12
 """Of a large group, so many that fit least are always seen: a stranger would be among them."""
 FACES_OF_A_PAIR = 9
+FACES_OF_A_TILE = 5
+"""Besides the one that fits best, so many that fit least: of a wrong group, one will show it."""
 CHIPS = 5
 """So many people, at most, are proposed."""
 
@@ -30,6 +32,7 @@ def faces_seen(question: Question) -> Iterator[int]:
     for group in question.groups:
         if is_page:
             yield group.faces[0]
+            yield from group.faces[1:][-FACES_OF_A_TILE:]
             yield from group.proposals[0].evidence[:1] if group.proposals else ()
         elif question.kind == "same":
             yield from group.faces[:FACES_OF_A_PAIR]
@@ -45,7 +48,8 @@ def about(group: OpenGroup, portraits: Portraits) -> str:
     first, last = min(years, default=None), max(years, default=None)
     span = None if first is None else str(first) if first == last else f"{first}–{last}"
     click = "click a face to leave it out" if len(group.faces) > 1 else None
-    return " · ".join(filter(None, (count_faces(len(group.faces)), span, click)))
+    number = count_faces(len(group.faces)) if len(group.faces) > 1 else None
+    return " · ".join(filter(None, (number, span, click)))
 
 
 def group_faces(group: OpenGroup, portraits: Portraits) -> list[Component]:
@@ -85,7 +89,8 @@ def tile(place: int, group: OpenGroup, portraits: Portraits) -> Component:
     face = portraits[group.faces[0]]
     evidence = group.proposals[0].evidence[:1] if group.proposals else ()
     known = [portraits[one].thumbnail for one in evidence if one in portraits]
-    more = len(group.faces) - 1
+    others = [portraits[one] for one in group.faces[1:][-FACES_OF_A_TILE:] if one in portraits]
+    more = len(group.faces) - 1 - len(others)
     number = html.Kbd(str(place + 1)) if place < 9 else None
     return html.Button(
         [
@@ -93,10 +98,16 @@ def tile(place: int, group: OpenGroup, portraits: Portraits) -> Component:
                 [
                     html.Img(src=face.thumbnail, alt=""),
                     *(html.Img(src=source, alt="", className="known") for source in known),
-                    html.Span(f"+{more}", className="tile-more") if more else None,
                     html.Span("Wrong", className="tile-wrong"),
                 ],
                 className="tile-pictures",
+            ),
+            html.Div(
+                [
+                    *(html.Img(src=one.thumbnail, alt="") for one in others),
+                    html.Span(f"+{more}", className="tile-more") if more else None,
+                ],
+                className="tile-others",
             ),
             html.Div(
                 [
@@ -116,6 +127,21 @@ def tile(place: int, group: OpenGroup, portraits: Portraits) -> Component:
     )
 
 
+def compared(group: OpenGroup, proposal: Proposal, portraits: Portraits) -> Component:
+    """Return a single face and, beside it, the person it may be, as large."""
+    face, *known = (one for one in (group.faces[0], *proposal.evidence) if one in portraits)
+    first, others = known[:1], known[1:]
+    sides = [
+        html.Div([html.H2("This face"), _large(portraits[face], "The face")], className="side")
+    ]
+    if first:
+        named = _large(portraits[first[0]], f"{proposal.person}, named by you")
+        more = [html.Img(src=portraits[one].thumbnail, alt="") for one in others]
+        parts = [html.H2(proposal.person), named, html.Div(more, className="picks known")]
+        sides.append(html.Div(parts, className="side"))
+    return html.Div(sides, className="sides compared")
+
+
 def named_faces(proposal: Proposal, portraits: Portraits) -> list[Component]:
     """Return the faces that the user named and that speak for a proposal."""
     known = [portraits[face] for face in proposal.evidence if face in portraits]
@@ -125,7 +151,7 @@ def named_faces(proposal: Proposal, portraits: Portraits) -> list[Component]:
         html.Img(src=one.thumbnail, alt=f"{proposal.person}, {one.caption}", title=one.caption)
         for one in known
     ]
-    title = html.H2(f"{proposal.person}, as you named them")
+    title = html.H2(f"{proposal.person}, named by you")
     return [html.Div([title, html.Div(pictures, className="picks known")], className="named-faces")]
 
 
@@ -160,6 +186,11 @@ def _best_and_least(faces: tuple[int, ...]) -> tuple[int, ...]:
     if len(faces) <= FACES_SHOWN:
         return faces
     return (*faces[: FACES_SHOWN - LEAST_FITTING], *faces[-LEAST_FITTING:])
+
+
+def _large(portrait: Portrait, what: str) -> Component:
+    image = html.Img(src=portrait.thumbnail, alt=what, title=portrait.caption)
+    return html.Span(image, className="pick large", **_looks(portrait))
 
 
 def _looked_at(portrait: Portrait) -> Component:

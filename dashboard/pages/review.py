@@ -17,14 +17,14 @@ from labeler.suggestions import Question
 
 PATH = "/review"
 KEYS = (
-    ("Y  N", "Yes, no"),
-    ("S", "Skip: ask another day"),
-    ("I", "Ignore: nobody you care about"),
-    ("1 … 9", "Choose that person, or mark that tile as wrong"),
-    ("/  or  Tab", "Type a name; Enter names, Esc leaves the field"),
-    ("Enter", "Confirm the page"),
-    ("U", "Undo the last answer"),
-    ("?", "This list"),
+    (("Y", "N"), "Yes, no"),
+    (("S",), "Skip: ask another day"),
+    (("I",), "Ignore: nobody you care about"),
+    (("1", "…", "9"), "Name the person with that number, or mark that tile as wrong"),
+    (("/", "Tab"), "Type a name: Enter takes it, Esc leaves the field"),
+    (("Enter",), "Confirm the page"),
+    (("U",), "Undo the last answer"),
+    (("?",), "This list"),
 )
 
 
@@ -108,7 +108,7 @@ def _keys() -> Component:
     rows = [
         row
         for keys, what in KEYS
-        for row in (html.Dt([html.Kbd(key) for key in keys.split("  ")]), html.Dd(what))
+        for row in (html.Dt([html.Kbd(key) for key in keys]), html.Dd(what))
     ]
     close = html.Button(
         "Close",
