@@ -21,6 +21,7 @@ from labeler.pipeline import naming
 from labeler.pipeline.interview import Answer, Interview
 from labeler.store import Library
 from labeler.suggestions import OpenGroup, Question
+from labeler.types import JournalEntry
 
 RENEW_AFTER = 10
 """Faces are recognized anew after the first answer, and then whenever so many were given."""
@@ -72,6 +73,8 @@ class Interviewer:
         self._lock = threading.RLock()
         self._interview: Interview | None = None
         self._shown: OrderedDict[str, Question] = OrderedDict()
+        self._answered: list[tuple[tuple[int, ...], Question]] = []
+        self._again: Question | None = None
         self._names: set[str] = set()
         self._state: object = None
         self._entry = 0
@@ -85,6 +88,8 @@ class Interviewer:
         with self._lock:
             interview = self._current()
             best = interview.questions(2)
+            if self._again and interview.is_open(self._again):
+                best = [self._again, *(one for one in best if one != self._again)][:2]
             for question in best:
                 self._shown[key_of(question)] = question
             while len(self._shown) > REMEMBERED:
@@ -120,6 +125,7 @@ class Interviewer:
             entries = [entry for one in interview.answers[before:] for entry in one.entries]
             if not entries:
                 return Done("")
+            self._answered.append((tuple(entries), question))
             self._heed(interview.answers[-1], entries, said)
             return Done(message, entries[0])
 
@@ -152,17 +158,25 @@ class Interviewer:
             self._read(state)
         elif state != self._state:
             news = [e for e in self._library.journal(contents=()) if e.id > self._entry]
-            last = self._interview.answers[-1].entries if self._interview.answers else ()
-            undone = {entry.undoes for entry in news if entry.action == journal.UNDO}
-            if last and undone == set(last) and len(news) == len(last):
-                self._interview.take_back()
-                self._settled, self._followed = None, 0
-                self._read(state)
-            elif news or self._renewal is None:
-                self._interview.load()
-                self._settled, self._followed = None, 0
+            # Without any, it is the recognition in the background that has written something.
+            if news or self._renewal is None:
+                self._heed_others(self._interview, news)
                 self._read(state)
         return self._interview
+
+    def _heed_others(self, interview: Interview, news: list[JournalEntry]) -> None:
+        """Take note of what was written elsewhere; what is undone is asked again first."""
+        entries, question = self._answered[-1] if self._answered else ((), None)
+        undone = {entry.undoes for entry in news if entry.action == journal.UNDO}
+        is_undone = bool(entries) and undone == set(entries) and len(news) == len(entries)
+        if is_undone:
+            self._answered.pop()
+            self._again = question
+        if is_undone and interview.answers and interview.answers[-1].entries == entries:
+            interview.take_back()
+        else:
+            interview.load()
+        self._settled, self._followed = None, 0
 
     def _read(self, state: object) -> None:
         """Take note that the library was read, which is in a state that was looked up before."""

@@ -1,4 +1,4 @@
-"""The page of questions without a browser: the interview of a dashboard, its answers, its pictures."""
+"""The page of questions without a browser: the interview of a dashboard, answers, pictures."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_answers_lead_from_question_to_question(demo_library: Library) -> None:
     assert asked.names == ("Rosa",)
     labels = naming.labels(demo_library)
     assert labels.names == dict.fromkeys(first - set(out), "Rosa")
-    assert labels.rejected == dict.fromkeys(out, {"Rosa"})
+    assert labels.rejected == {face: {"Rosa"} for face in out}
     assert answer(interviewer, "skip").message == ""
     assert naming.labels(demo_library) == labels
     third = interviewer.ask()
