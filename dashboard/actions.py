@@ -7,15 +7,10 @@ from dataclasses import dataclass
 
 from dashboard.ids import Place
 from dashboard.snapshot import Snapshot
-from labeler import journal
 from labeler.errors import LabelerError
 from labeler.journal import count_faces
 from labeler.pipeline import history, naming
 from labeler.store import Library
-from labeler.types import JournalEntry
-
-ENTRIES_DESCRIBED = 2
-"""Of an answer that was several decisions, so many are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +74,12 @@ def undo(library: Library, entry: int | None = None) -> Done:
     taken_back = history.undo(library, entry)
     if taken_back is None:
         return Done("There is nothing to undo")
-    entries = {row.id: row for row in library.journal()}
-    answer = [entries[one] for one in library.tied(taken_back)]
-    undone = [one.undoes for one in answer if one.action == journal.UNDO and one.undoes is not None]
-    if undone:
-        return Done(f"Done again: {_describe([entries[one] for one in sorted(undone)])}", undone[0])
+    entries = {row.id: row for row in library.journal(contents=())}
+    again = entries[taken_back].undoes
+    if again is not None:
+        return Done(f"Done again: {history.describe(library, again)}", again)
     last = max(row.id for row in entries.values() if row.undoes == taken_back)
-    return Done(f"Undone: {_describe(answer)}", last, undone=True)
-
-
-def _describe(answer: Sequence[JournalEntry]) -> str:
-    """Say what an answer did that may be several journal entries."""
-    words = [journal.describe(entry) for entry in answer]
-    rest = len(words) - ENTRIES_DESCRIBED
-    return "; ".join(words[:ENTRIES_DESCRIBED]) + (f"; and {rest} more" if rest > 0 else "")
+    return Done(f"Undone: {history.describe(library, taken_back)}", last, undone=True)
 
 
 def recognize(library: Library) -> Done:

@@ -99,7 +99,7 @@ class Interviewer:
                 following=best[1] if len(best) > 1 else None,
                 left=interview.left,
                 open_faces=interview.open_faces,
-                skipped=interview.skipped,
+                skipped=len(interview.skipped),
                 settled=self._settled,
                 followed=self._followed,
                 thinking=self._renewal is not None,

@@ -27,7 +27,7 @@ from dashboard.pages.question_faces import (
 )
 from labeler.suggestions import Proposal, Question
 
-LEAST_CHIP = 0.01
+LEAST_CHIP = 0.05
 """Whom a group shows with a lower probability is not proposed."""
 
 

@@ -12,6 +12,9 @@ from labeler.pipeline import drawing
 from labeler.store import Library
 from labeler.types import JournalEntry
 
+TOLD = 2
+"""Of an answer that was several decisions, so many are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -64,6 +67,14 @@ def redo(library: Library) -> int | None:
         return None
     _take_back(library, entries, last.id)
     return last.undoes
+
+
+def describe(library: Library, entry_id: int) -> str:
+    """Say what a decision was, or the first few of those that were one answer with it."""
+    answer = set(library.tied(entry_id))
+    words = [journal.describe(entry) for entry in library.journal() if entry.id in answer]
+    rest = len(words) - TOLD
+    return "; ".join(words[:TOLD]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _take_back(library: Library, entries: Sequence[JournalEntry], entry_id: int) -> None:

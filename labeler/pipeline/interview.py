@@ -7,30 +7,16 @@ which may be done behind the user's back while the questions go on.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from labeler.errors import LabelerError
-from labeler.pipeline import bands, naming
-from labeler.pipeline.merging import merges
+from labeler.pipeline import naming
+from labeler.pipeline.open_groups import likely_pairs, open_groups
 from labeler.store import Library
-from labeler.suggestions import (
-    LEAST_LIKELY,
-    TILES,
-    OpenGroup,
-    Proposal,
-    Question,
-    in_order,
-    ranked,
-    same,
-)
-from labeler.types import Recognition
+from labeler.suggestions import TILES, OpenGroup, Question, in_order, ranked, same
 
-EVIDENCE = 6
-"""So many named faces, at most, are given as what speaks for a proposal."""
 Pair = frozenset[tuple[int, ...]]
 """Two groups, each told by its faces."""
 
@@ -48,14 +34,29 @@ class Answer:
     pair: Pair | None = None
 
 
-class Interview:
-    """The questions about a library, as it was at the last refresh, less what was answered."""
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What is not to be asked for now: groups, each told by its faces, and pairs of groups."""
 
-    def __init__(self, library: Library, tiles: int = TILES) -> None:
+    groups: set[tuple[int, ...]] = field(default_factory=set)
+    pairs: set[Pair] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        return len(self.groups) + len(self.pairs)
+
+
+class Interview:
+    """The questions about a library, as it was at the last refresh, less what was answered.
+
+    skipped: grows with what the user skips. answers: those since the library was read.
+    """
+
+    def __init__(
+        self, library: Library, tiles: int = TILES, skipped: Skipped | None = None
+    ) -> None:
         self._library = library
         self._tiles = tiles
-        self._skipped: set[tuple[int, ...]] = set()
-        self._skipped_pairs: set[Pair] = set()
+        self.skipped = Skipped() if skipped is None else skipped
         self.load()
 
     def refresh(self) -> None:
@@ -66,18 +67,16 @@ class Interview:
     def renewed(self) -> Interview:
         """Return a new interview like this one after a refresh; this one can go on meanwhile."""
         self._recognize()
-        new = Interview.__new__(Interview)
-        new._library, new._tiles = self._library, self._tiles
-        new._skipped, new._skipped_pairs = set(self._skipped), set(self._skipped_pairs)
-        new.load()
-        return new
+        return Interview(self._library, self._tiles, self.skipped)
 
     def load(self) -> None:
         """Read the library anew."""
-        groups = list(_open_groups(self._library))
+        groups = list(open_groups(self._library))
         self._open = {face for group in groups for face in group.faces}
-        asked = [group for group in groups if group.faces not in self._skipped]
-        pairs = [p for p in _pairs(self._library, asked) if _pair(p) not in self._skipped_pairs]
+        asked = [group for group in groups if group.faces not in self.skipped.groups]
+        pairs = [
+            p for p in likely_pairs(self._library, asked) if _pair(p) not in self.skipped.pairs
+        ]
         self._settled: set[int] = set()
         self._followed: set[int] = set()
         self._answered_pairs: set[Pair] = set()
@@ -101,23 +100,21 @@ class Interview:
     def left(self) -> int:
         """How many questions are open; quicker than to list them."""
         is_free = self._settled.isdisjoint
-        free = ([is_free(group.faces) for group in question.groups] for question in self._queue)
-        kinds = (question.kind for question in self._queue)
-        return sum(
-            any(groups) if kind == "which" else all(groups)
-            for kind, groups in zip(kinds, free, strict=True)
-        )
+        number = 0
+        for question in self._queue:
+            if question.kind == "which":
+                number += any(is_free(group.faces) for group in question.groups)
+            elif question.kind == "same":
+                number += all(is_free(group.faces) for group in question.groups)
+            else:
+                number += is_free(question.groups[0].faces)
+        return number
 
     @property
     def open_faces(self) -> int:
         """How many faces have no name, skipped ones included."""
         named = (answer.faces for answer in self.answers if answer.entries)
         return len(self._open) - len(self._followed) - sum(map(len, named))
-
-    @property
-    def skipped(self) -> int:
-        """How many groups and pairs were skipped."""
-        return len(self._skipped) + len(self._skipped_pairs)
 
     def is_open(self, question: Question) -> bool:
         """Tell whether a question, perhaps one of an earlier day, still waits for its answer."""
@@ -192,21 +189,21 @@ class Interview:
     def skip(self, group: OpenGroup) -> None:
         """Ask about something else. Nothing is written, so another day the question returns."""
         self._note([], group.faces)
-        self._skipped.add(group.faces)
+        self.skipped.groups.add(group.faces)
 
     def skip_question(self, question: Question) -> None:
         """Ask about something else than all of a page, or than whether two groups are one."""
         if question.kind == "same":
             self._note([], (), _pair(question))
-            self._skipped_pairs.add(_pair(question))
+            self.skipped.pairs.add(_pair(question))
             self._queue = self._without(question)
         for group in question.groups if question.kind != "same" else ():
             self.skip(group)
 
     def ask_skipped(self) -> None:
         """Ask again what was skipped."""
-        self._skipped.clear()
-        self._skipped_pairs.clear()
+        self.skipped.groups.clear()
+        self.skipped.pairs.clear()
         self.load()
 
     def take_back(self) -> None:
@@ -219,8 +216,6 @@ class Interview:
 
     def follow(self, other: Interview, answered: int) -> None:
         """Do not ask what another interview about the library has heard after so many answers."""
-        self._skipped |= other._skipped
-        self._skipped_pairs |= other._skipped_pairs
         for answer in other.answers[answered:]:
             self._settled |= answer.faces
             if answer.entries:
@@ -270,49 +265,3 @@ def _proposed(group: OpenGroup) -> str:
 
 def _pair(question: Question) -> Pair:
     return frozenset(group.faces for group in question.groups)
-
-
-def _open_groups(library: Library) -> Iterator[OpenGroup]:
-    """Yield the faces that have no name, each cluster in one or more groups of one person each."""
-    labels, table = naming.labels(library), library.faces()
-    likely = bands.likely(library, labels, table)
-    automatic = bands.automatic(library, labels, table)
-    clusters = naming.clusters(library, table, labels)
-    members: dict[int, list[int]] = defaultdict(list)
-    sizes = Counter(clusters.tolist())
-    order = np.argsort(-np.nan_to_num(table.fits, nan=-1.0), kind="stable")
-    for face, cluster in zip(table.ids[order].tolist(), clusters[order].tolist(), strict=True):
-        if face not in labels.names and face not in labels.ignored and face not in automatic:
-            members[cluster if cluster >= 0 else -face - 1].append(face)
-    for cluster, faces in members.items():
-        is_whole = cluster >= 0 and len(faces) == sizes[cluster]
-        yield _group(faces, likely, cluster if is_whole else None)
-
-
-def _pairs(library: Library, groups: Iterable[OpenGroup]) -> Iterator[Question]:
-    """Yield the pairs of groups without a name that are likely to be one person."""
-    group_of = {face: group for group in groups for face in group.faces}
-    for merge in merges(library):
-        one, other = (group_of.get(face) for face in merge.examples)
-        if one and other and merge.people == (None, None) and merge.probability >= LEAST_LIKELY:
-            yield same(one, other, merge.probability)
-
-
-def _group(faces: list[int], likely: dict[int, Recognition], cluster: int | None) -> OpenGroup:
-    by_person: dict[str, list[Recognition]] = defaultdict(list)
-    for face in faces:
-        if face in likely:
-            by_person[likely[face].person].append(likely[face])
-    found = [_proposal(person, of, len(faces)) for person, of in by_person.items()]
-    found.sort(key=lambda proposal: (proposal.probability, proposal.person), reverse=True)
-    if not found:
-        return OpenGroup(tuple(faces), cluster=cluster)
-    best = found[0]
-    return OpenGroup(tuple(faces), best.person, best.probability, cluster, tuple(found))
-
-
-def _proposal(person: str, of: list[Recognition], faces: int) -> Proposal:
-    surest = sorted(of, key=lambda one: -one.probability)
-    evidence = dict.fromkeys(one.evidence for one in surest if one.evidence is not None)
-    total = sum(one.probability for one in of)
-    return Proposal(person, total / faces, tuple(evidence)[:EVIDENCE])
