@@ -10,8 +10,10 @@ import pytest
 
 from labeler.pipeline import naming
 from labeler.store import Library
+from labeler.types import Recognition
 
 from .browsing import start
+from .conftest import in_clusters
 from .test_review import with_proposals
 
 if TYPE_CHECKING:
@@ -134,6 +136,48 @@ def test_tiles_by_keyboard_and_one_undo(demo_library: Library, page: sync_api.Pa
     toast(page, "Undone: named 2 faces Rosa; said that 1 face is not Emil")
     sync_api.expect(page.locator(".review-question")).to_have_attribute("data-question", question)
     assert naming.labels(demo_library) == before
+
+
+def test_yes_no_or_somebody_else_and_back_from_another_page(
+    demo_library: Library, page: sync_api.Page
+) -> None:
+    faces = proposed_as_one(demo_library)
+    page.goto(start(demo_library.folder) + "review")
+    sync_api.expect(page.locator("h1")).to_have_text("Are these Rosa?")
+    question = asked(page)
+    page.keyboard.press("n")
+    toast(page, "2 faces are not Rosa")
+    gone(page, question)
+    page.keyboard.press("u")
+    toast(page, "Undone: said that 2 faces are not Rosa")
+    sync_api.expect(page.locator("h1")).to_have_text("Are these Rosa?")
+    assert asked(page) == question
+    page.keyboard.press("/")
+    page.keyboard.type("Ines")
+    page.keyboard.press("Enter")
+    toast(page, "Named 2 faces Ines")
+    gone(page, question)
+    labels = naming.labels(demo_library)
+    assert [labels.names[face] for face in faces] == ["Ines", "Ines"]
+    assert labels.rejected == {face: {"Rosa"} for face in faces}
+    following = asked(page)
+    page.get_by_role("link", name="People").click()
+    sync_api.expect(page.locator(".person-card")).to_have_count(3)
+    page.get_by_role("link", name="Review").click()
+    assert asked(page) == following
+
+
+def proposed_as_one(library: Library) -> list[int]:
+    """Make a group of two faces that are likely to be Rosa, and leave the others alone."""
+    prepared = with_proposals(library)
+    faces = prepared["likely"][:2]
+    library.write_recognitions(
+        Recognition(face, "Rosa", 0.8, known)
+        for face, known in zip(faces, prepared["Rosa"], strict=False)
+    )
+    ids = library.faces().ids
+    library.write_clusters(in_clusters(ids, [0 if face in faces else -1 for face in ids.tolist()]))
+    return faces
 
 
 def test_two_windows_at_once(demo_library: Library, page: sync_api.Page) -> None:

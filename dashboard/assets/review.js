@@ -5,7 +5,7 @@
     const PATIENCE = 8000; // milliseconds after which an answer that went astray may be repeated
     let sent = null; // key of the question whose answer is on its way, and when it was sent
     let serial = 0;
-    let lastShown = null;
+    let lastShown = null; // the element of the question that was shown last
 
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.faceLabelerReview = {
@@ -13,18 +13,17 @@
         shown() {
             const whenDrawn = (patience) => {
                 const question = current();
-                const key = question && question.dataset.question;
                 // React needs a moment to put the new question on the page.
-                if (patience && (!question || (sent && sent.key === key))) {
+                if (patience && (!question || question === lastShown)) {
                     setTimeout(whenDrawn, 20, patience - 1);
                     return;
                 }
                 sent = null;
                 if (!question) return;
                 question.classList.remove("answered");
-                if (key === lastShown) return;
-                lastShown = key;
-                const title = question.querySelector(".review-title, h2");
+                if (question === lastShown) return;
+                lastShown = question;
+                const title = question.querySelector(".review-title");
                 if (title) title.focus({ preventScroll: true });
                 window.scrollTo(0, 0);
             };
