@@ -86,7 +86,8 @@
         const question = face.closest(".review-question");
         const side = face.closest(".side");
         const place = side ? [...side.parentElement.children].indexOf(side) : 0;
-        const figure = question && question.querySelectorAll(".photo")[place];
+        const figures = question ? question.querySelectorAll(".photo") : [];
+        const figure = figures[place] || figures[0]; // only two groups have a photo each
         if (!figure) return;
         const [left, top, width, height] = face.dataset.box.split(" ").map((part) => `${part}%`);
         const image = figure.querySelector("img");
