@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dashboard.ids import Place
 from dashboard.snapshot import Snapshot
-from labeler import journal
 from labeler.errors import LabelerError
 from labeler.journal import count_faces
 from labeler.pipeline import bands, history, naming
@@ -75,12 +74,12 @@ def undo(library: Library, entry: int | None = None) -> Done:
     taken_back = history.undo(library, entry)
     if taken_back is None:
         return Done("There is nothing to undo")
-    entries = {row.id: row for row in library.journal()}
-    what = entries[taken_back]
+    entries = {row.id: row for row in library.journal(contents=())}
+    again = entries[taken_back].undoes
+    if again is not None:
+        return Done(f"Done again: {history.describe(library, again)}", again)
     last = max(row.id for row in entries.values() if row.undoes == taken_back)
-    if what.action == journal.UNDO and what.undoes is not None:
-        return Done(f"Done again: {journal.describe(entries[what.undoes])}", what.undoes)
-    return Done(f"Undone: {journal.describe(what)}", last, undone=True)
+    return Done(f"Undone: {history.describe(library, taken_back)}", last, undone=True)
 
 
 def recognize(library: Library) -> Done:

@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 PAGES = (
     ("/", "Home"),
     ("/groups", "Groups"),
+    ("/review", "Review"),
     ("/map", "Map"),
     ("/people", "People"),
     ("/sort", "Sort"),

@@ -106,6 +106,10 @@ class Id:
     PHOTO_HINT = "photo-hint"
     PHOTO_PANEL = "photo-panel"
 
+    REVIEW = "review"
+    REVIEW_ANSWER = "review-answer"
+    REVIEW_WAIT = "review-wait"
+
 
 class Part:
     """The kinds of components of which there are many; `where` tells them apart."""
@@ -137,6 +141,7 @@ class Place:
     PERSON = "person"
     PHOTO = "photo"
     AUTOMATIC = "automatic"
+    REVIEW = "review"
 
 
 def part(kind: str, where: str | Wildcard) -> dict[str, Any]:

@@ -34,6 +34,10 @@ def add_routes(server: Flask, library: Library) -> None:
     def photo_picture(photo: int) -> Response:
         return photo_response(library, photo, request.args.get("v"))
 
+    @server.get(f"/face-photos/<version>/<{_ID}:face>.jpg")
+    def photo_of_face(version: str, face: int) -> Response:
+        return _picture(lambda: thumbnails.photo_of_face(library, face), keep_for_good=True)
+
 
 def face_response(library: Library, face: int, versioned: bool) -> Response:
     """Return a face's thumbnail, or a neutral picture if its photo cannot be read.

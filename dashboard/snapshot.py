@@ -68,7 +68,7 @@ class Snapshots:
     def current(self) -> Snapshot:
         """Return the library as it is now, whoever changed it (the command line may run too)."""
         with self._lock:
-            state = _state_of(self._library.path)
+            state = state_of(self._library.path)
             if state != self._state:
                 self._snapshot = read_snapshot(self._library)
                 self._state = state
@@ -86,7 +86,8 @@ def read_snapshot(library: Library) -> Snapshot:
     )
 
 
-def _state_of(database: Path) -> tuple[tuple[int, int], ...]:
+def state_of(database: Path) -> tuple[tuple[int, int], ...]:
+    """Return what differs whenever somebody has written to the database."""
     # SQLite writes every commit to the database or to the log beside it.
     state = []
     for path in (database, database.with_name(database.name + "-wal")):

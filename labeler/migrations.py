@@ -142,6 +142,13 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE faces ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0;  -- 1: by the user
     ALTER TABLE recognitions ADD COLUMN evidence INTEGER REFERENCES faces ON DELETE CASCADE;
     """,
+    # 6: answers of the user that are several entries of the journal
+    """
+    CREATE TABLE answers (
+        entry_id INTEGER PRIMARY KEY REFERENCES journal,
+        first INTEGER NOT NULL REFERENCES journal   -- entry of the same answer; tells answers apart
+    );
+    """,
 )
 
 

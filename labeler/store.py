@@ -317,6 +317,28 @@ class Library(ComputedTables):
             for row in rows
         ]
 
+    def last_entry(self) -> int:
+        """Return the id of the latest entry, 0 if there is none."""
+        row = self._connection().execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
+        return int(row[0])
+
+    def tie(self, entries: Sequence[int]) -> None:
+        """Note that some entries are one answer, to be taken back as a whole."""
+        if len(entries) > 1:
+            with self._transaction() as connection:
+                connection.executemany(
+                    "INSERT INTO answers VALUES (?, ?)", [(entry, entries[0]) for entry in entries]
+                )
+
+    def tied(self, entry: int) -> list[int]:
+        """Return the entries of the answer that an entry is part of, itself included, in order."""
+        rows = self._connection().execute(
+            "SELECT entry_id FROM answers WHERE first = "
+            "(SELECT first FROM answers WHERE entry_id = ?) ORDER BY entry_id",
+            [entry],
+        )
+        return [row[0] for row in rows] or [entry]
+
 
 def _holes(values: Sized) -> str:
     """Return a '?' for each value."""

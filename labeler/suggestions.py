@@ -21,17 +21,31 @@ TILES = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """Somebody whom a group may show, with the mean probability of its faces.
+
+    evidence: faces that the user named so and that speak most for it, the strongest first.
+    """
+
+    person: str
+    probability: float
+    evidence: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenGroup:
     """Faces that belong together and wait for the user's word; one face may be alone.
 
     person, probability: who they may be, with the mean probability of the faces; None, 0 = nobody.
     cluster: which they are the whole of; None = they are a part of one, or alone.
+    proposals: all whom they may be, the likeliest first.
     """
 
     faces: tuple[int, ...]
     person: str | None = None
     probability: float = 0.0
     cluster: int | None = None
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,19 @@ def photo_picture(library: Library, photo_id: int) -> Path:
     return path
 
 
+def photo_of_face(library: Library, face_id: int) -> Path:
+    """Return the path of a JPEG of the whole photo that a face is on; see `photo_picture`.
+
+    Raises:
+        LabelerError: there is no such face.
+        UnreadablePhotoError: its photo can no longer be read.
+    """
+    found = library.face(face_id)
+    if found is None:
+        raise LabelerError(f"There is no face {face_id}.")
+    return photo_picture(library, found[0].id)
+
+
 def _pixels(photo: Photo, longest_side: int) -> Image:
     """Return the upright pixels of a photo that is still the one that was indexed."""
     data = photos.read_bytes(photo.path)

@@ -336,7 +336,8 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     assert [set(question) for question in questions] == [
         {"kind", "groups", "gain", "probability"}
     ] * 2
-    assert set(questions[0]["groups"][0]) == {"faces", "person", "probability", "cluster"}
+    group = questions[0]["groups"][0]
+    assert set(group) == {"faces", "person", "probability", "cluster", "proposals"}
     told = shell.run("suggest", "--top", 2).stdout
     assert told.count("    → labeler ") == 2
     listed = shell.run("history").stdout

@@ -281,3 +281,21 @@ def test_a_library_of_the_second_version_can_tell_people_apart(tmp_path: Path) -
         for statement in ("UPDATE journal_faces SET part = 1", "DELETE FROM journal_faces"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 connection.execute(statement)
+
+
+def test_a_library_of_the_fifth_version_can_tie_decisions_together(tmp_path: Path) -> None:
+    """Each of its decisions is an answer by itself, and new ones may be several entries."""
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, applied_at TEXT)")
+        for number in range(1, 6):
+            connection.executescript(migrations.MIGRATIONS[number - 1])
+            connection.execute("INSERT INTO migrations VALUES (?, '2026-01-01')", [number])
+        connection.execute("INSERT INTO journal (at, action) VALUES ('2026-01-01', 'name')")
+    library = Library(tmp_path)
+    assert (tmp_path / "library-before-migration-6.sqlite").exists()
+    assert (library.tied(1), library.last_entry()) == ([1], 1)
+    add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
+    entries = [naming.name_faces(library, [face], "Rosa") for face in (1, 2)]
+    library.tie(entries)
+    assert [library.tied(entry) for entry in (1, *entries)] == [[1], entries, entries]
+    assert library.last_entry() == entries[-1]

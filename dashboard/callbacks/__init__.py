@@ -17,6 +17,7 @@ from dashboard.callbacks import (
     person,
     person_panels,
     photo,
+    review,
     settings,
     sort,
 )
@@ -40,3 +41,4 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     sort.register(app, snapshots, Desk(library, jobs))
     settings.register(app, library, snapshots)
     photo.register(app, library, snapshots)
+    review.register(app, library)

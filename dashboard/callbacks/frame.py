@@ -10,7 +10,7 @@ from dashboard import components
 from dashboard.actions import Done
 from dashboard.callbacks import photo as photo_callbacks
 from dashboard.ids import Id
-from dashboard.pages import groups, home, people, photo, settings, sort
+from dashboard.pages import groups, home, people, photo, review, settings, sort
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
 from labeler.store import Library
@@ -27,6 +27,8 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
             return settings.layout()
         if path == "/map":
             return map_page.layout(snapshots.current())
+        if path == review.PATH:
+            return review.layout()
         if path and (path == people.IGNORED_PATH or path.split("/")[1] == "people"):
             return people.layout(path)
         if path and path.split("/")[1] == "photo":

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from labeler import journal
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline import history
 
@@ -28,8 +27,8 @@ def command(
     """Take back a decision. `labeler redo` makes it again."""
     library = open_library(context)
     undone = history.undo(library, entry)
-    what = next((row for row in library.journal() if row.id == undone), None)
+    what = None if undone is None else history.describe(library, undone)
     if json:
-        print_json({"entry": undone, "what": journal.describe(what) if what else None})
+        print_json({"entry": undone, "what": what})
         return
-    say(f"Undone: {journal.describe(what)}." if what else "There is nothing to undo.")
+    say(f"Undone: {what}." if what else "There is nothing to undo.")

@@ -12,6 +12,9 @@ from labeler.pipeline import drawing
 from labeler.store import Library
 from labeler.types import JournalEntry
 
+TOLD = 2
+"""Of an answer that was several decisions, so many are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -36,7 +39,7 @@ def history(library: Library) -> list[Decision]:
 
 
 def undo(library: Library, entry_id: int | None = None) -> int | None:
-    """Take back one journal entry, by default the latest that stands.
+    """Take back one journal entry, by default the latest that stands, with all of its answer.
 
     Returns the id of the entry that was taken back, or None if there was nothing to undo.
 
@@ -66,12 +69,21 @@ def redo(library: Library) -> int | None:
     return last.undoes
 
 
+def describe(library: Library, entry_id: int) -> str:
+    """Say what a decision was, or the first few of those that were one answer with it."""
+    answer = set(library.tied(entry_id))
+    words = [journal.describe(entry) for entry in library.journal() if entry.id in answer]
+    rest = len(words) - TOLD
+    return "; ".join(words[:TOLD]) + (f"; and {rest} more" if rest > 0 else "")
+
+
 def _take_back(library: Library, entries: Sequence[JournalEntry], entry_id: int) -> None:
     by_id = {entry.id: entry for entry in entries}
     if entry_id not in by_id:
         raise LabelerError(f"There is no entry {entry_id}; `labeler history` lists them.")
     if not journal.stands(entries, entry_id):
         raise LabelerError(f"Entry {entry_id} is taken back already; `labeler redo` does it again.")
-    library.append(journal.UNDO, undoes=entry_id)
+    answer = [entry for entry in library.tied(entry_id) if journal.stands(entries, entry)]
+    library.tie([library.append(journal.UNDO, undoes=entry) for entry in reversed(answer)])
     if any(entry.action == journal.DRAW for entry in entries):
         drawing.settle(library)
