@@ -48,12 +48,12 @@ COLOURS = 128
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-def named_library(folder: Path) -> Library:
+def named_library(folder: Path, album: Path) -> Library:
     """Make a library in which some groups have names, and others wait for one."""
     library = Library(folder)
-    index(library, [DEMO / "photos"])
+    index(library, [album / "photos"])
     cluster(library)
-    truth = true_names(library)
+    truth = true_names(library, album)
     for person, _ in Counter(truth.values()).most_common()[:8]:
         faces = [face for face, name in truth.items() if name == person]
         naming.name_faces(library, faces[: max(4, len(faces) // 2)], person)
@@ -61,7 +61,7 @@ def named_library(folder: Path) -> Library:
     return library
 
 
-def take(address: str, names: Sequence[str], folder: Path) -> None:
+def take(address: str, names: Sequence[str], folder: Path, album: Path) -> None:
     """Look at each page and keep what is seen."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader"]
@@ -74,8 +74,8 @@ def take(address: str, names: Sequence[str], folder: Path) -> None:
             page.goto(address + PAGES[name])
             page.wait_for_load_state("networkidle")
             if name == "sort":
-                page.locator("#inbox").fill(str(DEMO / "inbox"))
-                page.locator("#into").fill(str(folder.parent / "people"))
+                page.locator("#inbox").fill(str(album / "inbox"))
+                page.locator("#into").fill(str(album / "people"))
                 page.locator("#plan").click()
                 page.locator(".sort-card").first.wait_for(timeout=60_000)
                 page.locator(".toast").wait_for(state="hidden", timeout=60_000)
@@ -91,15 +91,17 @@ def main(names: Sequence[str]) -> None:
     unknown = set(names) - set(PAGES)
     if unknown:
         raise SystemExit(f"There is no page {', '.join(unknown)}; choose from {', '.join(PAGES)}.")
-    with tempfile.TemporaryDirectory() as temporary:
-        library = named_library(Path(temporary) / "library")
+    with tempfile.TemporaryDirectory(prefix="rosa-") as temporary:
+        album = Path(temporary) / "Pictures"  # the paths are seen on the pictures
+        shutil.copytree(DEMO, album)
+        library = named_library(Path(temporary) / "library", album)
         library.close()
         addresses: Queue[str] = Queue()
         more = {"port": 0, "open_browser": False, "announce": addresses.put}
         threading.Thread(target=serve, args=[library], kwargs=more, daemon=True).start()
         folder = ROOT / "docs" / "pictures"
         folder.mkdir(exist_ok=True)
-        take(addresses.get(timeout=60), names or list(PAGES), folder)
+        take(addresses.get(timeout=60), names or list(PAGES), folder, album)
 
 
 if __name__ == "__main__":

@@ -55,13 +55,17 @@ def models_folder(demo_library_folder: Path) -> Path:
     return demo_library_folder / "cache" / "models"
 
 
-def true_names(library: Library) -> dict[int, str]:
-    """Return the true name of every face of a demo library, by face id."""
+def true_names(library: Library, album: Path = DEMO) -> dict[int, str]:
+    """Return the true name of every face of a demo library, by face id.
+
+    Args:
+        album: where its photos are.
+    """
     truth: dict[str, list[tuple[list[float], str]]] = defaultdict(list)
-    with open(DEMO / "faces.csv", newline="") as table:
+    with open(album / "faces.csv", newline="") as table:
         for row in csv.DictReader(table):
             box = [float(row[key]) for key in ("left", "top", "width", "height")]
-            truth[str(DEMO / row["file"])].append((box, row["person"]))
+            truth[str(album / row["file"])].append((box, row["person"]))
     names = {}
     for face in list_faces(library):
         boxes = [box for box, _ in truth[face.photo]]

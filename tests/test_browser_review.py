@@ -103,7 +103,7 @@ def test_faces_are_left_out_and_looked_at(demo_library: Library, page: sync_api.
         source = picks.nth(place).get_attribute("data-photo") or ""
         sync_api.expect(photo).to_have_attribute("src", source)
     page.wait_for_function("document.querySelector('.photo img').naturalWidth > 0")
-    box = page.locator(".photo-box").bounding_box()
+    box = page.locator(".evidence-box").bounding_box()
     frame = page.locator(".photo-frame").bounding_box()
     assert box
     assert frame

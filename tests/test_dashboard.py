@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import threading
 from collections.abc import Sequence
@@ -468,3 +469,16 @@ def test_no_browser_without_a_display(
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setenv("WAYLAND_DISPLAY", wayland)
     assert app.has_display() is expected
+
+
+def test_no_two_styles_use_one_name_for_different_things() -> None:
+    """Every sheet is loaded on every page, so a class may be laid out in one of them only."""
+    sheets = Path(app.__file__).parent / "assets"
+    defined: dict[str, set[str]] = {}
+    for sheet in sorted(sheets.glob("*.css")):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for selectors in re.findall(r"([^{}]+)\{", text):
+            for name in re.findall(r"^\s*\.([a-z0-9-]+)\s*$", selectors.replace(",", "\n"), re.M):
+                defined.setdefault(name, set()).add(sheet.name)
+    shared = {name for name, where in defined.items() if len(where) > 1}
+    assert shared <= {"nav", "nav-link", "suggestion", "rejection", "person-card"}

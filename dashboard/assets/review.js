@@ -93,7 +93,7 @@
         const image = figure.querySelector("img");
         if (image.getAttribute("src") !== face.dataset.photo) image.src = face.dataset.photo;
         figure.querySelector(".photo-frame").style.setProperty("--ratio", face.dataset.ratio);
-        Object.assign(figure.querySelector(".photo-box").style, { left, top, width, height });
+        Object.assign(figure.querySelector(".evidence-box").style, { left, top, width, height });
         figure.querySelector("figcaption").textContent = face.dataset.caption;
     }
 

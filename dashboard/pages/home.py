@@ -53,7 +53,8 @@ def body(snapshot: Snapshot, decisions: Sequence[Decision]) -> list[Component]:
     Args:
         decisions: the latest of the user's, latest first.
     """
-    parts = [_hero(next_step(snapshot))]
+    can_be_asked = bool(snapshot.groups) and views.progress(snapshot).left > 0
+    parts = [_hero(next_step(snapshot), can_be_asked)]
     if snapshot.faces:
         parts.append(_numbers(snapshot))
     if snapshot.people:
@@ -72,7 +73,7 @@ def folder_list(folders: Sequence[Path]) -> list[Component]:
     return [html.Ul(rows, className="folders"), again]
 
 
-def _hero(step: Step) -> Component:
+def _hero(step: Step, can_be_asked: bool) -> Component:
     action: Component | None = None
     if step.kind in _LINKS:
         action = dcc.Link(step.label, href=_LINKS[step.kind], className="main-action")
@@ -85,9 +86,18 @@ def _hero(step: Step) -> Component:
             className="main-action",
         )
     return html.Section(
-        [html.H1(step.title), html.P(step.text, className="subtitle"), action],
+        [
+            html.H1(step.title),
+            html.P(step.text, className="subtitle"),
+            html.Div([action, _ask() if can_be_asked else None], className="hero-actions"),
+        ],
         className="hero",
     )
+
+
+def _ask() -> Component:
+    """Return the way to the questions, which are there whatever the next step is."""
+    return dcc.Link("Answer one question at a time", href="/review", className="second-action")
 
 
 def _numbers(snapshot: Snapshot) -> Component:
@@ -105,11 +115,11 @@ def _numbers(snapshot: Snapshot) -> Component:
             dcc.Link(
                 [html.Span(f"{number:,}", className="number"), html.Span(what)],
                 href=href,
-                className="card tile",
+                className="card number-tile",
             )
             for number, what, href in tiles
         ],
-        className="tiles",
+        className="number-tiles",
     )
 
 

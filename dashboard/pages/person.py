@@ -170,11 +170,11 @@ def _company(snapshot: Snapshot, person: str) -> Component | None:
         dcc.Link(
             [
                 lazy_face(snapshot, views.cover(snapshot, other), "face mini", alt=""),
-                html.Span(other, className="chip-name"),
+                html.Span(other, className="companion-name"),
                 html.Span(f"{number:,}", className="count"),
             ],
             href=addresses.address(other),
-            className="chip",
+            className="companion",
             title=f"{count_photos(number)} with {other}",
         )
         for other, number in others[:COMPANY_SHOWN]
@@ -184,7 +184,7 @@ def _company(snapshot: Snapshot, person: str) -> Component | None:
     return html.Section(
         [
             html.H2("Together with", className="part-title"),
-            html.Div([*links, more], className="chips"),
+            html.Div([*links, more], className="companions"),
         ]
     )
 

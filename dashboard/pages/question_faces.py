@@ -162,7 +162,7 @@ def photo(group: OpenGroup, portraits: Portraits) -> list[Component]:
         return []
     left, top, width, height = (f"{value:.2f}%" for value in portrait.box)
     box = html.Span(
-        className="photo-box", style={"left": left, "top": top, "width": width, "height": height}
+        className="evidence-box", style={"left": left, "top": top, "width": width, "height": height}
     )
     image = html.Img(src=portrait.photo, alt="The whole photo, with a box around the face")
     frame = html.Div(
