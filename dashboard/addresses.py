@@ -39,12 +39,24 @@ def year_of(search: str | None) -> int | None:
     return int(word) if word.isascii() and word.isdigit() else None
 
 
-def with_year(year: int | None) -> str:
-    """Return the end of an address that asks for a year, '' for all.
+def company_of(search: str | None) -> str | None:
+    """Return with whom an address asks for photos; None = with anybody.
 
-    >>> with_year(2008)
-    '?year=2008'
+    >>> company_of("?with=Henrik")
+    'Henrik'
     """
-    if year is None:
-        return ""
-    return "?" + urlencode({"year": _UNDATED_WORD if year == UNDATED else year})
+    return asked(search, "with") or None
+
+
+def ending(year: int | None = None, company: str | None = None) -> str:
+    """Return the end of an address that asks for a year, and for photos with somebody.
+
+    >>> ending(2008), ending(company="Henrik"), ending()
+    ('?year=2008', '?with=Henrik', '')
+    """
+    parts: dict[str, str | int] = {}
+    if year is not None:
+        parts["year"] = _UNDATED_WORD if year == UNDATED else year
+    if company is not None:
+        parts["with"] = company
+    return "?" + urlencode(parts) if parts else ""

@@ -77,14 +77,18 @@ def to_confirm(snapshot: Snapshot, person: str) -> list[FaceRow]:
 
 
 def faces_in_time(
-    snapshot: Snapshot, person: str, year: int | None = None
+    snapshot: Snapshot, person: str, year: int | None = None, company: str | None = None
 ) -> list[tuple[int, list[FaceRow]]]:
     """Return a person's faces by year in the order of time, those without a date at the end.
 
     Args:
         year: only those of this year, `UNDATED` = only those without a date; None = all.
+        company: only those on photos with this person, too.
     """
     rows = snapshot.of_person.get(person, [])
+    if company is not None:
+        photos = {row.photo for row in snapshot.of_person.get(company, [])}
+        rows = [row for row in rows if row.photo in photos]
     years: dict[int, list[FaceRow]] = {}
     for row in sorted(rows, key=lambda row: (row.taken or datetime.max, row.face)):
         own = row.taken.year if row.taken else UNDATED

@@ -70,7 +70,7 @@ def text(components: object) -> str:
 
 @pytest.mark.parametrize("year", [None, UNDATED, 2008])
 def test_a_year_in_an_address_is_read_back(year: int | None) -> None:
-    assert addresses.year_of(addresses.with_year(year)) == year
+    assert addresses.year_of(addresses.ending(year)) == year
 
 
 def test_a_year_that_is_none_is_not_asked_for() -> None:
@@ -235,16 +235,37 @@ def test_the_head_says_what_is_known() -> None:
 
 def test_a_year_limits_the_faces_but_not_the_names_to_confirm() -> None:
     shot = snapshot(face(1), face(2, day="2003-01-01", sure=0.5))
-    head, body = person.content(shot, "Rosa", 2008)
+    head, body = person.content(shot, "Rosa", person.Asked(2008))
     assert offered(body) == {"automatic": [2], "person": [1]}
     assert len(head) == 1
-    assert "There is no face of this year." in text(person.content(shot, "Rosa", 1999)[1])
+    assert "There is no such photo." in text(person.content(shot, "Rosa", person.Asked(1999))[1])
+
+
+def test_photos_of_two_people() -> None:
+    shot = snapshot(
+        face(1, photo="a"),
+        face(2, "Emil & Ada", photo="a"),
+        face(3, photo="b"),
+        face(4, day="2003-01-01", photo="c"),
+        face(5, "Emil & Ada", day="2003-01-01", photo="c"),
+    )
+    address = addresses.ending(2008, "Emil & Ada")
+    assert (addresses.year_of(address), addresses.company_of(address)) == (2008, "Emil & Ada")
+    both = person.content(shot, "Rosa", person.Asked(company="Emil & Ada"))[1]
+    assert offered(both) == {"person": [4, 1]}
+    in_2008 = person.content(shot, "Rosa", person.Asked(2008, "Emil & Ada"))[1]
+    assert offered(in_2008) == {"person": [1]}
+    assert "Faces · 2008 · with Emil & Ada" in text(in_2008)
+    assert "companion chosen" in text(in_2008)
+    assert "There is no such photo." in text(
+        person.content(shot, "Rosa", person.Asked(company="Nobody"))[1]
+    )
 
 
 def test_more_faces_are_shown_on_demand_and_choices_stay() -> None:
     shot = snapshot(*(face(number, day=f"{2000 + number}-01-01") for number in range(1, 6)))
     shown = {"person": 2, "automatic": 2}
-    body = person.content(shot, "Rosa", None, shown, {"person": [2, 99]})[1]
+    body = person.content(shot, "Rosa", person.EVERYTHING, shown, {"person": [2, 99]})[1]
     assert offered(body) == {"person": [1, 2]}
     assert '"Show more (3)"' in text(body)
     assert '"value": ["2"]' in text(body)

@@ -15,6 +15,8 @@
                     const here = target === page || (target === "people" && page === "ignored");
                     if (here) link.setAttribute("aria-current", "page");
                     else link.removeAttribute("aria-current");
+                    // On a phone not all links are in sight.
+                    if (here) link.scrollIntoView({ inline: "center", block: "nearest" });
                 });
             });
             return "nav";

@@ -7,7 +7,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import person_actions
-from dashboard.addresses import address, person_of, with_year, year_of
+from dashboard.addresses import address, company_of, ending, person_of, year_of
 from dashboard.callbacks.decisions import DONE, attempt
 from dashboard.callbacks.reading import States, at, clicked
 from dashboard.ids import Id, Part, Place, part
@@ -33,7 +33,8 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         if is_new and _moved(library, done, who):
             return no_update, no_update  # the page of the new name follows
         chosen = {} if is_new else _chosen_faces(ctx.states_list[0])
-        return person.content(snapshots.current(), who, year_of(search), page, chosen)
+        asked = person.Asked(year_of(search), company_of(search))
+        return person.content(snapshots.current(), who, asked, page, chosen)
 
     @app.callback(
         Output(Id.URL, "pathname"),
@@ -70,7 +71,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
             return no_update
         where = ctx.triggered_id["where"]
         year = None if where == "all" else int(where)
-        return with_year(None if year == year_of(search) else year)
+        return ending(None if year == year_of(search) else year, company_of(search))
 
     @app.callback(
         DONE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
@@ -23,6 +24,17 @@ COMPANY_SHOWN = 24
 NOBODY: dict[str, Collection[int]] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which photos are asked for: of a year (`UNDATED` = without a date), with somebody."""
+
+    year: int | None = None
+    company: str | None = None
+
+
+EVERYTHING = Asked()
+
+
 def layout(path: str) -> Component:
     """Return the frame of the page; `head` and `body` fill it."""
     return html.Div(
@@ -41,14 +53,14 @@ def layout(path: str) -> Component:
 def content(
     snapshot: Snapshot,
     person: str,
-    year: int | None = None,
+    asked: Asked = EVERYTHING,
     shown: dict[str, int] = FACES_A_TIME,
     chosen: dict[str, Collection[int]] = NOBODY,
 ) -> tuple[list[Any], list[Any]]:
     """Return the head of the page and what is below it.
 
     Args:
-        year: of which photos are shown, `UNDATED` = those without a date; None = all.
+        asked: which photos are shown.
         shown: how many faces in each place at most. chosen: those that are ticked there.
     """
     row = person_views.person_row(snapshot, person)
@@ -59,9 +71,9 @@ def content(
         return [], [empty_state(f"No face is named {person}", ["See ", link, "."])]
     sections = [
         _automatic(snapshot, person, shown[Place.AUTOMATIC], chosen.get(Place.AUTOMATIC, ())),
-        _timeline(person_views.timeline(snapshot, person), year),
-        _company(snapshot, person),
-        *_photos(snapshot, row, year, shown[Place.PERSON], chosen.get(Place.PERSON, ())),
+        _timeline(person_views.timeline(snapshot, person), asked.year),
+        _company(snapshot, person, asked),
+        *_photos(snapshot, row, asked, shown[Place.PERSON], chosen.get(Place.PERSON, ())),
     ]
     return [head(snapshot, row)], [section for section in sections if section is not None]
 
@@ -161,8 +173,8 @@ def _year(year: Year, most: int, pressed: bool) -> Component:
     )
 
 
-def _company(snapshot: Snapshot, person: str) -> Component | None:
-    """Return the people on the same photos."""
+def _company(snapshot: Snapshot, person: str, asked: Asked) -> Component | None:
+    """Return the people on the same photos; a click shows the photos of both."""
     others = person_views.together(snapshot, person)
     if not others:
         return None
@@ -173,8 +185,9 @@ def _company(snapshot: Snapshot, person: str) -> Component | None:
                 html.Span(other, className="companion-name"),
                 html.Span(f"{number:,}", className="count"),
             ],
-            href=addresses.address(other),
-            className="companion",
+            href=addresses.address(person)
+            + addresses.ending(asked.year, None if other == asked.company else other),
+            className="companion chosen" if other == asked.company else "companion",
             title=f"{count_photos(number)} with {other}",
         )
         for other, number in others[:COMPANY_SHOWN]
@@ -190,23 +203,33 @@ def _company(snapshot: Snapshot, person: str) -> Component | None:
 
 
 def _photos(
-    snapshot: Snapshot, row: PersonRow, year: int | None, shown: int, chosen: Collection[int]
+    snapshot: Snapshot, row: PersonRow, asked: Asked, shown: int, chosen: Collection[int]
 ) -> list[Any]:
     """Return all faces by year, with what can be done with those that are chosen."""
-    found = person_views.faces_in_time(snapshot, row.person, year)
+    found = person_views.faces_in_time(snapshot, row.person, asked.year, asked.company)
     groups: list[Titled] = [(_year_heading(row, *of_year), of_year[1]) for of_year in found]
     faces = sum(len(rows) for _, rows in found)
-    title = "Faces" if year is None else f"Faces · {year_name(year)}"
-    all_years = button("All years", part(Part.YEAR, "all"), "subtle", size="xs")
-    heading = html.Div(
-        [html.H2(title, className="part-title"), None if year is None else all_years],
-        className="row faces-title",
-    )
+    heading = _faces_heading(row.person, asked)
     if not faces:
-        return [heading, html.P("There is no face of this year.", className="subtitle")]
+        return [heading, html.P("There is no such photo.", className="subtitle")]
     picker = choice_of_faces(snapshot, Place.PERSON, first_faces(groups, shown), chosen)
     box = html.Div([picker, _more(faces - shown, Place.PERSON)], className="card faces-box")
     return [heading, _tools(snapshot, row.person), box]
+
+
+def _faces_heading(person: str, asked: Asked) -> Component:
+    year, company = asked.year, asked.company
+    which = [None if year is None else year_name(year), company and f"with {company}"]
+    title = " · ".join(filter(None, ["Faces", *which]))
+    all_years = button("All years", part(Part.YEAR, "all"), "subtle", size="xs")
+    everybody = addresses.address(person) + addresses.ending(year)
+    parts = [
+        html.H2(title, className="part-title"),
+        None if year is None else all_years,
+        dcc.Link(f"{company}'s page", href=addresses.address(company)) if company else None,
+        dcc.Link("With anybody", href=everybody) if company else None,
+    ]
+    return html.Div(parts, className="row faces-title")
 
 
 def _tools(snapshot: Snapshot, person: str) -> Component:
