@@ -14,6 +14,7 @@ SLOTS = 24
 _GOLDEN_ANGLE = 137.508
 _LIGHTNESS = (0.62, 0.72, 0.54)
 _CHROMA = 0.145
+_FIRST_HUE, _LAST_HUE = 265.0, 50.0
 
 
 def people_colours(people: Iterable[str]) -> dict[str, str]:
@@ -31,6 +32,18 @@ def people_colours(people: Iterable[str]) -> dict[str, str]:
             slot = (slot + 1) % slots
         taken[slot] = name
     return {name: slot_colour(slot) for slot, name in taken.items()}
+
+
+def year_colours(years: Iterable[int]) -> dict[int, str]:
+    """Return a colour per year, from blue for the first over green to orange for the last.
+
+    >>> sorted(year_colours([2003, 2019, 2003]))
+    [2003, 2019]
+    """
+    known = set(years)
+    first, span = min(known, default=0), max(max(known, default=0) - min(known, default=0), 1)
+    hues = {year: _FIRST_HUE - (_FIRST_HUE - _LAST_HUE) * (year - first) / span for year in known}
+    return {year: oklch_to_hex(_LIGHTNESS[0], _CHROMA, hue) for year, hue in hues.items()}
 
 
 def group_colour(cluster: int | None) -> str:

@@ -8,14 +8,16 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.colours import IGNORED, UNNAMED, group_colour, people_colours
+from dashboard.colours import IGNORED, UNNAMED, group_colour, people_colours, year_colours
 from dashboard.names import FONT_SIZE, PlacedName, place_names, units_per_pixel
 from dashboard.views import certainty
 from labeler.pipeline.listing import FaceRow
 
+LEAST_VIEW = 1.0
+"""No closer than this, in units of the map, does it look at somebody."""
 MOST_NAMES = 300
 """More names than these nobody reads, and every browser becomes slow with."""
-Colouring = Literal["person", "cluster"]
+Colouring = Literal["person", "cluster", "year", "album"]
 
 
 def map_figure(
@@ -96,12 +98,41 @@ def written_names(rows: Sequence[FaceRow]) -> list[PlacedName]:
 def _colouring(rows: Sequence[FaceRow], colouring: Colouring) -> Callable[[FaceRow], str]:
     if colouring == "cluster":
         return lambda row: group_colour(row.cluster)
+    if colouring == "year":
+        shades = year_colours(row.taken.year for row in rows if row.taken)
+        return lambda row: shades[row.taken.year] if row.taken else UNNAMED
+    if colouring == "album":
+        albums = people_colours(album(row) for row in rows)
+        return lambda row: albums[album(row)]
     colours = people_colours(row.person for row in rows if row.person is not None)
     return lambda row: UNNAMED if row.person is None else colours[row.person]
 
 
 def _is_grey(row: FaceRow, colouring: Colouring) -> bool:
-    return (row.cluster if colouring == "cluster" else row.person) is None
+    if colouring == "album":
+        return False
+    return {"cluster": row.cluster, "year": row.taken}.get(colouring, row.person) is None
+
+
+def album(row: FaceRow) -> str:
+    """Return the folder that the photo of a face is in."""
+    return row.photo.replace("\\", "/").rpartition("/")[0]
+
+
+def view_of(rows: Sequence[FaceRow]) -> tuple[list[float], list[float]] | None:
+    """Return the part of the map, across and up, that shows some faces with room around them.
+
+    A few that lie elsewhere do not count. None = none of them is on the map.
+    """
+    places = _places([row for row in rows if row.xy is not None])
+    if not len(places):
+        return None
+    low, high = np.quantile(places, [0.05, 0.95], axis=0)
+    middle, reach = (low + high) / 2, float(max((high - low).max(), LEAST_VIEW))
+    return (
+        [float(middle[0] - reach), float(middle[0] + reach)],
+        [float(middle[1] - reach), float(middle[1] + reach)],
+    )
 
 
 def _points(

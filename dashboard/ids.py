@@ -58,6 +58,7 @@ class Id:
     MAP_CLICK = "map-click"
     MAP_TOOLTIP = "map-tooltip"
     MAP_SELECTION = "map-selection"
+    MAP_FIND = "map-find"
     MAP_CLEAR = "map-clear"
     MAP_PANEL = "map-panel"
 

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from labeler.pipeline import naming
 from labeler.pipeline.listing import list_faces, list_groups
 from labeler.store import Library
 
 from .browsing import start
+from .conftest import clusters_by_person
 
 if TYPE_CHECKING:
     from playwright import sync_api
@@ -239,6 +241,29 @@ def lasso_everything(page: sync_api.Page) -> None:
     for x, y in ((right, top), (right, bottom), (left, bottom), (left, top)):
         page.mouse.move(x, y, steps=5)
     page.mouse.up()
+
+
+def test_the_map_goes_to_a_person_and_shows_albums(demo_library: Library, page: sync_api.Page) -> None:
+    people = clusters_by_person(demo_library)
+    for person in ("Rosa", "Emil"):
+        faces = naming.cluster_members(demo_library, [people[person]])
+        naming.name_faces(demo_library, faces, person)
+    page.goto(start(demo_library.folder) + "map")
+    width = """() => {
+        const plot = document.querySelector(".js-plotly-plot");
+        const range = plot && plot.layout.xaxis && plot.layout.xaxis.range;
+        return range ? range[1] - range[0] : 0;
+    }"""
+    page.wait_for_function(f"() => ({width})() > 0")
+    whole = page.evaluate(width)
+    page.locator("#map-find").fill("Rosa")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"(whole) => ({width})() < 0.8 * whole", arg=whole)
+    page.get_by_text("Album", exact=True).click()
+    page.wait_for_function(
+        """() => new Set(document.querySelector(".js-plotly-plot").data[2].marker.color).size > 3"""
+    )
 
 
 def test_light_and_dark_stay_as_chosen(demo_library: Library, page: sync_api.Page) -> None:

@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from queue import Queue
@@ -469,6 +470,30 @@ def test_no_browser_without_a_display(
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setenv("WAYLAND_DISPLAY", wayland)
     assert app.has_display() is expected
+
+
+def test_colours_by_year_and_album() -> None:
+    rows = [face(1), face(2, person="Rosa")]
+    _, grey, coloured = figures.map_figure(rows, "year").data
+    assert (len(grey.x), len(coloured.x)) == (0, 2)
+    _, grey, coloured = figures.map_figure([replace(rows[0], taken=None)], "year").data
+    assert (len(grey.x), len(coloured.x)) == (1, 0)
+    albums = [replace(rows[0], photo="/p/a/1.jpg"), replace(rows[1], photo="/p/b/1.jpg")]
+    _, grey, coloured = figures.map_figure(albums, "album").data
+    assert len(grey.x) == 0
+    assert len(set(coloured.marker.color)) == 2
+
+
+def test_the_map_looks_at_a_person_wherever_a_stray_face_is() -> None:
+    rows = [replace(face(n), xy=(5.0 + n / 40, 2.0)) for n in range(40)]
+    across, up = figures.view_of([*rows, replace(face(99), xy=(500.0, 500.0))]) or ([], [])
+    assert across[0] < 5 < 6 < across[1] < 20
+    assert up[0] < 2 < up[1] < 10
+    assert across[1] - across[0] == pytest.approx(up[1] - up[0])
+    assert figures.view_of([replace(face(1), xy=None)]) is None
+    one = figures.view_of(rows[:1])
+    assert one is not None
+    assert one[0][1] - one[0][0] == 2 * figures.LEAST_VIEW
 
 
 def test_no_two_styles_use_one_name_for_different_things() -> None:

@@ -78,6 +78,21 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         patch["layout"]["selectionrevision"] = selected
         return patch
 
+    @app.callback(
+        Output(Id.MAP, "figure", allow_duplicate=True),
+        Input(Id.MAP_FIND, "value"),
+        prevent_initial_call=True,
+    )
+    def look_at(person: str | None) -> Any:
+        patch = Patch()
+        snapshot = snapshots.current()
+        view = figures.view_of(snapshot.of_person.get(person, [])) if person else None
+        for axis, bounds in zip(("xaxis", "yaxis"), view or (None, None), strict=True):
+            patch["layout"][axis]["range"] = bounds
+            patch["layout"][axis]["autorange"] = bounds is None
+            patch["layout"][axis]["uirevision"] = person or "map"  # or plotly stays where it was
+        return patch
+
     app.clientside_callback(
         ClientsideFunction("faceLabeler", "keepNamesApart"),
         Output(Id.MAP, "className"),

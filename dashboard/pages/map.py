@@ -10,12 +10,20 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import actions, figures, views
-from dashboard.components import empty_state, face_picker, name_row, no_faces, page_head
+from dashboard.components import (
+    empty_state,
+    face_picker,
+    labelled,
+    name_row,
+    no_faces,
+    page_head,
+)
 from dashboard.ids import Id, Place
 from dashboard.snapshot import Snapshot
 from labeler.journal import count_faces
 
 FACES_SHOWN = 60
+COLOURINGS = [("person", "Person"), ("cluster", "Group"), ("year", "Year"), ("album", "Album")]
 
 _GRAPH_CONFIG: Any = {
     "displaylogo": False,
@@ -35,12 +43,12 @@ def layout(snapshot: Snapshot) -> Component:
         return html.Div(empty, className="page")
     # As long as nobody has a name, colours by person would all be the grey of the unnamed.
     by = "person" if snapshot.people else "cluster"
-    colour = _choice(Id.MAP_COLOUR, "Colour by", [("person", "Person"), ("cluster", "Group")], by)
+    colour = _choice(Id.MAP_COLOUR, "Colour by", COLOURINGS, by)
     click = _choice(Id.MAP_CLICK, "A click selects", [("whole", "All alike"), ("face", "One face")])
     subtitle = "Faces that look alike lie close together. Click a point, or draw around some."
     return html.Div(
         [
-            page_head("Map", subtitle, [colour, click]),
+            page_head("Map", subtitle, [_find(snapshot), colour, click]),
             html.Div([_plot(), html.Div(id=Id.MAP_PANEL, className="card panel")], className="map"),
             dcc.Store(id=Id.MAP_SELECTION, data=[]),
         ],
@@ -80,6 +88,28 @@ def panel(snapshot: Snapshot, selected: Sequence[int]) -> list[Any]:
 def figure(snapshot: Snapshot, colouring: figures.Colouring, selected: Sequence[int]) -> Any:
     """Return the map's figure."""
     return figures.map_figure(snapshot.faces, colouring, selected, snapshot.version)
+
+
+def _find(snapshot: Snapshot) -> Component | None:
+    """Return the field that takes the map to a person."""
+    if not snapshot.people:
+        return None
+    return html.Div(
+        [
+            html.Span("Look at", className="choice-label"),
+            dmc.Select(
+                id=Id.MAP_FIND,
+                data=snapshot.names,
+                placeholder="A person",
+                searchable=True,
+                clearable=True,
+                size="xs",
+                w=150,
+                **labelled("Look at a person on the map"),
+            ),
+        ],
+        className="choice",
+    )
 
 
 def _plot() -> Component:
