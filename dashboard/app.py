@@ -45,6 +45,7 @@ _INDEX = """<!DOCTYPE html>
 
 _THEME = {
     "primaryColor": "indigo",
+    "primaryShade": 7,  # white on it, and it on its own tint, can be read by everybody
     "defaultRadius": "md",
     "fontFamily": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
     "cursorType": "pointer",

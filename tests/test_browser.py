@@ -243,7 +243,9 @@ def lasso_everything(page: sync_api.Page) -> None:
     page.mouse.up()
 
 
-def test_the_map_goes_to_a_person_and_shows_albums(demo_library: Library, page: sync_api.Page) -> None:
+def test_the_map_goes_to_a_person_and_shows_albums(
+    demo_library: Library, page: sync_api.Page
+) -> None:
     people = clusters_by_person(demo_library)
     for person in ("Rosa", "Emil"):
         faces = naming.cluster_members(demo_library, [people[person]])

@@ -91,6 +91,7 @@ def _slideshow(person: str) -> Component:
             ),
         ],
         withArrow=True,
+        withRoles=False,  # they would be given to a box around the button, which cannot have them
         shadow="md",
         returnFocus=True,
     )

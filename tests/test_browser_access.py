@@ -1,0 +1,61 @@
+"""No page may shut out who reads with a screen reader, by keyboard, or with weak eyes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from labeler.pipeline import naming
+from labeler.pipeline.recognize import recognize
+from labeler.store import Library
+
+from .browsing import start
+from .conftest import clusters_by_person
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+
+PAGES = {
+    "": ".number-tile",
+    "groups": ".group-card",
+    "review": ".review-question",
+    "map": ".panel-empty",
+    "people": ".person-card",
+    "people/Rosa": ".person-page h1",
+    "photo/3": ".photo-box",
+    "sort": ".sort-form",
+    "settings": ".precision",
+    "ignored": ".page h1",
+}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+@pytest.fixture(scope="module")
+def address(demo_library_folder: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A dashboard whose pages all have something to show."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("access") / "library"
+    shutil.copytree(demo_library_folder, folder)
+    library = Library(folder)
+    for person, cluster in list(clusters_by_person(library).items())[:8]:
+        faces = naming.cluster_members(library, [cluster])
+        naming.name_faces(library, faces[:4], person)
+    naming.ignore_faces(library, faces[-2:])
+    recognize(library)
+    library.close()
+    return start(folder)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(browser: sync_api.Browser, address: str, path: str, scheme: Any) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address + path)
+    page.locator(PAGES[path]).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    found = axe.Axe().run(page, options=RULES)
+    context.close()
+    assert found.violations_count == 0, found.generate_report()
