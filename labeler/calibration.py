@@ -16,8 +16,9 @@ _EVEN = 0.5
 _FACES_BEFORE = 20
 """The even share counts as much as so many faces."""
 _SHARES = (0.05, 0.95)
-_WRONG_NAMES = 0.01
-"""So many answers may contradict what is true, because people make mistakes."""
+_WRONG_NAMES = (0.0005, 0.002, 0.005, 0.01, 0.02, 0.04)
+"""People make mistakes: which of these shares of the answers contradicts the truth, the answers
+themselves tell."""
 _PRIOR = 1.0
 """Weight of the general calibration against the user's answers: as if it was known up to ±1."""
 
@@ -64,6 +65,7 @@ class Trials:
 def calibrated(trials: Trials) -> Calibration:
     """Return the general calibration, fitted to trials (Platt 1999, with a prior).
 
+    Of the shares of wrong names that are possible, the one counts that makes the trials likeliest.
     Known people and strangers weigh the same, however many of each were asked.
     """
     from scipy.optimize import minimize
@@ -74,19 +76,23 @@ def calibrated(trials: Trials) -> Calibration:
     weights = trials.weights() * number
     general = GENERAL.slope * trials.scores.astype(np.float64) + GENERAL.intercept
 
-    def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss(change: NDArray[np.float64], wrong: float) -> tuple[float, NDArray[np.float64]]:
         slope, shift = change
         log_odds = np.clip((1 + slope) * general + shift, -50, 50)
         p = 1 / (1 + np.exp(-log_odds))
         # A wrong name among the user's is no error of the classifier's.
-        told = _WRONG_NAMES + (1 - 2 * _WRONG_NAMES) * p
+        told = wrong + (1 - 2 * wrong) * p
         as_told = np.where(right, told, 1 - told)
-        error = np.where(right, -1, 1) * (1 - 2 * _WRONG_NAMES) * p * (1 - p) * weights / as_told
+        error = np.where(right, -1, 1) * (1 - 2 * wrong) * p * (1 - p) * weights / as_told
         gradient = np.array([error @ general, error.sum()])
         value = -(weights * np.log(as_told)).sum()
         return float(value + _PRIOR / 2 * change @ change), gradient + _PRIOR * change
 
-    slope, shift = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B").x
+    fits = [
+        minimize(loss, np.zeros(2), args=(wrong,), jac=True, method="L-BFGS-B")
+        for wrong in _WRONG_NAMES
+    ]
+    slope, shift = min(fits, key=lambda fit: fit.fun).x
     # However odd the answers: who resembles a person more is not less likely to be the person.
     slope = max(1 + slope, 0.1)
     return Calibration(
