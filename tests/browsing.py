@@ -25,6 +25,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    sync_api.expect.set_options(timeout=20_000)  # busy computers take their time
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     with sync_api.sync_playwright() as playwright:
         try:
