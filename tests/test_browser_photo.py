@@ -167,22 +167,26 @@ def test_draw_a_face_with_the_keyboard(demo_library: Library, page: sync_api.Pag
     assert {row.face for row in faces_on(folder)} == known
 
 
+def turn(page: sync_api.Page, key: str, name: str) -> None:
+    """Press a key that leads to another photo, once the page has settled on the one before."""
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press(key)
+    heading(page, name)
+
+
 def test_previous_next_and_back(demo_library: Library, page: sync_api.Page) -> None:
     page.goto(start(demo_library.folder) + f"photo/{PHOTO}")
     heading(page, "IMG_1002.jpg")
-    page.keyboard.press("ArrowRight")
-    heading(page, "IMG_1003.jpg")
+    turn(page, "ArrowRight", "IMG_1003.jpg")
     sync_api.expect(page.locator(".photo-picture")).to_have_attribute("src", _photo_address(4))
     page.get_by_role("link", name="Previous photo").click()
     heading(page, "IMG_1002.jpg")
-    page.keyboard.press("ArrowLeft")
-    heading(page, "IMG_1001.jpg")
+    turn(page, "ArrowLeft", "IMG_1001.jpg")
     page.go_back()
     heading(page, "IMG_1002.jpg")
     page.go_forward()
     heading(page, "IMG_1001.jpg")
-    page.keyboard.press("ArrowLeft")
-    heading(page, "IMG_1000.jpg")
+    turn(page, "ArrowLeft", "IMG_1000.jpg")
     sync_api.expect(page.get_by_role("link", name="Previous photo")).to_have_count(0)
 
     page.locator(".photo-box").first.click()
@@ -196,8 +200,7 @@ def test_previous_next_and_back(demo_library: Library, page: sync_api.Page) -> N
     page.keyboard.press("Escape")
     sync_api.expect(page.get_by_role("heading", name="On this photo")).to_be_visible()
     sync_api.expect(page.locator(".photo-box").first).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    heading(page, "IMG_1001.jpg")
+    turn(page, "ArrowRight", "IMG_1001.jpg")
 
 
 def _photo_address(photo: int) -> re.Pattern[str]:
