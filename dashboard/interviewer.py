@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from hashlib import blake2s
 
 from dashboard.actions import Done
-from dashboard.snapshot import state_of
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.journal import count_faces
@@ -141,7 +140,7 @@ class Interviewer:
         self._followed = 0
         if said.what == "name":
             self._names.add(naming.clean_name(said.person))
-        state = state_of(self._library.path)
+        state = self._library.state()
         self._entry = max(entries)
         # Had somebody else written something just now, too, it would be overlooked otherwise.
         self._state = state if self._library.last_entry() == self._entry else None
@@ -152,7 +151,7 @@ class Interviewer:
 
     def _current(self) -> Interview:
         """Return the interview, up to date with what others did to the library."""
-        state = state_of(self._library.path)
+        state = self._library.state()
         if self._interview is None:
             self._interview = Interview(self._library)
             self._read(state)
@@ -208,7 +207,7 @@ class Interviewer:
             self._library.close()
 
     def _replace(self, old: Interview, new: Interview, known: tuple[Answer, ...]) -> None:
-        state = state_of(self._library.path)
+        state = self._library.state()
         if tuple(old.answers[: len(known)]) == known:
             new.follow(old, len(known))
             self._followed = max(old.open_faces - new.open_faces, 0)

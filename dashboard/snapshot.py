@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import zlib
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from dashboard.colours import people_colours
 from labeler.pipeline import listing
@@ -68,7 +67,7 @@ class Snapshots:
     def current(self) -> Snapshot:
         """Return the library as it is now, whoever changed it (the command line may run too)."""
         with self._lock:
-            state = state_of(self._library.path)
+            state = self._library.state()
             if state != self._state:
                 self._snapshot = read_snapshot(self._library)
                 self._state = state
@@ -84,16 +83,3 @@ def read_snapshot(library: Library) -> Snapshot:
         groups=tuple(found.groups),
         photos=library.counts()["photos"],
     )
-
-
-def state_of(database: Path) -> tuple[tuple[int, int], ...]:
-    """Return what differs whenever somebody has written to the database."""
-    # SQLite writes every commit to the database or to the log beside it.
-    state = []
-    for path in (database, database.with_name(database.name + "-wal")):
-        try:
-            stat = path.stat()
-            state.append((stat.st_size, stat.st_mtime_ns))
-        except FileNotFoundError:
-            state.append((0, 0))
-    return tuple(state)

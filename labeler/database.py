@@ -49,6 +49,18 @@ class Database:
     def models(self) -> Path:
         return self.cache / "models"
 
+    def state(self) -> tuple[tuple[int, int], ...]:
+        """Return what differs whenever somebody, also another process, has written something."""
+        # SQLite writes every commit to the database or to the log beside it.
+        state = []
+        for path in (self.path, self.path.with_name(self.path.name + "-wal")):
+            try:
+                status = path.stat()
+                state.append((status.st_size, status.st_mtime_ns))
+            except FileNotFoundError:
+                state.append((0, 0))
+        return tuple(state)
+
     def close(self) -> None:
         """Close this thread's connection."""
         if hasattr(self._local, "connection"):

@@ -44,12 +44,12 @@ class CurrentJudge:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._state = _state_of(library.path)
+        self._state = library.state()
         self._settings = finder.settings(library)
         self._judge = make_judge(library)
 
     def __call__(self) -> Judge:
-        state = _state_of(self._library.path)
+        state = self._library.state()
         if state != self._state:
             settings = finder.settings(self._library)
             networks = self._judge.finder if settings == self._settings else None
@@ -89,15 +89,3 @@ def watch(
                 if stop.is_set():
                     return
         stop.wait(every)
-
-
-def _state_of(database: Path) -> tuple[tuple[int, int], ...]:
-    # SQLite writes every commit to the database or to the log beside it.
-    state = []
-    for path in (database, database.with_name(database.name + "-wal")):
-        try:
-            status = path.stat()
-            state.append((status.st_size, status.st_mtime_ns))
-        except FileNotFoundError:
-            state.append((0, 0))
-    return tuple(state)
