@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -65,7 +65,11 @@ def likely(library: Library, labels: Labels, table: FaceTable) -> dict[int, Reco
 
 def automatic(library: Library, labels: Labels, table: FaceTable) -> dict[int, Recognition]:
     """Return the automatic names by face id."""
-    found = likely(library, labels, table)
+    return sure_enough(library, likely(library, labels, table))
+
+
+def sure_enough(library: Library, found: Mapping[int, Recognition]) -> dict[int, Recognition]:
+    """Return those of what `likely` found that are automatic names."""
     probabilities = np.array([one.probability for one in found.values()])
     least = automatic_from(probabilities, wanted_precision(library))
     return {face: one for face, one in found.items() if one.probability >= least}

@@ -21,7 +21,7 @@ def open_groups(library: Library) -> Iterator[OpenGroup]:
     """Yield the faces that have no name, each cluster in one or more groups of one person each."""
     labels, table = naming.labels(library), library.faces()
     likely = bands.likely(library, labels, table)
-    automatic = bands.automatic(library, labels, table)
+    automatic = bands.sure_enough(library, likely)
     clusters = naming.clusters(library, table, labels)
     members: dict[int, list[int]] = defaultdict(list)
     sizes = Counter(clusters.tolist())

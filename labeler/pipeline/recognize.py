@@ -84,9 +84,9 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
 def _report(
     library: Library, labels: Labels, table: FaceTable, asked: int, answers: int
 ) -> RecognizeReport:
-    given = bands.automatic(library, labels, table)
-    likely = bands.likely(library, labels, table).values()
-    to_ask = sum(one.probability >= LEAST_ASKED for one in likely) - len(given)
+    likely = bands.likely(library, labels, table)
+    given = bands.sure_enough(library, likely)
+    to_ask = sum(one.probability >= LEAST_ASKED for one in likely.values()) - len(given)
     return RecognizeReport(
         recognized=len(given),
         to_ask=to_ask,
