@@ -49,5 +49,5 @@ def choose_cover(library: Library, face: int) -> Done:
         LabelerError: the face does not exist, or has no name that the user gave.
     """
     entry = people.choose_cover(library, face)
-    person = next(e.person for e in library.journal(contents=()) if e.id == entry)
-    return Done(f"This is {person}'s picture now", entry)
+    (decision,) = library.entries([entry])
+    return Done(f"This is {decision.person}'s picture now", entry)

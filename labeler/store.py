@@ -35,6 +35,7 @@ _KEYS = (
     "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height "
     "FROM faces JOIN photos ON photos.id = photo_id"
 )
+_JOURNAL = "SELECT id, at, action, person, undoes, value FROM journal"
 _JOURNAL_FACES = (
     "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, part "
     "FROM journal_faces"
@@ -295,14 +296,31 @@ class Library(ComputedTables):
             contents: what the entries say about faces on photos with other hashes is left out,
                 which is quicker; None = nothing is.
         """
+        where = "" if contents is None else f"WHERE content_hash IN ({_holes(contents)})"
+        return self._entries("", (), where, contents or ())
+
+    def entries(self, ids: Sequence[int]) -> list[JournalEntry]:
+        """Return some entries, in the order in which they were written."""
+        found: list[JournalEntry] = []
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), _FEW):
+            some = ordered[start : start + _FEW]
+            holes = _holes(some)
+            which, faces_of = f"WHERE id IN ({holes})", f"WHERE entry_id IN ({holes})"
+            found += self._entries(which, some, faces_of, some)
+        return found
+
+    def _entries(
+        self, which: str, values: Sequence[Any], faces_of: str, face_values: Sequence[Any]
+    ) -> list[JournalEntry]:
+        """Return the entries that one condition is true of, with the faces that another is."""
         execute = self._connection().execute
         faces: dict[int, list[FaceKey]] = {}
         parts: dict[int, list[int]] = {}
-        where = "" if contents is None else f"WHERE content_hash IN ({_holes(contents)}) "
-        for row in execute(f"{_JOURNAL_FACES} {where}ORDER BY rowid", contents or ()):
+        for row in execute(f"{_JOURNAL_FACES} {faces_of} ORDER BY rowid", face_values):
             faces.setdefault(row[0], []).append(_key(row))
             parts.setdefault(row[0], []).append(row[6])
-        rows = execute("SELECT id, at, action, person, undoes, value FROM journal ORDER BY id")
+        rows = execute(f"{_JOURNAL} {which} ORDER BY id", values)
         return [
             JournalEntry(
                 id=row[0],

@@ -299,3 +299,16 @@ def test_a_library_of_the_fifth_version_can_tie_decisions_together(tmp_path: Pat
     library.tie(entries)
     assert [library.tied(entry) for entry in (1, *entries)] == [[1], entries, entries]
     assert library.last_entry() == entries[-1]
+
+
+def test_some_entries_are_those_of_the_journal(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    keys = [FaceKey("hash", Box(100 * n, 0, 50, 50)) for n in range(3)]
+    library.append("name", keys[:2], "Rosa")
+    library.append("different", keys, "Rosa", parts=[0, 1, 1])
+    library.append("rename", person="Rosa", value="Rose")
+    library.append("undo", undoes=2)
+    everything = library.journal()
+    assert library.entries([4, 2]) == [everything[1], everything[3]]
+    assert library.entries([]) == []
+    assert library.entries([1, 99]) == everything[:1]

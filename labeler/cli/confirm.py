@@ -23,7 +23,8 @@ def command(
     """Make a person's automatic names your own: they count from now on as if you had given them."""
     library = open_library(context)
     entry = people.confirm_person(library, person, least)
-    confirmed = len(library.journal()[-1].faces)
+    (decision,) = library.entries([entry])
+    confirmed = len(decision.faces)
     if json:
         print_json({"entry": entry, "faces": confirmed})
         return

@@ -20,7 +20,8 @@ def command(
     """Make a face the picture of the person who it is."""
     library = open_library(context)
     entry = people.choose_cover(library, face)
-    person = library.journal()[-1].person
+    (decision,) = library.entries([entry])
+    person = decision.person
     if json:
         print_json({"entry": entry, "person": person})
         return

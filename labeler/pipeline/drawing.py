@@ -72,15 +72,12 @@ def settle(library: Library, finder: FaceFinder | None = None) -> None:
     To be called when a drawing was made, taken back or done again, and when photos were indexed:
     another detector may have found the face, and another network wants to see it.
     """
-    entries = library.journal()
-    wanted = {
-        key
-        for entry in journal.standing(entries)
-        if entry.action == journal.DRAW
-        for key in entry.faces
-    }
-    drawn = library.face_keys(drawn=True)
-    library.remove_faces(face for face, key in drawn if key not in wanted)
+    standing = journal.standing(library.journal(contents=()))
+    drawings = library.entries([e.id for e in standing if e.action == journal.DRAW])
+    wanted = {key for entry in drawings for key in entry.faces}
+    gone = [face for face, key in library.face_keys(drawn=True) if key not in wanted]
+    if gone:
+        library.remove_faces(gone)
     if not wanted:
         return
     identify = journal.FaceIdentifier(library.face_keys({key.content_hash for key in wanted}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,8 +71,7 @@ def redo(library: Library) -> int | None:
 
 def describe(library: Library, entry_id: int) -> str:
     """Say what a decision was, or the first few of those that were one answer with it."""
-    answer = set(library.tied(entry_id))
-    words = [journal.describe(entry) for entry in library.journal() if entry.id in answer]
+    words = [journal.describe(entry) for entry in library.entries(library.tied(entry_id))]
     rest = len(words) - TOLD
     return "; ".join(words[:TOLD]) + (f"; and {rest} more" if rest > 0 else "")
 
@@ -85,5 +84,13 @@ def _take_back(library: Library, entries: Sequence[JournalEntry], entry_id: int)
         raise LabelerError(f"Entry {entry_id} is taken back already; `labeler redo` does it again.")
     answer = [entry for entry in library.tied(entry_id) if journal.stands(entries, entry)]
     library.tie([library.append(journal.UNDO, undoes=entry) for entry in reversed(answer)])
-    if any(entry.action == journal.DRAW for entry in entries):
+    if any(_decision(by_id, entry).action == journal.DRAW for entry in answer):
         drawing.settle(library)
+
+
+def _decision(by_id: Mapping[int, JournalEntry], entry_id: int) -> JournalEntry:
+    """Return the decision that an entry is, takes back or makes again."""
+    entry = by_id[entry_id]
+    while entry.undoes is not None:
+        entry = by_id[entry.undoes]
+    return entry
