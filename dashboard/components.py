@@ -35,8 +35,9 @@ def face_image(snapshot: Snapshot, face: int, class_name: str = "face") -> Compo
 def face_title(snapshot: Snapshot, face: int) -> str:
     """Return name, file and year of a face: 'Rosa · IMG_1002.jpg · 2003'."""
     row = snapshot.by_id[face]
-    file = row.photo.replace("\\", "/").rsplit("/", 1)[-1]
-    parts = [views.label(row), file] + ([str(row.taken.year)] if row.taken else [])
+    parts = [views.label(row), views.file_name(row.photo)] + (
+        [str(row.taken.year)] if row.taken else []
+    )
     return " · ".join(parts)
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.colours import IGNORED, UNNAMED, group_colour, people_colours, year_colours
 from dashboard.names import FONT_SIZE, PlacedName, place_names, units_per_pixel
-from dashboard.views import certainty
+from dashboard.views import album, certainty
 from labeler.pipeline.listing import FaceRow
 
 LEAST_VIEW = 1.0
@@ -112,11 +112,6 @@ def _is_grey(row: FaceRow, colouring: Colouring) -> bool:
     if colouring == "album":
         return False
     return {"cluster": row.cluster, "year": row.taken}.get(colouring, row.person) is None
-
-
-def album(row: FaceRow) -> str:
-    """Return the folder that the photo of a face is in."""
-    return row.photo.replace("\\", "/").rpartition("/")[0]
 
 
 def view_of(rows: Sequence[FaceRow]) -> tuple[list[float], list[float]] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2s
 
+from dashboard.views import file_name
 from labeler.store import Library
 
 
@@ -40,7 +41,7 @@ def _portrait(library: Library, face: int) -> Portrait | None:
     what = f"{photo.content_hash} {box.as_tuple()}"
     version = blake2s(what.encode(), digest_size=6).hexdigest()
     width, height = photo.facts.width, photo.facts.height
-    file = photo.path.replace("\\", "/").rsplit("/", 1)[-1]
+    file = file_name(photo.path)
     taken = photo.facts.metadata.date
     day = f"{taken.day} {taken:%B %Y}" if taken else ""
     return Portrait(

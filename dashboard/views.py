@@ -107,6 +107,16 @@ def most_telling(rows: Iterable[FaceRow]) -> int:
     return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
 
 
+def file_name(path: str) -> str:
+    """Return the name of a file, whichever system its path is of."""
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def album(row: FaceRow) -> str:
+    """Return the folder that the photo of a face is in."""
+    return row.photo.replace("\\", "/").rpartition("/")[0]
+
+
 def ignored_faces(snapshot: Snapshot) -> list[FaceRow]:
     """Return the faces that the user does not care about."""
     return [row for row in snapshot.faces if row.ignored]

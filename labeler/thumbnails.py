@@ -10,7 +10,7 @@ from labeler import geometry, photos
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.files import whole_file
 from labeler.store import Library
-from labeler.types import Image, Photo
+from labeler.types import Box, Image, Photo
 
 FACE_SIZE = 160
 FACE_MARGIN = 1.5
@@ -27,10 +27,7 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
         UnreadablePhotoError: its photo can no longer be read.
     """
     # The name carries the content and box, so that a changed face never shows an old picture.
-    found = library.face(face_id)
-    if found is None:
-        raise LabelerError(f"There is no face {face_id}.")
-    photo, box = found
+    photo, box = _face(library, face_id)
     place = "-".join(str(round(value)) for value in box.as_tuple())
     path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
     if not path.is_file():
@@ -72,10 +69,15 @@ def photo_of_face(library: Library, face_id: int) -> Path:
         LabelerError: there is no such face.
         UnreadablePhotoError: its photo can no longer be read.
     """
+    photo, _ = _face(library, face_id)
+    return photo_picture(library, photo.id)
+
+
+def _face(library: Library, face_id: int) -> tuple[Photo, Box]:
     found = library.face(face_id)
     if found is None:
         raise LabelerError(f"There is no face {face_id}.")
-    return photo_picture(library, found[0].id)
+    return found
 
 
 def _pixels(photo: Photo, longest_side: int) -> Image:

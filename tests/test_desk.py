@@ -11,21 +11,15 @@ from dashboard import app
 from dashboard.desk import Desk, Plan
 from dashboard.jobs import Jobs
 from labeler.errors import LabelerError
-from labeler.pipeline import naming
 from labeler.pipeline.sort_plan import SortOptions
 from labeler.store import Library
 
 from .browsing import start
-from .conftest import clusters_by_person
+from .sorting import named_library
+
+__all__ = ["named_library"]  # fixture
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-
-@pytest.fixture
-def named_library(demo_library: Library) -> Library:
-    for person, cluster in clusters_by_person(demo_library).items():
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
-    return demo_library
 
 
 @pytest.fixture

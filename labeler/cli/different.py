@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.cli.output import Faces, Json, count, open_library, print_json, say
 from labeler.errors import UsageError
 from labeler.pipeline import naming
 
@@ -18,7 +18,7 @@ def command(
     cluster: Annotated[
         list[int] | None, typer.Option(help="The faces of this cluster; may be repeated.")
     ] = None,
-    face: Annotated[list[int] | None, typer.Option(help="This face; may be repeated.")] = None,
+    face: Faces = None,
     json: Json = False,
 ) -> None:
     """Say that clusters or faces are different people, each another one. They stay apart."""

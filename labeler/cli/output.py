@@ -22,6 +22,11 @@ from labeler.errors import UsageError
 from labeler.pipeline import naming
 from labeler.store import Library
 
+Clusters = Annotated[
+    list[int] | None,
+    typer.Option("--cluster", help="All faces of this cluster; may be repeated."),
+]
+Faces = Annotated[list[int] | None, typer.Option("--face", help="This face; may be repeated.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")]
 
 

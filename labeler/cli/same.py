@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from labeler.cli.output import Json, chosen_faces, count, print_json, say
+from labeler.cli.output import (
+    Clusters,
+    Faces,
+    Json,
+    chosen_faces,
+    count,
+    print_json,
+    say,
+)
 from labeler.pipeline import naming
 
 EXAMPLE = "labeler same --cluster 3 --cluster 9"
@@ -14,10 +20,8 @@ EXAMPLE = "labeler same --cluster 3 --cluster 9"
 
 def command(
     context: typer.Context,
-    cluster: Annotated[
-        list[int] | None, typer.Option(help="All faces of this cluster; may be repeated.")
-    ] = None,
-    face: Annotated[list[int] | None, typer.Option(help="This face; may be repeated.")] = None,
+    cluster: Clusters = None,
+    face: Faces = None,
     json: Json = False,
 ) -> None:
     """Say that clusters or faces are one person, whoever that is. They become one group."""
