@@ -14,6 +14,7 @@ from dashboard.actions import Done
 from dashboard.ids import Id, Part, part
 from dashboard.jobs import Job
 from dashboard.snapshot import Snapshot
+from labeler.types import Box
 
 
 def face_address(snapshot: Snapshot, face: int) -> str:
@@ -190,6 +191,17 @@ def attribute(name: str, value: str) -> Any:
 def dot(colour: str) -> Component:
     """Return the dot in a person's colour that goes with the name everywhere."""
     return html.Span(className="dot", style={"background": colour})
+
+
+def placed_on(box: Box, width: int, height: int) -> dict[str, str]:
+    """Return the style that lays something over the box on a picture, of whatever size it is shown.
+
+    Args:
+        width, height: of the whole picture, in the pixels of the box.
+    """
+    shares = (box.left / width, box.top / height, box.width / width, box.height / height)
+    edges = ("left", "top", "width", "height")
+    return {edge: f"{100 * share:.3f}%" for edge, share in zip(edges, shares, strict=True)}
 
 
 def page_head(title: Any, subtitle: Any, aside: Any = None) -> Component:

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import images, photo_views
-from dashboard.components import dot, empty_state, labelled, page_head
+from dashboard.components import dot, empty_state, labelled, page_head, placed_on
 from dashboard.ids import Id
 from dashboard.pages import photo_panel
 from dashboard.snapshot import Snapshot
@@ -169,10 +169,7 @@ def _box(snapshot: Snapshot, photo: Photo, row: FaceRow, selected: bool, height:
         disable_n_clicks=True,
         className=" ".join(filter(None, ["photo-box", photo_views.kind(row), side, low])),
         style={
-            "left": f"{box.left / across:.3f}%",
-            "top": f"{box.top / down:.3f}%",
-            "width": f"{box.width / across:.3f}%",
-            "height": f"{box.height / down:.3f}%",
+            **placed_on(box, photo.facts.width, photo.facts.height),
             "zIndex": height,
         },
         **labelled(photo_views.spoken_label(row)),

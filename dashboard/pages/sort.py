@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import button, labelled, page_head, text_field
+from dashboard.components import button, labelled, page_head, placed_on, text_field
 from dashboard.desk import Plan
 from dashboard.ids import Id, Part, part
 from dashboard.snapshot import Snapshot
@@ -137,12 +137,7 @@ def _picture(plan: Plan, index: int) -> Component:
         html.Span(
             html.Span(text, className="sort-mark-name"),
             className="sort-mark unknown" if text == "?" else "sort-mark",
-            style={
-                "left": f"{100 * box.left / item.width:.2f}%",
-                "top": f"{100 * box.top / item.height:.2f}%",
-                "width": f"{100 * box.width / item.width:.2f}%",
-                "height": f"{100 * box.height / item.height:.2f}%",
-            },
+            style=placed_on(box, item.width, item.height),
         )
         for box, text in boxes
         if box.width and item.width
