@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.truth import all_descriptors, in_pairs, truth_table
 from labeler.pipeline.listing import LEAST_COHESION, list_groups
-from labeler.store import Library
+from labeler.storage.store import Library
 
 SMALLEST = 4
 """In smaller groups nobody can tell who of the faces is the one too many."""

@@ -31,8 +31,8 @@ import numpy as np
 from benchmarks.truth import all_descriptors, truth_table
 from labeler.pipeline.interview import Interview
 from labeler.pipeline.listing import list_faces
-from labeler.store import Library
-from labeler.suggestions import OpenGroup, Question
+from labeler.recognition.suggestions import OpenGroup, Question
+from labeler.storage.store import Library
 
 LEAST_PHOTOS = 3
 GOALS = (0.5, 0.8, 0.9, 0.95)

@@ -16,12 +16,13 @@ from pathlib import Path
 import dlib
 import numpy as np
 
-from labeler import faces, photos
-from labeler.embedders import DlibEmbedder
+from labeler.images import photos
+from labeler.images.walk import walk
 from labeler.models import locate
 from labeler.pipeline.demo import album
 from labeler.types import Image, PhotoFile
-from labeler.walk import walk
+from labeler.vision import faces
+from labeler.vision.embedders import DlibEmbedder
 
 TIMED, COMPARED, ROUNDS = 16, 1000, 5
 

@@ -24,10 +24,10 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from labeler import photos
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
+from labeler.images import photos
+from labeler.images.walk import walk
 from labeler.types import PhotoFile
-from labeler.walk import walk
 
 MOST_SECONDS = 10
 ADDRESS_SPACE = 3 << 30

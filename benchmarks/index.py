@@ -21,11 +21,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from labeler import search
-from labeler.faces import FinderSettings, make_finder
-from labeler.photos import OpenedPhoto, read_bytes
+from labeler.images.photos import OpenedPhoto, read_bytes
+from labeler.images.walk import walk
 from labeler.types import PhotoFile
-from labeler.walk import walk
+from labeler.vision.face_search import search
+from labeler.vision.faces import FinderSettings, make_finder
 
 Figures = dict[str, float]
 
@@ -45,7 +45,7 @@ def with_face_recognition(files: list[str], _: int) -> Figures:
 def with_index(files: list[str], cores: int) -> Figures:
     """`labeler index` into a new library; making the networks is not counted, loading them is."""
     from labeler.pipeline.index import index
-    from labeler.store import Library
+    from labeler.storage.store import Library
 
     with tempfile.TemporaryDirectory() as folder:
         library = Library(Path(folder))
@@ -67,7 +67,7 @@ def with_parts(files: list[str], _: int) -> Figures:
             photo = OpenedPhoto(read_bytes(path), path)
             photo.pixels(finder.detector.side)
             decoded = time.perf_counter()
-            search.search(finder.detector, photo)
+            search(finder.detector, photo)
             detected = time.perf_counter()
             located = finder.locate(photo)  # searches once more: that time is taken off below
             aligned = time.perf_counter()

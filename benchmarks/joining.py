@@ -20,15 +20,15 @@ import numpy as np
 
 from benchmarks.grouping import TITLES, draw, fit, in_row, read_faces
 from benchmarks.truth import in_pairs
-from labeler.clusters import cluster_faces
-from labeler.evaluation import cluster_scores
-from labeler.faces import DLIB_MODELS, FinderSettings
+from labeler.grouping.clusters import cluster_faces
+from labeler.grouping.neighbours import neighbour_graph
+from labeler.grouping.newcomers import Crowd, welcome
 from labeler.models.strangers import strangers
-from labeler.neighbours import neighbour_graph
-from labeler.newcomers import Crowd, welcome
 from labeler.pipeline import finder, group
-from labeler.store import Library
+from labeler.reports.evaluation import cluster_scores
+from labeler.storage.store import Library
 from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFacts, PhotoFile
+from labeler.vision.faces import DLIB_MODELS, FinderSettings
 
 AT_ONCE = 1000
 SHARES = (0.02, 0.05, 0.1, 0.25)

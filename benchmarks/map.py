@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler import projection
-from labeler.neighbours import NeighbourGraph, neighbour_graph
+from labeler.grouping import projection
+from labeler.grouping.neighbours import NeighbourGraph, neighbour_graph
+from labeler.grouping.placement import place_new
 from labeler.pipeline.finder import descriptors
-from labeler.placement import place_new
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import FloatArray, IntArray
 
 LARGEST_GROUPS = 100

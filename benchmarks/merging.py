@@ -22,7 +22,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from benchmarks.truth import all_descriptors, in_pairs, truth_table
 from labeler.pipeline.merging import merges
-from labeler.store import Library
+from labeler.storage.store import Library
 
 FEATURES = {"closeness": [0], "closeness, log sizes": [0, 1, 2]}
 BINS = (0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.001)

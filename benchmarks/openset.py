@@ -12,8 +12,8 @@ with the library's groups. Then, where a given share of the faces is of known pe
 estimated from the probabilities, the calibration error without and with regard to it, and the
 precision and recall of the names that are given where 99 % are wanted to be right.
 
-`--fit` prints the constants of `labeler.calibration`, fitted to these and to smaller libraries of
-1 to 40 people with 1 to 10 photos each. `--speed` tells how long 10,000 faces take that ask who
+`--fit` prints the constants of `recognition.calibration`, fitted to these and to smaller libraries
+of 1 to 40 people with 1 to 10 photos each. `--speed` tells how long 10,000 faces take that ask who
 they are among 100,000 named faces of made-up people.
 """
 
@@ -29,14 +29,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.truth import in_pairs, named_descriptors, truth_table
-from labeler.bands import automatic_from
-from labeler.calibration import at_share, known_share
-from labeler.classifier import OpenSetKNN
-from labeler.evaluation import identification_at_fpir
-from labeler.faces import DLIB_MODELS, FinderSettings
 from labeler.models.strangers import strangers
 from labeler.pipeline.finder import descriptor_model
-from labeler.store import Library
+from labeler.recognition.bands import automatic_from
+from labeler.recognition.calibration import at_share, known_share
+from labeler.recognition.classifier import OpenSetKNN
+from labeler.reports.evaluation import identification_at_fpir
+from labeler.storage.store import Library
+from labeler.vision.faces import DLIB_MODELS, FinderSettings
 
 TRIALS = 5
 PHOTOS_PER_PERSON = 3
@@ -193,8 +193,8 @@ def fit(libraries: list[Faces]) -> None:
     """Print the curve that fits best; what `ask` says is brought back to scores by its inverse."""
     from sklearn.linear_model import LogisticRegression
 
-    import labeler.classifier as classifier
-    from labeler.calibration import GENERAL
+    import labeler.recognition.classifier as classifier
+    from labeler.recognition.calibration import GENERAL
 
     classifier.calibrated = lambda **_: GENERAL
     answers = [one for faces in libraries for one in small_tasks(faces)]

@@ -88,10 +88,10 @@ def ours_in_steps(
     X: np.ndarray, photos: np.ndarray, note: Callable[[str], None] = lambda _: None
 ) -> tuple[Any, np.ndarray]:
     """Return graph and clusters; `note` is called with the name of each step when it is done."""
-    from labeler.clusters import cluster_faces
-    from labeler.faces import DLIB_MODELS
+    from labeler.grouping.clusters import cluster_faces
+    from labeler.grouping.neighbours import neighbour_graph
     from labeler.models.strangers import strangers
-    from labeler.neighbours import neighbour_graph
+    from labeler.vision.faces import DLIB_MODELS
 
     graph = neighbour_graph(X)
     note("graph")

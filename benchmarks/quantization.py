@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from labeler import photos
-from labeler.faces import FinderSettings, make_finder
+from labeler.images import photos
+from labeler.images.walk import walk
 from labeler.models import cache, quantize
 from labeler.models.runtime import session
 from labeler.types import Image, PhotoFile, WholePicture
-from labeler.walk import walk
+from labeler.vision.faces import FinderSettings, make_finder
 
 CLIPPED = 1e-5
 TABLE = Path(quantize.__file__).parent / "ranges.json"

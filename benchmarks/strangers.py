@@ -12,7 +12,7 @@ import numpy as np
 
 from labeler.models.strangers import FILE
 from labeler.pipeline.finder import descriptors
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def main(folders: list[Path]) -> None:

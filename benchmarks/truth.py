@@ -18,7 +18,7 @@ import numpy as np
 from labeler import geometry
 from labeler.pipeline.evaluate import LEAST_OVERLAP
 from labeler.pipeline.finder import descriptors
-from labeler.store import Library
+from labeler.storage.store import Library
 
 LFW_BOX = (79, 65, 95, 125)
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler.faces import DLIB_MODELS, FaceFinder, FinderSettings, make_finder
-from labeler.photos import OpenedPhoto, read_bytes
+from labeler.images.photos import OpenedPhoto, read_bytes
 from labeler.pipeline.parallel import in_parallel
+from labeler.vision.faces import DLIB_MODELS, FaceFinder, FinderSettings, make_finder
 
 FOLDS, DRAWS = 10, 20
 AT_ONCE = 16

@@ -10,7 +10,7 @@ from dashboard.snapshot import Snapshot
 from labeler.errors import LabelerError
 from labeler.journal import count_faces
 from labeler.pipeline import bands, history, naming
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from dashboard.components import hidden_controls, labelled, toast
 from dashboard.ids import Id
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
-from labeler.store import Library
+from labeler.storage.store import Library
 
 TITLE = "face labeler"
 _log = logging.getLogger(__name__)

@@ -16,13 +16,14 @@ from PIL import Image as PILImage
 
 from dashboard.actions import Done
 from dashboard.jobs import Job, Jobs, Progress
-from labeler import export, photos
 from labeler.errors import LabelerError
-from labeler.pipeline.sort_apply import Placing, apply_sort, failures
-from labeler.pipeline.sort_plan import RecognizedPerson, SortedPhoto, SortOptions
-from labeler.pipeline.sort_preview import VERBS
-from labeler.pipeline.sort_undo import undo_sort
-from labeler.store import Library
+from labeler.images import photos
+from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
+from labeler.pipeline.sorting.plan import RecognizedPerson, SortedPhoto, SortOptions
+from labeler.pipeline.sorting.preview import VERBS
+from labeler.pipeline.sorting.undo import undo_sort
+from labeler.sorting import export
+from labeler.storage.store import Library
 from labeler.types import Box
 
 PICTURE_SIDE = 640
@@ -76,7 +77,7 @@ class Desk:
         options = options.checked()
 
         def work(tell: Progress) -> str:
-            from labeler.pipeline.sort import plan_sort
+            from labeler.pipeline.sorting.sort import plan_sort
 
             found = plan_sort(self._library, source, target, tell, options=options)
             with self._lock:
@@ -92,7 +93,7 @@ class Desk:
         Raises:
             LabelerError: another plan lies on the desk, or it is carried out already.
         """
-        from labeler.pipeline.sort import placed
+        from labeler.pipeline.sorting.sort import placed
 
         with self._lock:
             plan = self._plan

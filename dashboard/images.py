@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request, send_file
 
-from labeler import thumbnails
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.store import Library
+from labeler.images import thumbnails
+from labeler.storage.store import Library
 from labeler.types import Photo
 
 YEAR = 365 * 24 * 3600

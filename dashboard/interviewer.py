@@ -18,8 +18,8 @@ from labeler.errors import LabelerError
 from labeler.journal import count_faces
 from labeler.pipeline import naming
 from labeler.pipeline.interview import Answer, Interview
-from labeler.store import Library
-from labeler.suggestions import OpenGroup, Question
+from labeler.recognition.suggestions import OpenGroup, Question
+from labeler.storage.store import Library
 from labeler.types import JournalEntry
 
 RENEW_AFTER = 10

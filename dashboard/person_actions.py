@@ -10,7 +10,7 @@ from dashboard.person_views import long_date
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.pipeline import naming, people
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import JournalEntry
 
 

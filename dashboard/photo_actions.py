@@ -6,10 +6,10 @@ import threading
 
 from dashboard.actions import Done
 from labeler import journal
-from labeler.faces import FaceFinder, FinderSettings
 from labeler.pipeline import drawing, finder, people
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box
+from labeler.vision.faces import FaceFinder, FinderSettings
 
 
 class FaceDrawer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2s
 
 from dashboard.views import file_name
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 @dataclass(frozen=True, slots=True)

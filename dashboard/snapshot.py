@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dashboard.colours import people_colours
 from labeler.pipeline import listing
 from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 @dataclass(frozen=True)

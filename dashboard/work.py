@@ -10,7 +10,7 @@ from dashboard.jobs import Job, Jobs, Progress
 from labeler.errors import LabelerError
 from labeler.journal import count_faces
 from labeler.pipeline import folders
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:

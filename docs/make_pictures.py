@@ -28,7 +28,7 @@ from labeler.pipeline import naming  # noqa: E402
 from labeler.pipeline.group import cluster  # noqa: E402
 from labeler.pipeline.index import index  # noqa: E402
 from labeler.pipeline.recognize import recognize  # noqa: E402
-from labeler.store import Library  # noqa: E402
+from labeler.storage.store import Library  # noqa: E402
 from tests.conftest import true_names  # noqa: E402
 
 DEMO = ROOT / "data" / "demo"

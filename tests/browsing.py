@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from labeler.store import Library
+from labeler.storage.store import Library
 
 if TYPE_CHECKING:
     from playwright import sync_api

@@ -16,7 +16,7 @@ from labeler import geometry
 from labeler.pipeline.group import cluster
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import list_faces
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import GroupedFaces
 
 from .browsing import browser, page  # noqa: F401

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from labeler import export
 from labeler.pipeline import naming
-from labeler.pipeline.sort import SortedPhoto
-from labeler.pipeline.sort_apply import Placing, apply_sort
-from labeler.store import Library
+from labeler.pipeline.sorting.apply import Placing, apply_sort
+from labeler.pipeline.sorting.sort import SortedPhoto
+from labeler.sorting import export
+from labeler.storage.store import Library
 
 from .conftest import clusters_by_person
 

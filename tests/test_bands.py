@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.bands import automatic_from
 from labeler.errors import LabelerError
 from labeler.pipeline import bands, naming
 from labeler.pipeline.listing import list_faces
 from labeler.pipeline.recognize import recognize
-from labeler.store import Library
+from labeler.recognition.bands import automatic_from
+from labeler.storage.store import Library
 
 from .conftest import clusters_by_person
 

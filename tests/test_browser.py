@@ -13,7 +13,7 @@ from PIL import Image
 
 from labeler.pipeline import naming
 from labeler.pipeline.listing import list_faces, list_groups
-from labeler.store import Library
+from labeler.storage.store import Library
 
 from .browsing import start
 from .conftest import clusters_by_person

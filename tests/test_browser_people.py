@@ -14,7 +14,7 @@ import pytest
 from labeler.pipeline import naming
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import recognize
-from labeler.store import Library
+from labeler.storage.store import Library
 
 from .browsing import start
 from .conftest import clusters_by_person

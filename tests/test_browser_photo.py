@@ -11,7 +11,7 @@ import pytest
 from labeler import geometry
 from labeler.pipeline import naming
 from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Recognition
 
 from .browsing import start

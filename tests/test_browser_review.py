@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from labeler.pipeline import naming
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Recognition
 
 from .browsing import start

@@ -8,18 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.utils.estimator_checks import check_estimator
 
-from labeler.calibration import GENERAL, Trials, at_share, calibrated, known_share
-from labeler.classifier import OpenSetKNN
-from labeler.cohort import LEAST_LEVEL
 from labeler.errors import LabelerError
-from labeler.faces import DLIB_MODELS
+from labeler.grouping.cohort import LEAST_LEVEL
 from labeler.models.strangers import strangers
 from labeler.pipeline import history, naming
 from labeler.pipeline.finder import descriptors
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import once_per_photo, recognize
-from labeler.store import Library
+from labeler.recognition.calibration import GENERAL, Trials, at_share, calibrated, known_share
+from labeler.recognition.classifier import OpenSetKNN
+from labeler.storage.store import Library
 from labeler.types import Recognition
+from labeler.vision.faces import DLIB_MODELS
 
 from .conftest import clusters_by_person, true_names
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from labeler.store import Library
+from labeler.storage.store import Library
 
 from .conftest import clusters_by_person
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeler.cohesion import fits
+from labeler.grouping.cohesion import fits
 
 from .conftest import in_clusters
 from .test_store import Library, add, found_face, photo

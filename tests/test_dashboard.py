@@ -25,7 +25,7 @@ from labeler import journal
 from labeler.errors import LabelerError
 from labeler.pipeline import naming
 from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, FaceKey, JournalEntry, Recognition
 
 

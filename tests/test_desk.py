@@ -11,8 +11,8 @@ from dashboard import app
 from dashboard.desk import Desk, Plan
 from dashboard.jobs import Jobs
 from labeler.errors import LabelerError
-from labeler.pipeline.sort_plan import SortOptions
-from labeler.store import Library
+from labeler.pipeline.sorting.plan import SortOptions
+from labeler.storage.store import Library
 
 from .browsing import start
 from .sorting import named_library

@@ -18,10 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
-from labeler import faces, geometry, photos
-from labeler.detectors import CenterFaceDetector, CnnDetector, Detector, HogDetector
+from labeler import geometry
+from labeler.images import photos
 from labeler.models.runtime import Once, OncePerThread
 from labeler.types import Box, Detection, FoundFace, Image, WholePicture
+from labeler.vision import faces
+from labeler.vision.detectors import CenterFaceDetector, CnnDetector, Detector, HogDetector
 
 KINDS = ("centerface", "centerface exact", "hog", "cnn")
 PHOTO = "photos/2003 Christmas at home/IMG_1005.jpg"

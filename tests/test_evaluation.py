@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler import evaluation
-from labeler.evaluation import (
+from labeler.reports import evaluation
+from labeler.reports.evaluation import (
     cluster_scores,
     f_score,
     identification_at_fpir,

@@ -11,13 +11,13 @@ import pytest
 
 from labeler import geometry, journal
 from labeler.errors import LabelerError, UnknownPersonError
-from labeler.faces import FinderSettings, make_finder
 from labeler.pipeline import drawing, group, history, naming, people
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import recognize
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, Labels
+from labeler.vision.faces import FinderSettings, make_finder
 
 from .conftest import clusters_by_person, true_names
 

@@ -13,11 +13,11 @@ from dashboard import actions
 from dashboard.next_step import next_step
 from dashboard.pages import home, settings
 from dashboard.snapshot import Snapshot, read_snapshot
-from labeler.bands import Effect
 from labeler.errors import LabelerError
 from labeler.pipeline import bands, history, naming
 from labeler.pipeline.recognize import recognize
-from labeler.store import Library
+from labeler.recognition.bands import Effect
+from labeler.storage.store import Library
 
 from .browsing import start
 from .conftest import clusters_by_person

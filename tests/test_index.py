@@ -15,17 +15,17 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from labeler import files
-from labeler.descriptors import DescriptorModel
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.faces import DLIB_MODELS, FaceFinder, FinderSettings
-from labeler.photos import read_bytes
+from labeler.images.photos import read_bytes
 from labeler.pipeline import finder as finders
 from labeler.pipeline import naming
 from labeler.pipeline.finder import descriptor_model, descriptors
 from labeler.pipeline.index import index
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, Detection
 from labeler.types import Image as Pixels
+from labeler.vision.descriptors import DescriptorModel
+from labeler.vision.faces import DLIB_MODELS, FaceFinder, FinderSettings
 
 
 class OneFace:
@@ -421,7 +421,7 @@ def test_passing_trouble_is_not_held_against_a_file(
     def unplugged(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("labeler.photos.read_regular", unplugged)
+    monkeypatch.setattr("labeler.images.photos.read_regular", unplugged)
     assert len(index(library, [photos], finder=finder()).failed) == 2
     monkeypatch.undo()
     assert index(library, [photos], finder=finder()).new == 2

@@ -12,8 +12,8 @@ from labeler.pipeline import history, naming
 from labeler.pipeline.interview import Interview
 from labeler.pipeline.listing import list_faces
 from labeler.pipeline.recognize import recognize
-from labeler.store import Library
-from labeler.suggestions import LEAST_LIKELY, OpenGroup, Question, ranked, same
+from labeler.recognition.suggestions import LEAST_LIKELY, OpenGroup, Question, ranked, same
+from labeler.storage.store import Library
 from labeler.types import MergeCandidates, Recognition
 
 from .conftest import clusters_by_person, true_names

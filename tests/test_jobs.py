@@ -12,7 +12,7 @@ from dashboard import work
 from dashboard.jobs import Job, Jobs, Progress
 from labeler.errors import LabelerError
 from labeler.pipeline import folders
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def ended(jobs: Jobs) -> Job:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler import layout
 from labeler.errors import UsageError
-from labeler.layout import Facts, path_parts
+from labeler.sorting import layout
+from labeler.sorting.layout import Facts, path_parts
 
 TAKEN = date(2019, 7, 4)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labeler.descriptors import DescriptorModel
 from labeler.pipeline import finder, history, naming
 from labeler.pipeline.group import cluster
 from labeler.pipeline.merging import merges, probability
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import MergeCandidates, Recognition
+from labeler.vision.descriptors import DescriptorModel
 
 from .conftest import in_clusters
 from .test_cli import Shell

@@ -17,9 +17,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import IFDRational
 
-from labeler import dates, metadata
-from labeler.dates import date_in_name
-from labeler.metadata import combined, embedded, from_xmp
+from labeler.images import dates, metadata
+from labeler.images.dates import date_in_name
+from labeler.images.metadata import combined, embedded, from_xmp
 from labeler.types import Metadata
 
 pillow_heif.register_heif_opener()

@@ -8,11 +8,13 @@ import dlib
 import numpy as np
 import pytest
 
-from labeler import alignment, faces, geometry, photos
-from labeler.embedders import DlibEmbedder
+from labeler import geometry
 from labeler.errors import ModelError
+from labeler.images import photos
 from labeler.models import cache, locate, processor
 from labeler.types import Box, Detection, WholePicture
+from labeler.vision import alignment, faces
+from labeler.vision.embedders import DlibEmbedder
 
 
 @pytest.fixture(scope="module")

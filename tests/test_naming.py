@@ -11,7 +11,7 @@ from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
 from labeler.pipeline import history, naming
 from labeler.pipeline.listing import list_faces, list_groups
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Recognition
 
 from .conftest import in_clusters

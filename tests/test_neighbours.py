@@ -9,10 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler import neighbours
-from labeler.neighbours import NeighbourGraph, nearest, neighbour_graph, neighbours_of, updated
+from labeler.grouping import neighbours
+from labeler.grouping.neighbours import (
+    NeighbourGraph,
+    nearest,
+    neighbour_graph,
+    neighbours_of,
+    updated,
+)
 from labeler.pipeline import finder, graphs
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import IntArray
 
 from .test_clusters import people

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labeler.clusters import cluster_faces
 from labeler.errors import LabelerError
-from labeler.neighbours import neighbour_graph
-from labeler.newcomers import Crowd, welcome
+from labeler.grouping.clusters import cluster_faces
+from labeler.grouping.neighbours import neighbour_graph
+from labeler.grouping.newcomers import Crowd, welcome
 from labeler.pipeline import group, naming
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import list_faces
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import IntArray
 
 from .conftest import DEMO, in_clusters, true_names

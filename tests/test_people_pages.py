@@ -16,7 +16,7 @@ from dashboard.snapshot import Snapshot, read_snapshot
 from labeler.errors import LabelerError
 from labeler.pipeline import naming, split
 from labeler.pipeline.listing import FaceRow, PersonRow
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box
 
 TODAY = date(2026, 1, 1)

@@ -17,14 +17,14 @@ from dashboard.ids import Place
 from dashboard.pages import photo as photo_page
 from dashboard.pages import photo_panel
 from dashboard.snapshot import Snapshot, read_snapshot
-from labeler import thumbnails
 from labeler.errors import LabelerError
+from labeler.images import thumbnails
 from labeler.pipeline import drawing, naming
 from labeler.pipeline import finder as finders
 from labeler.pipeline.album import find_photo
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import FaceRow, PersonRow, list_faces
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, Metadata, Photo, PhotoFacts, Recognition
 
 TURNED = "2003 Christmas at home/IMG_1002.jpg"

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from labeler import photos
 from labeler.errors import LabelerError, UnreadablePhotoError
+from labeler.images import photos
+from labeler.images.walk import walk
 from labeler.types import Failure, Metadata, PhotoFacts, PhotoFile
 from labeler.types import Image as Pixels
-from labeler.walk import walk
 
 
 def picture(width: int = 40, height: int = 20) -> Image.Image:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image as PILImage
 from PIL import ImageFilter
 
-from labeler import photos, quality
+from labeler.images import photos
+from labeler.vision import quality
 
 FRONTAL = np.array([(90, 40), (70, 42), (10, 40), (30, 42), (50, 75)], dtype=np.float32)
 """Outer and inner corner of the eye on the right of the picture, of the other eye, the nose."""

@@ -12,9 +12,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from labeler import faces, photos
-from labeler.detectors import CenterFaceDetector
-from labeler.embedders import DlibEmbedder
+from labeler.images import photos
 from labeler.models import (
     cache,
     centerface,
@@ -25,6 +23,9 @@ from labeler.models import (
     quantize,
     runtime,
 )
+from labeler.vision import faces
+from labeler.vision.detectors import CenterFaceDetector
+from labeler.vision.embedders import DlibEmbedder
 
 needs_exact_sums = pytest.mark.skipif(
     not processor.sums_bytes_exactly(), reason="This processor is not given networks in bytes."

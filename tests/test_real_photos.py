@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from labeler import geometry
-from labeler.evaluation import cluster_scores
 from labeler.pipeline import naming
 from labeler.pipeline.group import cluster
 from labeler.pipeline.index import index
-from labeler.pipeline.sort import plan_sort
-from labeler.store import Library
+from labeler.pipeline.sorting.sort import plan_sort
+from labeler.reports.evaluation import cluster_scores
+from labeler.storage.store import Library
 
 pytestmark = pytest.mark.photos
 FAMILY_PHOTOS = 120

@@ -14,17 +14,19 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from labeler import alignment, geometry, photos
-from labeler.descriptors import REFERENCE_THRESHOLD
+from labeler import geometry
 from labeler.errors import LabelerError, ModelError, UsageError
-from labeler.faces import FinderSettings, make_finder
+from labeler.images import photos
 from labeler.models import description
 from labeler.models.description import read_description
 from labeler.pipeline import finder as finders
 from labeler.pipeline.index import index
-from labeler.recognizers import OnnxEmbedder, TemplateAligner, read_recognizer
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, Detection, FloatArray, Image, WholePicture
+from labeler.vision import alignment
+from labeler.vision.descriptors import REFERENCE_THRESHOLD
+from labeler.vision.faces import FinderSettings, make_finder
+from labeler.vision.recognizers import OnnxEmbedder, TemplateAligner, read_recognizer
 
 SIZE, DIMENSIONS = 16, 8
 MAP = np.random.default_rng(7).normal(size=(12, DIMENSIONS)).astype(np.float32)

@@ -13,7 +13,7 @@ from labeler.errors import LabelerError
 from labeler.pipeline import naming
 from labeler.pipeline.listing import FaceRow, list_faces
 from labeler.pipeline.references import ReferencesReport, learn
-from labeler.store import Library
+from labeler.storage.store import Library
 
 from .conftest import true_names
 from .test_cli import Shell

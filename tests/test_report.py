@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler import answer_scores, report_page
-from labeler.answer_scores import Answers, Cell, Confusion
-from labeler.classifier import OpenSetKNN
 from labeler.errors import LabelerError
-from labeler.evaluation import identification_rates
-from labeler.label_report import LabelReport, Suspect, few
 from labeler.pipeline import naming
 from labeler.pipeline.report import report, write_page
-from labeler.report_matrix import shown_people
-from labeler.shares import percent
-from labeler.store import Library
+from labeler.recognition.classifier import OpenSetKNN
+from labeler.reports import answer_scores, report_page
+from labeler.reports.answer_scores import Answers, Cell, Confusion
+from labeler.reports.evaluation import identification_rates
+from labeler.reports.label_report import LabelReport, Suspect, few
+from labeler.reports.report_matrix import shown_people
+from labeler.reports.shares import percent
+from labeler.storage.store import Library
 
 from .conftest import true_names
 from .test_classifier import STRANGERS, people_of
@@ -271,7 +271,7 @@ def odd_report() -> LabelReport:
 
 
 def with_people(report: LabelReport) -> LabelReport:
-    from labeler.label_report import PersonFaces
+    from labeler.reports.label_report import PersonFaces
 
     names = ("<b>Ada</b>", 'Ben "&', "Cy")
     return replace(
@@ -302,7 +302,7 @@ def test_the_page_needs_nothing_else_and_takes_names_as_text() -> None:
 
 
 def test_the_matrix_shows_those_who_are_confused() -> None:
-    from labeler.label_report import PersonFaces
+    from labeler.reports.label_report import PersonFaces
 
     people = tuple(PersonFaces(f"p{number:03}", 9, 9) for number in range(300))
     found = replace(

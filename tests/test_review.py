@@ -17,8 +17,8 @@ from dashboard.portraits import portraits
 from labeler.errors import LabelerError
 from labeler.pipeline import naming
 from labeler.pipeline.interview import Interview
-from labeler.store import Library
-from labeler.suggestions import OpenGroup, Question
+from labeler.recognition.suggestions import OpenGroup, Question
+from labeler.storage.store import Library
 from labeler.types import MergeCandidates, Recognition
 
 from .conftest import clusters_by_person, in_clusters, true_names

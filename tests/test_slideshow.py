@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
-from labeler import lettering, motion, slide_images, slideshow
-from labeler.slideshow import Candidate
+from labeler.shows import lettering, motion, slide_images, slideshow
+from labeler.shows.slideshow import Candidate
 from labeler.types import Box
 
 NOON = datetime(2020, 5, 1, 12, 0, 0)

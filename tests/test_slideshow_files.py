@@ -15,14 +15,15 @@ import numpy as np
 import pytest
 from PIL import Image as PILImage
 
-from labeler import geometry, slide_images, slideshow, video, web_show
+from labeler import geometry
 from labeler.errors import LabelerError, UnknownPersonError
 from labeler.files import whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.index import index
 from labeler.pipeline.slideshow import make_slideshow
-from labeler.slideshow import Candidate
-from labeler.store import Library
+from labeler.shows import slide_images, slideshow, video, web_show
+from labeler.shows.slideshow import Candidate
+from labeler.storage.store import Library
 from labeler.types import Box, Image
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from labeler import export
 from labeler.errors import LabelerError, UnknownPersonError, UsageError
 from labeler.pipeline.people import set_birth
-from labeler.pipeline.sort import SortedPhoto, SortOptions, groups, plan_sort
-from labeler.pipeline.sort_apply import Placing, apply_sort
-from labeler.store import Library
+from labeler.pipeline.sorting.apply import Placing, apply_sort
+from labeler.pipeline.sorting.sort import SortedPhoto, SortOptions, groups, plan_sort
+from labeler.sorting import export
+from labeler.storage.store import Library
 
 from .sorting import named_library, photo, place, planned
 

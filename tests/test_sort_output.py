@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from labeler import sort_page
 from labeler.cli import sort_output
 from labeler.cli.main import app
 from labeler.errors import LabelerError, UsageError
-from labeler.pipeline.sort import RecognizedPerson, SortedPhoto, SortOptions, plan_sort
-from labeler.pipeline.sort_lists import write_lists
-from labeler.pipeline.sort_preview import folder_counts, write_preview
-from labeler.store import Library
+from labeler.pipeline.sorting.lists import write_lists
+from labeler.pipeline.sorting.preview import folder_counts, write_preview
+from labeler.pipeline.sorting.sort import RecognizedPerson, SortedPhoto, SortOptions, plan_sort
+from labeler.sorting import sort_page
+from labeler.storage.store import Library
 from labeler.types import Box
 
 from .sorting import named_library, record_of

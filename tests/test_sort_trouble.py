@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from labeler import export, manifest
 from labeler.errors import LabelerError
-from labeler.pipeline.sort_apply import Placing
-from labeler.pipeline.sort_undo import undo_sort
-from labeler.store import Library
+from labeler.pipeline.sorting.apply import Placing
+from labeler.pipeline.sorting.undo import undo_sort
+from labeler.sorting import export, manifest
+from labeler.storage.store import Library
 
 from .sorting import named_library, photo, place, planned, record_of, state
 

@@ -16,13 +16,13 @@ from typing import Any, NoReturn
 
 import pytest
 
-from labeler import export, manifest
 from labeler.errors import LabelerError
-from labeler.manifest import MadeFolder, Manifest
-from labeler.pipeline.sort import SortedPhoto
-from labeler.pipeline.sort_apply import Placing, apply_sort
-from labeler.pipeline.sort_records import only_sort
-from labeler.pipeline.sort_undo import undo_sort
+from labeler.pipeline.sorting.apply import Placing, apply_sort
+from labeler.pipeline.sorting.records import only_sort
+from labeler.pipeline.sorting.sort import SortedPhoto
+from labeler.pipeline.sorting.undo import undo_sort
+from labeler.sorting import export, manifest
+from labeler.sorting.manifest import MadeFolder, Manifest
 
 from .sorting import State, photo, place, planned, record_of, state
 

@@ -14,14 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from labeler import manifest
 from labeler.errors import LabelerError
-from labeler.pipeline import finder, naming, sort_watch
-from labeler.pipeline.sort import SortOptions
-from labeler.pipeline.sort_apply import Placing
-from labeler.pipeline.sort_undo import undo_sort
-from labeler.pipeline.sort_watch import Arrivals, CurrentJudge, watch
-from labeler.store import Library
+from labeler.pipeline import finder, naming
+from labeler.pipeline.sorting import watch as watching
+from labeler.pipeline.sorting.apply import Placing
+from labeler.pipeline.sorting.sort import SortOptions
+from labeler.pipeline.sorting.undo import undo_sort
+from labeler.pipeline.sorting.watch import Arrivals, CurrentJudge, watch
+from labeler.sorting import manifest
+from labeler.storage.store import Library
 from labeler.types import Failure, PhotoFile
 
 from .conftest import clusters_by_person
@@ -103,8 +104,8 @@ def test_the_classifier_is_made_again_only_when_the_library_has_changed(
 
     name("Rosa")
     made = []
-    make = sort_watch.make_judge
-    monkeypatch.setattr(sort_watch, "make_judge", lambda *rest: made.append(rest) or make(*rest))
+    make = watching.make_judge
+    monkeypatch.setattr(watching, "make_judge", lambda *rest: made.append(rest) or make(*rest))
     judge = CurrentJudge(demo_library)
     first = judge()
     assert judge() is first

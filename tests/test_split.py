@@ -15,7 +15,7 @@ from labeler.pipeline.group import cluster
 from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import recognize
 from labeler.pipeline.split import apply, propose
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Recognition
 
 from .conftest import clusters_by_person, true_names

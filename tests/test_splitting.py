@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler import splitting
 from labeler.errors import LabelerError
-from labeler.splitting import split
+from labeler.grouping import splitting
+from labeler.grouping.splitting import split
 
 
 def people(*sizes: int, seed: int = 0, spread: float = 0.02) -> tuple[np.ndarray, np.ndarray]:

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labeler import migrations
-from labeler.database import FILE_NAME
 from labeler.errors import LibraryError
 from labeler.pipeline import finder, naming
-from labeler.store import Library
+from labeler.storage import migrations
+from labeler.storage.database import FILE_NAME
+from labeler.storage.store import Library
 from labeler.types import (
     AnalysedPhoto,
     Box,

@@ -24,7 +24,7 @@ from dashboard.callbacks import (
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
 from dashboard.snapshot import Snapshots
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:

@@ -14,7 +14,7 @@ from dashboard.actions import Done
 from dashboard.callbacks.reading import States, at, clicked
 from dashboard.ids import Id, Part, part
 from dashboard.snapshot import Snapshot, Snapshots
-from labeler.store import Library
+from labeler.storage.store import Library
 
 _DECISIONS = (Part.SUBMIT, Part.SUGGESTED, Part.REJECT, Part.IGNORE, Part.UNLABEL)
 DONE = Output(Id.DONE, "data", allow_duplicate=True)

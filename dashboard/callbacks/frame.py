@@ -13,7 +13,7 @@ from dashboard.ids import Id
 from dashboard.pages import groups, home, people, photo, review, settings, sort
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:

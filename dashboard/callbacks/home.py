@@ -16,7 +16,7 @@ from dashboard.jobs import Job, Jobs
 from dashboard.pages import home
 from dashboard.snapshot import Snapshots
 from labeler.pipeline import folders, history
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots, jobs: Jobs) -> None:

@@ -13,7 +13,7 @@ from dashboard.callbacks.reading import States, at, clicked
 from dashboard.ids import Id, Part, Place, part
 from dashboard.pages import person
 from dashboard.snapshot import Snapshots
-from labeler.store import Library
+from labeler.storage.store import Library
 
 PLACES = (Place.PERSON, Place.AUTOMATIC)
 

@@ -16,7 +16,7 @@ from dashboard.pages import person_panels as panels
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
 from labeler.pipeline import split
-from labeler.store import Library
+from labeler.storage.store import Library
 
 _PERSON = State(Id.PERSON, "data", allow_optional=True)
 """Buttons also report that they have gone, when the page has gone too."""

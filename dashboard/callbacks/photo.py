@@ -14,10 +14,10 @@ from dashboard.ids import Id, Part, part
 from dashboard.pages import photo as photo_page
 from dashboard.pages import photo_panel
 from dashboard.snapshot import Snapshots
-from labeler import thumbnails
 from labeler.errors import LabelerError
+from labeler.images import thumbnails
 from labeler.pipeline.album import PhotoInAlbum, find_photo
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box
 
 

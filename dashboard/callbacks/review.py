@@ -11,7 +11,7 @@ from dashboard.ids import Id, Place
 from dashboard.interviewer import Interviewer, Said
 from dashboard.pages import review
 from dashboard.portraits import portraits
-from labeler.store import Library
+from labeler.storage.store import Library
 
 QUESTION = (
     Output(Id.REVIEW, "children", allow_duplicate=True),

@@ -12,7 +12,7 @@ from dashboard.ids import Id
 from dashboard.pages import settings
 from dashboard.snapshot import Snapshots
 from labeler.pipeline import bands, folders
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:

@@ -14,7 +14,7 @@ from dashboard.ids import Id, Part, part
 from dashboard.pages import sort
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
-from labeler.pipeline.sort_plan import SortOptions
+from labeler.pipeline.sorting.plan import SortOptions
 
 NOTHING = (no_update, no_update)
 _STARTED = Output(Id.JOB_STARTED, "data", allow_duplicate=True)

@@ -25,7 +25,7 @@ from dashboard.pages.question_faces import (
     photo,
     tile,
 )
-from labeler.suggestions import Proposal, Question
+from labeler.recognition.suggestions import Proposal, Question
 
 LEAST_CHIP = 0.05
 """Whom a group shows with a lower probability is not proposed."""

@@ -12,7 +12,7 @@ from dashboard import views
 from dashboard.components import labelled
 from dashboard.portraits import Portrait
 from labeler.journal import count_faces
-from labeler.suggestions import OpenGroup, Proposal, Question
+from labeler.recognition.suggestions import OpenGroup, Proposal, Question
 
 FACES_SHOWN = 24
 LEAST_FITTING = 12

@@ -13,7 +13,7 @@ from dashboard.interviewer import Asked
 from dashboard.pages.question import answer_button, question_card
 from dashboard.pages.question_faces import Portraits, data, faces_seen
 from labeler.journal import count_faces
-from labeler.suggestions import Question
+from labeler.recognition.suggestions import Question
 
 PATH = "/review"
 KEYS = (

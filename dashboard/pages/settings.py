@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import labelled, page_head
 from dashboard.ids import Id
-from labeler.bands import Effect
+from labeler.recognition.bands import Effect
 
 PRECISIONS = (0.95, 0.98, 0.99, 0.995, 0.999)
 

@@ -13,9 +13,9 @@ from dashboard.components import button, labelled, page_head, placed_on, text_fi
 from dashboard.desk import Plan
 from dashboard.ids import Id, Part, part
 from dashboard.snapshot import Snapshot
-from labeler import layout as layouts
-from labeler.pipeline.sort_plan import SortedPhoto
-from labeler.pipeline.sort_preview import VERBS
+from labeler.pipeline.sorting.plan import SortedPhoto
+from labeler.pipeline.sorting.preview import VERBS
+from labeler.sorting import layout as layouts
 
 PHOTOS_A_TIME = 60
 METHODS = (

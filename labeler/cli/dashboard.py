@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from labeler.cli.output import open_library, say
-from labeler.store import Library
+from labeler.storage.store import Library
 
 EXAMPLE = "labeler dashboard --port 8060"
 

@@ -8,7 +8,7 @@ import typer
 
 from labeler.cli.dashboard import Browser, Port, show
 from labeler.cli.output import Json, count, print_json, progress_bar, say
-from labeler.store import Library
+from labeler.storage.store import Library
 
 EXAMPLE = "labeler demo"
 

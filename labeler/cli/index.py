@@ -19,11 +19,11 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import LabelerError
-from labeler.faces import OWN_RECOGNIZER, DetectorName
-from labeler.photos import MOST_PIXELS
+from labeler.images.photos import MOST_PIXELS
 from labeler.pipeline import finder, group
 from labeler.pipeline import index as pipeline
-from labeler.store import Library
+from labeler.storage.store import Library
+from labeler.vision.faces import OWN_RECOGNIZER, DetectorName
 
 EXAMPLE = "labeler index ~/Pictures /media/camera/DCIM"
 NAMED = 20

@@ -20,7 +20,7 @@ import typer
 
 from labeler.errors import UsageError
 from labeler.pipeline import naming
-from labeler.store import Library
+from labeler.storage.store import Library
 
 Clusters = Annotated[
     list[int] | None,

@@ -18,8 +18,8 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import UsageError
-from labeler.label_report import LabelReport, few
-from labeler.shares import exactly, percent
+from labeler.reports.label_report import LabelReport, few
+from labeler.reports.shares import exactly, percent
 
 EXAMPLE = "labeler report --out report.html"
 LISTED = 5

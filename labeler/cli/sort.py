@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler import export, layout, sort_page
 from labeler.cli import sort_output
 from labeler.cli.output import Json, complain, open_library, print_json, progress_bar
 from labeler.errors import UsageError
-from labeler.pipeline import sort_lists, sort_preview
-from labeler.pipeline.sort_apply import Placing, apply_sort, failures
-from labeler.pipeline.sort_plan import SortedPhoto, SortOptions
-from labeler.pipeline.sort_undo import undo_sort
+from labeler.pipeline.sorting import lists as path_lists
+from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
+from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
+from labeler.pipeline.sorting.preview import write_preview
+from labeler.pipeline.sorting.undo import undo_sort
+from labeler.sorting import export, layout, sort_page
 
 if TYPE_CHECKING:
-    from labeler.store import Library
+    from labeler.storage.store import Library
 
 EXAMPLE = "labeler sort ~/inbox --into ~/Pictures/people --move --apply"
 _FIELDS = ", ".join(f"{{{name}}}" for name in layout.FIELDS)
@@ -147,17 +148,17 @@ def _planned(
     list_: Path | None,
 ) -> list[SortedPhoto]:
     """Make the plan, and the page that shows it."""
-    from labeler.pipeline import sort  # loads scikit-learn, which takes a second
+    from labeler.pipeline.sorting import sort  # loads scikit-learn, which takes a second
 
     if preview:  # looking at thousands of photos comes first, so refuse before
         sort_page.check_free(preview)
     if list_:
-        sort_lists.check_free(list_)
+        path_lists.check_free(list_)
     with progress_bar("Looking at") as progress:
         plan = sort.plan_sort(library, inbox, into, progress, options=options)
     if preview:
         with progress_bar("Drawing") as progress:
-            sort_preview.write_preview(plan, inbox, into, options.method, preview, progress)
+            write_preview(plan, inbox, into, options.method, preview, progress)
     return plan
 
 
@@ -191,7 +192,7 @@ def _tell(
     left_out: list[str] = []
     if list_ is not None:
         moved = placing is not None and options.method == "move"
-        lists, left_out = sort_lists.write_lists(plan, list_, options, moved, null)
+        lists, left_out = path_lists.write_lists(plan, list_, options, moved, null)
     if json:
         print_json(plan)
     else:
@@ -211,11 +212,11 @@ def _watch(
     options: SortOptions,
     every: float,
 ) -> None:
-    from labeler.pipeline import sort_watch
+    from labeler.pipeline.sorting.watch import watch
 
     done: list[SortedPhoto] = []
     with placing, _until_ctrl_c() as stop:
-        for item in sort_watch.watch(library, inbox, into, placing, options, every, stop):
+        for item in watch(library, inbox, into, placing, options, every, stop):
             done.append(item)
             sort_output.print_photo(item, into)
     sort_output.print_summary(done, into, options.method, applied=True)

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from labeler import export
 from labeler.cli.output import complain, count, percent, say, shown
-from labeler.pipeline.sort_plan import SortedPhoto
-from labeler.pipeline.sort_preview import VERBS, folder_counts
-from labeler.pipeline.sort_undo import UndoReport
+from labeler.pipeline.sorting.plan import SortedPhoto
+from labeler.pipeline.sorting.preview import VERBS, folder_counts
+from labeler.pipeline.sorting.undo import UndoReport
+from labeler.sorting import export
 
 MOST_PHOTOS = 50
 MOST_FOLDERS = 40

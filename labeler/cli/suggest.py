@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from labeler.cli.output import Json, count, open_library, percent, print_json, say
-from labeler.suggestions import OpenGroup, Question
+from labeler.recognition.suggestions import OpenGroup, Question
 
 EXAMPLE = "labeler suggest --top 3"
 TOP = 5

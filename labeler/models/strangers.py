@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler.descriptors import DescriptorModel
-from labeler.faces import DLIB_MODELS
 from labeler.types import FloatArray
+from labeler.vision.descriptors import DescriptorModel
+from labeler.vision.faces import DLIB_MODELS
 
 NUMBER = 1000
 FILE = Path(__file__).with_name("strangers.npz")

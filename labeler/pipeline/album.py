@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Photo
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from labeler import photos
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
-from labeler.faces import FaceFinder, LocatedFace
+from labeler.images import photos
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFacts, PhotoFile
+from labeler.vision.faces import FaceFinder, LocatedFace
 
 PHOTOS_PER_CALL = 8
 """Photos whose faces are embedded together."""

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from labeler.bands import (
+from labeler.errors import LabelerError
+from labeler.pipeline import naming
+from labeler.recognition.bands import (
     DEFAULT_PRECISION,
     LEAST_PRECISION,
     MOST_PRECISION,
@@ -15,9 +17,7 @@ from labeler.bands import (
     automatic_from,
     effect,
 )
-from labeler.errors import LabelerError
-from labeler.pipeline import naming
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import FaceTable, Labels, Recognition
 
 _PRECISION, _SHARE = "wanted_precision", "known_share"

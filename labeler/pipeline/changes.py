@@ -8,9 +8,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labeler.store import KnownFile, Library
+from labeler.images.walk import photo_file, walk
+from labeler.storage.store import KnownFile, Library
 from labeler.types import Failure, PhotoFile
-from labeler.walk import photo_file, walk
 
 
 @dataclass(frozen=True)

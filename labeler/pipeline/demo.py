@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.pipeline.group import cluster
 from labeler.pipeline.index import Progress, index
 from labeler.pipeline.listing import list_groups
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Failure
 
 

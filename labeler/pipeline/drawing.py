@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from labeler import journal, photos
+from labeler import journal
 from labeler.errors import LabelerError
-from labeler.faces import FaceFinder
+from labeler.images import photos
 from labeler.pipeline import finder as finders
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, FaceKey, Photo
+from labeler.vision.faces import FaceFinder
 
 LEAST_SIDE = 10
 """Pixels: a smaller box is a slip of the hand."""

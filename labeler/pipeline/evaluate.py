@@ -11,9 +11,9 @@ import numpy as np
 
 from labeler import geometry
 from labeler.errors import LabelerError
-from labeler.evaluation import ClusterScores, NameScores, cluster_scores, name_scores
 from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.store import Library
+from labeler.reports.evaluation import ClusterScores, NameScores, cluster_scores, name_scores
+from labeler.storage.store import Library
 from labeler.types import Box
 
 LEAST_OVERLAP = 0.3

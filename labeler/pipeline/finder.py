@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from labeler.descriptors import DescriptorModel, comparable
-from labeler.faces import DLIB_MODELS, FaceFinder, FinderSettings, make_finder
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import FloatArray, IntArray, NewFaces
+from labeler.vision.descriptors import DescriptorModel, comparable
+from labeler.vision.faces import DLIB_MODELS, FaceFinder, FinderSettings, make_finder
 
 _FINDER, _MODEL = "finder", "descriptor_model"
 

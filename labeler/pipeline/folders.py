@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from labeler.store import Library
+from labeler.storage.store import Library
 
 _FOLDERS = "folders"
 

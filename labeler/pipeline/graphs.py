@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
 from labeler.files import whole_file
-from labeler.neighbours import NeighbourGraph, neighbour_graph, updated
+from labeler.grouping.neighbours import NeighbourGraph, neighbour_graph, updated
 from labeler.pipeline import finder
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import FloatArray, IntArray
 
 MOST_NEW = 0.25

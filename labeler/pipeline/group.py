@@ -8,19 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler import constraints, newcomers, quality
-from labeler.clusters import Grouping, cluster_faces, matched
-from labeler.cohesion import fits
 from labeler.files import alone
-from labeler.links import regrouped
+from labeler.grouping import constraints, newcomers
+from labeler.grouping.clusters import Grouping, cluster_faces, matched
+from labeler.grouping.cohesion import fits
+from labeler.grouping.links import regrouped
+from labeler.grouping.newcomers import Crowd
+from labeler.grouping.placement import place_new
+from labeler.grouping.projection import project
 from labeler.models.strangers import strangers
-from labeler.newcomers import Crowd
 from labeler.pipeline import finder, naming
 from labeler.pipeline.graphs import add_vectors, current_graph, vectors_of
-from labeler.placement import place_new
-from labeler.projection import project
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import FaceTable, FloatArray, GroupedFaces, IntArray, Labels, MergeCandidates
+from labeler.vision import quality
 
 MOST_CANDIDATES = 5000
 """So many pairs of groups that may be one person are kept."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.pipeline import drawing
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import JournalEntry
 
 TOLD = 2

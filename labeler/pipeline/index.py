@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from labeler import photos
-from labeler.faces import FaceFinder, FinderSettings, make_finder
 from labeler.files import alone
+from labeler.images import photos
 from labeler.pipeline import drawing, folders
 from labeler.pipeline import finder as finders
 from labeler.pipeline.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.pipeline.changes import Changes, Contents, changes
 from labeler.pipeline.parallel import in_parallel
-from labeler.store import KnownFile, Library
+from labeler.storage.store import KnownFile, Library
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
+from labeler.vision.faces import FaceFinder, FinderSettings, make_finder
 
 BATCH = 32
 """Photos per transaction: about what an interruption can cost."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from labeler.errors import LabelerError
 from labeler.pipeline import naming
 from labeler.pipeline.open_groups import likely_pairs, open_groups
-from labeler.store import Library
-from labeler.suggestions import TILES, OpenGroup, Question, in_order, ranked, same
+from labeler.recognition.suggestions import TILES, OpenGroup, Question, in_order, ranked, same
+from labeler.storage.store import Library
 
 Pair = frozenset[tuple[int, ...]]
 """Two groups, each told by its faces."""

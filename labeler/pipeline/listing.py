@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from labeler.pipeline import bands, naming
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, FaceTable, Labels, Photo, Recognition
 
 Source = Literal["user", "auto"]
@@ -66,7 +66,7 @@ class PersonRow:
 class GroupRow:
     """A cluster: its faces, those that fit best first, and the name that most of them carry.
 
-    cohesion: the mean fit of the faces, see `labeler.cohesion`; None = not known.
+    cohesion: the mean fit of the faces, see `labeler.grouping.cohesion`; None = not known.
     """
 
     cluster: int

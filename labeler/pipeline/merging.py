@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from labeler.pipeline import naming
 from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Link
 
 # Logistic calibration, fitted by benchmarks/merging.py; the sizes of the groups add nothing to it.
@@ -31,7 +31,7 @@ class Merge:
 
     clusters: None = a single face. people: the name that most faces of each carry, given by the
     user or automatically; None = nobody has named them. faces: how many each has. examples: a face
-    of each, of those the one that the grouping went by. closeness: see `labeler.linkage`.
+    of each, of those the one that the grouping went by. closeness: see `labeler.grouping.linkage`.
     probability: calibrated, the chance that the two are one person.
     """
 

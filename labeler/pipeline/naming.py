@@ -9,8 +9,8 @@ from difflib import get_close_matches
 
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
-from labeler.links import regrouped
-from labeler.store import Library
+from labeler.grouping.links import regrouped
+from labeler.storage.store import Library
 from labeler.types import FaceTable, IntArray, Labels
 
 NEXT_CLUSTER = "next_cluster"

@@ -9,8 +9,8 @@ import numpy as np
 
 from labeler.pipeline import bands, naming
 from labeler.pipeline.merging import merges
-from labeler.store import Library
-from labeler.suggestions import LEAST_LIKELY, OpenGroup, Proposal, Question, same
+from labeler.recognition.suggestions import LEAST_LIKELY, OpenGroup, Proposal, Question, same
+from labeler.storage.store import Library
 from labeler.types import Recognition
 
 EVIDENCE = 6

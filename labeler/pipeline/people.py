@@ -7,7 +7,7 @@ from datetime import date
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.pipeline import bands, naming
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 def rename_person(library: Library, person: str, new_name: str) -> int:

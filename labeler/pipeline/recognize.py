@@ -8,12 +8,12 @@ from datetime import datetime
 
 import numpy as np
 
-from labeler.calibration import at_share, known_share
-from labeler.classifier import NOTHING, Matches, OpenSetKNN, Pairs
 from labeler.errors import LabelerError
 from labeler.models.strangers import strangers
 from labeler.pipeline import bands, finder, naming
-from labeler.store import Library
+from labeler.recognition.calibration import at_share, known_share
+from labeler.recognition.classifier import NOTHING, Matches, OpenSetKNN, Pairs
+from labeler.storage.store import Library
 from labeler.types import FaceTable, FloatArray, IntArray, Labels, Recognition
 
 LEAST_KEPT = 0.005

@@ -15,7 +15,7 @@ import numpy as np
 from labeler.errors import LabelerError
 from labeler.pipeline import group, naming
 from labeler.pipeline.index import Progress, index
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import Box, FaceTable, Failure, Labels
 
 Why = Literal["another name", "rejected", "ignored", "two folders"]

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler import answer_scores, report_page
-from labeler.answer_scores import Answers
-from labeler.calibration import Trials, at_share
-from labeler.classifier import OpenSetKNN
 from labeler.errors import LabelerError
 from labeler.files import whole_file
-from labeler.label_report import LabelReport, PersonFaces, Suspect
+from labeler.images.thumbnails import face_thumbnail
 from labeler.pipeline import bands, finder, naming
 from labeler.pipeline.recognize import train
-from labeler.store import Library
-from labeler.thumbnails import face_thumbnail
+from labeler.recognition.calibration import Trials, at_share
+from labeler.recognition.classifier import OpenSetKNN
+from labeler.reports import answer_scores, report_page
+from labeler.reports.answer_scores import Answers
+from labeler.reports.label_report import LabelReport, PersonFaces, Suspect
+from labeler.storage.store import Library
 from labeler.types import FaceTable, FloatArray, IntArray, Labels
 
 LEAST_SUSPICIOUS = 0.5

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler import slideshow, video, web_show
 from labeler.errors import LabelerError
 from labeler.pipeline import listing, naming
-from labeler.slideshow import Candidate
-from labeler.store import Library
+from labeler.shows import slideshow, video, web_show
+from labeler.shows.slideshow import Candidate
+from labeler.storage.store import Library
 from labeler.types import Failure
 
 MOST_SLIDES = 60

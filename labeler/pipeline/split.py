@@ -12,12 +12,12 @@ from datetime import datetime
 
 import numpy as np
 
-from labeler.cohesion import fits
 from labeler.errors import LabelerError
+from labeler.grouping.cohesion import fits
+from labeler.grouping.splitting import split
 from labeler.pipeline import finder, naming
 from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.splitting import split
-from labeler.store import Library
+from labeler.storage.store import Library
 from labeler.types import FloatArray, IntArray
 
 
@@ -26,7 +26,7 @@ class Part:
     """Some of the faces, those that fit best first.
 
     person: the name that the part has or keeps. clusters: those that its faces are in.
-    first, last: dates of its photos. cohesion: see `labeler.cohesion`; None = not known.
+    first, last: dates of its photos. cohesion: see `labeler.grouping.cohesion`; None = not known.
     """
 
     faces: tuple[int, ...]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.pipeline.listing import list_faces
-from labeler.store import Library
+from labeler.storage.store import Library
 
 
 @dataclass(frozen=True)

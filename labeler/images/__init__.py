@@ -1,0 +1,1 @@
+"""Photo files: what they show, and what they say about themselves."""

@@ -1,0 +1,96 @@
+"""Small pictures of faces and photos for the dashboard, kept in the library's cache folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PIL import Image as PILImage
+
+from labeler import geometry
+from labeler.errors import LabelerError, UnreadablePhotoError
+from labeler.files import whole_file
+from labeler.images import photos
+from labeler.storage.store import Library
+from labeler.types import Box, Image, Photo
+
+FACE_SIZE = 160
+FACE_MARGIN = 1.5
+"""Side of the square around a face, relative to the longer side of its box."""
+PHOTO_SIZE = 2048
+"""Longer side of a whole photo: enough for a screen, a tenth of the bytes."""
+
+
+def face_thumbnail(library: Library, face_id: int) -> Path:
+    """Return the path of a square JPEG of one face, making it if needed.
+
+    Raises:
+        LabelerError: there is no such face.
+        UnreadablePhotoError: its photo can no longer be read.
+    """
+    # The name carries the content and box, so that a changed face never shows an old picture.
+    photo, box = _face(library, face_id)
+    place = "-".join(str(round(value)) for value in box.as_tuple())
+    path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
+    if not path.is_file():
+        width, height = photo.facts.width, photo.facts.height
+        left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
+        enough = round(max(width, height) * FACE_SIZE / max(right - left, 1))
+        pixels = _pixels(photo, enough)
+        x, y = pixels.shape[1] / width, pixels.shape[0] / height
+        square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
+        picture = PILImage.fromarray(pixels).crop(square)
+        small = picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS)
+        _write(small, path)
+    return path
+
+
+def photo_picture(library: Library, photo_id: int) -> Path:
+    """Return the path of a JPEG of a whole photo, upright and reduced, making it if needed.
+
+    Raises:
+        LabelerError: there is no such photo.
+        UnreadablePhotoError: it can no longer be read.
+    """
+    photo = library.photo(photo_id)
+    if photo is None:
+        raise LabelerError(f"There is no photo {photo_id}.")
+    name = f"{photo.content_hash}-{PHOTO_SIZE}.jpg"
+    path = library.cache / "photos" / photo.content_hash[:2] / name
+    if not path.is_file():
+        picture = PILImage.fromarray(_pixels(photo, PHOTO_SIZE))
+        picture.thumbnail((PHOTO_SIZE, PHOTO_SIZE), PILImage.Resampling.LANCZOS)
+        _write(picture, path)
+    return path
+
+
+def photo_of_face(library: Library, face_id: int) -> Path:
+    """Return the path of a JPEG of the whole photo that a face is on; see `photo_picture`.
+
+    Raises:
+        LabelerError: there is no such face.
+        UnreadablePhotoError: its photo can no longer be read.
+    """
+    photo, _ = _face(library, face_id)
+    return photo_picture(library, photo.id)
+
+
+def _face(library: Library, face_id: int) -> tuple[Photo, Box]:
+    found = library.face(face_id)
+    if found is None:
+        raise LabelerError(f"There is no face {face_id}.")
+    return found
+
+
+def _pixels(photo: Photo, longest_side: int) -> Image:
+    """Return the upright pixels of a photo that is still the one that was indexed."""
+    data = photos.read_bytes(photo.path)
+    if photos.content_hash(data) != photo.content_hash:
+        raise UnreadablePhotoError("The photo has changed since it was indexed; index it again.")
+    most_pixels = photo.facts.width * photo.facts.height
+    return photos.OpenedPhoto(data, photo.path, most_pixels).pixels(longest_side)
+
+
+def _write(picture: PILImage.Image, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as temporary:
+        picture.save(temporary, "JPEG", quality=85)

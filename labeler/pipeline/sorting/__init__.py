@@ -1,0 +1,1 @@
+"""Sort new photos by the people on them, step by step."""

@@ -1,0 +1,90 @@
+"""Turn a plan into a page to look at before it is carried out."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from labeler.pipeline.sorting.plan import Progress, SortedPhoto
+from labeler.sorting import sort_page
+from labeler.sorting.export import Method
+from labeler.sorting.sort_page import Card, MarkedFace, Section
+
+VERBS: dict[Method, str] = {
+    "copy": "copied",
+    "move": "moved",
+    "link": "linked",
+    "hard-link": "linked",
+}
+
+
+def write_preview(
+    plan: Sequence[SortedPhoto],
+    inbox: Path,
+    into: Path | None,
+    method: Method,
+    out: Path,
+    progress: Progress | None = None,
+) -> None:
+    """Write the page: first what is to be done, then what stays and what cannot be read.
+
+    Raises:
+        LabelerError: the file cannot be written, or is not an older preview.
+    """
+    parts: dict[str, list[Card]] = {
+        f"To be {VERBS[method]}": [],
+        "There already": [],
+        "Told apart, but not to be placed": [],
+        "Left where they are": [],
+        "Not usable": [],
+    }
+    to_do, there, apart, left, bad = parts.values()
+    for item in plan:
+        if item.error:
+            part = bad
+        elif item.targets:
+            part = there if item.there == len(item.targets) else to_do
+        else:
+            part = apart if item.groups else left
+        part.append(_card(item, into))
+    sort_page.render(
+        f"Sorting {inbox}" + (f" into {into}" if into else ""),
+        [f"{len(plan):,} photos looked at. This is a plan: nothing has been done."],
+        folder_counts(plan, into),
+        [Section(heading, tuple(cards)) for heading, cards in parts.items()],
+        out,
+        progress,
+    )
+
+
+def folder_counts(plan: Iterable[SortedPhoto], into: Path | None) -> list[tuple[str, int]]:
+    """Return the folders that photos belong into and how many each, in alphabetical order.
+
+    Where nothing is to be placed, what {person} stands for is counted.
+    """
+    counts: Counter[str] = Counter()
+    for item in plan:
+        if not item.error:
+            folders = {str(Path(_below(target, into)).parent) for target in item.targets}
+            counts.update(folders if into else item.groups)
+    return sorted(counts.items(), key=lambda pair: pair[0].casefold())
+
+
+def _card(item: SortedPhoto, into: Path | None) -> Card:
+    faces = [
+        # Rounded down: only what is certain is 100 %.
+        MarkedFace(one.box, one.person, f"{math.floor(one.probability * 100)}%")
+        for one in item.people
+    ]
+    faces += [MarkedFace(box) for box in item.unknown_boxes]
+    lines = [f"→ {_below(target, into)}" for target in item.targets]
+    if not lines and not item.error:
+        lines = [", ".join(item.groups) or ("nobody known" if faces else "no face")]
+    return Card(item.photo, item.width, item.height, tuple(faces), tuple(lines), item.error)
+
+
+def _below(target: str, into: Path | None) -> str:
+    return os.path.relpath(target, into) if into else target

@@ -1,0 +1,267 @@
+"""Plan where new photos belong: by the people on them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from labeler.errors import LabelerError
+from labeler.images.walk import walk
+from labeler.pipeline import bands, naming
+from labeler.pipeline import finder as finders
+from labeler.pipeline.analyse import Task, analyse
+from labeler.pipeline.parallel import in_parallel
+from labeler.pipeline.recognize import once_per_photo, train
+from labeler.pipeline.sorting.plan import (
+    DEFAULT_OPTIONS,
+    WITHOUT,
+    Progress,
+    RecognizedPerson,
+    SortedPhoto,
+    SortOptions,
+)
+from labeler.recognition.bands import automatic_from
+from labeler.recognition.calibration import at_share
+from labeler.recognition.classifier import OpenSetKNN, Pairs
+from labeler.sorting import export, layout
+from labeler.storage.store import Library
+from labeler.types import (
+    AnalysedPhoto,
+    Failure,
+    PhotoCopy,
+    PhotoFile,
+    Recognition,
+)
+from labeler.vision.descriptors import DescriptorModel, comparable
+from labeler.vision.faces import FaceFinder
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What tells who is on a photo, and from which probability on that counts."""
+
+    classifier: OpenSetKNN
+    model: DescriptorModel
+    known_share: float
+    least_probability: float
+    finder: FaceFinder
+    births: Mapping[str, date]
+
+
+def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
+    """Return what tells who is on a photo, from the names that the library has now.
+
+    Raises:
+        LabelerError: nobody has a name yet, or the library is of an older version.
+    """
+    ids, X = finders.descriptors(library)
+    labels, table = naming.labels(library), library.faces()
+    classifier = train(library, ids, X, labels, table)
+    share = bands.known_share(library, labels, table)
+    trials = classifier.trials_
+    probabilities = at_share(classifier.calibration_.probability(trials.scores), share)
+    precision = bands.wanted_precision(library)
+    least = automatic_from(probabilities, precision, trials.weights(share))
+    model = finders.descriptor_model(library)
+    finder = finder or finders.library_finder(library)
+    if finder.embedder.model != model:
+        raise LabelerError(
+            "The library was made by an older version; run `labeler index` on your photos first."
+        )
+    return Judge(classifier, model, share, least, finder, labels.births)
+
+
+def plan_sort(
+    library: Library,
+    inbox: Path,
+    into: Path | None,
+    progress: Progress | None = None,
+    finder: FaceFinder | None = None,
+    jobs: int = -1,
+    options: SortOptions = DEFAULT_OPTIONS,
+) -> list[SortedPhoto]:
+    """Return where each photo in `inbox` belongs. Nothing is written.
+
+    Args:
+        into: photos that are in it already are not looked at. None = nothing is to be placed, only
+            told apart.
+
+    Raises:
+        LabelerError: nobody has a name yet, nobody is called as `options.only` says, or the inbox
+            does not exist.
+    """
+    judge = make_judge(library, finder)
+    options = known_only(judge, options)
+    if into is not None:
+        check_folders(inbox, into)
+    files = list(walk([inbox], skip=into))
+    plan: list[SortedPhoto] = []
+    for item in plan_files(judge, files, into, options, jobs):
+        plan.append(item)
+        if progress:
+            progress(len(plan), len(files))
+    return plan
+
+
+def known_only(judge: Judge, options: SortOptions) -> SortOptions:
+    """Return the checked options, with the person of a two-way split as the library spells them.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        UsageError: the options make no sense together.
+    """
+    if options.only is not None:
+        name = naming.clean_name(options.only)
+        people = judge.classifier.classes_.tolist()
+        if name not in people:
+            raise naming.unknown_person(name, people)
+    return options.checked()
+
+
+def check_folders(inbox: Path, into: Path) -> None:
+    """Refuse folders that cannot be sorted from and into.
+
+    Raises:
+        LabelerError: they are the same, or there is a file instead of a folder.
+    """
+    if os.path.realpath(into) == os.path.realpath(inbox):
+        raise LabelerError("The inbox and the folder to sort into are the same; choose another.")
+    if into.exists() and not into.is_dir():
+        raise LabelerError(f"{into} is a file; choose a folder for --into.")
+
+
+def plan_files(
+    judge: Judge,
+    files: Iterable[PhotoFile | Failure],
+    into: Path | None,
+    options: SortOptions,
+    jobs: int = -1,
+) -> Iterator[SortedPhoto]:
+    """Yield where each photo belongs, in the order of the files."""
+    into = None if into is None else Path(os.path.abspath(into))
+    taken: dict[Path, str] = {}
+
+    def analyse_one(file: PhotoFile | Failure) -> AnalysedPhoto | Failure:
+        if isinstance(file, Failure):
+            return file
+        (result,) = analyse([Task(file)], judge.finder)
+        assert not isinstance(result, PhotoCopy)  # nothing was given as known
+        return result
+
+    for item in in_parallel(analyse_one, files, jobs):
+        if isinstance(item, Failure):
+            yield SortedPhoto(item.path, error=item.reason)
+            continue
+        try:
+            found = _decide(item, judge, into, taken, options)
+        except OSError as error:  # the photo, or what is in its place, went away meanwhile
+            found = SortedPhoto(item.file.path, error=f"It cannot be read: {error.strerror}.")
+        content = export.held(Path(found.photo), options.method, found.sha256)
+        taken.update(dict.fromkeys(map(Path, found.targets), content))
+        yield found
+
+
+def _recognized(item: AnalysedPhoto, judge: Judge) -> dict[int, RecognizedPerson]:
+    """Return the people on a photo by the number of their face, in the order of the faces."""
+    faces = item.faces
+    if not faces:
+        return {}
+    X = comparable(np.array([face.descriptor for face in faces], dtype=np.float32), judge.model)
+    best, probability = judge.classifier.identify(X, excluded=_unborn(item, judge))
+    found = [
+        Recognition(number, str(judge.classifier.classes_[person]), float(p))
+        for number, (person, p) in enumerate(
+            zip(best, at_share(probability, judge.known_share), strict=True)
+        )
+        if p >= judge.least_probability
+    ]
+    kept = once_per_photo(found, dict.fromkeys(range(len(faces)), 0))
+    return {
+        one.face_id: RecognizedPerson(one.person, one.probability, faces[one.face_id].box)
+        for one in kept
+    }
+
+
+def _unborn(item: AnalysedPhoto, judge: Judge) -> Pairs:
+    """Return which people none of the faces on a photo can be, see `OpenSetKNN.matches`."""
+    taken = item.facts.metadata.date
+    people = judge.classifier.classes_.tolist() if taken and judge.births else []
+    later = [
+        code
+        for code, name in enumerate(people)
+        if taken and taken.date() < judge.births.get(name, date.min)
+    ]
+    pairs = [(row, code) for row in range(len(item.faces)) for code in later]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str, ...]:
+    """Return what {person} stands for on a photo; () = it stays where it is."""
+    if options.only is not None:
+        name = naming.clean_name(options.only)
+        return (name if name in people else WITHOUT + name,)
+    if people:
+        return (" & ".join(sorted(people, key=str.casefold)),) if options.together else (*people,)
+    instead = options.unknown if faces else options.no_face
+    return (instead,) if instead else ()
+
+
+def _decide(
+    item: AnalysedPhoto,
+    judge: Judge,
+    into: Path | None,
+    taken: dict[Path, str],
+    options: SortOptions,
+) -> SortedPhoto:
+    by_face = _recognized(item, judge)
+    looked_at = SortedPhoto(
+        photo=item.file.path,
+        people=tuple(by_face.values()),
+        unknown=len(item.faces) - len(by_face),
+        unknown_boxes=tuple(f.box for n, f in enumerate(item.faces) if n not in by_face),
+        width=item.facts.width,
+        height=item.facts.height,
+        sha256=item.content_hash,
+        size=item.file.size,
+        taken=item.facts.metadata.date,
+    )
+    return placed(looked_at, into, options, taken)
+
+
+def placed(
+    item: SortedPhoto, into: Path | None, options: SortOptions, taken: Mapping[Path, str]
+) -> SortedPhoto:
+    """Return where a photo belongs, by the people who are said to be on it.
+
+    Args:
+        taken: targets that other photos have, see `labeler.sorting.export.free_target`.
+    """
+    names = groups([one.person for one in item.people], len(item.people) + item.unknown, options)
+    source = Path(item.photo)
+    targets = [
+        export.free_target(source, wanted, options.method, item.sha256, taken)
+        for wanted in _wanted(item, names, into, options)
+    ]
+    return replace(
+        item,
+        targets=tuple(map(str, targets)),
+        there=sum(export.is_placed(source, target, options.method) for target in targets),
+        groups=names,
+    )
+
+
+def _wanted(
+    item: SortedPhoto, names: Iterable[str], into: Path | None, options: SortOptions
+) -> list[Path]:
+    """Return the different places that the layout gives to a photo of these people."""
+    if into is None:
+        return []
+    source = Path(item.photo)
+    facts = (layout.Facts(name, source.name, source.parent.name, item.taken) for name in names)
+    parts = dict.fromkeys(layout.path_parts(options.layout, one) for one in facts)
+    return [into.joinpath(*one) for one in parts]

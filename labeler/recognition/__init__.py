@@ -1,0 +1,1 @@
+"""Who is it, how sure is that, and what to ask next."""

@@ -1,0 +1,1 @@
+"""Slideshows: their plan, their pictures, their files."""

@@ -1,0 +1,1 @@
+"""Where photos go, how they get there and back."""

@@ -1,0 +1,297 @@
+"""Put photos into folders, and back, without ever overwriting or losing anything.
+
+A copy is written under a temporary name in the folder where it belongs, brought to the disk, read
+again and compared by its hash, and only then gets its name, which must be free. What fails in
+between leaves no half file. A killed process leaves at most a temporary file, which
+`remove_leftovers` knows by its name.
+"""
+
+from __future__ import annotations
+
+import errno
+import filecmp
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from labeler.errors import LabelerError
+from labeler.sorting import layout
+
+Method = Literal["copy", "move", "link", "hard-link"]
+
+_BLOCK = 1 << 20
+_NO_HARD_LINKS = {
+    errno.EXDEV,
+    errno.EPERM,
+    errno.EACCES,
+    errno.EMLINK,
+    errno.ENOSYS,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.EINVAL,
+}
+"""What file systems without hard links answer, and those that are asked for one to another disk."""
+_TEMPORARY = re.compile(r"\.face-labeler-[0-9a-f]{16}\.part")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a file was changed, and who may do what with it."""
+
+    modified_ns: int
+    mode: int
+
+
+class ChangedPhotoError(LabelerError):
+    """A file is no longer what it was when it was looked at."""
+
+
+def free_target(
+    source: Path, wanted: Path, method: Method, content: str, taken: Mapping[Path, str]
+) -> Path:
+    """Return where to put `source`: at `wanted`, or there with a number behind the name.
+
+    Where the photo is placed already, its place is the target: doing it again changes nothing.
+
+    Args:
+        content: SHA-256 of the photo.
+        taken: targets that other photos are going to have, and what will be there (see `held`).
+    """
+    number = 1
+    while True:
+        target = wanted.with_name(layout.numbered(wanted.name, number)) if number > 1 else wanted
+        if target in taken:
+            if taken[target] == held(source, method, content):
+                return target
+        elif not os.path.lexists(target) or is_placed(source, target, method):
+            return target
+        number += 1
+
+
+def held(source: Path, method: Method, content: str) -> str:
+    """Return what tells whether one target will do for two photos: they have the same content."""
+    return str(source.absolute()) if method == "link" else content
+
+
+def is_placed(source: Path, target: Path, method: Method) -> bool:
+    """Is the photo there: as a file with the same content or, if links will do, as a link to it?"""
+    if target.is_symlink():
+        return method == "link" and os.readlink(target) == str(source.absolute())
+    return target.is_file() and filecmp.cmp(source, target, shallow=False)
+
+
+def put(source: Path, target: Path, method: Method, content: str) -> None:
+    """Make the copy or link at `target`, whose folder exists. The source stays.
+
+    'move' gives the file a second name where the file system can do that, and copies it elsewhere.
+    Symbolic links are absolute.
+
+    Args:
+        content: SHA-256 that the photo must have.
+
+    Raises:
+        ChangedPhotoError: the source has another content.
+        OSError: it cannot be written, or something is there. Nothing is left at `target`.
+    """
+    if method == "copy":
+        copy(source, target, content)
+        return
+    if digest(source) != content:
+        raise _changed(source)
+    if method == "link":
+        os.symlink(source.absolute(), target)
+    elif method == "hard-link":
+        _hard_link(source, target)
+    elif source.is_symlink() or not _got_second_name(source, target):
+        copy(source, target, content)
+    sync_folder(target.parent)
+
+
+def copy(source: Path, target: Path, content: str, stamp: Stamp | None = None) -> None:
+    """Copy a file with its times and permissions to a name that is free.
+
+    Args:
+        content: SHA-256 that source and copy must have.
+        stamp: what the copy gets instead of the source's.
+
+    Raises:
+        ChangedPhotoError: the source has another content.
+        OSError: it cannot be written, something is there, or the disk gave back something else.
+    """
+    temporary = temporary_in(target.parent)
+    try:
+        with _opened(source) as reader, open(temporary, "xb") as writer:
+            seen = _hash(reader, writer.write)
+            writer.flush()
+            os.fsync(writer.fileno())
+            _forget_cached(writer)
+        if seen != content:
+            raise _changed(source)
+        if digest(temporary) != content:
+            raise OSError(errno.EIO, "the disk does not hold what was written")
+        with suppress(OSError):  # some file systems know neither times nor permissions
+            shutil.copystat(source, temporary)
+        if stamp is not None:
+            put_stamp(temporary, stamp)
+        give_name(temporary, target)
+    finally:
+        with suppress(OSError):  # the disk may have gone; then there is nothing to remove
+            temporary.unlink(missing_ok=True)
+    sync_folder(target.parent)
+
+
+def put_stamp(path: Path, stamp: Stamp) -> None:
+    """Set time and permissions of a file, as far as the file system knows them."""
+    status = os.stat(path)
+    if status.st_mtime_ns != stamp.modified_ns:
+        with suppress(OSError):
+            os.utime(path, ns=(status.st_atime_ns, stamp.modified_ns))
+    if stat.S_IMODE(status.st_mode) != stamp.mode:
+        with suppress(OSError):
+            os.chmod(path, stamp.mode)
+
+
+def give_name(temporary: Path, target: Path) -> None:
+    """Rename a file to a name that must be free, in the same folder, in one step.
+
+    Raises:
+        OSError: something has that name.
+    """
+    if _got_second_name(temporary, target):
+        temporary.unlink()
+    elif os.name == "nt":
+        os.rename(temporary, target)  # which refuses to overwrite there
+    else:
+        # Without hard links: an empty file of ours keeps the name free until it is replaced.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        try:
+            os.replace(temporary, target)
+        except BaseException:
+            target.unlink()
+            raise
+
+
+def is_own_name(source: Path, target: Path) -> bool:
+    """Tell whether two paths lead to one entry of one folder, so that removing one loses both."""
+    try:
+        same_file = os.path.samefile(source, target)
+    except FileNotFoundError:
+        return False
+    if source.is_symlink() or target.is_symlink() or not same_file:
+        return os.path.realpath(source.parent) == os.path.realpath(target.parent) and (
+            source.name == target.name
+        )
+    # One file: under two names, or under one that is spelled or reached in two ways.
+    if os.stat(target).st_nlink < 2:
+        return True
+    return os.path.realpath(source) == os.path.realpath(target)
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of an ordinary file.
+
+    Raises:
+        OSError: it cannot be read, or is no ordinary file.
+    """
+    with _opened(path) as stream:
+        return _hash(stream)
+
+
+def holds(path: Path, content: str, size: int) -> bool:
+    """Is an ordinary file there, and not a link, that has this content?
+
+    Raises:
+        OSError: it is there and cannot be read.
+    """
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == size and digest(path) == content
+
+
+def temporary_in(folder: Path) -> Path:
+    """Return a new name that `remove_leftovers` recognises."""
+    return folder / f".face-labeler-{secrets.token_hex(8)}.part"
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Remove what a killed run left half done in a folder; return how many files that were."""
+    try:
+        names = [name for name in os.listdir(folder) if _TEMPORARY.fullmatch(name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    return len(names)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can do that."""
+    with suppress(OSError, PermissionError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _hard_link(source: Path, target: Path) -> None:
+    try:
+        os.link(os.path.realpath(source), target)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        raise OSError(
+            error.errno, "a hard link cannot be made here or lead to another disk; use --copy"
+        ) from error
+
+
+def _got_second_name(source: Path, target: Path) -> bool:
+    """Give an ordinary file a second name; False if the file system cannot do that."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno in _NO_HARD_LINKS and not os.path.lexists(target):
+            return False
+        raise
+    return True
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open an ordinary file; a pipe that has taken its place is not waited for."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
+    return open(number, "rb")
+
+
+def _hash(reader: BinaryIO, write: Callable[[bytes], object] | None = None) -> str:
+    digest = hashlib.sha256()
+    while block := reader.read(_BLOCK):
+        digest.update(block)
+        if write:
+            write(block)
+    return digest.hexdigest()
+
+
+def _forget_cached(stream: BinaryIO) -> None:
+    """Make the next reading come from the disk, where the system can do that."""
+    if hasattr(os, "posix_fadvise"):
+        with suppress(OSError):
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _changed(source: Path) -> ChangedPhotoError:
+    return ChangedPhotoError(
+        f"{source.name} has changed since it was looked at; run the command again."
+    )

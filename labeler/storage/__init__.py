@@ -1,0 +1,1 @@
+"""The library's file. Its only SQL."""

@@ -1,0 +1,209 @@
+"""The library's schema as numbered steps. A step, once released, is never edited: add another."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timezone
+from pathlib import Path
+
+from labeler.errors import LibraryError
+
+MIGRATIONS: tuple[str, ...] = (
+    # 1: photos, faces, groups, map, automatic names, and the journal that nothing may change
+    """
+    CREATE TABLE photos (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        content_hash TEXT NOT NULL UNIQUE,          -- SHA-256 of the file, hexadecimal
+        width INTEGER NOT NULL,                     -- upright pixels
+        height INTEGER NOT NULL,
+        taken TEXT,                                 -- ISO 8601, local time of the camera
+        caption TEXT NOT NULL DEFAULT '',
+        finder TEXT NOT NULL                        -- id of the detector and embedder last used
+    );
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY,                      -- absolute; a BLOB where it is not UTF-8
+        photo_id INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        folder TEXT NOT NULL,
+        size INTEGER NOT NULL,                      -- bytes
+        modified_ns INTEGER NOT NULL,
+        missing INTEGER NOT NULL DEFAULT 0          -- 1: gone at the last look
+    );
+    CREATE INDEX files_by_photo ON files (photo_id);
+    CREATE TABLE faces (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        photo_id INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        box_left REAL NOT NULL,                     -- upright pixels of the whole photo
+        box_top REAL NOT NULL,
+        box_width REAL NOT NULL,
+        box_height REAL NOT NULL,
+        score REAL NOT NULL,                        -- of the detector, 0 to 1
+        landmarks BLOB NOT NULL                     -- 5 x 2 little-endian float32
+    );
+    CREATE INDEX faces_by_photo ON faces (photo_id);
+    CREATE TABLE descriptors (
+        face_id INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        vector BLOB NOT NULL,                       -- little-endian float32
+        PRIMARY KEY (face_id, model)
+    ) WITHOUT ROWID;
+    CREATE TABLE clusters (
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        cluster INTEGER NOT NULL                    -- -1: in no group
+    );
+    CREATE TABLE map (
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        x REAL NOT NULL,
+        y REAL NOT NULL
+    );
+    CREATE TABLE recognitions (
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        person TEXT NOT NULL,
+        probability REAL NOT NULL
+    );
+    CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,                           -- ISO 8601, UTC
+        action TEXT NOT NULL,
+        person TEXT,
+        undoes INTEGER REFERENCES journal
+    );
+    CREATE TABLE journal_faces (                    -- by content, so that a re-index loses nothing
+        entry_id INTEGER NOT NULL REFERENCES journal,
+        content_hash TEXT NOT NULL,
+        box_left REAL NOT NULL,
+        box_top REAL NOT NULL,
+        box_width REAL NOT NULL,
+        box_height REAL NOT NULL
+    );
+    CREATE INDEX journal_faces_by_entry ON journal_faces (entry_id);
+    CREATE TRIGGER journal_keeps_entries BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE TRIGGER journal_loses_nothing BEFORE DELETE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE TRIGGER journal_faces_keep_entries BEFORE UPDATE ON journal_faces
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE TRIGGER journal_faces_lose_nothing BEFORE DELETE ON journal_faces
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    CREATE VIEW present_faces AS
+        SELECT * FROM faces WHERE photo_id IN (SELECT photo_id FROM files WHERE NOT missing);
+    """,
+    # 2: what is known about photos, quality of faces, edited photos, failures, settings
+    """
+    ALTER TABLE photos ADD COLUMN taken_from TEXT;              -- see labeler.types.DateSource
+    ALTER TABLE photos ADD COLUMN keywords TEXT NOT NULL DEFAULT '[]';  -- JSON
+    ALTER TABLE photos ADD COLUMN latitude REAL;                -- degrees, south and west negative
+    ALTER TABLE photos ADD COLUMN longitude REAL;
+    ALTER TABLE photos ADD COLUMN pixel_hash TEXT NOT NULL DEFAULT '';  -- without metadata
+    CREATE INDEX photos_by_pixels ON photos (pixel_hash);
+    UPDATE photos SET taken_from = 'exif' WHERE taken IS NOT NULL;
+    ALTER TABLE faces ADD COLUMN sharpness REAL NOT NULL DEFAULT 0;   -- see labeler.vision.quality
+    ALTER TABLE faces ADD COLUMN frontality REAL NOT NULL DEFAULT 0;
+    ALTER TABLE files ADD COLUMN content_hash TEXT NOT NULL DEFAULT '';  -- of the file as it is
+    ALTER TABLE files ADD COLUMN sidecar_ns INTEGER NOT NULL DEFAULT 0;  -- 0: no XMP file beside it
+    UPDATE files SET content_hash =
+        (SELECT content_hash FROM photos WHERE photos.id = files.photo_id);
+    CREATE TABLE editions (                         -- files that hold the same photo, edited or not
+        content_hash TEXT PRIMARY KEY,
+        photo_id INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    INSERT INTO editions SELECT content_hash, id FROM photos;
+    CREATE TABLE failures (                         -- files that could not be used, as they were
+        path TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        reason TEXT NOT NULL
+    );
+    CREATE TABLE settings (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL                         -- JSON
+    );
+    INSERT INTO settings SELECT 'descriptor_model',
+        '{"id": "dlib-resnet-v1-mirrored", "threshold": 0.42}'
+        WHERE EXISTS (SELECT 1 FROM descriptors);
+    """,
+    # 3: decisions that tell several sets of faces apart
+    """
+    ALTER TABLE journal_faces ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
+    """,
+    # 4: how well faces fit into their groups, and which groups may be one person
+    """
+    ALTER TABLE clusters ADD COLUMN level REAL;     -- see grouping.cohort; NULL: not computed
+    ALTER TABLE clusters ADD COLUMN fit REAL;       -- see grouping.cohesion; NULL: alone
+    CREATE TABLE merge_candidates (
+        first INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE,
+        second INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE,
+        closeness REAL NOT NULL,                    -- see grouping.linkage; higher is closer
+        PRIMARY KEY (first, second)
+    ) WITHOUT ROWID;
+    """,
+    # 5: renamed people and their births, faces drawn by hand, what automatic names are based on
+    """
+    ALTER TABLE journal ADD COLUMN value TEXT;      -- a person's new name, or ISO 8601 day of birth
+    ALTER TABLE faces ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0;  -- 1: by the user
+    ALTER TABLE recognitions ADD COLUMN evidence INTEGER REFERENCES faces ON DELETE CASCADE;
+    """,
+    # 6: answers of the user that are several entries of the journal
+    """
+    CREATE TABLE answers (
+        entry_id INTEGER PRIMARY KEY REFERENCES journal,
+        first INTEGER NOT NULL REFERENCES journal   -- entry of the same answer; tells answers apart
+    );
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the database up to date, each step with its record in one transaction.
+
+    A database that already holds something is backed up beside itself first.
+
+    Raises:
+        LibraryError: a newer version of this program wrote it.
+    """
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied_at TEXT)"
+    )
+    done = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()[0]
+    if done > len(MIGRATIONS):
+        raise LibraryError(
+            f"{path} was written by a newer version of this program; please update the program."
+        )
+    if 0 < done < len(MIGRATIONS):
+        _back_up(connection, path, done)
+    for number in range(done + 1, len(MIGRATIONS) + 1):
+        _apply(connection, number)
+
+
+def _apply(connection: sqlite3.Connection, number: int) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been faster while we waited for the lock.
+        if connection.execute("SELECT 1 FROM migrations WHERE number = ?", [number]).fetchone():
+            connection.execute("ROLLBACK")
+            return
+        for statement in _statements(MIGRATIONS[number - 1]):
+            connection.execute(statement)
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        connection.execute("INSERT INTO migrations VALUES (?, ?)", [number, now])
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """Split a script at the semicolons that end a statement (not those inside a trigger)."""
+    statements, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    backup = path.with_name(f"{path.stem}-before-migration-{version + 1}.sqlite")
+    if not backup.exists():
+        connection.execute("VACUUM INTO ?", [str(backup)])
