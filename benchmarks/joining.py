@@ -1,6 +1,7 @@
 """New faces that join a library which is grouped: how well, and how fast.
 
     python -m benchmarks.joining LIBRARY PHOTOS [LIBRARY PHOTOS …] [--faces 100000] [--new 100]
+                                 [--keep FOLDER]
 
 Well: of each library named, some photos are held back while the others are grouped, and join then;
 beside that stands a grouping of all. Fast: a library of made-up faces (see benchmarks.synthetic,
@@ -12,6 +13,7 @@ grouping everybody again.
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -41,6 +43,7 @@ def main() -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="LIBRARY PHOTOS")
     parser.add_argument("--faces", type=int, default=100_000)
     parser.add_argument("--new", type=int, default=100)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     pairs = in_pairs(arguments.paths)
     with tempfile.TemporaryDirectory() as name:
@@ -60,6 +63,8 @@ def main() -> None:
         print(f"{arguments.new:,} new: {group.welcome(library)}", flush=True)
         print(f"seconds: {time.perf_counter() - started:.2f}", flush=True)
         print(f"all again: {group.cluster(library)}", flush=True)
+        if arguments.keep:
+            shutil.copytree(library.folder, arguments.keep)
 
 
 def compare(library: Path, photos: Path, folder: Path) -> None:
