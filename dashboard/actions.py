@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from dashboard.ids import Place
 from dashboard.snapshot import Snapshot
 from labeler.errors import LabelerError
-from labeler.journal import count_faces
 from labeler.pipeline import bands, history, naming
 from labeler.storage.store import Library
+from labeler.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def name(library: Library, faces: Sequence[int], person: str) -> Done:
         LabelerError: no faces, or no name.
     """
     entry = naming.name_faces(library, faces, person)
-    return Done(f"Named {count_faces(len(set(faces)))} {naming.clean_name(person)}", entry)
+    return Done(f"Named {count(len(set(faces)), 'face')} {naming.clean_name(person)}", entry)
 
 
 def reject(library: Library, faces: Sequence[int], person: str) -> Done:
@@ -46,7 +46,7 @@ def reject(library: Library, faces: Sequence[int], person: str) -> Done:
     """
     entry = naming.reject_faces(library, faces, person)
     are = "is" if len(set(faces)) == 1 else "are"
-    return Done(f"{count_faces(len(set(faces)))} {are} not {naming.clean_name(person)}", entry)
+    return Done(f"{count(len(set(faces)), 'face')} {are} not {naming.clean_name(person)}", entry)
 
 
 def ignore(library: Library, faces: Sequence[int]) -> Done:
@@ -56,7 +56,7 @@ def ignore(library: Library, faces: Sequence[int]) -> Done:
         LabelerError: no faces.
     """
     entry = naming.ignore_faces(library, faces)
-    return Done(f"Ignored {count_faces(len(set(faces)))}", entry)
+    return Done(f"Ignored {count(len(set(faces)), 'face')}", entry)
 
 
 def unlabel(library: Library, faces: Sequence[int]) -> Done:
@@ -66,7 +66,7 @@ def unlabel(library: Library, faces: Sequence[int]) -> Done:
         LabelerError: no faces.
     """
     entry = naming.unlabel_faces(library, faces)
-    return Done(f"Unnamed {count_faces(len(set(faces)))}", entry)
+    return Done(f"Unnamed {count(len(set(faces)), 'face')}", entry)
 
 
 def undo(library: Library, entry: int | None = None) -> Done:
@@ -87,10 +87,7 @@ def recognize(library: Library) -> Done:
     from labeler.pipeline.recognize import recognize as run
 
     found = run(library)
-    unknown = f"{count_faces(found.unknown)} stay unknown" if found.unknown else "none is unknown"
-    if found.unknown == 1:
-        unknown = "1 face stays unknown"
-    return Done(f"Recognized {count_faces(found.recognized)}; {unknown}")
+    return Done(f"Recognized {count(found.recognized, 'face')}; {found.unknown:,} left unknown")
 
 
 def want_precision(library: Library, precision: float) -> Done:

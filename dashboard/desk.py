@@ -25,6 +25,7 @@ from labeler.pipeline.sorting.undo import undo_sort
 from labeler.sorting import export
 from labeler.storage.store import Library
 from labeler.types import Box
+from labeler.wording import count
 
 PICTURE_SIDE = 640
 _NOWHERE = Box(0, 0, 0, 0)
@@ -130,7 +131,9 @@ class Desk:
                 self._plan = replace(plan, photos=tuple(done), record=placing.record)
             bad = failures(done)
             verb = VERBS[plan.options.method]
-            return f"{plan.to_place - bad:,} photos {verb}" + (f", {bad:,} failed" if bad else "")
+            return f"{count(plan.to_place - bad, 'photo')} {verb}" + (
+                f", {bad:,} failed" if bad else ""
+            )
 
         return self._jobs.start("Sorting", work)
 
@@ -152,10 +155,10 @@ class Desk:
         record = None if report.complete else plan.record
         with self._lock:
             self._plan = replace(plan, photos=photos_again, record=record)
-        kept = f"; {len(report.kept):,} files were kept" if report.kept else ""
+        kept = f"; {count(len(report.kept), 'file')} kept" if report.kept else ""
         return Done(
-            f"Taken back: {report.restored:,} photos are in the inbox again, "
-            f"{report.removed:,} copies or links are gone{kept}"
+            f"Taken back: {count(report.restored, 'photo')} in the inbox again, "
+            f"{count(report.removed, 'copy or link', 'copies or links')} gone{kept}"
         )
 
     def picture(self, number: int, index: int) -> bytes | None:

@@ -15,12 +15,12 @@ from hashlib import blake2s
 from dashboard.actions import Done
 from labeler import journal
 from labeler.errors import LabelerError
-from labeler.journal import count_faces
 from labeler.pipeline import naming
 from labeler.pipeline.interview import Answer, Interview
 from labeler.recognition.suggestions import OpenGroup, Question
 from labeler.storage.store import Library
 from labeler.types import JournalEntry
+from labeler.wording import count
 
 RENEW_AFTER = 10
 """Faces are recognized anew after the first answer, and then whenever so many were given."""
@@ -237,7 +237,7 @@ def respond(interview: Interview, question: Question, said: Said) -> str:
         return "Skipped"
     if question.kind == "same" and said.what in ("yes", "no"):
         interview.tell_same(question, said.what == "yes")
-        faces = count_faces(sum(len(group.faces) for group in question.groups))
+        faces = count(sum(len(group.faces) for group in question.groups), "face")
         return f"Put {faces} together" if said.what == "yes" else "Noted that they are two people"
     if said.what == "confirm" and question.kind == "which":
         return _confirm(interview, question, said.wrong)
@@ -251,22 +251,22 @@ def _confirm(interview: Interview, page: Question, places: tuple[int, ...]) -> s
     interview.confirm(page, wrong)
     refused = sum(len(group.faces) for group in wrong)
     confirmed = sum(len(group.faces) for group in page.groups) - refused
-    parts = [f"Confirmed {count_faces(confirmed)}"] if confirmed else []
-    parts += [f"rejected {count_faces(refused)}"] if refused else []
+    parts = [f"Confirmed {count(confirmed, 'face')}"] if confirmed else []
+    parts += [f"rejected {count(refused, 'face')}"] if refused else []
     return " and ".join(parts)
 
 
 def _respond_about(interview: Interview, question: Question, group: OpenGroup, said: Said) -> str:
     """Pass on an answer about a single group."""
     out = [face for face in group.faces if face in said.out]
-    faces = count_faces(len(group.faces) - len(out))
+    faces = count(len(group.faces) - len(out), "face")
     if said.what == "ignore":
         interview.ignore(group)
-        return f"Ignored {count_faces(len(group.faces))}"
+        return f"Ignored {count(len(group.faces), 'face')}"
     if said.what == "no" and question.kind == "which":
         interview.confirm(question, [group])
         are = "is" if len(group.faces) == 1 else "are"
-        return f"{count_faces(len(group.faces))} {are} not {group.person}"
+        return f"{count(len(group.faces), 'face')} {are} not {group.person}"
     if said.what == "yes" and question.kind == "which" and group.person:
         interview.name(group, group.person, out)
         return f"Named {faces} {group.person}"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from dashboard import views
 from dashboard.snapshot import Snapshot
-from labeler.journal import count_faces
+from labeler.wording import count
 
 Kind = Literal["add", "group", "name", "recognize", "confirm", "done"]
 ENOUGH_NAMED = 3
@@ -41,7 +41,7 @@ def next_step(snapshot: Snapshot) -> Step:
     if not snapshot.groups:
         return Step(
             "group",
-            f"{count_faces(len(snapshot.faces))} found",
+            f"{count(len(snapshot.faces), 'face')} found",
             "Faces that belong together are put into groups: then one name does for all of them.",
             "Group the faces",
         )
@@ -54,7 +54,7 @@ def next_step(snapshot: Snapshot) -> Step:
             f"{len(large):,} groups wait for a name"
             if len(large) > 1
             else "A group waits for a name",
-            f"{count_faces(faces)} are in them. The largest groups come first.",
+            f"{count(faces, 'face')} are in them. The largest groups come first.",
             "Name groups",
         )
     return _after_naming(snapshot)
@@ -66,7 +66,7 @@ def _after_naming(snapshot: Snapshot) -> Step:
     if automatic:
         return Step(
             "confirm",
-            f"{count_faces(automatic)} recognized",
+            f"{count(automatic, 'face')} recognized",
             "These names were given automatically. Have a look at those of whom the program is "
             "least sure.",
             "Look at the people",
@@ -74,7 +74,7 @@ def _after_naming(snapshot: Snapshot) -> Step:
     if done.left and done.named >= ENOUGH_NAMED:
         return Step(
             "recognize",
-            f"{count_faces(done.left)} without a name",
+            f"{count(done.left, 'face')} without a name",
             "The program can name those that clearly resemble somebody with a name.",
             "Recognize faces",
         )

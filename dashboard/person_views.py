@@ -11,8 +11,8 @@ from datetime import date, datetime
 from dashboard import views
 from dashboard.addresses import UNDATED
 from dashboard.snapshot import Snapshot
-from labeler.journal import count_faces
 from labeler.pipeline.listing import FaceRow, PersonRow
+from labeler.wording import count
 
 MONTHS = 12
 ORDERS = {"photos": "Photos", "name": "Name", "first": "First date", "last": "Last seen"}
@@ -146,15 +146,10 @@ def photos_of(faces: Iterable[FaceRow]) -> int:
     return len({row.photo for row in faces})
 
 
-def count_photos(number: int) -> str:
-    """Return '1 photo', '12 photos'."""
-    return f"{number:,} photo" + ("" if number == 1 else "s")
-
-
 def faces_on_photos(row: PersonRow) -> str:
     """Return '12 photos', or '13 faces on 12 photos' where somebody is on a photo twice."""
-    photos = count_photos(row.photos)
-    return photos if row.faces == row.photos else f"{count_faces(row.faces)} on {photos}"
+    photos = count(row.photos, "photo")
+    return photos if row.faces == row.photos else f"{count(row.faces, 'face')} on {photos}"
 
 
 def year_name(year: int) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from dashboard.jobs import Job, Jobs, Progress
 from labeler.errors import LabelerError
-from labeler.journal import count_faces
 from labeler.pipeline import folders
 from labeler.storage.store import Library
+from labeler.wording import count
 
 
 def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
@@ -36,8 +36,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         report = run(library, roots, tell)
         if report.new:
             group.welcome(library)
-        failed = f"; {len(report.failed):,} files could not be used" if report.failed else ""
-        return f"{report.new:,} new photos, {report.unchanged:,} unchanged{failed}"
+        failed = f"; {count(len(report.failed), 'file')} could not be used" if report.failed else ""
+        return f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged{failed}"
 
     return jobs.start("Looking for new photos", work)
 
@@ -68,7 +68,7 @@ def regroup(jobs: Jobs, library: Library) -> Job:
         from labeler.pipeline.group import cluster
 
         report = cluster(library)
-        return f"{count_faces(report.faces)} in {report.clusters:,} groups"
+        return f"{count(report.faces, 'face')} in {report.clusters:,} groups"
 
     return jobs.start("Grouping the faces", work)
 
@@ -84,6 +84,6 @@ def recognize(jobs: Jobs, library: Library) -> Job:
         from labeler.pipeline.recognize import recognize as run
 
         report = run(library)
-        return f"Recognized {count_faces(report.recognized)}; {report.to_ask:,} to be asked about"
+        return f"Recognized {count(report.recognized, 'face')}; {report.to_ask:,} to be asked about"
 
     return jobs.start("Recognizing faces", work)

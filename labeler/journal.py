@@ -25,6 +25,7 @@ from datetime import date
 
 from labeler import geometry
 from labeler.types import Box, FaceKey, JournalEntry, Labels, Link
+from labeler.wording import count
 
 NAME, REJECT, IGNORE, UNLABEL = "name", "reject", "ignore", "unlabel"
 SAME, DIFFERENT = "same", "different"
@@ -233,7 +234,7 @@ def _claims(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> d
 
 def describe(entry: JournalEntry) -> str:
     """Say what a journal entry did."""
-    faces = count_faces(len(entry.faces))
+    faces = count(len(entry.faces), "face")
     are = "is" if len(entry.faces) == 1 else "are"
     people = f"{len(set(entry.parts)):,} people"
     return {
@@ -256,11 +257,6 @@ def describe(entry: JournalEntry) -> str:
         DRAW: f"drew {faces}",
         UNDO: f"took back entry {entry.undoes}",
     }[entry.action]
-
-
-def count_faces(number: int) -> str:
-    """Return '1 face', '12 faces'."""
-    return f"{number:,} face" + ("" if number == 1 else "s")
 
 
 class FaceIdentifier:

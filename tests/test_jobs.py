@@ -85,11 +85,11 @@ def test_photos_are_found_from_the_page_and_again(tmp_path: Path, demo_album: Pa
     with pytest.raises(LabelerError, match="no folder"):
         work.index(jobs, library, [tmp_path / "nowhere"])
     work.index(jobs, library, [work.folder_in(f' "{album}" ')])
-    assert ended(jobs).message == "1 new photos, 0 unchanged"
+    assert ended(jobs).message == "1 new photo, 0 unchanged"
     assert folders.folders(library) == [album]
     shutil.copy(photo.with_name("IMG_1001.jpg"), album)
     work.index(jobs, library)
-    assert ended(jobs).message == "1 new photos, 1 unchanged"
+    assert ended(jobs).message == "1 new photo, 1 unchanged"
     work.regroup(jobs, library)
     assert "in" in ended(jobs).message
     work.recognize(jobs, library)

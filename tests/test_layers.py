@@ -40,7 +40,7 @@ PURE = {
     "reports.report_page",
     "reports.report_plots",
     "reports.report_style",
-    "reports.shares",
+    "wording",
     "shows.motion",
     "shows.slideshow",
     "sorting.layout",

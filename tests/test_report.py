@@ -22,8 +22,8 @@ from labeler.reports.answer_scores import Answers, Cell, Confusion
 from labeler.reports.evaluation import identification_rates
 from labeler.reports.label_report import LabelReport, Suspect, few
 from labeler.reports.report_matrix import shown_people
-from labeler.reports.shares import percent
 from labeler.storage.store import Library
+from labeler.wording import percent
 
 from .conftest import true_names
 from .test_classifier import STRANGERS, people_of

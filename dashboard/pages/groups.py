@@ -22,7 +22,7 @@ from dashboard.components import (
 from dashboard.ids import Id
 from dashboard.snapshot import Snapshot
 from dashboard.views import GroupView
-from labeler.journal import count_faces
+from labeler.wording import count
 
 GROUPS_A_TIME = 12
 FACES_A_GROUP = 24
@@ -120,7 +120,7 @@ def group_card(
 
 
 def _card_title(snapshot: Snapshot, view: GroupView) -> list[Any]:
-    number = count_faces(len(view.open))
+    number = count(len(view.open), "face")
     if view.cluster == views.NO_GROUP:
         title = [html.H2(f"{number} in no group"), html.Span("click those that belong together")]
     elif view.person is not None:
@@ -138,12 +138,12 @@ def _question(view: GroupView) -> str:
 
 def _head(snapshot: Snapshot, waiting: int, loose: int) -> Component:
     done = views.progress(snapshot)
-    groups = f"{waiting:,} group" + ("" if waiting == 1 else "s")
+    groups = count(waiting, "group")
     if done.left == 0:
         subtitle = "Every face has a name or is ignored."
     else:
         none = f" and {loose:,} in none" if loose else ""
-        grouped = count_faces(done.left - loose)
+        grouped = count(done.left - loose, "face")
         subtitle = f"{grouped} in {groups}{none} to go. Type a name and press Enter; "
         subtitle += "click a face first to leave it out."
     share = 100 * (done.faces - done.left) / done.faces
@@ -180,7 +180,7 @@ def _finished_row(snapshot: Snapshot, view: GroupView) -> Component:
             html.Div(
                 [
                     html.Div(_person_link(snapshot, view.person), className="finished-name"),
-                    html.Div(f"{count_faces(view.named)}{ignored}", className="subtitle"),
+                    html.Div(f"{count(view.named, 'face')}{ignored}", className="subtitle"),
                 ]
             ),
         ],

@@ -12,7 +12,7 @@ from dashboard.components import button, empty_state, name_row, no_faces, page_h
 from dashboard.ids import Id, Place
 from dashboard.pages.face_parts import choice_of_faces
 from dashboard.snapshot import Snapshot
-from labeler.journal import count_faces
+from labeler.wording import count
 
 FACES_A_TIME = 120
 
@@ -45,7 +45,7 @@ def body(snapshot: Snapshot, shown: int = FACES_A_TIME) -> list[Any]:
         className="card tools",
     )
     faces = choice_of_faces(snapshot, Place.PERSON, [(None, rows[:shown])])
-    head = page_head("Ignored faces", count_faces(len(rows)))
+    head = page_head("Ignored faces", count(len(rows), "face"))
     return [head, tools, html.Div(faces, className="card faces-box")]
 
 

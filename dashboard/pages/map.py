@@ -20,7 +20,7 @@ from dashboard.components import (
 )
 from dashboard.ids import Id, Place
 from dashboard.snapshot import Snapshot
-from labeler.journal import count_faces
+from labeler.wording import count
 
 FACES_SHOWN = 60
 COLOURINGS = [("person", "Person"), ("cluster", "Group"), ("year", "Year"), ("album", "Album")]
@@ -73,7 +73,7 @@ def panel(snapshot: Snapshot, selected: Sequence[int]) -> list[Any]:
     return [
         html.Div(
             [
-                html.H2(f"{count_faces(len(faces))} selected"),
+                html.H2(f"{count(len(faces), 'face')} selected"),
                 html.Button("Clear", id=Id.MAP_CLEAR, n_clicks=0, type="button", className="quiet"),
             ],
             className="card-title apart",

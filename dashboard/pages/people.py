@@ -15,7 +15,7 @@ from dashboard.pages import ignored, person
 from dashboard.pages.face_parts import lazy_face
 from dashboard.person_views import ORDERS, PersonCard
 from dashboard.snapshot import Snapshot
-from labeler.journal import count_faces
+from labeler.wording import count
 
 PATH = addresses.PEOPLE
 IGNORED_PATH = addresses.IGNORED
@@ -61,7 +61,7 @@ def head(snapshot: Snapshot, order: str, hidden: bool) -> list[Any]:
     if not snapshot.people:
         faces = views.ignored_faces(snapshot)
         return [page_head("People", "", _ignored_link(len(faces)))] if faces else []
-    number = f"{len(people):,} " + ("person" if len(people) == 1 else "people")
+    number = count(len(people), "person", "people")
     aside = [_order(order), _hidden_switch(snapshot, hidden), _ignored_link(_ignored(snapshot))]
     return [page_head("People", number, [part for part in aside if part is not None])]
 
@@ -149,4 +149,4 @@ def _ignored(snapshot: Snapshot) -> int:
 
 
 def _ignored_link(number: int) -> Component | None:
-    return dcc.Link(f"{count_faces(number)} ignored", href=IGNORED_PATH) if number else None
+    return dcc.Link(f"{count(number, 'face')} ignored", href=IGNORED_PATH) if number else None

@@ -15,9 +15,10 @@ from dashboard.components import attribute, button, empty_state, labelled, name_
 from dashboard.ids import Id, Part, Place, part
 from dashboard.pages.face_parts import Titled, choice_of_faces, first_faces, lazy_face
 from dashboard.pages.person_head import head
-from dashboard.person_views import Year, count_photos, year_name
+from dashboard.person_views import Year, year_name
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow, PersonRow
+from labeler.wording import count
 
 FACES_A_TIME = {Place.PERSON: 120, Place.AUTOMATIC: 60}
 COMPANY_SHOWN = 24
@@ -85,7 +86,7 @@ def _automatic(
     rows = person_views.to_confirm(snapshot, person)
     if not rows:
         return None
-    title = f"{len(rows):,} automatic name" + ("" if len(rows) == 1 else "s") + " to confirm"
+    title = count(len(rows), "automatic name") + " to confirm"
     hint = "The least certain first. Choose faces; a click with Shift takes all in between."
     faces = choice_of_faces(snapshot, Place.AUTOMATIC, [(None, rows[:shown])], chosen)
     return html.Section(
@@ -154,7 +155,7 @@ def _year(year: Year, most: int, pressed: bool) -> Component:
         )
         for number in year.months
     ]
-    said = f"{year_name(year.year)}: {count_photos(year.photos)}"
+    said = f"{year_name(year.year)}: {count(year.photos, 'photo')}"
     return html.Button(
         [
             html.Span(bars, className="bars") if year.year != UNDATED else None,
@@ -188,7 +189,7 @@ def _company(snapshot: Snapshot, person: str, asked: Asked) -> Component | None:
             href=addresses.address(person)
             + addresses.ending(asked.year, None if other == asked.company else other),
             className="companion chosen" if other == asked.company else "companion",
-            title=f"{count_photos(number)} with {other}",
+            title=f"{count(number, 'photo')} with {other}",
         )
         for other, number in others[:COMPANY_SHOWN]
     ]
@@ -251,7 +252,7 @@ def _tools(snapshot: Snapshot, person: str) -> Component:
 def _year_heading(row: PersonRow, year: int, rows: list[FaceRow]) -> Component:
     taken = [face.taken for face in rows if face.taken]
     age = person_views.ages(row.born, min(taken, default=None), max(taken, default=None))
-    facts = " · ".join(filter(None, [count_photos(person_views.photos_of(rows)), age]))
+    facts = " · ".join(filter(None, [count(person_views.photos_of(rows), "photo"), age]))
     return html.H3([year_name(year), html.Span(facts)], className="year-heading")
 
 

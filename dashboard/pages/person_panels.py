@@ -12,12 +12,11 @@ from dashboard import person_views, views
 from dashboard.components import attribute, button, dot, labelled
 from dashboard.ids import Id, Part, part
 from dashboard.pages.face_parts import lazy_face
-from dashboard.person_views import count_photos
 from dashboard.snapshot import Snapshot
-from labeler.journal import count_faces
 from labeler.pipeline.listing import PersonRow
 from labeler.pipeline.split import Division
 from labeler.pipeline.split import Part as PartOfDivision
+from labeler.wording import count
 
 MOST_PARTS = 6
 STRIP = 12
@@ -73,7 +72,7 @@ def pair(snapshot: Snapshot, person: str, other: str | None) -> list[Any]:
         return []
     both = dict(person_views.together(snapshot, person)).get(two.person, 0)
     doubt = (
-        f"They are on {count_photos(both)} together, so they may well be two people."
+        f"They are on {count(both, 'photo')} together, so they may well be two people."
         if both
         else ""
     )
@@ -134,7 +133,7 @@ def division(snapshot: Snapshot, proposed: Division) -> list[Any]:
 
 def _part(snapshot: Snapshot, part: PartOfDivision) -> Component:
     keeps = "keeps the name" if part.person else ""
-    facts = [keeps, count_faces(len(part.faces)), views.span(part.first, part.last)]
+    facts = [keeps, count(len(part.faces), "face"), views.span(part.first, part.last)]
     faces = [lazy_face(snapshot, face, "face small", alt="") for face in part.faces[:STRIP]]
     rest = len(part.faces) - len(faces)
     more = html.Span(f"+{rest:,}", className="subtitle") if rest > 0 else None

@@ -12,6 +12,7 @@ from dashboard.components import button, dot, face_image, labelled, name_row, ph
 from dashboard.ids import Part, Place, part
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow
+from labeler.wording import count
 
 
 def panel(snapshot: Snapshot, photo_id: int, selected: int) -> list[Any]:
@@ -126,7 +127,7 @@ def _alike(snapshot: Snapshot, row: FaceRow) -> list[Any]:
         for face in faces
     ]
     return [
-        html.H2(f"Looks like {number:,} other" + ("" if number == 1 else "s")),
+        html.H2("Looks like " + count(number, "other")),
         html.Div(links, className="photo-alike"),
     ]
 

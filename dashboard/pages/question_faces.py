@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from dashboard import views
 from dashboard.components import labelled
 from dashboard.portraits import Portrait
-from labeler.journal import count_faces
 from labeler.recognition.suggestions import OpenGroup, Proposal, Question
+from labeler.wording import count
 
 FACES_SHOWN = 24
 LEAST_FITTING = 12
@@ -48,7 +48,7 @@ def about(group: OpenGroup, portraits: Portraits) -> str:
     first, last = min(years, default=None), max(years, default=None)
     span = None if first is None else str(first) if first == last else f"{first}–{last}"
     click = "click a face to leave it out" if len(group.faces) > 1 else None
-    number = count_faces(len(group.faces)) if len(group.faces) > 1 else None
+    number = count(len(group.faces), "face") if len(group.faces) > 1 else None
     return " · ".join(filter(None, (number, span, click)))
 
 
@@ -81,7 +81,7 @@ def pair_faces(group: OpenGroup, portraits: Portraits) -> Component:
     """Return the faces of one of two groups."""
     shown = [face for face in group.faces[:FACES_OF_A_PAIR] if face in portraits]
     pictures = html.Div([_looked_at(portraits[face]) for face in shown], className="picks")
-    return html.Div([html.H2(count_faces(len(group.faces))), pictures], className="side")
+    return html.Div([html.H2(count(len(group.faces), "face")), pictures], className="side")
 
 
 def tile(place: int, group: OpenGroup, portraits: Portraits) -> Component:

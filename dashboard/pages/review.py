@@ -12,8 +12,8 @@ from dashboard.ids import Id
 from dashboard.interviewer import Asked
 from dashboard.pages.question import answer_button, question_card
 from dashboard.pages.question_faces import Portraits, data, faces_seen
-from labeler.journal import count_faces
 from labeler.recognition.suggestions import Question
+from labeler.wording import count
 
 PATH = "/review"
 KEYS = (
@@ -58,12 +58,12 @@ def body(asked: Asked, portraits: Portraits, has_faces: bool = True) -> list[Com
 
 
 def _progress(asked: Asked) -> Component:
-    questions = f"{asked.left:,} question" + ("" if asked.left == 1 else "s") + " left"
-    parts = [html.Span(questions), html.Span(f"{count_faces(asked.open_faces)} open")]
+    questions = count(asked.left, "question") + " left"
+    parts = [html.Span(questions), html.Span(f"{count(asked.open_faces, 'face')} open")]
     if asked.settled:
-        parts.append(html.Span(f"the last answer settled {count_faces(asked.settled)}"))
+        parts.append(html.Span(f"the last answer settled {count(asked.settled, 'face')}"))
     if asked.followed:
-        parts.append(html.Span(f"{count_faces(asked.followed)} followed from your answers"))
+        parts.append(html.Span(f"{count(asked.followed, 'face')} followed from your answers"))
     help_button = html.Button(
         ["Keys", html.Kbd("?")],
         type="button",
@@ -93,7 +93,7 @@ def _nothing_to_ask(asked: Asked) -> Component:
     words = ["Every face is named, ignored or recognized. See ", groups, " or ", people, "."]
     again = None
     if asked.skipped:
-        number = f"{asked.skipped:,} question" + ("" if asked.skipped == 1 else "s")
+        number = count(asked.skipped, "question")
         words = [f"You skipped {number}. See ", groups, " or ", people, "."]
         again = answer_button("Ask them again", "again", "", "primary")
     return html.Div(

@@ -16,6 +16,7 @@ from dashboard.snapshot import Snapshot
 from labeler.pipeline.sorting.plan import SortedPhoto
 from labeler.pipeline.sorting.preview import VERBS
 from labeler.sorting import layout as layouts
+from labeler.wording import count
 
 PHOTOS_A_TIME = 60
 METHODS = (
@@ -152,11 +153,11 @@ def _summary(plan: Plan) -> Component:
     staying = len(plan.photos) - plan.to_place - failed
     verb = VERBS[plan.options.method]
     done = (
-        f"{plan.to_place:,} photos {verb}"
+        f"{count(plan.to_place, 'photo')} {verb}"
         if plan.record
-        else f"{plan.to_place:,} photos have a place"
+        else f"{count(plan.to_place, 'photo')} with a place"
     )
-    parts = [done, f"{staying:,} stay where they are"]
+    parts = [done, f"{staying:,} left where they are"]
     parts += [f"{failed:,} cannot be used"] if failed else []
     return html.Div([html.H2(" · ".join(parts)), html.P(str(plan.into), className="subtitle path")])
 
@@ -184,7 +185,7 @@ def _buttons(plan: Plan) -> Component:
 def apply_label(plan: Plan) -> str:
     """Return what the button says that carries out a plan."""
     verb = {"copy": "Copy", "move": "Move"}.get(plan.options.method, "Link")
-    return f"{verb} {plan.to_place:,} photos"
+    return f"{verb} {count(plan.to_place, 'photo')}"
 
 
 def _rank(item: SortedPhoto) -> tuple[int, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline import group
+from labeler.wording import count
 
 EXAMPLE = "labeler cluster"
 

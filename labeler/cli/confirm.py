@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline import people
+from labeler.wording import count
 
 EXAMPLE = "labeler confirm Rosa --least 0.99"
 

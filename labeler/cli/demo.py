@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from labeler.cli.dashboard import Browser, Port, show
-from labeler.cli.output import Json, count, print_json, progress_bar, say
+from labeler.cli.output import Json, print_json, progress_bar, say
 from labeler.storage.store import Library
+from labeler.wording import count
 
 EXAMPLE = "labeler demo"
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Faces, Json, count, open_library, print_json, say
+from labeler.cli.output import Faces, Json, open_library, print_json, say
 from labeler.errors import UsageError
 from labeler.pipeline import naming
+from labeler.wording import count
 
 EXAMPLE = "labeler different --cluster 3 --cluster 9"
 

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, complain, count, open_library, print_json, say
+from labeler.cli.output import Json, complain, open_library, print_json, say
 from labeler.pipeline import evaluate as pipeline
+from labeler.wording import count
 
 EXAMPLE = "labeler evaluate album/faces.csv"
 

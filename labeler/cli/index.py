@@ -11,7 +11,6 @@ import typer
 from labeler.cli.output import (
     Json,
     complain,
-    count,
     open_library,
     print_json,
     progress_bar,
@@ -24,6 +23,7 @@ from labeler.pipeline import finder, group
 from labeler.pipeline import index as pipeline
 from labeler.storage.store import Library
 from labeler.vision.faces import OWN_RECOGNIZER, DetectorName
+from labeler.wording import count
 
 EXAMPLE = "labeler index ~/Pictures /media/camera/DCIM"
 NAMED = 20

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, chosen_faces, count, print_json, say
+from labeler.cli.output import Json, chosen_faces, print_json, say
 from labeler.pipeline import naming
+from labeler.wording import count
 
 EXAMPLE = "labeler name --cluster 0 Rosa"
 

@@ -21,6 +21,7 @@ import typer
 from labeler.errors import UsageError
 from labeler.pipeline import naming
 from labeler.storage.store import Library
+from labeler.wording import count
 
 Clusters = Annotated[
     list[int] | None,
@@ -87,11 +88,6 @@ def argument(text: str) -> str:
     """Return a word of a command line that is to be copied: quoted, and never an option."""
     quoted = subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
     return f"-- {quoted}" if text.startswith("-") else quoted
-
-
-def count(number: int, singular: str, plural: str | None = None) -> str:
-    """Return '1 photo', '2 photos', '1,234 photos'."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def percent(probability: float) -> str:

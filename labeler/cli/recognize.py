@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say
+from labeler.wording import count
 
 EXAMPLE = "labeler recognize --precision 0.995"
 

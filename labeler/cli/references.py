@@ -13,13 +13,13 @@ from labeler.cli.output import (
     argument,
     beginning,
     complain,
-    count,
     open_library,
     print_json,
     progress_bar,
     say,
     shown,
 )
+from labeler.wording import count
 
 if TYPE_CHECKING:
     from labeler.pipeline.references import Conflict, Question, ReferencesReport

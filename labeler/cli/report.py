@@ -11,7 +11,6 @@ from labeler.cli.output import (
     Json,
     argument,
     beginning,
-    count,
     open_library,
     print_json,
     say,
@@ -19,7 +18,7 @@ from labeler.cli.output import (
 )
 from labeler.errors import UsageError
 from labeler.reports.label_report import LabelReport, few
-from labeler.reports.shares import exactly, percent
+from labeler.wording import count, exactly, percent
 
 EXAMPLE = "labeler report --out report.html"
 LISTED = 5

@@ -9,11 +9,11 @@ from labeler.cli.output import (
     Faces,
     Json,
     chosen_faces,
-    count,
     print_json,
     say,
 )
 from labeler.pipeline import naming
+from labeler.wording import count
 
 EXAMPLE = "labeler same --cluster 3 --cluster 9"
 

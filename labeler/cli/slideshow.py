@@ -10,13 +10,13 @@ import typer
 from labeler.cli.output import (
     Json,
     complain,
-    count,
     open_library,
     print_json,
     progress_bar,
     say,
     shown,
 )
+from labeler.wording import count
 
 EXAMPLE = "labeler slideshow Rosa --out rosa.mp4"
 

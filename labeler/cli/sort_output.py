@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from labeler.cli.output import complain, count, percent, say, shown
+from labeler.cli.output import complain, percent, say, shown
 from labeler.pipeline.sorting.plan import SortedPhoto
 from labeler.pipeline.sorting.preview import VERBS, folder_counts
 from labeler.pipeline.sorting.undo import UndoReport
 from labeler.sorting import export
+from labeler.wording import count
 
 MOST_PHOTOS = 50
 MOST_FOLDERS = 40

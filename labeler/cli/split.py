@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say
 from labeler.errors import UsageError
+from labeler.wording import count
 
 if TYPE_CHECKING:
     from labeler.pipeline.split import Division, Part

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline.status import Status
 from labeler.pipeline.status import status as library_status
+from labeler.wording import count
 
 EXAMPLE = "labeler --library ~/faces status"
 

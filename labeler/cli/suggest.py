@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, count, open_library, percent, print_json, say
+from labeler.cli.output import Json, open_library, percent, print_json, say
 from labeler.recognition.suggestions import OpenGroup, Question
+from labeler.wording import count
 
 EXAMPLE = "labeler suggest --top 3"
 TOP = 5

@@ -10,7 +10,7 @@ from labeler.reports import report_matrix, report_plots
 from labeler.reports.answer_scores import Rates
 from labeler.reports.label_report import LabelReport, Suspect, few
 from labeler.reports.report_style import STYLE
-from labeler.reports.shares import exactly, percent
+from labeler.wording import exactly, percent
 
 MARK = '<meta name="generator" content="face-labeler report">'
 MOST_SUSPECTS = 60

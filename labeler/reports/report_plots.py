@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from labeler.reports.answer_scores import Rates
 from labeler.reports.label_report import LabelReport
 from labeler.reports.line_charts import Axis, Line, Point, legend, line_chart
-from labeler.reports.shares import exactly, percent
+from labeler.wording import exactly, percent
 
 _QUARTERS = tuple((step / 4, f"{step * 25}%") for step in range(5))
 _PRECISION, _RECALL = "right among the names", "known people’s faces named"

@@ -1,8 +1,17 @@
-"""Write shares for people: 0.9934 as 99.3%."""
+"""Numbers as people read them: 1 photo, 2 photos, 99.3%."""
 
 from __future__ import annotations
 
 import math
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number of things.
+
+    >>> count(1, "photo"), count(1234, "photo"), count(2, "person", "people")
+    ('1 photo', '1,234 photos', '2 people')
+    """
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def percent(share: float | None) -> str:
