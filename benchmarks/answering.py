@@ -4,7 +4,8 @@
 
 The library must be grouped (`python -m benchmarks.joining … --keep LIBRARY` makes one of made-up
 faces). It is copied, and its largest groups get a name each. Then every kind of answer is given and
-taken back, and the next question asked for, five times: printed is the median in milliseconds.
+taken back, and the next question asked for, five times: printed is the median in milliseconds,
+and how long the dashboard's pages take to know of it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from statistics import median
 
 import numpy as np
 
+from dashboard.snapshot import Snapshots
 from labeler.pipeline import history, naming, people
 from labeler.pipeline.interview import Interview
 from labeler.storage.store import Library
@@ -64,12 +66,17 @@ def time_answers(library: Library, groups: list[list[int]]) -> None:
         "reject a face": lambda: naming.reject_faces(library, other, "Person 1"),
         "rename a person": lambda: people.rename_person(library, "Person 2", "Clara"),
     }
+    snapshots = Snapshots(library)
+    print(f"everything read  {milliseconds(snapshots.current) / 1000:7.1f} s", flush=True)
     for what, answer in answers.items():
-        given, undone = [], []
+        given, undone, seen = [], [], []
         for _ in range(TIMES):
             given.append(milliseconds(answer))
+            seen.append(milliseconds(snapshots.current))
             undone.append(milliseconds(lambda: history.undo(library)))
-        print(f"{what:16} {median(given):7.1f} ms, undo {median(undone):.1f} ms", flush=True)
+            snapshots.current()
+        took = [f"{median(times):.1f} ms" for times in (given, undone, seen)]
+        print(f"{what:16} {took[0]:>10}, undo {took[1]}; seen after {took[2]}", flush=True)
 
 
 def time_questions(library: Library) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterable
+from functools import cache
 
 UNNAMED = "#8d949e"
 IGNORED = "#b4b9c0"
@@ -51,6 +52,7 @@ def group_colour(cluster: int | None) -> str:
     return UNNAMED if cluster is None else slot_colour(cluster)
 
 
+@cache
 def slot_colour(slot: int) -> str:
     """Return the colour with a number as #rrggbb: hues a golden angle apart, three lightnesses."""
     return oklch_to_hex(_LIGHTNESS[slot % 3], _CHROMA, slot * _GOLDEN_ANGLE % 360)

@@ -10,6 +10,8 @@ from dashboard.snapshot import Snapshot
 from labeler.wording import count
 
 Kind = Literal["add", "group", "name", "recognize", "confirm", "done"]
+LARGE = 3
+"""A group of so many faces is worth a name before anybody is recognized."""
 ENOUGH_NAMED = 3
 """From so many named faces on, recognition has something to go by."""
 
@@ -45,10 +47,10 @@ def next_step(snapshot: Snapshot) -> Step:
             "Faces that belong together are put into groups: then one name does for all of them.",
             "Group the faces",
         )
-    waiting = [view for view in views.groups_to_name(snapshot) if view.person is None]
-    large = [view for view in waiting if len(view.open) >= 3]
+    waiting = [group for group in views.groups_to_name(snapshot) if group.person is None]
+    large = [group for group in waiting if group.open >= LARGE]
     if large:
-        faces = sum(len(view.open) for view in large)
+        faces = sum(group.open for group in large)
         return Step(
             "name",
             f"{len(large):,} groups wait for a name"

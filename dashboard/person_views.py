@@ -49,12 +49,11 @@ def people_cards(
     wanted = _plain(query.strip())
     rows = [row for row in snapshot.people if hidden or not row.hidden]
     rows = [row for row in rows if wanted in _plain(row.person)]
-    faces = _faces_by_person(snapshot, {row.person for row in rows})
     return [
         PersonCard(
             row,
-            _cover(snapshot, row, faces[row.person]),
-            sum(face.source == "auto" for face in faces[row.person]),
+            _cover(snapshot, row, snapshot.of_person[row.person]),
+            sum(face.source == "auto" for face in snapshot.of_person[row.person]),
         )
         for row in sorted(rows, key=_ORDERINGS.get(order, _by_photos))
     ]
@@ -155,15 +154,6 @@ def faces_on_photos(row: PersonRow) -> str:
 def year_name(year: int) -> str:
     """Return what the photos of a year are called."""
     return "No date" if year == UNDATED else str(year)
-
-
-def _faces_by_person(snapshot: Snapshot, people: set[str]) -> dict[str, list[FaceRow]]:
-    """Sort all faces by person at once: to look for each of a thousand people's would be slow."""
-    found: dict[str, list[FaceRow]] = {person: [] for person in people}
-    for row in snapshot.faces:
-        if row.person in found:
-            found[row.person].append(row)
-    return found
 
 
 def _cover(snapshot: Snapshot, row: PersonRow, faces: Sequence[FaceRow]) -> int:

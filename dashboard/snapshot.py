@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dashboard.colours import people_colours
-from labeler.pipeline import listing
-from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
+from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow, by_person
+from labeler.pipeline.live_listing import Listing, LiveListing
 from labeler.storage.store import Library
 
 
@@ -16,33 +17,28 @@ from labeler.storage.store import Library
 class Snapshot:
     """The library at one moment.
 
-    version: changes whenever a face id may mean another face; part of the address of thumbnails.
+    by_id, of_person: the faces by their ids and people; made of `faces` if not given. version:
+    changes whenever a face id may mean another face; part of the address of thumbnails.
     """
 
     faces: tuple[FaceRow, ...] = ()
     people: tuple[PersonRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     photos: int = 0
-    by_id: dict[int, FaceRow] = field(init=False)
-    of_person: dict[str, list[FaceRow]] = field(init=False)
+    by_id: dict[int, FaceRow] = field(default_factory=dict)
+    of_person: dict[str, list[FaceRow]] = field(default_factory=dict)
+    version: str = ""
     covers: dict[str, int | None] = field(init=False)
     colours: dict[str, str] = field(init=False)
-    version: str = field(init=False)
 
     def __post_init__(self) -> None:
-        version = 0
-        for row in self.faces:
-            what = f"{row.face} {row.photo} {row.box.as_tuple()}"
-            version = zlib.crc32(what.encode("utf-8", "surrogatepass"), version)
-        of_person: dict[str, list[FaceRow]] = {}
-        for row in self.faces:
-            if row.person is not None:
-                of_person.setdefault(row.person, []).append(row)
-        object.__setattr__(self, "of_person", of_person)
+        if not self.by_id:
+            object.__setattr__(self, "by_id", {row.face: row for row in self.faces})
+            object.__setattr__(self, "of_person", by_person(self.faces))
+        if not self.version:
+            object.__setattr__(self, "version", version_of(self.faces))
         object.__setattr__(self, "covers", {row.person: row.cover for row in self.people})
-        object.__setattr__(self, "by_id", {row.face: row for row in self.faces})
         object.__setattr__(self, "colours", people_colours(row.person for row in self.people))
-        object.__setattr__(self, "version", f"{version:08x}")
 
     @property
     def names(self) -> list[str]:
@@ -59,27 +55,39 @@ class Snapshots:
     """Hands out the current snapshot of a library; several threads may ask at once."""
 
     def __init__(self, library: Library) -> None:
-        self._library = library
+        self._live = LiveListing(library)
         self._lock = threading.Lock()
-        self._state: object = None
+        self._listing = Listing()
         self._snapshot = Snapshot()
 
     def current(self) -> Snapshot:
         """Return the library as it is now, whoever changed it (the command line may run too)."""
         with self._lock:
-            state = self._library.state()
-            if state != self._state:
-                self._snapshot = read_snapshot(self._library)
-                self._state = state
+            found = self._live.current()
+            if found is not self._listing:
+                same_faces = found.writes == self._listing.writes
+                self._snapshot = Snapshot(
+                    faces=found.faces,
+                    people=found.people,
+                    groups=found.groups,
+                    photos=found.photos,
+                    by_id=found.by_id,
+                    of_person=found.of_person,
+                    version=self._snapshot.version if same_faces else "",
+                )
+                self._listing = found
             return self._snapshot
 
 
+def version_of(faces: Iterable[FaceRow]) -> str:
+    """Return eight letters that tell which faces the ids mean."""
+    version = 0
+    for row in faces:
+        what = f"{row.face} {row.photo} {row.box.as_tuple()}"
+        version = zlib.crc32(what.encode("utf-8", "surrogatepass"), version)
+    return f"{version:08x}"
+
+
 def read_snapshot(library: Library) -> Snapshot:
-    """Read all listings."""
-    found = listing.read(library)
-    return Snapshot(
-        faces=tuple(found.faces),
-        people=tuple(found.people),
-        groups=tuple(found.groups),
-        photos=library.counts()["photos"],
-    )
+    """Read all listings once."""
+    return Snapshots(library).current()

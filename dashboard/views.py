@@ -55,17 +55,14 @@ def progress(snapshot: Snapshot) -> Progress:
     return Progress(len(snapshot.faces), named, sum(row.ignored for row in snapshot.faces))
 
 
-def groups_to_name(snapshot: Snapshot) -> list[GroupView]:
+def groups_to_name(snapshot: Snapshot) -> list[GroupRow]:
     """Return the groups with open faces: nameless first, doubtful last, then by size."""
-    views = [view_group(snapshot, group) for group in snapshot.groups]
-    waiting = [view for view in views if view.open]
-    return sorted(waiting, key=_what_to_name_first)
+    return sorted((group for group in snapshot.groups if group.open), key=_what_to_name_first)
 
 
-def finished_groups(snapshot: Snapshot) -> list[GroupView]:
+def finished_groups(snapshot: Snapshot) -> list[GroupRow]:
     """Return the named groups without open faces, largest first."""
-    views = [view_group(snapshot, group) for group in snapshot.groups]
-    return [view for view in views if not view.open and view.person is not None]
+    return [group for group in snapshot.groups if not group.open and group.person is not None]
 
 
 def ungrouped(snapshot: Snapshot) -> GroupView | None:
@@ -158,5 +155,5 @@ def _suggestion(snapshot: Snapshot, faces: tuple[int, ...]) -> str | None:
     return name if 2 * number > len(faces) else None
 
 
-def _what_to_name_first(view: GroupView) -> tuple[bool, bool, int]:
-    return view.person is not None, view.doubtful, -len(view.open)
+def _what_to_name_first(group: GroupRow) -> tuple[bool, bool, int]:
+    return group.person is not None, group.doubtful, -group.open

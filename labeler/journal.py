@@ -103,9 +103,8 @@ def replay(entries: Sequence[JournalEntry], identify: Callable[[FaceKey], int | 
         elif entry.action == DRAW:
             state.drawn += entry.faces
         else:
-            for key in entry.faces:
-                if (face := identify(key)) is not None:
-                    state.note_about_face(entry.action, entry.person, face)
+            faces = [face for key in entry.faces if (face := identify(key)) is not None]
+            state.note_about_faces(entry.action, entry.person, faces)
     return state.labels()
 
 
@@ -136,22 +135,30 @@ class _State:
             hidden=frozenset(self.hidden),
         )
 
-    def note_about_face(self, action: str, person: str | None, face: int) -> None:
+    def note_about_faces(self, action: str, person: str | None, faces: list[int]) -> None:
         if action == REJECT:
-            self.reject(face, person)
-        elif action == COVER and person:
-            self.covers[person] = face
+            for face in faces:
+                self.reject(face, person)
+        elif action == COVER and person and faces:
+            self.covers[person] = faces[-1]
+        elif action == NAME and person and faces:
+            self.name(faces, person)
         elif action in (NAME, IGNORE, UNLABEL):
-            self.names.pop(face, None)
-            self.ignored.discard(face)
-            if action == NAME and person:
-                self.names[face] = person
-                self.renamed.pop(person, None)
-                self.rejected.get(face, set()).discard(person)
-            elif action == IGNORE:
-                self.ignored.add(face)
-            elif action == UNLABEL:
-                self.rejected.pop(face, None)
+            for face in faces:
+                self.names.pop(face, None)
+                if action == UNLABEL:
+                    self.rejected.pop(face, None)
+            self.ignored.difference_update(faces)
+            if action == IGNORE:
+                self.ignored.update(faces)
+
+    def name(self, faces: list[int], person: str) -> None:
+        self.names.update(dict.fromkeys(faces, person))
+        self.ignored.difference_update(faces)
+        self.renamed.pop(person, None)
+        for face in faces:
+            if face in self.rejected:
+                self.rejected[face].discard(person)
 
     def reject(self, face: int, person: str | None) -> None:
         if person:

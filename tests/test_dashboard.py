@@ -231,23 +231,28 @@ def test_a_finished_group_has_no_open_face() -> None:
     assert [view.cluster for view in views.finished_groups(shot)] == [0]
 
 
+def only_group(shot: Snapshot) -> views.GroupView:
+    (group,) = views.groups_to_name(shot)
+    return views.view_group(shot, group)
+
+
 def test_the_automatic_name_of_most_open_faces_is_suggested() -> None:
     rows = [face(1, 0, "Rosa", auto=True), face(2, 0, "Rosa", auto=True), face(3, 0)]
-    (view,) = views.groups_to_name(snapshot(*rows))
+    view = only_group(snapshot(*rows))
     assert view.suggestion == "Rosa"
-    (view,) = views.groups_to_name(snapshot(*rows, face(4, 0)))
+    view = only_group(snapshot(*rows, face(4, 0)))
     assert view.suggestion is None
 
 
 def test_a_name_that_the_user_has_rejected_is_not_suggested() -> None:
     rosa, open_face = face(1, 0, "Rosa"), face(2, 0)
     refused = frozenset({"Rosa"})
-    (view,) = views.groups_to_name(snapshot(rosa, open_face))
+    view = only_group(snapshot(rosa, open_face))
     assert view.suggestion == "Rosa"
-    (view,) = views.groups_to_name(snapshot(rosa, open_face, face(3, 0, rejected=refused)))
+    view = only_group(snapshot(rosa, open_face, face(3, 0, rejected=refused)))
     assert view.suggestion is None
     named = face(3, 0, "Emil", rejected=refused)
-    (view,) = views.groups_to_name(snapshot(rosa, face(4, 0, "Rosa"), open_face, named))
+    view = only_group(snapshot(rosa, face(4, 0, "Rosa"), open_face, named))
     assert view.suggestion == "Rosa"
 
 

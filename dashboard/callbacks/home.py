@@ -26,7 +26,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots, jobs: Jobs) -> N
         Input(Id.DONE, "data"),
     )
     def fill_home(_done: Any) -> Any:
-        decisions = history.history(library)[: home.DECISIONS]
+        decisions = history.history(library, home.DECISIONS)
         page = home.body(snapshots.current(), decisions)
         return page, home.folder_list(folders.folders(library))
 

@@ -75,7 +75,7 @@ def body(
             left_out,
             drafts.get(str(view.cluster), ""),
         )
-        for view in waiting[:shown]
+        for view in (views.view_group(snapshot, group) for group in waiting[:shown])
     ]
     loose = views.ungrouped(snapshot)
     if loose and len(waiting) <= shown:
@@ -160,7 +160,8 @@ def _finished(snapshot: Snapshot) -> list[Component]:
     finished = views.finished_groups(snapshot)
     if not finished:
         return []
-    rows = [_finished_row(snapshot, view) for view in finished[:FINISHED_SHOWN]]
+    some = (views.view_group(snapshot, group) for group in finished[:FINISHED_SHOWN])
+    rows = [_finished_row(snapshot, view) for view in some]
     rest = len(finished) - len(rows)
     more = html.P(f"and {rest:,} more", className="subtitle") if rest > 0 else None
     return [

@@ -45,22 +45,38 @@ def want_precision(library: Library, precision: float) -> None:
 
 
 def likely(library: Library, labels: Labels, table: FaceTable) -> dict[int, Recognition]:
-    """Return by face id what the last recognition found, as far as it still holds.
+    """Return by face id what the last recognition found, as far as it still holds."""
+    return holding(library.recognitions(), labels, table)
 
-    It no longer holds where the user has said something about the face since, has given the person
+
+def holding(
+    recognitions: Mapping[int, Recognition], labels: Labels, table: FaceTable
+) -> dict[int, Recognition]:
+    """Return those of some recognitions, by face id, that still hold.
+
+    They no longer hold where the user has said something about the face since, has given the person
     to another face on the photo, or has taken the name from the face that spoke most for it.
     """
-    photos = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
-    taken = {(photos[face], name) for face, name in labels.names.items() if face in photos}
     found = {}
-    for face, one in library.recognitions().items():
+    for face, one in recognitions.items():
         person = labels.renamed.get(one.person, one.person)
         settled = face in labels.names or face in labels.ignored
         refused = person in labels.rejected.get(face, ())
         stale = one.evidence is not None and labels.names.get(one.evidence) != person
-        if not (settled or refused or stale or (photos.get(face), person) in taken):
-            found[face] = replace(one, person=person)
-    return found
+        if not (settled or refused or stale):
+            found[face] = one if person == one.person else replace(one, person=person)
+    return _only_once_a_photo(found, labels, table) if found else found
+
+
+def _only_once_a_photo(
+    found: dict[int, Recognition], labels: Labels, table: FaceTable
+) -> dict[int, Recognition]:
+    """Leave out the people whom the user has found on another face of the photo."""
+    judged = table.photo_ids[np.isin(table.ids, list(found))]
+    beside = np.isin(table.photo_ids, judged)
+    photos = dict(zip(table.ids[beside].tolist(), table.photo_ids[beside].tolist(), strict=True))
+    taken = {(photo, labels.names.get(face)) for face, photo in photos.items()}
+    return {f: one for f, one in found.items() if (photos.get(f), one.person) not in taken}
 
 
 def automatic(library: Library, labels: Labels, table: FaceTable) -> dict[int, Recognition]:

@@ -27,14 +27,18 @@ class Decision:
     stands: bool
 
 
-def history(library: Library) -> list[Decision]:
-    """Return all decisions, the latest first; undos are left out, what they did shows."""
-    entries = library.journal()
+def history(library: Library, most: int | None = None) -> list[Decision]:
+    """Return decisions, the latest first; undos are left out, what they did shows.
+
+    Args:
+        most: so many at most, None = all.
+    """
+    entries = library.journal(contents=())
     standing = {entry.id for entry in journal.standing(entries)}
+    shown = [entry.id for entry in entries if entry.action != journal.UNDO]
     return [
         Decision(entry.id, entry.at, entry.action, journal.describe(entry), entry.id in standing)
-        for entry in reversed(entries)
-        if entry.action != journal.UNDO
+        for entry in reversed(library.entries(shown[-most:] if most else shown))
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -13,7 +13,7 @@ import numpy as np
 
 from labeler.pipeline import bands, naming
 from labeler.storage.store import Library
-from labeler.types import Box, FaceTable, Labels, Photo, Recognition
+from labeler.types import Box, FaceTable, IntArray, Labels, Photo, Recognition
 
 Source = Literal["user", "auto"]
 LEAST_COHESION = 0.02
@@ -77,52 +77,52 @@ class GroupRow:
     cohesion: float | None = None
 
     @property
+    def open(self) -> int:
+        """Return how many of the faces the user has said nothing about."""
+        return len(self.faces) - self.named - self.ignored
+
+    @property
     def doubtful(self) -> bool:
         """Tell whether the group may well hold several people."""
         return self.cohesion is not None and self.cohesion < LEAST_COHESION
 
 
-@dataclass(frozen=True)
-class Listing:
-    """All that is in a library: faces by id, people by photos, groups by size."""
-
-    faces: list[FaceRow]
-    people: list[PersonRow]
-    groups: list[GroupRow]
-
-
-def read(library: Library) -> Listing:
-    """Return everything at once, which is quicker than one after the other."""
-    labels = naming.labels(library)
-    table = _grouped_faces(library, labels)
-    faces = _face_rows(library, labels, table)
-    return Listing(faces, _person_rows(faces, labels), _group_rows(table, labels))
-
-
 def list_faces(library: Library) -> list[FaceRow]:
     """Return all faces on present photos in the order of their ids."""
     labels = naming.labels(library)
-    return _face_rows(library, labels, _grouped_faces(library, labels))
+    table = _grouped_faces(library, labels)
+    names = bands.automatic(library, labels, table)
+    return face_rows(table, np.arange(len(table)), library.photos(), labels, names)
 
 
 def list_people(library: Library) -> list[PersonRow]:
     """Return the people with a name, most photos first; automatic names count as well."""
-    return read(library).people
+    labels = naming.labels(library)
+    people = by_person(list_faces(library))
+    return people_in_order(person_row(person, rows, labels) for person, rows in people.items())
 
 
 def list_groups(library: Library) -> list[GroupRow]:
     """Return the clusters, largest first, with what the user has said about their faces."""
     labels = naming.labels(library)
-    return _group_rows(_grouped_faces(library, labels), labels)
+    return group_rows(_grouped_faces(library, labels), labels)
 
 
-def _face_rows(library: Library, labels: Labels, table: FaceTable) -> list[FaceRow]:
-    photos = library.photos()
-    names = bands.automatic(library, labels, table)
+def face_rows(
+    table: FaceTable,
+    places: IntArray,
+    photos: Mapping[int, Photo],
+    labels: Labels,
+    names: Mapping[int, Recognition],
+) -> list[FaceRow]:
+    """Return what is known of the faces that have some places in the table.
+
+    names: the automatic names by face id.
+    """
     columns = (table.ids, table.photo_ids, table.boxes, table.scores, table.clusters, table.xy)
     return [
         _face_row(row, photos[row[1]], _who(row[0], labels, names.get(row[0])), labels)
-        for row in zip(*(column.tolist() for column in columns), strict=True)
+        for row in zip(*(column[places].tolist() for column in columns), strict=True)
     ]
 
 
@@ -169,42 +169,62 @@ def _face_row(
     )
 
 
-def _person_rows(faces: Iterable[FaceRow], labels: Labels) -> list[PersonRow]:
-    by_person: dict[str, list[FaceRow]] = {}
+def by_person(faces: Iterable[FaceRow]) -> dict[str, list[FaceRow]]:
+    """Return the faces of each person."""
+    people: dict[str, list[FaceRow]] = {}
     for row in faces:
         if row.person is not None:
-            by_person.setdefault(row.person, []).append(row)
-    people = [
-        PersonRow(
-            person=person,
-            faces=len(rows),
-            photos=len({row.photo for row in rows}),
-            first=min((row.taken for row in rows if row.taken), default=None),
-            last=max((row.taken for row in rows if row.taken), default=None),
-            cover=labels.covers.get(person),
-            born=labels.births.get(person),
-            hidden=person in labels.hidden,
-        )
-        for person, rows in by_person.items()
-    ]
+            people.setdefault(row.person, []).append(row)
+    return people
+
+
+def person_row(person: str, rows: Sequence[FaceRow], labels: Labels) -> PersonRow:
+    """Return what all faces of a person add up to."""
+    return PersonRow(
+        person=person,
+        faces=len(rows),
+        photos=len({row.photo for row in rows}),
+        first=min((row.taken for row in rows if row.taken), default=None),
+        last=max((row.taken for row in rows if row.taken), default=None),
+        cover=labels.covers.get(person),
+        born=labels.births.get(person),
+        hidden=person in labels.hidden,
+    )
+
+
+def people_in_order(people: Iterable[PersonRow]) -> list[PersonRow]:
+    """Return people by number of photos, most first."""
     return sorted(people, key=lambda row: (-row.photos, row.person))
 
 
-def _group_rows(table: FaceTable, labels: Labels) -> list[GroupRow]:
-    groups: dict[int, list[int]] = {}
-    for index in np.lexsort((-table.scores, -np.nan_to_num(table.fits, nan=-1.0))):
-        if table.clusters[index] >= 0:
-            groups.setdefault(int(table.clusters[index]), []).append(int(index))
-    rows = [_group_row(table, labels, cluster, places) for cluster, places in groups.items()]
-    return sorted(rows, key=lambda row: (-len(row.faces), row.cluster))
+def best_first(table: FaceTable) -> IntArray:
+    """Return the places of all faces, those that fit best into their groups first."""
+    return np.lexsort((-table.scores, -np.nan_to_num(table.fits, nan=-1.0)))
 
 
-def _group_row(table: FaceTable, labels: Labels, cluster: int, places: list[int]) -> GroupRow:
+def group_rows(table: FaceTable, labels: Labels) -> list[GroupRow]:
+    """Return all clusters, largest first."""
+    order = best_first(table)
+    numbers = table.clusters[order]
+    by_number = np.argsort(numbers, kind="stable")
+    starts = np.flatnonzero(np.diff(numbers[by_number])) + 1
+    groups = [order[part] for part in np.split(by_number, starts)] if len(order) else []
+    rows = [group_row(table, labels, places) for places in groups if table.clusters[places[0]] >= 0]
+    return groups_in_order(rows)
+
+
+def groups_in_order(groups: Iterable[GroupRow]) -> list[GroupRow]:
+    """Return groups by size, largest first."""
+    return sorted(groups, key=lambda row: (-len(row.faces), row.cluster))
+
+
+def group_row(table: FaceTable, labels: Labels, places: IntArray) -> GroupRow:
+    """Return the group whose faces have these places in the table, those that fit best first."""
     faces = table.ids[places].tolist()
     fits = table.fits[places]
     known = fits[np.isfinite(fits)]
     return GroupRow(
-        cluster=cluster,
+        cluster=int(table.clusters[places[0]]),
         faces=tuple(faces),
         person=_majority(labels.names, faces),
         named=sum(face in labels.names for face in faces),

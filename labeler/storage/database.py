@@ -9,12 +9,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from labeler.errors import LibraryError
 from labeler.storage import migrations
 
 FILE_NAME = "library.sqlite"
+_WRITES = "writes"
+"""Setting: how often something else than the journal was written."""
+
+
+class State(NamedTuple):
+    """How often something was written: to the journal, its latest entry; to all else, the count."""
+
+    writes: int
+    entry: int
 
 
 class Database:
@@ -49,17 +58,18 @@ class Database:
     def models(self) -> Path:
         return self.cache / "models"
 
-    def state(self) -> tuple[tuple[int, int], ...]:
+    def state(self) -> State:
         """Return what differs whenever somebody, also another process, has written something."""
-        # SQLite writes every commit to the database or to the log beside it.
-        state = []
-        for path in (self.path, self.path.with_name(self.path.name + "-wal")):
-            try:
-                status = path.stat()
-                state.append((status.st_size, status.st_mtime_ns))
-            except FileNotFoundError:
-                state.append((0, 0))
-        return tuple(state)
+        row = (
+            self._connection()
+            .execute(
+                "SELECT coalesce((SELECT value FROM settings WHERE name = ?), 0), "
+                "(SELECT coalesce(max(id), 0) FROM journal)",
+                [_WRITES],
+            )
+            .fetchone()
+        )
+        return State(int(row[0]), int(row[1]))
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -100,11 +110,18 @@ class Database:
         return self._local.connection
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, of_journal: bool = False) -> Iterator[sqlite3.Connection]:
+        """Write as a whole or not at all. All but the journal's own writing is counted."""
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            if not of_journal:
+                connection.execute(
+                    "INSERT INTO settings VALUES (?, 1) "
+                    "ON CONFLICT (name) DO UPDATE SET value = value + 1",
+                    [_WRITES],
+                )
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:  # a full disk may have ended it already

@@ -271,7 +271,7 @@ class Library(ComputedTables):
         value: str | None = None,
     ) -> int:
         """Add one entry to the journal and return its id; see `labeler.types.JournalEntry`."""
-        with self._transaction() as connection:
+        with self._transaction(of_journal=True) as connection:
             now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             cursor = connection.execute(
                 "INSERT INTO journal (at, action, person, undoes, value) VALUES (?, ?, ?, ?, ?)",
@@ -335,6 +335,10 @@ class Library(ComputedTables):
             for row in rows
         ]
 
+    def entries_after(self, entry: int) -> list[JournalEntry]:
+        """Return the entries that were written after one, in order."""
+        return self._entries("WHERE id > ?", [entry], "WHERE entry_id > ?", [entry])
+
     def last_entry(self) -> int:
         """Return the id of the latest entry, 0 if there is none."""
         row = self._connection().execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
@@ -343,7 +347,7 @@ class Library(ComputedTables):
     def tie(self, entries: Sequence[int]) -> None:
         """Note that some entries are one answer, to be taken back as a whole."""
         if len(entries) > 1:
-            with self._transaction() as connection:
+            with self._transaction(of_journal=True) as connection:
                 connection.executemany(
                     "INSERT INTO answers VALUES (?, ?)", [(entry, entries[0]) for entry in entries]
                 )
