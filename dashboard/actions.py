@@ -9,6 +9,7 @@ from dashboard.ids import Place
 from dashboard.snapshot import Snapshot
 from labeler.errors import LabelerError
 from labeler.pipeline import bands, history, naming
+from labeler.pipeline.listing import GroupRow
 from labeler.storage.store import Library
 from labeler.wording import count
 
@@ -67,6 +68,27 @@ def unlabel(library: Library, faces: Sequence[int]) -> Done:
     """
     entry = naming.unlabel_faces(library, faces)
     return Done(f"Unnamed {count(len(set(faces)), 'face')}", entry)
+
+
+def split_off(library: Library, snapshot: Snapshot, faces: Sequence[int]) -> Done:
+    """Note that faces are somebody else than the other faces of their groups.
+
+    Raises:
+        LabelerError: they are no part of a group, or all of it.
+    """
+    chosen = set(existing(snapshot, faces))
+    parts = [_parted(group, chosen) for group in snapshot.groups if chosen & set(group.faces)]
+    entries = [naming.different_faces(library, [own, rest]) for own, rest in parts if own and rest]
+    if not entries:
+        raise LabelerError("Select some of a group's faces, not all: those are kept apart from it.")
+    library.tie(entries)
+    number = sum(len(own) for own, rest in parts if rest)
+    return Done(f"Split off {count(number, 'face')}", entries[0])
+
+
+def _parted(group: GroupRow, chosen: set[int]) -> tuple[list[int], list[int]]:
+    own = [face for face in group.faces if face in chosen]
+    return own, [face for face in group.faces if face not in chosen]
 
 
 def undo(library: Library, entry: int | None = None) -> Done:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
 PEOPLE = "/people"
+GROUPS = "/groups"
+MAP = "/map"
 IGNORED = "/ignored"
+LONGEST_SELECTION = 1500
+"""Letters: browsers take longer addresses, but nobody sends one."""
+MOST_SELECTED = 1_000_000
 UNDATED = 0
 """Stands for the year of photos without a date."""
 _UNDATED_WORD = "unknown"
@@ -20,6 +26,62 @@ def person_of(path: str) -> str | None:
     """Return whose page an address is; None = the page of all people."""
     _, _, name = path.removeprefix("/").partition("/")
     return unquote(name) or None
+
+
+def group_address(number: int) -> str:
+    """Return the address of the page of one group."""
+    return f"{GROUPS}/{number}"
+
+
+def group_of(path: str) -> int | None:
+    """Return the group that an address names; None = all groups.
+
+    >>> group_of("/groups/12"), group_of("/groups")
+    (12, None)
+    """
+    word = path.removeprefix(GROUPS).strip("/")
+    return int(word) if word.isascii() and word.isdigit() else None
+
+
+def on_map(person: str | None = None, group: int | None = None) -> str:
+    """Return the address of the map where it shows a person or a group.
+
+    >>> on_map(person="Rosa"), on_map(group=12)
+    ('/map?person=Rosa', '/map?group=12')
+    """
+    return f"{MAP}?" + urlencode({"person": person} if person else {"group": group})
+
+
+def selection(faces: Iterable[int]) -> str:
+    """Return the end of the map's address that says which faces are selected.
+
+    '' = none, or too many for an address.
+
+    >>> selection([7, 5, 6, 12]), selection([])
+    ('?faces=5-7.12', '')
+    """
+    runs: list[list[int]] = []
+    for face in sorted(set(faces)):
+        if runs and face == runs[-1][1] + 1:
+            runs[-1][1] = face
+        else:
+            runs.append([face, face])
+    text = ".".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    return f"?faces={text}" if text and len(text) <= LONGEST_SELECTION else ""
+
+
+def selected(search: str | None) -> list[int]:
+    """Return the faces that an address says are selected; what is no number counts for nothing.
+
+    >>> selected("?faces=5-7.12"), selected("?faces=x")
+    ([5, 6, 7, 12], [])
+    """
+    faces: list[int] = []
+    for run in asked(search, "faces").split("."):
+        first, _, last = run.partition("-")
+        if all(word.isascii() and word.isdigit() for word in (first, last or first)):
+            faces += range(int(first), min(int(last or first), int(first) + MOST_SELECTED) + 1)
+    return faces[:MOST_SELECTED]
 
 
 def asked(search: str | None, what: str) -> str:

@@ -72,7 +72,9 @@ def face_picker(
                 value=[str(face) for face in chosen],
             ),
             dcc.Store(id=part(Part.OFFERED, where), data=list(offered)),
-        ]
+        ],
+        className="range-choice",
+        **attribute("data-where", where),
     )
 
 
@@ -87,6 +89,7 @@ def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
         value=str(face),
         className="face-card",
         **labelled(f"Face {face}"),
+        **attribute("data-face", str(face)),
     )
     link = html.A(
         html.Span(className="glyph glyph-photo"),
@@ -97,75 +100,6 @@ def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
         **labelled(f"Open the photo of face {face}"),
     )
     return html.Div([card, link], className="face-tile")
-
-
-def name_row(
-    snapshot: Snapshot,
-    where: str,
-    placeholder: str = "Who is this?",
-    suggestion: str | None = None,
-    agree: str = "Yes,",
-    reject: str | None = None,
-    unlabel: str | None = None,
-    ignore: bool = True,
-    draft: str = "",
-) -> Component:
-    """Return a name field with its buttons.
-
-    Args:
-        suggestion: a name to offer as a button of its own, which says `agree` and the name.
-        reject: a name to offer a button for that says 'Not' and the name; None = no such button.
-        unlabel: the text of the button that forgets what was said; None = no such button.
-        draft: what stands in the field already.
-    """
-    return html.Div(
-        [
-            dmc.Autocomplete(
-                id=part(Part.NAME, where),
-                data=snapshot.names,
-                value=draft,
-                placeholder=placeholder,
-                filter={"function": "faceLabelerNames"},
-                comboboxProps={"shadow": "md"},
-                maxDropdownHeight=220,
-                className="name-input",
-                **labelled("Name"),
-            ),
-            button("Name", part(Part.SUBMIT, where), "filled", "name-submit"),
-            _suggestion(where, suggestion, agree),
-            _rejection(where, reject) if reject else None,
-            button(unlabel, part(Part.UNLABEL, where), "subtle") if unlabel else None,
-            button("Ignore", part(Part.IGNORE, where), "subtle") if ignore else None,
-        ],
-        className="name-row",
-    )
-
-
-def _suggestion(where: str, person: str | None, agree: str) -> Component:
-    """Return the button for a suggested name; without one it is there but hidden."""
-    identity = part(Part.SUGGESTED, where)
-    return html.Button(
-        [html.Span(className="glyph glyph-check"), f"{agree} {person}"],
-        id=identity,
-        value=person or "",
-        hidden=person is None,
-        type="button",
-        className="suggestion",
-        title=f"Name them {person}",
-    )
-
-
-def _rejection(where: str, person: str) -> Component:
-    """Return the button that says that the faces are not a person."""
-    return html.Button(
-        f"Not {person}",
-        id=part(Part.REJECT, where),
-        value=person,
-        n_clicks=0,
-        type="button",
-        className="rejection",
-        title=f"They are somebody else: never recognize them as {person}",
-    )
 
 
 def button(

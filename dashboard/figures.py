@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -25,6 +26,7 @@ def map_figure(
     colouring: Colouring = "person",
     selected: Iterable[int] = (),
     version: str = "",
+    view: View | None = None,
 ) -> go.Figure:
     """Return the map of the faces that have a place on it, drawn by WebGL.
 
@@ -35,6 +37,7 @@ def map_figure(
     Args:
         version: handed through to the browser in the layout's `meta`; see `Snapshot.version`.
             Beside it is the scale for which the names are placed.
+        view: what part of the map to show; None = all of it.
     """
     placed = [row for row in rows if row.xy is not None]
     ignored, grey, coloured = split_rows(rows, colouring)
@@ -48,6 +51,8 @@ def map_figure(
     # Unchecked: plotly would look at every colour of a hundred thousand points by itself.
     figure = go.Figure([{"type": "scattergl", **trace} for trace in traces], _validate=False)
     figure.update_layout(_layout(placed, version))
+    if view:
+        figure.update_layout(axes_of(view))
     for trace, points in zip(figure.data, selected_points(rows, colouring, selected), strict=True):
         trace.selectedpoints = points
     return figure
@@ -114,8 +119,30 @@ def _is_grey(row: FaceRow, colouring: Colouring) -> bool:
     return {"cluster": row.cluster, "year": row.taken}.get(colouring, row.person) is None
 
 
-def view_of(rows: Sequence[FaceRow]) -> tuple[list[float], list[float]] | None:
-    """Return the part of the map, across and up, that shows some faces with room around them.
+@dataclass(frozen=True, slots=True)
+class View:
+    """A part of the map: from where to where across and up, and a name that tells it from others.
+
+    As long as the name is the same, the browser keeps what the user has moved or zoomed.
+    """
+
+    name: str
+    across: tuple[float, float]
+    up: tuple[float, float]
+
+
+def axes_of(view: View | None) -> dict[str, dict[str, Any]]:
+    """Return what the layout of a figure says about the axes; None = the whole map."""
+    bounds = (view.across, view.up) if view else (None, None)
+    name = view.name if view else "map"
+    return {
+        axis: {"range": ends, "autorange": ends is None, "uirevision": name}
+        for axis, ends in zip(("xaxis", "yaxis"), bounds, strict=True)
+    }
+
+
+def view_of(rows: Sequence[FaceRow], name: str) -> View | None:
+    """Return the part of the map that shows some faces with room around them.
 
     A few that lie elsewhere do not count. None = none of them is on the map.
     """
@@ -124,10 +151,8 @@ def view_of(rows: Sequence[FaceRow]) -> tuple[list[float], list[float]] | None:
         return None
     low, high = np.quantile(places, [0.05, 0.95], axis=0)
     middle, reach = (low + high) / 2, float(max((high - low).max(), LEAST_VIEW))
-    return (
-        [float(middle[0] - reach), float(middle[0] + reach)],
-        [float(middle[1] - reach), float(middle[1] + reach)],
-    )
+    across, up = ((float(at - reach), float(at + reach)) for at in middle)
+    return View(name, across, up)
 
 
 def _points(

@@ -52,6 +52,7 @@ class Id:
     GROUPS_SHOWN = "groups-shown"
     GROUPS_MORE = "groups-more"
     GROUPS_EXPANDED = "groups-expanded"
+    GROUPS_ONLY = "groups-only"
 
     MAP = "map"
     MAP_COLOUR = "map-colour"
@@ -60,6 +61,8 @@ class Id:
     MAP_SELECTION = "map-selection"
     MAP_FIND = "map-find"
     MAP_CLEAR = "map-clear"
+    MAP_ASKED = "map-asked"
+    MAP_SPLIT = "map-split"
     MAP_PANEL = "map-panel"
 
     PEOPLE_HEAD = "people-head"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dashboard.colours import people_colours
 from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow, by_person
 from labeler.pipeline.live_listing import Listing, LiveListing
 from labeler.storage.store import Library
+from labeler.types import Recognition
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """The library at one moment.
 
-    by_id, of_person: the faces by their ids and people; made of `faces` if not given. version:
+    by_id, of_person: the faces by their ids and people; made of `faces` if not given. likely: who
+    faces without a name are likely to be, also where that is not sure enough for a name. version:
     changes whenever a face id may mean another face; part of the address of thumbnails.
     """
 
@@ -27,6 +29,7 @@ class Snapshot:
     photos: int = 0
     by_id: dict[int, FaceRow] = field(default_factory=dict)
     of_person: dict[str, list[FaceRow]] = field(default_factory=dict)
+    likely: Mapping[int, Recognition] = field(default_factory=dict)
     version: str = ""
     covers: dict[str, int | None] = field(init=False)
     colours: dict[str, str] = field(init=False)
@@ -73,6 +76,7 @@ class Snapshots:
                     photos=found.photos,
                     by_id=found.by_id,
                     of_person=found.of_person,
+                    likely=found.likely,
                     version=self._snapshot.version if same_faces else "",
                 )
                 self._listing = found

@@ -13,6 +13,16 @@ from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow, GroupRow
 
 NO_GROUP = -1
+MOST_CANDIDATES = 3
+LEAST_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody whom a group may show. share: of its open faces, so many are likely to be theirs."""
+
+    person: str
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +30,8 @@ class GroupView:
     """A group on the page.
 
     open: the faces that wait for the user's word, those that fit best first. person: the name that
-    most of the others carry. suggestion: that name, or the automatic one of most of the open faces,
-    unless the user has said that one of them is not this person. doubtful: they may be several
-    people.
+    most of the others carry. candidates: who the open ones may be, unless the user has said that
+    one of them is not this person. doubtful: they may be several people.
     """
 
     cluster: int
@@ -31,9 +40,15 @@ class GroupView:
     person: str | None
     named: int
     ignored: int
-    suggestion: str | None
+    candidates: tuple[Candidate, ...]
     years: str
     doubtful: bool = False
+
+    @property
+    def suggestion(self) -> str | None:
+        """Return who most of the open faces are, as it seems."""
+        best = self.candidates[0] if self.candidates else None
+        return best.person if best and (best.person == self.person or best.share > 0.5) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +85,12 @@ def ungrouped(snapshot: Snapshot) -> GroupView | None:
     faces = tuple(actions.open_faces(snapshot, NO_GROUP))
     if not faces:
         return None
-    return GroupView(NO_GROUP, faces, faces, None, 0, 0, None, years(snapshot, faces))
+    return GroupView(NO_GROUP, faces, faces, None, 0, 0, (), years(snapshot, faces))
 
 
 def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
     """Return what the page says about a group."""
     waiting = tuple(face for face in group.faces if snapshot.is_open(face))
-    likely = group.person or _suggestion(snapshot, waiting)
-    refused = any(likely in snapshot.by_id[face].rejected for face in waiting)
     return GroupView(
         cluster=group.cluster,
         open=waiting,
@@ -85,7 +98,7 @@ def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
         person=group.person,
         named=group.named,
         ignored=group.ignored,
-        suggestion=None if refused else likely,
+        candidates=_candidates(snapshot, group.person, waiting),
         years=years(snapshot, waiting or group.faces),
         doubtful=group.doubtful,
     )
@@ -149,10 +162,19 @@ def certainty(probability: float) -> str:
     return f"{math.floor(100 * probability)}%"
 
 
-def _suggestion(snapshot: Snapshot, faces: tuple[int, ...]) -> str | None:
-    names = Counter(snapshot.by_id[face].person for face in faces)
-    name, number = names.most_common(1)[0] if names else (None, 0)
-    return name if 2 * number > len(faces) else None
+def _candidates(
+    snapshot: Snapshot, person: str | None, faces: tuple[int, ...]
+) -> tuple[Candidate, ...]:
+    """Return who faces may be: first whom most others of their group show, then the likeliest."""
+    shares: Counter[str] = Counter()
+    for face in faces:
+        if face in snapshot.likely:
+            one = snapshot.likely[face]
+            shares[one.person] += one.probability / len(faces)  # type: ignore[assignment]
+    refused = frozenset().union(*(snapshot.by_id[face].rejected for face in faces))
+    likely = [name for name, share in shares.most_common() if share >= LEAST_SHARE]
+    people = [name for name in dict.fromkeys([person, *likely]) if name and name not in refused]
+    return tuple(Candidate(name, shares[name]) for name in people[:MOST_CANDIDATES])
 
 
 def _what_to_name_first(group: GroupRow) -> tuple[bool, bool, int]:

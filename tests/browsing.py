@@ -73,3 +73,10 @@ def start(folder: Path) -> str:
     more = {"port": 0, "open_browser": False, "announce": addresses.put}
     threading.Thread(target=serve, args=[Library(folder)], kwargs=more, daemon=True).start()
     return addresses.get(timeout=60)
+
+
+def toast(page: sync_api.Page, text: str) -> None:
+    """Wait until the page says what was done."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(".toast-text")).to_have_text(text)

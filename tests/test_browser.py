@@ -15,7 +15,7 @@ from labeler.pipeline import naming
 from labeler.pipeline.listing import list_faces, list_groups
 from labeler.storage.store import Library
 
-from .browsing import start
+from .browsing import start, toast
 from .conftest import clusters_by_person
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ def group_sizes(folder: Path) -> list[int]:
     sizes = [len(group.faces) for group in list_groups(library)]
     library.close()
     return sizes
-
-
-def toast(page: sync_api.Page, text: str) -> None:
-    sync_api.expect(page.locator(".toast-text")).to_have_text(text)
 
 
 def name_fields(page: sync_api.Page) -> sync_api.Locator:

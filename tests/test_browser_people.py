@@ -16,7 +16,7 @@ from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import recognize
 from labeler.storage.store import Library
 
-from .browsing import start
+from .browsing import start, toast
 from .conftest import clusters_by_person
 
 if TYPE_CHECKING:
@@ -60,10 +60,6 @@ def hidden_in(folder: Path) -> list[str]:
     found = [row.person for row in list_people(library) if row.hidden]
     library.close()
     return found
-
-
-def toast(page: sync_api.Page, text: str) -> None:
-    expect(page.locator(".toast-text")).to_have_text(text)
 
 
 def undo(page: sync_api.Page, text: str) -> None:

@@ -14,7 +14,7 @@ from labeler.pipeline.listing import FaceRow, list_faces
 from labeler.storage.store import Library
 from labeler.types import Recognition
 
-from .browsing import start
+from .browsing import start, toast
 
 if TYPE_CHECKING:
     from playwright import sync_api
@@ -31,10 +31,6 @@ def faces_on(folder: Path, photo: int = PHOTO) -> list[FaceRow]:
     rows = [row for row in list_faces(library) if row.photo_id == photo]
     library.close()
     return sorted(rows, key=lambda row: row.box.left)
-
-
-def toast(page: sync_api.Page, text: str) -> None:
-    sync_api.expect(page.locator(".toast-text")).to_have_text(text)
 
 
 def heading(page: sync_api.Page, text: str) -> None:

@@ -12,7 +12,7 @@ from labeler.pipeline import naming
 from labeler.storage.store import Library
 from labeler.types import Recognition
 
-from .browsing import start
+from .browsing import start, toast
 from .conftest import in_clusters
 from .test_review import with_proposals
 
@@ -28,10 +28,6 @@ def names_in(folder: Path) -> Counter[str]:
     names = Counter(naming.labels(library).names.values())
     library.close()
     return names
-
-
-def toast(page: sync_api.Page, text: str) -> None:
-    sync_api.expect(page.locator(".toast-text")).to_have_text(text)
 
 
 def asked(page: sync_api.Page) -> str:

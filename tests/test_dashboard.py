@@ -14,6 +14,8 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard import actions, addresses, app, figures, images, views
 from dashboard.colours import SLOTS, UNNAMED, group_colour, oklch_to_hex, people_colours
@@ -58,11 +60,13 @@ def face(
 def snapshot(*rows: FaceRow) -> Snapshot:
     clusters = sorted({row.cluster for row in rows if row.cluster is not None})
     names = sorted({row.person for row in rows if row.person is not None})
+    automatic = (row for row in rows if row.source == "auto")
     return Snapshot(
         faces=rows,
         people=tuple(PersonRow(name, 1, 1, None, None) for name in names),
         groups=tuple(_group(cluster, rows) for cluster in clusters),
         photos=len(rows),
+        likely={row.face: Recognition(row.face, row.person, 0.8) for row in automatic},
     )
 
 
@@ -491,14 +495,60 @@ def test_colours_by_year_and_album() -> None:
 
 def test_the_map_looks_at_a_person_wherever_a_stray_face_is() -> None:
     rows = [replace(face(n), xy=(5.0 + n / 40, 2.0)) for n in range(40)]
-    across, up = figures.view_of([*rows, replace(face(99), xy=(500.0, 500.0))]) or ([], [])
-    assert across[0] < 5 < 6 < across[1] < 20
-    assert up[0] < 2 < up[1] < 10
-    assert across[1] - across[0] == pytest.approx(up[1] - up[0])
-    assert figures.view_of([replace(face(1), xy=None)]) is None
-    one = figures.view_of(rows[:1])
+    view = figures.view_of([*rows, replace(face(99), xy=(500.0, 500.0))], "Rosa")
+    assert view is not None
+    assert view.across[0] < 5 < 6 < view.across[1] < 20
+    assert view.up[0] < 2 < view.up[1] < 10
+    assert view.across[1] - view.across[0] == pytest.approx(view.up[1] - view.up[0])
+    assert figures.view_of([replace(face(1), xy=None)], "Rosa") is None
+    one = figures.view_of(rows[:1], "Rosa")
     assert one is not None
-    assert one[0][1] - one[0][0] == 2 * figures.LEAST_VIEW
+    assert one.across[1] - one.across[0] == 2 * figures.LEAST_VIEW
+    assert figures.axes_of(one)["yaxis"] == {
+        "range": one.up,
+        "autorange": False,
+        "uirevision": "Rosa",
+    }
+
+
+def test_the_map_can_be_opened_at_somebody() -> None:
+    rows = [replace(face(n, n % 2, "Rosa" if n > 3 else None), xy=(n, 0.0)) for n in range(6)]
+    shot = snapshot(*rows)
+    assert map_page.asked_faces(shot, "?person=Rosa") == [4, 5]
+    assert map_page.asked_faces(shot, "?group=1") == [1, 3, 5]
+    assert map_page.asked_faces(shot, "?faces=2-4.77") == [2, 3, 4]
+    for nobody in ("", None, "?person=Emil", "?group=x", "?faces=", "?faces=3-x"):
+        assert map_page.asked_faces(shot, nobody) == []
+    assert map_page.view(shot, None, "?group=1") is not None
+    assert map_page.view(shot, None, "?group=9") is None
+
+
+@given(st.sets(st.integers(0, 400)))
+def test_a_selection_survives_its_address(faces: set[int]) -> None:
+    text = addresses.selection(faces)
+    assert addresses.selected(text) == (sorted(faces) if text else [])
+    assert bool(text) == bool(faces) or len(faces) > 200
+
+
+def test_candidates_are_said_with_their_share() -> None:
+    rows = [face(1, 0, "Rosa", auto=True), face(2, 0, "Emil", auto=True), face(3, 0), face(4, 0)]
+    view = only_group(snapshot(*rows))
+    assert view.candidates == (views.Candidate("Rosa", 0.2), views.Candidate("Emil", 0.2))
+    refusing = replace(rows[3], rejected=frozenset({"Rosa"}))
+    assert [c.person for c in only_group(snapshot(*rows[:3], refusing)).candidates] == ["Emil"]
+
+
+def test_part_of_a_group_is_split_off(demo_library: Library) -> None:
+    first, second = (group.faces for group in read_snapshot(demo_library).groups[:2])
+    shot = read_snapshot(demo_library)
+    with pytest.raises(LabelerError, match="not all"):
+        actions.split_off(demo_library, shot, first)
+    done = actions.split_off(demo_library, shot, [*first[:2], *second[:3]])
+    assert done.message == "Split off 5 faces"
+    after = {group.faces for group in read_snapshot(demo_library).groups}
+    assert {frozenset(faces) for faces in after} >= {frozenset(first[2:]), frozenset(second[3:])}
+    actions.undo(demo_library, done.entry)  # both groups at once
+    assert read_snapshot(demo_library).groups == shot.groups
 
 
 def test_no_two_styles_use_one_name_for_different_things() -> None:

@@ -131,6 +131,19 @@
         window.dash_clientside.set_props(JSON.parse(input.id), { value: input.value });
     }
 
+    /* Name the faces as the button says: the name goes into the field, then it is final. */
+    function takeName(button) {
+        const row = button.closest(".name-row");
+        const field = row.querySelector(".name-input input");
+        const person = button.dataset.person;
+        window.dash_clientside.set_props(JSON.parse(field.id), { value: person });
+        const whenShown = (patience) => {
+            if (field.value === person) row.querySelector(".name-submit").click();
+            else if (patience) setTimeout(whenShown, 20, patience - 1);
+        };
+        whenShown(100);
+    }
+
     function isTyping(target) {
         return target.matches("input, textarea, select, [contenteditable=true]");
     }
@@ -146,7 +159,17 @@
         } else if (event.key.toLowerCase() === "u" && !isTyping(event.target)) {
             // Between two names a fast typist means the next name, not Undo.
             if (named === null && !settling) document.getElementById("undo-last").click();
+        } else if (event.key === "?" && !isTyping(event.target)) {
+            toggleKeys();
         }
+    }
+
+    /* Open or close the list of the page's keys, if it has one. */
+    function toggleKeys() {
+        const list = document.querySelector(".keys-help");
+        if (!list) return;
+        if (list.open) list.close();
+        else list.showModal();
     }
 
     function onClick(event) {
@@ -156,6 +179,8 @@
             rememberPlace(button);
             handOverName(button);
         }
+        if (button.dataset.person && button.matches(".candidate")) takeName(button);
+        if (button.dataset.help) toggleKeys();
         if (button.id === "theme") switchTheme();
     }
 

@@ -97,13 +97,6 @@
         figure.querySelector("figcaption").textContent = face.dataset.caption;
     }
 
-    function help(open) {
-        const list = document.querySelector(".keys-help");
-        if (!list) return;
-        if (open && !list.open) list.showModal();
-        else list.close();
-    }
-
     const KEYS = { y: "yes", n: "no", s: "skip", i: "ignore" };
 
     function onKey(event) {
@@ -114,9 +107,9 @@
             if (event.key === "Escape") question.querySelector(".review-title").focus();
             return;
         }
-        const list = document.querySelector(".keys-help");
-        if (event.key === "?") help(!list.open);
-        else if (!list.open && press(event, question)) event.preventDefault();
+        if (!document.querySelector("dialog[open]") && press(event, question)) {
+            event.preventDefault();
+        }
     }
 
     /* Do what a key means; tell whether it means anything. */
@@ -141,10 +134,9 @@
     }
 
     function onClick(event) {
-        const button = event.target.closest("[data-answer], [data-pick], [data-tile], [data-help]");
+        const button = event.target.closest("[data-answer], [data-pick], [data-tile]");
         if (!button) return;
-        if (button.dataset.help) help(button.dataset.help === "open");
-        else if (button.dataset.answer) pressAnswer(button);
+        if (button.dataset.answer) pressAnswer(button);
         else toggle(button);
     }
 

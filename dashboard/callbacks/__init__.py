@@ -37,7 +37,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     people.register(app, snapshots)
     person.register(app, library, snapshots)
     person_panels.register(app, library, snapshots)
-    map.register(app, snapshots)
+    map.register(app, library, snapshots)
     sort.register(app, snapshots, Desk(library, jobs))
     settings.register(app, library, snapshots)
     photo.register(app, library, snapshots)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output
+from dash import ClientsideFunction, Dash, Input, Output, State
 
 from dashboard import components
 from dashboard.actions import Done
@@ -17,16 +17,18 @@ from labeler.storage.store import Library
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
-    @app.callback(Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"))
-    def show_page(path: str | None) -> Any:
-        if path == "/groups":
-            return groups.layout()
+    @app.callback(
+        Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"), State(Id.URL, "search")
+    )
+    def show_page(path: str | None, search: str | None) -> Any:
+        if path and path.split("/")[1] == "groups":
+            return groups.layout(path)
         if path == "/sort":
             return sort.layout()
         if path == "/settings":
             return settings.layout()
         if path == "/map":
-            return map_page.layout(snapshots.current())
+            return map_page.layout(snapshots.current(), search)
         if path == review.PATH:
             return review.layout()
         if path and (path == people.IGNORED_PATH or path.split("/")[1] == "people"):

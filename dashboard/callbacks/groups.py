@@ -22,6 +22,7 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         State(part(Part.CHOSEN, ALL), "value"),
         State(part(Part.OFFERED, ALL), "data"),
         State(part(Part.NAME, ALL), "value"),
+        State(Id.GROUPS_ONLY, "data"),
     )
     def fill_groups(
         done: dict[str, Any] | None,
@@ -30,13 +31,15 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         chosen: Any,
         offered: Any,
         _names: Any,
+        only: int | None,
     ) -> Any:
         snapshot = snapshots.current()
         left_out = _left_out(chosen, offered)
         sent = done["sent"] if done and ctx.triggered_id == Id.DONE else None
         drafts = _drafts(ctx.states_list[2], sent)
-        more = {} if groups.has_more(snapshot, shown) else {"display": "none"}
-        return groups.body(snapshot, shown, expanded, left_out, drafts), more
+        more = only is None and groups.has_more(snapshot, shown)
+        page = groups.body(snapshot, shown, expanded, left_out, drafts, only)
+        return page, {} if more else {"display": "none"}
 
     @app.callback(
         Output(Id.GROUPS_SHOWN, "data"),

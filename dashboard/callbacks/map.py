@@ -6,21 +6,33 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, Patch, State, no_update
 
-from dashboard import actions, figures
+from dashboard import actions, addresses, figures
+from dashboard.callbacks.decisions import DONE, attempt
 from dashboard.ids import Id
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
+from labeler.storage.store import Library
 
 
-def register(app: Dash, snapshots: Snapshots) -> None:
+def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(
         Output(Id.MAP, "figure"),
         Input(Id.DONE, "data"),
         Input(Id.MAP_COLOUR, "value"),
         State(Id.MAP_SELECTION, "data"),
+        State(Id.MAP_FIND, "value", allow_optional=True),
+        State(Id.MAP_ASKED, "data"),
     )
-    def draw_map(_done: Any, colouring: figures.Colouring, selected: list[int]) -> Any:
-        return map_page.figure(snapshots.current(), colouring, selected)
+    def draw_map(
+        _done: Any,
+        colouring: figures.Colouring,
+        selected: list[int],
+        person: str | None,
+        asked: str | None,
+    ) -> Any:
+        snapshot = snapshots.current()
+        view = map_page.view(snapshot, person, asked)
+        return map_page.figure(snapshot, colouring, selected, view)
 
     @app.callback(
         Output(Id.MAP_PANEL, "children"), Input(Id.MAP_SELECTION, "data"), Input(Id.DONE, "data")
@@ -85,13 +97,23 @@ def register(app: Dash, snapshots: Snapshots) -> None:
     )
     def look_at(person: str | None) -> Any:
         patch = Patch()
-        snapshot = snapshots.current()
-        view = figures.view_of(snapshot.of_person.get(person, [])) if person else None
-        for axis, bounds in zip(("xaxis", "yaxis"), view or (None, None), strict=True):
-            patch["layout"][axis]["range"] = bounds
-            patch["layout"][axis]["autorange"] = bounds is None
-            patch["layout"][axis]["uirevision"] = person or "map"  # or plotly stays where it was
+        for axis, says in figures.axes_of(map_page.view(snapshots.current(), person, None)).items():
+            for what, value in says.items():
+                patch["layout"][axis][what] = value
         return patch
+
+    _register_address(app, snapshots)
+
+    @app.callback(
+        DONE,
+        Input(Id.MAP_SPLIT, "n_clicks"),
+        State(Id.MAP_SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def split_off(clicks: int | None, selected: list[int]) -> Any:
+        if not clicks:
+            return no_update
+        return attempt(lambda: actions.split_off(library, snapshots.current(), selected))
 
     app.clientside_callback(
         ClientsideFunction("faceLabeler", "keepNamesApart"),
@@ -106,6 +128,37 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         Input(Id.MAP, "hoverData"),
         State(Id.MAP, "figure"),
     )
+
+
+def _register_address(app: Dash, snapshots: Snapshots) -> None:
+    """Let the address say what is selected, and follow it when the user goes back."""
+
+    @app.callback(
+        Output(Id.URL, "search", allow_duplicate=True),
+        Input(Id.MAP_SELECTION, "data"),
+        State(Id.URL, "search"),
+        State(Id.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def tell(selected: list[int], search: str | None, path: str | None) -> Any:
+        said = map_page.asked_faces(snapshots.current(), search)
+        if path != addresses.MAP or set(said) == set(selected):
+            return no_update
+        return addresses.selection(selected)
+
+    @app.callback(
+        Output(Id.MAP_SELECTION, "data", allow_duplicate=True),
+        Input(Id.URL, "search"),
+        State(Id.MAP_SELECTION, "data"),
+        State(Id.URL, "pathname"),
+        prevent_initial_call=True,
+    )
+    def follow(search: str | None, selected: list[int], path: str | None) -> Any:
+        said = map_page.asked_faces(snapshots.current(), search)
+        too_long = not search and addresses.selection(selected) == ""
+        if path != addresses.MAP or set(said) == set(selected) or too_long:
+            return no_update
+        return said
 
 
 def _faces_of(event: dict[str, Any] | None) -> list[int]:

@@ -15,11 +15,12 @@ from dashboard.components import (
     empty_state,
     face_image,
     face_picker,
-    name_row,
     no_faces,
     page_head,
 )
 from dashboard.ids import Id
+from dashboard.keys import keys_button, keys_list
+from dashboard.name_row import name_row
 from dashboard.snapshot import Snapshot
 from dashboard.views import GroupView
 from labeler.wording import count
@@ -29,10 +30,24 @@ FACES_A_GROUP = 24
 LEAST_FITTING = 12
 """Of a large group, so many that fit least are always seen: a stranger would be among them."""
 FINISHED_SHOWN = 60
+KEYS = (
+    (("↑", "↓"), "The group before, the group after"),
+    (("←", "→"), "From face to face; Space takes it out or in again, O opens its photo"),
+    (("Enter",), "Type a name: Enter takes it, Esc leaves the field"),
+    (("Y", "1", "…", "3"), "Take the name that is proposed first, or with that number"),
+    (("I",), "Ignore the group: nobody you care about"),
+    (("E",), "See all faces of the group"),
+    (("U",), "Undo the last decision"),
+    (("?",), "This list"),
+)
 
 
-def layout() -> Component:
-    """Return the page's frame; `body` fills it."""
+def layout(path: str = addresses.GROUPS) -> Component:
+    """Return the page's frame; `body` fills it.
+
+    Args:
+        path: the address; it may name one group, which is then all that is shown.
+    """
     return html.Div(
         [
             html.Div(id=Id.GROUPS),
@@ -41,8 +56,10 @@ def layout() -> Component:
             ),
             dcc.Store(id=Id.GROUPS_SHOWN, data=GROUPS_A_TIME),
             dcc.Store(id=Id.GROUPS_EXPANDED, data=[]),
+            dcc.Store(id=Id.GROUPS_ONLY, data=addresses.group_of(path)),
+            keys_list(KEYS),
         ],
-        className="page",
+        className="page groups-page",
     )
 
 
@@ -52,10 +69,12 @@ def body(
     expanded: Collection[int] = (),
     left_out: Collection[int] = (),
     drafts: Mapping[str, str] | None = None,
+    only: int | None = None,
 ) -> list[Component]:
     """Return the page's content.
 
     Args:
+        only: the one group to show; None = all that wait for a name.
         shown: how many groups to show at most.
         expanded: the groups of which all faces are to be seen.
         left_out: faces that the user has clicked away.
@@ -65,8 +84,10 @@ def body(
         return [no_faces()]
     if not snapshot.groups:
         return [_no_groups()]
-    waiting = views.groups_to_name(snapshot)
     drafts = drafts or {}
+    if only is not None:
+        return _one_group(snapshot, only, left_out, drafts)
+    waiting = views.groups_to_name(snapshot)
     cards = [
         group_card(
             snapshot,
@@ -85,6 +106,23 @@ def body(
         html.Div(cards, className="group-list"),
         *_finished(snapshot),
     ]
+
+
+def _one_group(
+    snapshot: Snapshot, number: int, left_out: Collection[int], drafts: Mapping[str, str]
+) -> list[Component]:
+    """Return the page of a single group, with all its faces."""
+    back = dcc.Link("All groups", href=addresses.GROUPS)
+    group = next((group for group in snapshot.groups if group.cluster == number), None)
+    if group is None:
+        words = ["It may have become part of another one. ", back]
+        return [empty_state(f"There is no group {number}", words)]
+    view = views.view_group(snapshot, group)
+    head = page_head(f"Group {number}", views.make_up(snapshot, group.faces), [back])
+    if not view.open:
+        return [head, _finished_row(snapshot, view)]
+    draft = drafts.get(str(number), "")
+    return [head, group_card(snapshot, view, True, left_out, draft)]
 
 
 def has_more(snapshot: Snapshot, shown: int) -> bool:
@@ -112,24 +150,34 @@ def group_card(
         [
             html.Div(_card_title(snapshot, view), className="card-title"),
             face_picker(snapshot, where, offered, chosen, hidden=hidden),
-            name_row(snapshot, where, _question(view), view.suggestion, draft=draft),
+            name_row(
+                snapshot,
+                where,
+                _question(view),
+                view.suggestion,
+                draft=draft,
+                candidates=view.candidates,
+            ),
         ],
         className="card group-card" + (" pick-any" if view.cluster == views.NO_GROUP else ""),
         key=f"group-{where}",
+        tabIndex=-1,
     )
 
 
 def _card_title(snapshot: Snapshot, view: GroupView) -> list[Any]:
     number = count(len(view.open), "face")
     if view.cluster == views.NO_GROUP:
-        title = [html.H2(f"{number} in no group"), html.Span("click those that belong together")]
-    elif view.person is not None:
-        link = _person_link(snapshot, view.person)
-        title = [html.H2(link), html.Span(f"{view.named:,} named · {number} still unnamed")]
+        return [html.H2(f"{number} in no group"), html.Span("click those that belong together")]
+    if view.person is not None:
+        heading: Any = _person_link(snapshot, view.person)
+        words = f"{view.named:,} named · {number} still unnamed"
     else:
+        heading = dcc.Link(number, href=addresses.group_address(view.cluster))
         doubt = "perhaps several people" if view.doubtful else ""
-        title = [html.H2(number), html.Span(" · ".join(filter(None, (view.years, doubt))))]
-    return title
+        words = " · ".join(filter(None, (view.years, doubt)))
+    on_map = dcc.Link("On the map", href=addresses.on_map(group=view.cluster), className="to-map")
+    return [html.H2(heading), html.Span(words), on_map]
 
 
 def _question(view: GroupView) -> str:
@@ -149,7 +197,8 @@ def _head(snapshot: Snapshot, waiting: int, loose: int) -> Component:
     share = 100 * (done.faces - done.left) / done.faces
     bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
     aside: list[Component] = [
-        html.Div([html.Span(f"{share:.0f}% done"), bar], className="progress-box")
+        html.Div([html.Span(f"{share:.0f}% done"), bar], className="progress-box"),
+        keys_button(),
     ]
     if done.named and done.left:
         aside.insert(0, button("Recognize the rest", Id.RECOGNIZE, "light"))

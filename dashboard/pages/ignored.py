@@ -8,8 +8,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import addresses, views
-from dashboard.components import button, empty_state, name_row, no_faces, page_head
+from dashboard.components import button, empty_state, no_faces, page_head
 from dashboard.ids import Id, Place
+from dashboard.name_row import name_row
 from dashboard.pages.face_parts import choice_of_faces
 from dashboard.snapshot import Snapshot
 from labeler.wording import count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,15 +11,17 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import actions, figures, views
+from dashboard.addresses import asked, selected
 from dashboard.components import (
+    button,
     empty_state,
     face_picker,
     labelled,
-    name_row,
     no_faces,
     page_head,
 )
 from dashboard.ids import Id, Place
+from dashboard.name_row import name_row
 from dashboard.snapshot import Snapshot
 from labeler.wording import count
 
@@ -33,8 +36,12 @@ _GRAPH_CONFIG: Any = {
 }
 
 
-def layout(snapshot: Snapshot) -> Component:
-    """Return the page; the figure and the panel are kept up to date by callbacks."""
+def layout(snapshot: Snapshot, search: str | None = None) -> Component:
+    """Return the page; the figure and the panel are kept up to date by callbacks.
+
+    Args:
+        search: the end of the address; it may say whom to look at and what is selected.
+    """
     if not snapshot.faces:
         return html.Div(no_faces(), className="page")
     if all(row.xy is None for row in snapshot.faces):
@@ -48,17 +55,36 @@ def layout(snapshot: Snapshot) -> Component:
     subtitle = "Faces that look alike lie close together. Click a point, or draw around some."
     return html.Div(
         [
-            page_head("Map", subtitle, [_find(snapshot), colour, click]),
+            page_head("Map", subtitle, [_find(snapshot, asked(search, "person")), colour, click]),
             html.Div([_plot(), html.Div(id=Id.MAP_PANEL, className="card panel")], className="map"),
-            dcc.Store(id=Id.MAP_SELECTION, data=[]),
+            dcc.Store(id=Id.MAP_SELECTION, data=asked_faces(snapshot, search)),
+            dcc.Store(id=Id.MAP_ASKED, data=search),
         ],
         className="page wide",
     )
 
 
-def panel(snapshot: Snapshot, selected: Sequence[int]) -> list[Any]:
+def asked_faces(snapshot: Snapshot, search: str | None) -> list[int]:
+    """Return the faces that an address speaks of: a person's, a group's, or single ones."""
+    group = asked(search, "group")
+    if group.isascii() and group.isdigit():
+        return [row.face for row in snapshot.faces if row.cluster == int(group)]
+    if person := asked(search, "person"):
+        return [row.face for row in snapshot.of_person.get(person, ())]
+    return actions.existing(snapshot, selected(search))
+
+
+def view(snapshot: Snapshot, person: str | None, search: str | None) -> figures.View | None:
+    """Return what to look at: the person chosen, else what the address spoke of first."""
+    if person:
+        return figures.view_of(snapshot.of_person.get(person, ()), person)
+    rows = [snapshot.by_id[face] for face in asked_faces(snapshot, search)]
+    return figures.view_of(rows, search) if search else None
+
+
+def panel(snapshot: Snapshot, chosen: Sequence[int]) -> list[Any]:
     """Return what stands beside the map: the selected faces and what to do with them."""
-    faces = actions.existing(snapshot, selected)
+    faces = actions.existing(snapshot, chosen)
     if not faces:
         return [
             html.Div(html.Span(className="glyph glyph-lasso"), className="empty-mark"),
@@ -79,18 +105,39 @@ def panel(snapshot: Snapshot, selected: Sequence[int]) -> list[Any]:
             className="card-title apart",
         ),
         html.P(views.make_up(snapshot, faces), className="subtitle"),
-        name_row(snapshot, Place.MAP, unlabel="Remove name"),
+        name_row(snapshot, Place.MAP, unlabel="Remove name", reject=_one_name(snapshot, faces)),
+        _split(snapshot, faces),
         html.Div(face_picker(snapshot, Place.MAP, offered, offered), className="panel-faces"),
         html.P(f"and {rest:,} more", className="subtitle") if rest else None,
     ]
 
 
-def figure(snapshot: Snapshot, colouring: figures.Colouring, selected: Sequence[int]) -> Any:
+def _one_name(snapshot: Snapshot, faces: Sequence[int]) -> str | None:
+    """Return the name that some of the faces have, if no other has another one."""
+    names = {snapshot.by_id[face].person for face in faces} - {None}
+    return names.pop() if len(names) == 1 else None
+
+
+def _split(snapshot: Snapshot, faces: Sequence[int]) -> Component | None:
+    """Return the button that keeps the faces apart from the rest of their groups."""
+    numbers = Counter(snapshot.by_id[face].cluster for face in faces)
+    sizes = {group.cluster: len(group.faces) for group in snapshot.groups}
+    if all(number is None or numbers[number] == sizes.get(number) for number in numbers):
+        return None
+    return button("Split from their group", Id.MAP_SPLIT, "subtle")
+
+
+def figure(
+    snapshot: Snapshot,
+    colouring: figures.Colouring,
+    chosen: Sequence[int],
+    view: figures.View | None = None,
+) -> Any:
     """Return the map's figure."""
-    return figures.map_figure(snapshot.faces, colouring, selected, snapshot.version)
+    return figures.map_figure(snapshot.faces, colouring, chosen, snapshot.version, view)
 
 
-def _find(snapshot: Snapshot) -> Component | None:
+def _find(snapshot: Snapshot, person: str) -> Component | None:
     """Return the field that takes the map to a person."""
     if not snapshot.people:
         return None
@@ -100,6 +147,7 @@ def _find(snapshot: Snapshot) -> Component | None:
             dmc.Select(
                 id=Id.MAP_FIND,
                 data=snapshot.names,
+                value=person if person in snapshot.of_person else None,
                 placeholder="A person",
                 searchable=True,
                 clearable=True,

@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, person_views, views
 from dashboard.addresses import UNDATED
-from dashboard.components import attribute, button, empty_state, labelled, name_row, no_faces
+from dashboard.components import attribute, button, empty_state, labelled, no_faces
 from dashboard.ids import Id, Part, Place, part
+from dashboard.name_row import name_row
 from dashboard.pages.face_parts import Titled, choice_of_faces, first_faces, lazy_face
 from dashboard.pages.person_head import head
 from dashboard.person_views import Year, year_name

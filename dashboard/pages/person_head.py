@@ -11,7 +11,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import person_views, views
+from dashboard import addresses, person_views, views
 from dashboard.components import button, dot, face_image
 from dashboard.ids import Part, part
 from dashboard.snapshot import Snapshot
@@ -67,7 +67,8 @@ def _actions(row: PersonRow) -> Component:
     ]
     what, text = ("show", "Show again") if row.hidden else ("hide", "Hide")
     hide = button(text, part(Part.HIDE, what), size="sm")
-    pages = [_slideshow(row.person), _resemblance(row.person)]
+    on_map = dcc.Link("Map", href=addresses.on_map(row.person), className="link-button")
+    pages = [_slideshow(row.person), _resemblance(row.person), on_map]
     shown = [page for page in pages if page is not None]
     return html.Div([*panels, hide, *shown], className="row person-actions")
 

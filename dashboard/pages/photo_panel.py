@@ -8,8 +8,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import addresses, photo_views
-from dashboard.components import button, dot, face_image, labelled, name_row, photo_address
+from dashboard.components import button, dot, face_image, labelled, photo_address
 from dashboard.ids import Part, Place, part
+from dashboard.name_row import name_row
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow
 from labeler.wording import count

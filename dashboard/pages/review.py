@@ -7,9 +7,10 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import empty_state, labelled, no_faces
+from dashboard.components import empty_state, no_faces
 from dashboard.ids import Id
 from dashboard.interviewer import Asked
+from dashboard.keys import keys_button, keys_list
 from dashboard.pages.question import answer_button, question_card
 from dashboard.pages.question_faces import Portraits, data, faces_seen
 from labeler.recognition.suggestions import Question
@@ -35,7 +36,7 @@ def layout() -> Component:
             html.Div(html.P("Looking for the best question …", className="hint"), id=Id.REVIEW),
             dcc.Store(id=Id.REVIEW_ANSWER),
             dcc.Interval(id=Id.REVIEW_WAIT, interval=1000, disabled=True),
-            _keys(),
+            keys_list(KEYS),
         ],
         className="page review",
     )
@@ -64,15 +65,8 @@ def _progress(asked: Asked) -> Component:
         parts.append(html.Span(f"the last answer settled {count(asked.settled, 'face')}"))
     if asked.followed:
         parts.append(html.Span(f"{count(asked.followed, 'face')} followed from your answers"))
-    help_button = html.Button(
-        ["Keys", html.Kbd("?")],
-        type="button",
-        className="review-help",
-        disable_n_clicks=True,
-        **data(help="open"),
-    )
     line = html.P(parts, className="review-counts", role="status")
-    return html.Div([line, help_button], className="review-progress")
+    return html.Div([line, keys_button()], className="review-progress")
 
 
 def _ahead(question: Question | None, portraits: Portraits) -> Component:
@@ -100,23 +94,4 @@ def _nothing_to_ask(asked: Asked) -> Component:
         [empty_state("Nothing left to ask", words), again],
         className="review-question review-done",
         **data(question="none"),
-    )
-
-
-def _keys() -> Component:
-    """Return the list of keys, which a key opens."""
-    rows = [
-        row
-        for keys, what in KEYS
-        for row in (html.Dt([html.Kbd(key) for key in keys]), html.Dd(what))
-    ]
-    close = html.Button(
-        "Close",
-        type="button",
-        className="answer",
-        disable_n_clicks=True,
-        **data(help="close"),
-    )
-    return html.Dialog(
-        [html.H2("Keys"), html.Dl(rows), close], className="keys-help", **labelled("Keys")
     )

@@ -30,7 +30,8 @@ class Listing:
     """All that is in a library: faces by id, people by photos, groups by size.
 
     writes: grows whenever something else than the journal was written, so also before a face id
-    may mean another face. photos: how many there are, those without faces as well.
+    may mean another face. photos: how many there are, those without faces as well. likely: who the
+    faces without a name are likely to be, also where that is not sure enough for a name.
     """
 
     faces: tuple[FaceRow, ...] = ()
@@ -39,6 +40,7 @@ class Listing:
     photos: int = 0
     by_id: dict[int, FaceRow] = field(default_factory=dict)
     of_person: dict[str, list[FaceRow]] = field(default_factory=dict)
+    likely: Mapping[int, Recognition] = field(default_factory=dict)
     writes: int = 0
 
 
@@ -77,6 +79,7 @@ class LiveListing:
             photos=len(self._basis.photos),
             by_id={row.face: row for row in faces},
             of_person=people,
+            likely=self._stand.likely,
             writes=writes,
         )
 
@@ -99,6 +102,7 @@ class LiveListing:
             groups=self._groups(before, places),
             by_id=by_id,
             of_person=of_person,
+            likely=self._stand.likely,
         )
 
     def _face_rows(self, places: IntArray) -> list[FaceRow]:
@@ -132,10 +136,12 @@ class LiveListing:
 
 @dataclass(frozen=True)
 class _Stand:
-    """What the journal has led to: labels, the faces in their groups now, automatic names."""
+    """What the journal has led to: labels, the faces in their groups now, and who the others are
+    likely to be; where that is sure enough, it is an automatic name."""
 
     labels: Labels
     table: FaceTable
+    likely: dict[int, Recognition]
     automatic: dict[int, Recognition]
 
 
@@ -173,8 +179,8 @@ class _Basis:
                 self._table.ids, self._table.clusters, labels.links, self._next_cluster
             )
             table = replace(self._table, clusters=clusters)
-        holding = bands.holding(self._recognitions, labels, table)
-        return _Stand(labels, table, bands.sure_enough(self._library, holding))
+        likely = bands.holding(self._recognitions, labels, table)
+        return _Stand(labels, table, likely, bands.sure_enough(self._library, likely))
 
     def places(self, faces: Iterable[int]) -> IntArray:
         """Return where in the table some faces are; those on missing photos are not in it."""

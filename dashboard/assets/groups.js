@@ -1,0 +1,75 @@
+/* The page of groups by keys alone. */
+(function () {
+    "use strict";
+
+    const CARD = ".group-card";
+    const isTyping = (target) => target.matches("input, textarea, select, [contenteditable=true]");
+    const cards = () => [...document.querySelectorAll(CARD)];
+
+    function focusOn(element) {
+        element.focus({ preventScroll: true });
+        element.scrollIntoView({ block: "center", behavior: "smooth" });
+    }
+
+    /* Go to the group before or after; from outside of any to the first. */
+    function goOn(card, step) {
+        const all = cards();
+        const next = card ? all.indexOf(card) + step : 0;
+        if (all[next]) focusOn(all[next]);
+    }
+
+    /* Go to the face before or after in a group. */
+    function goToFace(card, target, step) {
+        const faces = [...card.querySelectorAll(".face-card")];
+        const at = faces.indexOf(target.closest(".face-card"));
+        const next = at < 0 ? (step > 0 ? 0 : faces.length - 1) : at + step;
+        if (faces[next]) faces[next].focus();
+    }
+
+    function press(selector, card) {
+        const button = card.querySelector(selector);
+        if (button) button.click();
+        return Boolean(button);
+    }
+
+    /* Do what a key means in a group; tell whether it means anything. */
+    function inCard(event, card) {
+        const key = event.key.toLowerCase();
+        if (key === "arrowleft" || key === "arrowright") {
+            goToFace(card, event.target, key === "arrowright" ? 1 : -1);
+            return true;
+        }
+        if (/^[1-9]$/.test(key)) {
+            const buttons = card.querySelectorAll(".suggestion:not([hidden]), .candidate");
+            const wanted = buttons[Number(key) - 1];
+            if (wanted) wanted.click();
+            return Boolean(wanted);
+        }
+        if (key === "enter" && event.target === card) {
+            card.querySelector(".name-input input").focus();
+            return true;
+        }
+        if (key === "y") return press(".suggestion:not([hidden])", card);
+        if (key === "i") return press(".name-ignore", card);
+        if (key === "e") return press(".expand", card);
+        return false;
+    }
+
+    function onKey(event) {
+        if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!document.querySelector(".groups-page") || document.querySelector("dialog[open]")) return;
+        const card = event.target.closest(CARD);
+        if (isTyping(event.target)) {
+            // The first Esc closes the list of names, the next one leaves the field.
+            const listed = event.target.getAttribute("aria-expanded") === "true";
+            if (event.key === "Escape" && card && !listed) card.focus();
+            return;
+        }
+        const vertical = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (vertical) goOn(card, vertical);
+        else if (!card || !inCard(event, card)) return;
+        event.preventDefault();
+    }
+
+    document.addEventListener("keydown", onKey);
+})();
