@@ -19,6 +19,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe i
 PAGES = {
     "": ".number-tile",
     "groups": ".group-card",
+    "groups/1": ".page h1",
     "review": ".review-question",
     "map": ".panel-empty",
     "people": ".person-card",
@@ -59,3 +60,18 @@ def test_axe_finds_nothing(browser: sync_api.Browser, address: str, path: str, s
     found = axe.Axe().run(page, options=RULES)
     context.close()
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [360, 3840])
+def test_nothing_sticks_out(browser: sync_api.Browser, address: str, path: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 740})
+    page = context.new_page()
+    page.goto(address + path)
+    page.locator(PAGES[path]).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    whole, seen = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    context.close()
+    assert whole == seen
