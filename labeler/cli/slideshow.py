@@ -102,8 +102,8 @@ def command(
 ) -> None:
     """Make a show of the photos of one or several people, in the order in which they were taken.
 
-    Each moment is shown once, the best photo of it, and nobody's face is ever cut off. What is
-    made holds the pictures and the captions, but no places, paths or other data of the photos.
+    Each moment is shown once, by its best photo, and the faces of these people are never cut off.
+    Videos and pages hold pictures and captions, but no places, paths or other data of the photos.
     """
     from labeler.pipeline import show_files, slideshow
     from labeler.shows import choice as choices

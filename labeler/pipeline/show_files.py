@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.errors import LabelerError
@@ -32,7 +32,7 @@ class Style:
     folder: what is made is a folder, whatever its name. link: with links in it, not copies.
     """
 
-    look: Look = Look()
+    look: Look = field(default_factory=Look)
     seconds: float | None = None
     fit_music: bool = False
     on_beat: bool = False

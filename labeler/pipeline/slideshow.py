@@ -19,7 +19,7 @@ from labeler.shows import plan_text, selection, slide_photos, slideshow, wording
 from labeler.shows.choice import Choice
 from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.storage.store import Library
-from labeler.types import FaceTable, Photo
+from labeler.types import Box, FaceTable, Photo
 from labeler.vision import quality
 
 MOST_SLIDES = 60
@@ -134,8 +134,8 @@ def _with_faces(library: Library, people: Collection[str]) -> list[Candidate]:
         wanted = [row for row in faces if row.person in people]
         if wanted:
             shown = _largest_of_each(_shown(row, table, places[row.face]) for row in wanted)
-            others = [row for row in faces if row.person not in people and not row.ignored]
-            found.append(_candidate(photos[number], root, shown, len(others)))
+            others = [row.box for row in faces if row.person not in people and not row.ignored]
+            found.append(_candidate(photos[number], root, shown, tuple(others)))
     if not found:
         who = wording.together(tuple(people))
         raise LabelerError(f"No photo of {who} is there any more; index the folders again.")
@@ -163,7 +163,7 @@ def _area(face: ShownFace) -> float:
 
 
 def _candidate(
-    photo: Photo, root: Path | None, faces: tuple[ShownFace, ...], others: int
+    photo: Photo, root: Path | None, faces: tuple[ShownFace, ...], others: tuple[Box, ...]
 ) -> Candidate:
     folder, known = Path(photo.path).parent, photo.facts.metadata
     above = folder.relative_to(root).parts if root and folder.is_relative_to(root) else ()

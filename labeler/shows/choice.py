@@ -123,7 +123,10 @@ def _either(texts: Sequence[str]) -> str:
 
 def _none_left(before: int, choice: Choice, what: str) -> LabelerError:
     who = wording.together(choice.people)
-    photos = f"The only photo of {who} that was left does not pass: none"
-    if before > 1:
-        photos = f"Of the {before:,} photos of {who} that were left, none"
-    return LabelerError(f"{photos} {what}; ask for less.")
+    if before == 1:
+        return LabelerError(
+            f"The only photo of {who} that was left is none that {what}; ask for less."
+        )
+    return LabelerError(
+        f"Of the {before:,} photos of {who} that were left, none {what}; ask for less."
+    )

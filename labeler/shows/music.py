@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,15 +112,14 @@ class Track:
         self._container.mux(self._stream.encode(frame))
 
 
-def write(path: Path, seconds: float, out: Any) -> None:
-    """Write the music as `track` gives it to an MPEG-4 sound file, without any of its tags.
-
-    out: a path, or an open file.
-    """
+def encoded(path: Path, seconds: float) -> bytes:
+    """Return the music as `track` gives it as an MPEG-4 sound file, without any of its tags."""
     import av
 
-    with av.open(out, "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    data = io.BytesIO()
+    with av.open(data, "w", format="mp4") as container:
         Track(container, path, seconds).finish()
+    return data.getvalue()
 
 
 def _loudness(moments: NDArray[np.int64], total: int) -> Samples:
@@ -145,9 +145,9 @@ def _decoded(path: Path, rate: int, layout: str) -> Iterator[Samples]:
         for frame in container.decode(container.streams.audio[0]):
             for resampled in resampler.resample(frame):
                 heard = True
-                yield resampled.to_ndarray()
+                yield resampled.to_ndarray().astype(np.float32, copy=False)
         for resampled in resampler.resample(None) if heard else ():
-            yield resampled.to_ndarray()
+            yield resampled.to_ndarray().astype(np.float32, copy=False)
         if not heard:
             raise LabelerError(f"{path.name} holds no sound; choose a file with music.")
 

@@ -16,6 +16,7 @@ A plan is one JSON object:
         width, height  pixels of the upright photo
         faces          those that are never cut off: person, box (left, top, width, height in
                        upright pixels), landmarks (dlib's five points, or none)
+        others         boxes of other faces, which are not cut off if that can be helped
 
 To change the order, move the slides; to drop one, delete it. `caption`, `pinned`, `title` and
 `subtitle` are yours to write. All else should stay as it is.
@@ -102,6 +103,7 @@ def _slide_object(slide: Slide) -> dict[str, Any]:
             {"person": face.person, "box": face.box.as_tuple(), "landmarks": face.landmarks}
             for face in photo.faces
         ],
+        "others": [box.as_tuple() for box in photo.others],
     }
 
 
@@ -118,6 +120,9 @@ def _slide(value: Any, number: int) -> Slide:
         ) from error
     width, height = _field(value, "width", int, where), _field(value, "height", int, where)
     faces = tuple(_face(face, where) for face in _field(value, "faces", list, where))
+    others = [_numbers(box, 4) for box in _field(value, "others", list, where, [])]
+    if None in others:
+        raise LabelerError(f"{where}: others are boxes of left, top, width, height.")
     if not faces or width < 1 or height < 1:
         raise LabelerError(f"{where} needs a width, a height and at least one face.")
     photo = Candidate(
@@ -129,6 +134,7 @@ def _slide(value: Any, number: int) -> Slide:
         height=height,
         faces=faces,
         content_hash=_field(value, "content_hash", str, where),
+        others=tuple(Box(*box) for box in others if box),
     )
     if not photo.photo_path or "\0" in photo.photo_path:
         raise LabelerError(f"{where} needs the path of a photo.")

@@ -5,7 +5,7 @@ Photos without a date come last. Nothing depends on the order in which the photo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from math import sqrt
 
@@ -52,7 +52,7 @@ def choose(
         for photo in chosen:
             if photo not in seen:
                 seen[photo] = fingerprint(photo)
-        spare = set(_doubles(chosen, seen)) - set(fixed)
+        spare = _doubles(chosen, seen, fixed)
         if not spare:
             return chosen
         photos = [photo for photo in photos if photo not in spare]
@@ -172,28 +172,30 @@ def _chosen(
     return sorted({*chosen, *fixed}, key=chronological)
 
 
-def _doubles(photos: Sequence[Candidate], seen: dict[Candidate, int | None]) -> list[Candidate]:
-    """Return the photos that look like a better one, and those that cannot be read."""
-    spare = [photo for photo in photos if seen[photo] is None]
-    kept: list[Candidate] = []
-    for photo in sorted(photos, key=_preference, reverse=True):
-        own = seen[photo]
-        if own is None:
-            continue
-        if any(_is_double(photo, own, other, seen[other]) for other in kept):
-            spare.append(photo)
+def _doubles(
+    photos: Sequence[Candidate], seen: Mapping[Candidate, int | None], fixed: Sequence[Candidate]
+) -> set[Candidate]:
+    """Return the photos that look like a fixed or better one, and those that cannot be read."""
+    kept = [photo for photo in fixed if seen[photo] is not None]
+    spare = {photo for photo in photos if seen[photo] is None}
+    rest = {photo for photo in photos if photo not in fixed} - spare
+    for photo in sorted(rest, key=_preference, reverse=True):
+        if any(_is_double(photo, other, seen) for other in kept):
+            spare.add(photo)
         else:
             kept.append(photo)
-    return spare
+    return spare - set(fixed)
 
 
-def _is_double(photo: Candidate, own: int, other: Candidate, others: int | None) -> bool:
-    assert others is not None  # only what can be read is kept
-    bits = perceptual.distance(own, others)
-    if bits <= perceptual.COPY_BITS:
-        return True
+def _is_double(photo: Candidate, other: Candidate, seen: Mapping[Candidate, int | None]) -> bool:
     first, second = sorted((photo, other), key=chronological)
-    return bits <= perceptual.ALIKE_BITS and _within(first, second, SAME_SCENE)
+    looks = seen[first], seen[second]
+    assert looks[0] is not None  # only photos that can be read are compared
+    assert looks[1] is not None
+    distance = perceptual.distance(looks[0], looks[1])
+    if distance <= perceptual.COPY:
+        return True
+    return distance <= perceptual.ALIKE and _within(first, second, SAME_SCENE)
 
 
 def _years(photos: Sequence[Candidate]) -> list[list[Candidate]]:

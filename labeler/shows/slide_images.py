@@ -16,7 +16,7 @@ from PIL import ImageDraw
 from labeler import geometry
 from labeler.shows import lettering, motion, planes
 from labeler.shows.planes import Planes
-from labeler.shows.slide_photos import FILL_BRIGHTNESS, blurred
+from labeler.shows.slide_photos import FILL_BRIGHTNESS, Sights, blurred
 from labeler.types import Box
 
 Picture = PILImage.Image
@@ -66,16 +66,18 @@ class Caption:
     opacity: Picture
     top: int
 
-    def drawn_on(self, frame: Planes) -> Planes:
-        return frame.covered(self.colours, self.opacity, self.top)
+    def drawn_on(self, frame: Planes, strength: float = 1.0) -> Planes:
+        """Return the frame with the text on it, at a strength of 0 (not to be seen) to 1."""
+        opacity = self.opacity
+        if strength < 1:
+            opacity = opacity.point([round(value * strength) for value in range(256)])
+        return frame.covered(self.colours, opacity, self.top)
 
 
-def stage(photo: Picture, faces: Sequence[Box], size: Size) -> Stage:
-    """Prepare a photo for the slide; around a photo that does not fill the frame is its blur.
-
-    faces: what must stay in sight, upright pixels of the photo.
-    """
-    wide, close = motion.views(photo.width, photo.height, faces, size[0] / size[1])
+def stage(photo: Picture, sights: Sights, size: Size) -> Stage:
+    """Prepare a photo for the slide; around a photo that does not fill the frame is its blur."""
+    aspect = size[0] / size[1]
+    wide, close = motion.views(photo.width, photo.height, sights.faces, aspect, sights.others)
     fineness = max(wide.width / close.width, 1.0)
     canvas = (_even(size[0] * fineness), _even(size[1] * fineness))
     if wide.width <= photo.width and wide.height <= photo.height:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,14 @@ EYES_IN_BOX = np.array([(0.70, 0.42), (0.30, 0.42)])
 """Where eyes are in the box of a face whose landmarks are not known."""
 SOFT_EDGE = PORTRAIT_SIDE / 50
 """Pixels over which the edge of a photo turns into its blur."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """What must stay in sight on a picture, and what else should, in its pixels."""
+
+    faces: tuple[Box, ...]
+    others: tuple[Box, ...] = ()
 
 
 def checked(show: Show) -> tuple[Show, tuple[Failure, ...]]:
@@ -73,17 +81,17 @@ def load(candidate: Candidate) -> Picture:
     return PILImage.fromarray(pixels)
 
 
-def seen(show: Show, candidate: Candidate) -> tuple[Picture, tuple[Box, ...]]:
-    """Return the picture that a slide shows, and the boxes that must stay in sight on it.
+def seen(show: Show, candidate: Candidate) -> tuple[Picture, Sights]:
+    """Return the picture that a slide shows, and what is to be seen on it.
 
     Raises:
         UnreadablePhotoError: see `load`.
     """
     photo = load(candidate)
     if not show.growing_up:
-        return photo, tuple(face.box for face in candidate.faces)
+        return photo, Sights(tuple(face.box for face in candidate.faces), candidate.others)
     portrait = aligned(photo, candidate.faces[0])
-    return portrait, (Box(0.0, 0.0, float(portrait.width), float(portrait.height)),)
+    return portrait, Sights((Box(0.0, 0.0, float(portrait.width), float(portrait.height)),))
 
 
 def fingerprint(candidate: Candidate) -> int | None:

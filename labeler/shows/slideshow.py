@@ -44,7 +44,7 @@ class Candidate:
 
     content_hash: SHA-256 of the file, '' = not known. album: name of the photo's folder.
     folders: that and those above it, as far as they are the album's.
-    width, height: upright pixels. others: how many faces of anybody else are on it.
+    width, height: upright pixels. others: the faces of anybody else, as far as anybody cares.
     """
 
     photo_path: str
@@ -57,7 +57,7 @@ class Candidate:
     content_hash: str = ""
     keywords: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
-    others: int = 0
+    others: tuple[Box, ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ from labeler.shows.slideshow import Show, Slide
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 FRAMES_PER_SECOND = 25
-ENCODER = {"preset": "veryfast", "crf": "20"}
+ENCODER = {"preset": "superfast", "crf": "20", "x264-params": "mbtree=1:rc-lookahead=10"}
+"""With mbtree, 'superfast' makes files as good and hardly larger than 'veryfast' in 3/5 of its time
+(benchmarks/RESULTS.md)."""
 BT709 = 1
 """The number by which H.264 and FFmpeg know the colours of high-definition television."""
 
@@ -76,10 +78,19 @@ def _lengths(show: Show, rate: int) -> list[int]:
 
 @dataclass(frozen=True)
 class _Scene:
-    """A stretch of the video that can be drawn at any progress from 0 to 1."""
+    """A stretch of the video that can be drawn at any progress from 0 to 1.
+
+    lines: what the caption says; it is not part of what `draw` draws.
+    """
 
     draw: Callable[[float], Planes]
     frames: int
+    lines: tuple[str, ...] = ()
+    caption: Caption | None = None
+
+    def frame(self, number: int) -> Planes:
+        picture = self.draw(number / self.frames)
+        return self.caption.drawn_on(picture) if self.caption else picture
 
 
 def _scenes(show: Show, size: Size, lengths: list[int]) -> Iterator[_Scene]:
@@ -91,20 +102,17 @@ def _scenes(show: Show, size: Size, lengths: list[int]) -> Iterator[_Scene]:
     title = planes.converted(card)
     yield _Scene(lambda _: title, lengths[0])
     for place, slide in enumerate(show.slides):
-        photo, boxes = slide_photos.seen(show, slide.candidate)
-        stage = slide_images.stage(photo, boxes, size)
+        photo, sights = slide_photos.seen(show, slide.candidate)
+        stage = slide_images.stage(photo, sights, size)
         del photo
         yield _slide_scene(slide, stage, size, lengths[place + 1], inward=place % 2 == 0)
 
 
 def _slide_scene(slide: Slide, stage: Stage, size: Size, frames: int, inward: bool) -> _Scene:
-    caption: Caption | None = slide_images.caption(slide.lines, size)
-
     def draw(progress: float) -> Planes:
-        frame = stage.frame(size, progress if inward else 1 - progress)
-        return caption.drawn_on(frame) if caption else frame
+        return stage.frame(size, progress if inward else 1 - progress)
 
-    return _Scene(draw, frames)
+    return _Scene(draw, frames, slide.lines, slide_images.caption(slide.lines, size))
 
 
 def _frames(scenes: Iterator[_Scene], fade: int) -> Iterator[Drawing]:
@@ -120,7 +128,7 @@ def _frames(scenes: Iterator[_Scene], fade: int) -> Iterator[Drawing]:
 
 def _alone(scene: _Scene, start: int, fade: int) -> Iterator[Drawing]:
     for frame in range(start, scene.frames - fade):
-        yield partial(scene.draw, frame / scene.frames)
+        yield partial(scene.frame, frame)
 
 
 def _fading(old: _Scene, new: _Scene | None, fade: int) -> Iterator[Drawing]:
@@ -129,10 +137,15 @@ def _fading(old: _Scene, new: _Scene | None, fade: int) -> Iterator[Drawing]:
 
 
 def _faded(old: _Scene, new: _Scene | None, frame: int, fade: int) -> Planes:
+    """Mix two scenes. One caption goes before the other one comes, so that each can be read."""
     below = old.draw((old.frames - fade + frame) / old.frames)
     above = new.draw(frame / new.frames) if new else planes.black(below.size)
     progress = (frame + 1) / (fade + 1 if new else fade)
-    return below.blended(above, progress * progress * (3 - 2 * progress))
+    mixed = below.blended(above, progress * progress * (3 - 2 * progress))
+    if new and new.caption and new.lines == old.lines:
+        return new.caption.drawn_on(mixed)
+    caption = old.caption if progress < 0.5 else new.caption if new else None
+    return caption.drawn_on(mixed, abs(2 * progress - 1)) if caption else mixed
 
 
 def _drawn(drawings: Iterator[Drawing]) -> Iterator[Planes]:
@@ -186,7 +199,7 @@ def _stream(container: Any, look: Look) -> Any:
     return stream
 
 
-def _chapters(show: Show, seconds: float) -> list[dict[str, Any]]:
+def _chapters(show: Show, seconds: float) -> Any:
     """Return one chapter for the title and one for each year, in milliseconds."""
     marks = [(0.0, show.title)]
     for year, start in slide_photos.years_of(show):

@@ -1,9 +1,9 @@
 """The page around the pictures of a web show: style, script and buttons. No data is in here.
 
-HEAD holds the placeholder {title}, MUSIC holds {sound} (an address), END holds {crossfade} (seconds).
-Between HEAD and END come MUSIC, if there is any, and the slides:
-elements of class `slide`, with `data-seconds`, and on photos `data-head`, the part that must stay
-in sight: left, top, right, bottom as fractions of the photo.
+HEAD holds the placeholder {title}, MUSIC holds {sound} (an address), END holds {crossfade}
+(seconds). Between HEAD and END come MUSIC, if there is any, and the slides: elements of class
+`slide`, with `data-seconds`, and on photos `data-head`, the part that must stay in sight: left,
+top, right, bottom as fractions of the photo.
 """
 
 HEAD = """<!DOCTYPE html>
@@ -91,7 +91,9 @@ MUSIC = """<audio id="music" preload="auto" src="{sound}"></audio>
 END = """<div id="controls">
 <span id="count"></span>
 <button id="sound" aria-label="Music" aria-pressed="true" hidden><svg viewBox="0 0 24 24"
-><path d="M4 9.5v5h3.5L12 19V5L7.5 9.5z"/><path class="loud" d="M14.5 8.5a5 5 0 0 1 0 7v-2.200a3 3 0 0 0 0-2.600zm0-4.5a9 9 0 0 1 0 16v-2.100a7 7 0 0 0 0-11.800z"/></svg></button>
+><path d="M4 9.5v5h3.5L12 19V5L7.5 9.5z"/><path class="loud"
+d="M14.5 8.5a5 5 0 0 1 0 7v-2.2a3 3 0 0 0 0-2.6z"/><path class="loud"
+d="M14.5 4a9 9 0 0 1 0 16v-2.1a7 7 0 0 0 0-11.8z"/></svg></button>
 <button id="back" aria-label="Previous photo"><svg viewBox="0 0 24 24"
 ><path d="M15.5 4.5 17 6l-6 6 6 6-1.5 1.5L8 12z"/></svg></button>
 <button id="toggle" aria-label="Play or pause"><svg viewBox="0 0 24 24"

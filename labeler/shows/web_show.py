@@ -53,19 +53,20 @@ def _title(show: Show) -> str:
     photo = slide_photos.load(show.cover)
     faces = [face.box for face in show.cover.faces]
     portrait = _jpeg(slide_images.portrait(photo, faces, PORTRAIT_SIZE))
+    title = escape(show.title)
     return (
         f'<section class="slide title" data-seconds="{TITLE_SECONDS:g}" hidden>'
-        f'{_fill(photo)}<div class="card"><img alt="" src="{portrait}"><h1>{escape(show.title)}</h1>'
+        f'{_fill(photo)}<div class="card"><img alt="" src="{portrait}"><h1>{title}</h1>'
         f"<p>{escape(show.subtitle)}</p></div></section>\n"
     )
 
 
 def _figure(show: Show, slide: Slide) -> str:
     """Return one slide."""
-    photo, boxes = slide_photos.seen(show, slide.candidate)
+    photo, sights = slide_photos.seen(show, slide.candidate)
     picture = photo.copy()
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), PILImage.Resampling.LANCZOS, reducing_gap=3.0)
-    head = motion.head_box(photo.width, photo.height, boxes)
+    head = motion.head_box(photo.width, photo.height, sights.faces)
     told = " · ".join((*slide.candidate.people, *slide.lines))
     return (
         f'<figure class="slide" data-seconds="{slide.duration:.6g}"'
@@ -89,9 +90,7 @@ def _fill(photo: Picture) -> str:
 
 
 def _sound(path: Path, seconds: float) -> str:
-    data = io.BytesIO()
-    music.write(path, seconds, data)
-    return "data:audio/mp4;base64," + base64.b64encode(data.getvalue()).decode()
+    return "data:audio/mp4;base64," + base64.b64encode(music.encoded(path, seconds)).decode()
 
 
 def _fractions(box: Box, size: Size) -> str:
