@@ -228,7 +228,7 @@ def _show(
         title=wording.together(people),
         subtitle=wording.subtitle(photos),
         people=people,
-        cover=max(photos, key=selection.quality),
+        cover=selection.best(photos),
         slides=tuple(
             Slide(photo, 0.0, 0.0, lines(photo, births), photo.content_hash in extent.pinned)
             for photo in photos

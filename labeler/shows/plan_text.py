@@ -79,7 +79,7 @@ def read(text: str) -> Show:
         title="",
         subtitle="",
         people=tuple(people),
-        cover=max((slide.candidate for slide in read_slides), key=selection.quality),
+        cover=selection.best([slide.candidate for slide in read_slides]),
         slides=read_slides,
         crossfade=slideshow.usual_crossfade(growing_up),
         growing_up=growing_up,

@@ -151,6 +151,15 @@ def quality(candidate: Candidate) -> float:
     return sum(_face_quality(face, area) for face in candidate.faces) / len(candidate.faces)
 
 
+def best(photos: Iterable[Candidate]) -> Candidate:
+    """Return the photo that shows most of the people, and shows them best.
+
+    Raises:
+        ValueError: there is none.
+    """
+    return max(photos, key=_preference)
+
+
 def chronological(candidate: Candidate) -> tuple[bool, datetime, str]:
     """Return what to sort by: the date, those without one last, then the path."""
     return candidate.taken is None, candidate.taken or datetime.min, candidate.photo_path

@@ -29,8 +29,7 @@ SCRIM = 0.78
 """Opacity of the shade behind a caption, at the bottom edge of the frame."""
 PORTRAIT_MARGIN = 2.0
 """Side of the round portrait on the title card, relative to the longer side of the face."""
-GROUP_MARGIN = 1.4
-"""The same for several faces, relative to the longer side of all of them together."""
+MOST_PORTRAITS = 6
 SMOOTH = 4
 """Round shapes are drawn this many times larger and then reduced."""
 
@@ -90,58 +89,63 @@ def stage(photo: Picture, sights: Sights, size: Size) -> Stage:
     return Stage(planes.converted(picture), wide, close)
 
 
-def caption(lines: tuple[str, ...], size: Size) -> Caption | None:
-    """Draw the lines of a slide, the first one larger; None if there is nothing to say."""
-    width, height = size
-    margin = height / 18
+def caption(lines: tuple[str, ...], size: Size, centred: bool = False) -> Caption | None:
+    """Draw the lines of a slide, the first one larger; None if there is nothing to say.
+
+    centred: below the middle, the first line larger still; otherwise at the left.
+    """
+    (width, height), scale = size, min(size)
+    margin = scale / 18
     rows: list[tuple[str, lettering.Font, tuple[int, int, int]]] = []
     for place, line in enumerate(lines):
-        font = lettering.font_for(" ".join(lines), height / (22 if place == 0 else 30))
-        colour = WHITE if place == 0 else SOFT_WHITE
-        fitting = lettering.fitted(line, font, width - 2 * margin, 2 if place == 0 else 1)
-        rows += [(text, font, colour) for text in fitting if text]
+        share = 30 if place else 12 if centred else 22
+        font = lettering.font_for(" ".join(lines), scale / share)
+        fitting = lettering.fitted(line, font, width - 2 * margin, 1 if place else 2)
+        rows += [(text, font, SOFT_WHITE if place else WHITE) for text in fitting if text]
     if not rows:
         return None
     text_height = sum(font.size * 1.35 for _, font, _ in rows)
     shade_height = min(_even(text_height + margin * 3), height)
     colours = PILImage.new("RGB", (width, shade_height))
     letters = PILImage.new("L", colours.size)
+    x, anchor = (width / 2, "ms") if centred else (margin, "ls")
     y = shade_height - margin - text_height
     for text, font, colour in rows:
         colours.paste(colour, (0, round(y), width, shade_height))
         y += font.size * 1.35
-        ImageDraw.Draw(letters).text((margin, y - font.size * 0.3), text, 255, font, "ls")
+        ImageDraw.Draw(letters).text((x, y - font.size * 0.3), text, 255, font, anchor)
     return _over_shade(colours, letters, height - shade_height)
 
 
 def title_card(
     title: str, subtitle: str, photo: Picture, faces: Sequence[Box], size: Size
 ) -> Picture:
-    """Draw the title under a round portrait of the faces on a photo."""
-    width, height = size
-    card, middle = blurred(photo, size, TITLE_BRIGHTNESS), height * 0.74
-    face = portrait(photo, faces, round(height * 0.42))
-    _draw_round(card, face, (width / 2, height * 0.37))
+    """Draw the title under round portraits of the faces on a photo."""
+    (width, height), scale = size, min(size)
+    card, middle = blurred(photo, size, TITLE_BRIGHTNESS), height / 2 + scale * 0.24
+    room = width * 0.86 / min(len(faces), MOST_PORTRAITS)
+    pictures = portraits(photo, faces, round(min(scale * 0.42, room * 0.92)))
+    for place, picture in enumerate(pictures):
+        x = width / 2 + (place - (len(pictures) - 1) / 2) * picture.width / 0.92
+        _draw_round(card, picture, (x, height / 2 - scale * 0.13))
     draw = ImageDraw.Draw(card)
     letters, widest = f"{title} {subtitle}", width * 0.86
-    large = lettering.narrowed(title, lettering.font_for(letters, height / 9), widest)
-    small = lettering.font_for(letters, height / 26)
+    large = lettering.narrowed(title, lettering.font_for(letters, scale / 9), widest)
+    small = lettering.font_for(letters, scale / 26)
     for line in lettering.fitted(title, large, widest, 1):
         draw.text((width / 2, middle), line, WHITE, large, "mm")
     for line in lettering.fitted(subtitle, small, widest, 1):
-        draw.text((width / 2, middle + height * 0.11), line, SOFT_WHITE, small, "mm")
+        draw.text((width / 2, middle + scale * 0.11), line, SOFT_WHITE, small, "mm")
     return card
 
 
-def portrait(photo: Picture, faces: Sequence[Box], side: int) -> Picture:
-    """Return a square picture of the faces with some room around them."""
-    left, top = min(face.left for face in faces), min(face.top for face in faces)
-    right, bottom = max(face.right for face in faces), max(face.bottom for face in faces)
-    margin = PORTRAIT_MARGIN if len(faces) == 1 else GROUP_MARGIN
-    around = Box(left, top, right - left, bottom - top)
-    return _resized(
-        photo, (side, side), geometry.square_around(around, margin, photo.width, photo.height)
-    )
+def portraits(photo: Picture, faces: Sequence[Box], side: int) -> list[Picture]:
+    """Return square pictures of the faces, from left to right, MOST_PORTRAITS of them at most."""
+    shown = sorted(faces, key=lambda face: face.left)[:MOST_PORTRAITS]
+    squares = [
+        geometry.square_around(face, PORTRAIT_MARGIN, photo.width, photo.height) for face in shown
+    ]
+    return [_resized(photo, (side, side), square) for square in squares]
 
 
 def _draw_round(card: Picture, face: Picture, centre: tuple[float, float]) -> None:

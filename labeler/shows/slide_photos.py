@@ -15,7 +15,7 @@ from PIL import ImageFilter
 
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.images import perceptual, photos
-from labeler.shows import slideshow
+from labeler.shows import selection, slideshow
 from labeler.shows.slideshow import Candidate, Show, ShownFace
 from labeler.types import Box, Failure
 from labeler.vision import alignment
@@ -64,7 +64,7 @@ def checked(show: Show) -> tuple[Show, tuple[Failure, ...]]:
         first = f"{Path(failed[0].path).name}: {failed[0].reason}"
         raise LabelerError(f"None of the photos of {show.title} can be shown ({first})")
     shown = [slide.candidate for slide in kept]
-    cover = show.cover if show.cover in shown else max(shown, key=_face_height)
+    cover = show.cover if show.cover in shown else selection.best(shown)
     steps = [slide.duration - show.crossfade for slide in kept]
     return slideshow.timed(replace(show, slides=kept, cover=cover), steps), failed
 
@@ -165,10 +165,6 @@ def _reason_against(candidate: Candidate) -> str:
     except UnreadablePhotoError as error:
         return str(error)
     return ""
-
-
-def _face_height(candidate: Candidate) -> float:
-    return max(face.box.height / candidate.height for face in candidate.faces)
 
 
 def _eyes(face: ShownFace) -> NDArray[np.float32]:

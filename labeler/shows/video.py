@@ -20,7 +20,7 @@ from labeler.files import whole_file
 from labeler.shows import music, planes, slide_images, slide_photos
 from labeler.shows.planes import Planes
 from labeler.shows.slide_images import Caption, Size, Stage
-from labeler.shows.slideshow import Show, Slide
+from labeler.shows.slideshow import Show
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 FRAMES_PER_SECOND = 25
@@ -105,14 +105,13 @@ def _scenes(show: Show, size: Size, lengths: list[int]) -> Iterator[_Scene]:
         photo, sights = slide_photos.seen(show, slide.candidate)
         stage = slide_images.stage(photo, sights, size)
         del photo
-        yield _slide_scene(slide, stage, size, lengths[place + 1], inward=place % 2 == 0)
+        caption = slide_images.caption(slide.lines, size, centred=show.growing_up)
+        draw = partial(_seen, stage, size, place % 2 == 0)
+        yield _Scene(draw, lengths[place + 1], slide.lines, caption)
 
 
-def _slide_scene(slide: Slide, stage: Stage, size: Size, frames: int, inward: bool) -> _Scene:
-    def draw(progress: float) -> Planes:
-        return stage.frame(size, progress if inward else 1 - progress)
-
-    return _Scene(draw, frames, slide.lines, slide_images.caption(slide.lines, size))
+def _seen(stage: Stage, size: Size, inward: bool, progress: float) -> Planes:
+    return stage.frame(size, progress if inward else 1 - progress)
 
 
 def _frames(scenes: Iterator[_Scene], fade: int) -> Iterator[Drawing]:

@@ -43,9 +43,12 @@ figcaption b { display: block; font-weight: 500; font-size: clamp(19px, 1.1vw + 
   line-height: 1.25; text-wrap: balance; }
 figcaption span { display: block; margin-top: .25em; color: #dedee2;
   font-size: clamp(15px, .6vw + 10px, 22px); }
+figcaption.centred { text-align: center; }
+.centred b { font-size: clamp(30px, 6vmin, 64px); }
 .card { position: absolute; inset: 0; display: flex; flex-direction: column; gap: 2.2vh;
   align-items: center; justify-content: center; text-align: center; padding: 5vw; }
-.card img { width: min(40vh, 56vw); aspect-ratio: 1; border-radius: 50%;
+.faces { display: flex; flex-wrap: wrap; justify-content: center; gap: 2.5vmin; }
+.card img { width: min(40vh, 56vw, 84vw / var(--faces, 1)); aspect-ratio: 1; border-radius: 50%;
   border: 3px solid #fff; box-shadow: 0 12px 48px rgba(0, 0, 0, .45); }
 .card h1 { font-weight: 400; font-size: clamp(34px, 8.5vmin, 110px); line-height: 1.15;
   overflow-wrap: anywhere; }

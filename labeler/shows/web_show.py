@@ -52,12 +52,12 @@ def _title(show: Show) -> str:
     """Return the title card."""
     photo = slide_photos.load(show.cover)
     faces = [face.box for face in show.cover.faces]
-    portrait = _jpeg(slide_images.portrait(photo, faces, PORTRAIT_SIZE))
-    title = escape(show.title)
+    pictures = slide_images.portraits(photo, faces, PORTRAIT_SIZE)
+    portraits = "".join(f'<img alt="" src="{_jpeg(picture)}">' for picture in pictures)
     return (
-        f'<section class="slide title" data-seconds="{TITLE_SECONDS:g}" hidden>'
-        f'{_fill(photo)}<div class="card"><img alt="" src="{portrait}"><h1>{title}</h1>'
-        f"<p>{escape(show.subtitle)}</p></div></section>\n"
+        f'<section class="slide title" data-seconds="{TITLE_SECONDS:g}" hidden>{_fill(photo)}'
+        f'<div class="card"><div class="faces" style="--faces:{len(pictures)}">{portraits}</div>'
+        f"<h1>{escape(show.title)}</h1><p>{escape(show.subtitle)}</p></div></section>\n"
     )
 
 
@@ -73,15 +73,16 @@ def _figure(show: Show, slide: Slide) -> str:
         f' data-head="{_fractions(head, photo.size)}" hidden>{_fill(photo)}'
         f'<img class="photo" width="{picture.width}" height="{picture.height}" decoding="async"'
         f' alt="{escape(told)}" src="{_jpeg(picture)}">'
-        f"{_caption(slide.lines)}</figure>\n"
+        f"{_caption(slide.lines, show.growing_up)}</figure>\n"
     )
 
 
-def _caption(lines: tuple[str, ...]) -> str:
+def _caption(lines: tuple[str, ...], centred: bool) -> str:
     if not lines:
         return ""
     more = "".join(f"<span>{escape(line)}</span>" for line in lines[1:])
-    return f"<figcaption><b>{escape(lines[0])}</b>{more}</figcaption>"
+    kind = ' class="centred"' if centred else ""
+    return f"<figcaption{kind}><b>{escape(lines[0])}</b>{more}</figcaption>"
 
 
 def _fill(photo: Picture) -> str:
