@@ -9,6 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -58,9 +59,8 @@ def render(show: Show, out: Path, look: Look, progress: Progress | None = None) 
     fade = round(show.crossfade * look.rate)
     lengths = _lengths(show, look.rate)
     total = sum(lengths) - (len(lengths) - 1) * fade
-    with whole_file(out) as temporary:
-        drawings = _frames(_scenes(show, look.size, lengths), fade)
-        frames = _told(_drawn(drawings), total, progress)
+    drawings = _frames(_scenes(show, look.size, lengths), fade)
+    with whole_file(out) as temporary, closing(_told(_drawn(drawings), total, progress)) as frames:
         _encode(frames, temporary, show, look, total / look.rate)
     return total / look.rate
 
