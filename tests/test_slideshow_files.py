@@ -459,6 +459,7 @@ def test_a_library_without_names(tmp_path: Path) -> None:
     ("out", "style", "sentence"),
     [
         ("show.avi", Style(), "show.avi must end in .mp4"),
+        ("rosa", Style(), "rosa must end in .mp4"),
         ("missing/show.mp4", Style(), "does not exist; create it first"),
         ("missing/folder", Style(folder=True), "does not exist; create it first"),
         ("show.mp4", Style(seconds=1.0), "at least 2.2 seconds"),
@@ -470,6 +471,24 @@ def test_requests_that_cannot_be_met(
     with pytest.raises(LabelerError, match=sentence):
         show_files.render(show, tmp_path / out, style)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_read_when_it_is_planned_is_told(library: Library, tmp_path: Path) -> None:
+    photo = Path(plan_show(library, Choice(("Rosa",))).slides[1].candidate.photo_path)
+    data = photo.read_bytes()
+    photo.write_bytes(data[:3000])
+    try:
+        show = plan_show(library, Choice(("Rosa",)))
+        rendered = render(show, tmp_path / "list.txt")
+        photo.unlink()
+        gone = plan_show(library, Choice(("Rosa",))).left_out
+    finally:
+        photo.write_bytes(data)
+    assert len(show.slides) == rendered.slides == 2
+    assert rendered.failed == show.left_out
+    assert [failure.path for failure in (*show.left_out, *gone)] == [str(photo)] * 2
+    assert "replaced or changed" in show.left_out[0].reason
+    assert "No such file" in gone[0].reason
 
 
 def test_no_slides_and_nobody_are_refused(library: Library) -> None:

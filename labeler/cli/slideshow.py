@@ -60,9 +60,14 @@ def command(
     ] = None,
     text: Annotated[
         list[str] | None,
-        typer.Option(help="Only what says so in caption, keywords or file name; may be repeated."),
+        typer.Option(
+            metavar="TEXT",
+            help="Only what says so in caption, keywords or file name; may be repeated.",
+        ),
     ] = None,
-    not_text: Annotated[list[str] | None, typer.Option(help="Not what says so.")] = None,
+    not_text: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="Not what says so.")
+    ] = None,
     most: Annotated[
         int | None,
         typer.Option(
@@ -75,7 +80,9 @@ def command(
     growing_up: Annotated[
         bool, typer.Option("--growing-up", help="One person's face through the years.")
     ] = False,
-    size: Annotated[str, typer.Option(help="720p, 1080p, 4k, or such as 1280x720.")] = "720p",
+    size: Annotated[
+        str, typer.Option(metavar="SIZE", help="720p, 1080p, 4k, or such as 1280x720.")
+    ] = "720p",
     fps: Annotated[int, typer.Option(min=10, max=60, help="Frames per second.")] = 25,
     seconds: Annotated[
         float | None, typer.Option(show_default="5", help="How long a photo is seen.")
@@ -145,6 +152,7 @@ def command(
 
 def _make(show: Show, out: Path | None, plan: Path | None, style: Style, json: bool) -> None:
     from labeler.pipeline import show_files
+    from labeler.shows import wording
 
     rendered = None
     if out is not None:
@@ -153,14 +161,14 @@ def _make(show: Show, out: Path | None, plan: Path | None, style: Style, json: b
     if json:
         print_json(_document(show, rendered, out, plan))
         return
-    for failure in rendered.failed if rendered else ():
+    for failure in rendered.failed if rendered else show.left_out:
         complain(f"{shown(failure.path)}: {failure.reason}")
     if plan is not None:
         say(f"Plan of {count(len(show.slides), 'slide')} of {show.title}: {plan.absolute()}")
     if rendered and out is not None:
         what = count(rendered.slides, "slide" if rendered.seconds else "photo")
-        length = f", {rendered.seconds // 60:.0f}:{rendered.seconds % 60:02.0f} min"
-        say(f"{what} of {show.title}{length if rendered.seconds else ''}: {out.absolute()}")
+        length = f", {wording.clock(rendered.seconds)} min" if rendered.seconds else ""
+        say(f"{what} of {show.title}{length}: {out.absolute()}")
 
 
 def _document(
@@ -173,7 +181,7 @@ def _document(
         "seconds": rendered.seconds if rendered else show.seconds,
         "file": out.absolute() if out else None,
         "plan": plan.absolute() if plan else None,
-        "failed": rendered.failed if rendered else (),
+        "failed": rendered.failed if rendered else show.left_out,
     }
 
 

@@ -6,11 +6,12 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from labeler.errors import LabelerError
+from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.files import whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.listing import FaceRow
@@ -19,7 +20,7 @@ from labeler.shows import plan_text, selection, slide_photos, slideshow, wording
 from labeler.shows.choice import Choice
 from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.storage.store import Library
-from labeler.types import Box, FaceTable, Photo
+from labeler.types import Box, FaceTable, Failure, Photo
 from labeler.vision import quality
 
 MOST_SLIDES = 60
@@ -57,20 +58,19 @@ def plan_show(library: Library, choice: Choice, extent: Extent | None = None) ->
     kept = choices.filtered(photos, choice)
     if extent.growing_up:
         kept = _growing(kept, choice.people[0])
+    failed: list[Failure] = []
+    look = partial(_look, failed)
     chosen = selection.choose(
-        [*kept, *pinned],
-        extent.most,
-        extent.best_per_year,
-        slide_photos.fingerprint,
-        extent.pinned,
+        [*kept, *pinned], extent.most, extent.best_per_year, look, extent.pinned
     )
     if not chosen:
-        who = wording.together(choice.people)
+        who, first = wording.together(choice.people), failed[0]
         raise LabelerError(
-            f"None of the photos of {who} can be read any more; index the folder again."
+            f"None of the photos of {who} can be read any more; index the folder again "
+            f"({Path(first.path).name}: {first.reason.rstrip('.')})."
         )
     births = naming.labels(library).births
-    return _show(choice.people, chosen, births, extent)
+    return replace(_show(choice.people, chosen, births, extent), left_out=tuple(failed))
 
 
 def save_plan(show: Show, out: Path) -> None:
@@ -105,6 +105,15 @@ def load_plan(path: Path) -> Show:
 def pinned(show: Show) -> frozenset[str]:
     """Return the content hashes of the photos that are pinned in a show."""
     return frozenset(slide.candidate.content_hash for slide in show.slides if slide.pinned)
+
+
+def _look(failed: list[Failure], candidate: Candidate) -> int | None:
+    """Return the photo's fingerprint, or note why there is none."""
+    try:
+        return slide_photos.fingerprint(candidate)
+    except UnreadablePhotoError as error:
+        failed.append(Failure(candidate.photo_path, str(error)))
+        return None
 
 
 def _check(choice: Choice, extent: Extent) -> None:

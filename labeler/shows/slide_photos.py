@@ -58,7 +58,7 @@ def checked(show: Show) -> tuple[Show, tuple[Failure, ...]]:
     pairs = list(zip(show.slides, reasons, strict=True))
     failed = tuple(Failure(slide.candidate.photo_path, why) for slide, why in pairs if why)
     if not failed:
-        return show, ()
+        return show, show.left_out
     kept = tuple(slide for slide, why in pairs if not why)
     if not kept:
         first = f"{Path(failed[0].path).name}: {failed[0].reason}"
@@ -66,7 +66,7 @@ def checked(show: Show) -> tuple[Show, tuple[Failure, ...]]:
     shown = [slide.candidate for slide in kept]
     cover = show.cover if show.cover in shown else selection.best(shown)
     steps = [slide.duration - show.crossfade for slide in kept]
-    return slideshow.timed(replace(show, slides=kept, cover=cover), steps), failed
+    return slideshow.timed(replace(show, slides=kept, cover=cover), steps), show.left_out + failed
 
 
 def load(candidate: Candidate) -> Picture:
@@ -94,12 +94,13 @@ def seen(show: Show, candidate: Candidate) -> tuple[Picture, Sights]:
     return portrait, Sights((Box(0.0, 0.0, float(portrait.width), float(portrait.height)),))
 
 
-def fingerprint(candidate: Candidate) -> int | None:
-    """Return what a photo looks like, see `labeler.images.perceptual`; None = unreadable."""
-    try:
-        return perceptual.fingerprint(_opened(candidate).pixels(COARSE))
-    except UnreadablePhotoError:
-        return None
+def fingerprint(candidate: Candidate) -> int:
+    """Return what a photo looks like, see `labeler.images.perceptual`.
+
+    Raises:
+        UnreadablePhotoError: see `load`.
+    """
+    return perceptual.fingerprint(_opened(candidate).pixels(COARSE))
 
 
 def aligned(photo: Picture, face: ShownFace) -> Picture:

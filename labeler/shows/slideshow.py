@@ -86,6 +86,7 @@ class Show:
 
     people: whom it is about. cover: the best photo, for the title. crossfade: seconds for which
     neighbours overlap. growing_up: the slides show one person's face, always at the same place.
+    left_out: photos that would be in it, could they have been read when it was planned.
     """
 
     title: str
@@ -95,6 +96,7 @@ class Show:
     slides: tuple[Slide, ...]
     crossfade: float = CROSSFADE_SECONDS
     growing_up: bool = False
+    left_out: tuple[Failure, ...] = ()
 
     @property
     def seconds(self) -> float:

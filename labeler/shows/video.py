@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -160,7 +160,9 @@ def _drawn(drawings: Iterator[Drawing]) -> Iterator[Planes]:
             yield waiting.popleft().result()
 
 
-def _told(frames: Iterator[Planes], total: int, progress: Progress | None) -> Iterator[Planes]:
+def _told(
+    frames: Iterator[Planes], total: int, progress: Progress | None
+) -> Generator[Planes, None, None]:
     """Yield the frames and tell how many there were."""
     for done, frame in enumerate(frames, 1):
         yield frame

@@ -103,6 +103,12 @@ def subtitle(photos: Sequence[Candidate]) -> str:
     return f"{first} · {count}" if first == last else f"{first} – {last} · {count}"
 
 
+def clock(seconds: float) -> str:
+    """Return a length as minutes and seconds: '2:05'."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
 def _ages(candidate: Candidate, births: Births) -> str:
     if candidate.taken is None:
         return ""
