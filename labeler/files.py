@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from labeler.errors import LabelerError
+
+_PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
+"""Names that `whole_file` gives, with the number of the process."""
 
 
 @contextmanager
@@ -34,6 +38,37 @@ def whole_file(out: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
             temporary.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> int:
+    """Remove what `whole_file` left in a folder when its process was killed; return how many.
+
+    What a living process of this computer is writing is left alone.
+    """
+    removed = 0
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            match = _PART.fullmatch(name)
+            if match and not _lives(int(match[1])):
+                with suppress(OSError):  # Windows refuses while somebody has it open
+                    (folder / name).unlink()
+                    removed += 1
+    return removed
+
+
+def _lives(process: int) -> bool:
+    """Tell whether a process goes on; of others than our own, Windows is not asked."""
+    if process == os.getpid():
+        return True
+    if os.name == "nt":  # there, os.kill would end it
+        return False
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True  # somebody else's
+    except (OSError, OverflowError):
+        return False
+    return True
 
 
 def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:

@@ -140,7 +140,7 @@ def test_html_slideshow(shell: Shell, tmp_path: Path) -> None:
     shell.json("name", "--cluster", cluster, "Felix")
     out = tmp_path / "felix.html"
     report = shell.json("slideshow", "Felix", "--out", out)
-    assert list(report) == ["person", "slides", "seconds", "file"]
+    assert list(report) == ["person", "people", "slides", "seconds", "file", "plan", "failed"]
     assert (report["person"], report["file"]) == ("Felix", str(out))
     assert report["slides"] >= 8
     assert "Felix" in out.read_text(encoding="utf-8")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,37 +18,187 @@ from labeler.cli.output import (
     say,
     shown,
 )
+from labeler.errors import UsageError
 from labeler.wording import count
 
-EXAMPLE = "labeler slideshow Rosa --out rosa.mp4"
+if TYPE_CHECKING:
+    from labeler.pipeline.show_files import Style
+    from labeler.shows.slideshow import Rendered, Show
+
+EXAMPLE = "labeler slideshow Rosa --not-album 'Lisbon*' --music waltz.mp3 --out rosa.mp4"
+_SIZE = re.compile(r"(\d{2,5})[x×](\d{2,5})", re.ASCII)
 
 
 def command(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(metavar="PERSON", show_default=False)],
+    people: Annotated[
+        list[str] | None, typer.Argument(metavar="PERSON…", show_default=False)
+    ] = None,
     out: Annotated[
-        Path, typer.Option(help="File to make: .mp4 (video) or .html (page).", show_default=False)
-    ],
-    most: Annotated[int, typer.Option(min=1, help="At most this many slides.")] = 60,
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="What to make: .mp4 (video), .html (page), .m3u8 or .txt (list of the photos), "
+            "or DIR/ (copies of the photos, numbered, with all that is written in them).",
+        ),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All of the people on one photo.")] = False,
+    only: Annotated[bool, typer.Option("--only", help="Nobody else on the photo.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Not before 2003 or 2003-12-24.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Not after 2010 or 2010-06-30.")
+    ] = None,
+    album: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Only folders such as 'Lisbon*'; may be repeated."),
+    ] = None,
+    not_album: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Not these; may be repeated.")
+    ] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Only what says so in caption, keywords or file name; may be repeated.",
+        ),
+    ] = None,
+    not_text: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="Not what says so.")
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            min=1, show_default="60", help="At most so many photos, spread evenly over the years."
+        ),
+    ] = None,
+    best_per_year: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Of each year the N best.")
+    ] = None,
+    growing_up: Annotated[
+        bool, typer.Option("--growing-up", help="One person's face through the years.")
+    ] = False,
+    size: Annotated[
+        str, typer.Option(metavar="SIZE", help="720p, 1080p, 4k, or such as 1280x720.")
+    ] = "720p",
+    fps: Annotated[int, typer.Option(min=10, max=60, help="Frames per second.")] = 25,
+    seconds: Annotated[
+        float | None, typer.Option(show_default="5", help="How long a photo is seen.")
+    ] = None,
+    music: Annotated[Path | None, typer.Option(metavar="FILE", help="Music to play.")] = None,
+    fit_music: Annotated[
+        bool, typer.Option("--fit-music", help="Last as long as the music.")
+    ] = False,
+    on_beat: Annotated[
+        bool, typer.Option("--on-beat", help="Change the photos on the beat of the music.")
+    ] = False,
+    link: Annotated[bool, typer.Option("--link", help="Links in DIR/ instead of copies.")] = False,
+    plan: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Write the plan, to be edited.")
+    ] = None,
+    from_plan: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="Show what this plan says. With PERSON: choose anew, keep what is pinned in it.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Make a slideshow of one person's photos, in the order in which they were taken."""
-    from labeler.pipeline.slideshow import make_slideshow
+    """Make a show of the photos of one or several people, in the order in which they were taken.
 
-    library = open_library(context)
-    with progress_bar("Rendering") as progress:
-        report = make_slideshow(library, person, out, most=most, progress=progress)
-    if json:
-        print_json(
-            {
-                "person": report.person,
-                "slides": report.slides,
-                "seconds": report.seconds,
-                "file": report.file,
-            }
+    Each moment is shown once, by its best photo, and the faces of these people are never cut off.
+    Videos and pages hold pictures and captions, but no places, paths or other data of the photos.
+    """
+    from labeler.pipeline import show_files, slideshow
+    from labeler.shows import choice as choices
+
+    if out is None and plan is None:
+        raise UsageError("Say what to make: --out FILE, or --plan FILE.json.")
+    if not people and from_plan is None:
+        raise UsageError("Say of whom the show shall be: labeler slideshow PERSON --out FILE.")
+    if (fit_music or on_beat) and music is None:
+        raise UsageError("--fit-music and --on-beat need --music FILE.")
+    look = show_files.Look(_size(size), fps, music)
+    folder = out is not None and out.endswith(("/", os.sep))
+    style = show_files.Style(look, seconds, fit_music, on_beat, folder, link)
+    if out is not None:
+        show_files.check(Path(out), style)
+    show = slideshow.load_plan(from_plan) if from_plan else None
+    if people:
+        choice = choices.Choice(
+            people=tuple(people),
+            all_of_them=all_,
+            nobody_else=only,
+            since=choices.day(since) if since else None,
+            until=choices.day(until, last=True) if until else None,
+            albums=tuple(album or ()),
+            not_albums=tuple(not_album or ()),
+            texts=tuple(text or ()),
+            not_texts=tuple(not_text or ()),
         )
+        if most is None and best_per_year is None:
+            most = slideshow.MOST_SLIDES
+        pinned = slideshow.pinned(show) if show else frozenset()
+        extent = slideshow.Extent(most, best_per_year, growing_up, pinned)
+        show = slideshow.plan_show(open_library(context), choice, extent)
+    assert show is not None
+    if plan is not None:
+        slideshow.save_plan(show, plan)
+    _make(show, Path(out) if out else None, plan, style, json)
+
+
+def _make(show: Show, out: Path | None, plan: Path | None, style: Style, json: bool) -> None:
+    from labeler.pipeline import show_files
+    from labeler.shows import wording
+
+    rendered = None
+    if out is not None:
+        with progress_bar("Making") as progress:
+            rendered = show_files.render(show, out, style, progress)
+    if json:
+        print_json(_document(show, rendered, out, plan))
         return
-    for failure in report.failed:
+    for failure in rendered.failed if rendered else show.left_out:
         complain(f"{shown(failure.path)}: {failure.reason}")
-    length = f"{report.seconds // 60:.0f}:{report.seconds % 60:02.0f} min"
-    say(f"{count(report.slides, 'slide')} of {report.person}, {length}: {report.file}")
+    if plan is not None:
+        say(f"Plan of {count(len(show.slides), 'slide')} of {show.title}: {plan.absolute()}")
+    if rendered and out is not None:
+        what = count(rendered.slides, "slide" if rendered.seconds else "photo")
+        length = f", {wording.clock(rendered.seconds)} min" if rendered.seconds else ""
+        say(f"{what} of {show.title}{length}: {out.absolute()}")
+
+
+def _document(
+    show: Show, rendered: Rendered | None, out: Path | None, plan: Path | None
+) -> dict[str, object]:
+    return {
+        "person": show.title,
+        "people": show.people,
+        "slides": rendered.slides if rendered else len(show.slides),
+        "seconds": rendered.seconds if rendered else show.seconds,
+        "file": out.absolute() if out else None,
+        "plan": plan.absolute() if plan else None,
+        "failed": rendered.failed if rendered else show.left_out,
+    }
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Read '1080p' or '1920x1080'.
+
+    Raises:
+        UsageError: it is no size that a video can have.
+    """
+    from labeler.shows.video import SIZES
+
+    if text.lower() in SIZES:
+        return SIZES[text.lower()]
+    match = _SIZE.fullmatch(text.lower())
+    size = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not all(64 <= side <= 7680 and side % 2 == 0 for side in size):
+        raise UsageError(
+            f"{text} is no size; write 720p, 1080p, 4k, or two even numbers such as 1280x720."
+        )
+    return size

@@ -1,93 +1,248 @@
-"""Make the slideshow of one person: read the library → plan the show → write one file."""
+"""Plan the show of one or several people: read the library → filter → choose → write captions."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 
-from labeler.errors import LabelerError
+import numpy as np
+
+from labeler.errors import LabelerError, UnreadablePhotoError
+from labeler.files import whole_file
 from labeler.pipeline import listing, naming
-from labeler.shows import slideshow, video, web_show
-from labeler.shows.slideshow import Candidate
+from labeler.pipeline.listing import FaceRow
+from labeler.shows import choice as choices
+from labeler.shows import plan_text, selection, slide_photos, slideshow, wording
+from labeler.shows.choice import Choice
+from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.storage.store import Library
-from labeler.types import Failure
+from labeler.types import Box, FaceTable, Failure, Photo
+from labeler.vision import quality
 
 MOST_SLIDES = 60
-VIDEO, PAGE = frozenset({".mp4"}), frozenset({".html", ".htm"})
-
-Progress = Callable[[int, int], None]
-"""Called with slides done and slides in all."""
+MOST_PLAN_BYTES = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class SlideshowReport:
-    """What was made: slides and seconds in the show, its file, and the photos left out."""
+class Extent:
+    """How much of what was asked for is shown.
 
-    person: str
-    slides: int
-    seconds: float
-    file: Path
-    failed: tuple[Failure, ...]
+    most: slides at most, spread evenly over the years; None = no limit. best_per_year: of each
+    year, so many of the best; None = as they are spread. growing_up: one person's face through
+    the years. pinned: content hashes of photos that are shown in any case.
+    """
+
+    most: int | None = MOST_SLIDES
+    best_per_year: int | None = None
+    growing_up: bool = False
+    pinned: frozenset[str] = frozenset()
 
 
-def make_slideshow(
-    library: Library,
-    person: str,
-    out: Path,
-    most: int = MOST_SLIDES,
-    progress: Progress | None = None,
-) -> SlideshowReport:
-    """Write a slideshow of the photos that show a person, named by the user or automatically.
-
-    Args:
-        out: a new file ending in .mp4 (video) or .html (page for the browser).
-        most: number of slides at most.
+def plan_show(library: Library, choice: Choice, extent: Extent | None = None) -> Show:
+    """Return the show of the photos that are asked for, the best of them, each picture once.
 
     Raises:
-        UnknownPersonError: nobody has that name.
-        LabelerError: `out` exists already, cannot be written, or has another ending; or `most` is
-            below 1; or none of the photos can be read.
+        UnknownPersonError: somebody of whom the show shall be is not known.
+        LabelerError: no photo is left (the sentence says by which filter), or the extent is wrong.
     """
-    _check(out, most)
-    name, candidates = _candidates(library, person)
-    show = slideshow.plan(name, candidates, most)
-    renderer = video if out.suffix.lower() in VIDEO else web_show
-    rendered = renderer.render(show, out, progress=progress)
-    return SlideshowReport(name, rendered.slides, rendered.seconds, out.absolute(), rendered.failed)
-
-
-def _check(out: Path, most: int) -> None:
-    if out.suffix.lower() not in VIDEO | PAGE:
-        raise LabelerError(f"{out.name} must end in .mp4 for a video or .html for a page.")
-    if not out.parent.is_dir():
-        raise LabelerError(f"The folder {out.parent} does not exist; create it first.")
-    if os.path.lexists(out):
-        raise LabelerError(f"{out} exists already; choose another name.")
-    if most < 1:
-        raise LabelerError("A slideshow needs at least one slide.")
-
-
-def _candidates(library: Library, person: str) -> tuple[str, list[Candidate]]:
-    """Return the person's name in the library's spelling, and every face of theirs."""
-    name = naming.clean_name(person)
-    faces = listing.list_faces(library)
-    photos = {photo.path: photo.facts for photo in library.photos().values()}
-    candidates = [
-        Candidate(
-            photo_path=row.photo,
-            taken=row.taken,
-            caption=photos[row.photo].metadata.caption,
-            album=os.fsencode(Path(row.photo).parent.name).decode(errors="replace"),
-            width=photos[row.photo].width,
-            height=photos[row.photo].height,
-            face=row.box,
-            score=row.score,
+    extent = extent or Extent()
+    people = [naming.known_person(library, person) for person in choice.people]
+    choice = replace(choice, people=tuple(dict.fromkeys(people)))
+    _check(choice, extent)
+    photos = _with_faces(library, choice.people)
+    pinned = [photo for photo in photos if photo.content_hash in extent.pinned]
+    kept = choices.filtered(photos, choice)
+    if extent.growing_up:
+        kept = _growing(kept, choice.people[0])
+    failed: list[Failure] = []
+    look = partial(_look, failed)
+    chosen = selection.choose(
+        [*kept, *pinned], extent.most, extent.best_per_year, look, extent.pinned
+    )
+    if not chosen:
+        who, first = wording.together(choice.people), failed[0]
+        raise LabelerError(
+            f"None of the photos of {who} can be read any more; index the folder again "
+            f"({Path(first.path).name}: {first.reason.rstrip('.')})."
         )
-        for row in faces
-        if row.person == name
-    ]
-    if not candidates:
-        raise naming.unknown_person(name, sorted({row.person for row in faces if row.person}))
-    return name, candidates
+    births = naming.labels(library).births
+    return replace(_show(choice.people, chosen, births, extent), left_out=tuple(failed))
+
+
+def save_plan(show: Show, out: Path) -> None:
+    """Write the show as a text to be edited; see `labeler.shows.plan_text`.
+
+    Raises:
+        LabelerError: the file exists already, or cannot be written.
+    """
+    if os.path.lexists(out):
+        raise LabelerError(f"{out} exists already; choose another name for the plan.")
+    with whole_file(out) as temporary:
+        temporary.write_text(plan_text.written(show), encoding="utf-8")
+
+
+def load_plan(path: Path) -> Show:
+    """Return the show that a text describes.
+
+    Raises:
+        LabelerError: it cannot be read, or is no plan.
+    """
+    try:
+        if path.stat().st_size > MOST_PLAN_BYTES:
+            raise LabelerError(f"{path} is too large to be the plan of a show.")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LabelerError(f"{path} is not a text; choose the plan of a show.") from error
+    except OSError as error:
+        raise LabelerError(f"{path} cannot be read: {error.strerror}.") from error
+    return plan_text.read(text)
+
+
+def pinned(show: Show) -> frozenset[str]:
+    """Return the content hashes of the photos that are pinned in a show."""
+    return frozenset(slide.candidate.content_hash for slide in show.slides if slide.pinned)
+
+
+def _look(failed: list[Failure], candidate: Candidate) -> int | None:
+    """Return the photo's fingerprint, or note why there is none."""
+    try:
+        return slide_photos.fingerprint(candidate)
+    except UnreadablePhotoError as error:
+        failed.append(Failure(candidate.photo_path, str(error)))
+        return None
+
+
+def _check(choice: Choice, extent: Extent) -> None:
+    for number in (extent.most, extent.best_per_year):
+        if number is not None and number < 1:
+            raise LabelerError("A slideshow needs at least one slide.")
+    if not choice.people:
+        raise LabelerError("Say of whom the show shall be: name at least one person.")
+    if extent.growing_up and len(choice.people) > 1:
+        raise LabelerError("Growing up is shown of one person at a time; name only one.")
+
+
+def _with_faces(library: Library, people: Collection[str]) -> list[Candidate]:
+    """Return every photo that shows at least one of the people.
+
+    Raises:
+        LabelerError: there is none.
+    """
+    rows: dict[int, list[FaceRow]] = {}
+    for row in listing.list_faces(library):
+        rows.setdefault(row.photo_id, []).append(row)
+    photos, table = library.photos(), library.faces()
+    places = {face: place for place, face in enumerate(table.ids.tolist())}
+    root = _common_folder(photos.values())
+    found = []
+    for number, faces in rows.items():
+        wanted = [row for row in faces if row.person in people]
+        if wanted:
+            shown = _largest_of_each(_shown(row, table, places[row.face]) for row in wanted)
+            others = [row.box for row in faces if row.person not in people and not row.ignored]
+            found.append(_candidate(photos[number], root, shown, tuple(others)))
+    if not found:
+        who = wording.together(tuple(people))
+        raise LabelerError(f"No photo of {who} is there any more; index the folders again.")
+    return found
+
+
+def _shown(row: FaceRow, table: FaceTable, place: int) -> ShownFace:
+    points = table.landmarks[place]
+    known = tuple((float(x), float(y)) for x, y in points) if np.ptp(points) > 0 else ()
+    return ShownFace(row.person or "", row.box, row.score, float(table.sharpness[place]), known)
+
+
+def _largest_of_each(faces: Iterable[ShownFace]) -> tuple[ShownFace, ...]:
+    """Return one face of each person, in the order of their names: the largest."""
+    largest: dict[str, ShownFace] = {}
+    for face in faces:
+        rival = largest.get(face.person)
+        if rival is None or _area(face) > _area(rival):
+            largest[face.person] = face
+    return tuple(largest[person] for person in sorted(largest))
+
+
+def _area(face: ShownFace) -> float:
+    return face.box.width * face.box.height
+
+
+def _candidate(
+    photo: Photo, root: Path | None, faces: tuple[ShownFace, ...], others: tuple[Box, ...]
+) -> Candidate:
+    folder, known = Path(photo.path).parent, photo.facts.metadata
+    above = folder.relative_to(root).parts if root and folder.is_relative_to(root) else ()
+    return Candidate(
+        photo_path=photo.path,
+        taken=known.date,
+        caption=known.caption,
+        album=_told(folder.name),
+        width=photo.facts.width,
+        height=photo.facts.height,
+        faces=faces,
+        content_hash=photo.content_hash,
+        keywords=known.keywords,
+        folders=tuple(_told(part) for part in above),
+        others=others,
+    )
+
+
+def _told(name: str) -> str:
+    """Return a folder's name, whose bytes may not be UTF-8, as something to be shown."""
+    return os.fsencode(name).decode(errors="replace")
+
+
+def _common_folder(photos: Iterable[Photo]) -> Path | None:
+    """Return the folder that holds all photos: what is above it is not the album's."""
+    folders = {os.path.dirname(photo.path) for photo in photos}
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:  # on several disks of Windows
+        return None
+
+
+def _growing(photos: Iterable[Candidate], person: str) -> list[Candidate]:
+    """Return the photos with a date; faces that do not look at the camera count less.
+
+    Raises:
+        LabelerError: none has a date.
+    """
+    dated = [photo for photo in photos if photo.taken]
+    if not dated:
+        raise LabelerError(
+            f"None of the photos of {person} tells when it was taken, so nobody grows up on them."
+        )
+    return [replace(photo, faces=tuple(_facing(face) for face in photo.faces)) for photo in dated]
+
+
+def _facing(face: ShownFace) -> ShownFace:
+    if not face.landmarks:
+        return replace(face, score=face.score / 2)
+    frontal = quality.frontality(np.array(face.landmarks, dtype=np.float32))
+    return replace(face, score=face.score * frontal)
+
+
+def _show(
+    people: tuple[str, ...],
+    photos: list[Candidate],
+    births: Mapping[str, date],
+    extent: Extent,
+) -> Show:
+    lines = wording.growing_lines if extent.growing_up else wording.caption_lines
+    show = Show(
+        title=wording.together(people),
+        subtitle=wording.subtitle(photos),
+        people=people,
+        cover=selection.best(photos),
+        slides=tuple(
+            Slide(photo, 0.0, 0.0, lines(photo, births), photo.content_hash in extent.pinned)
+            for photo in photos
+        ),
+        crossfade=slideshow.usual_crossfade(extent.growing_up),
+        growing_up=extent.growing_up,
+    )
+    return slideshow.evenly_timed(show, slideshow.usual_seconds(show))

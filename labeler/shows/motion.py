@@ -6,6 +6,8 @@ the photo, the renderer fills the rest of the frame.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labeler.types import Box
 
 ZOOM = 1.12
@@ -16,31 +18,32 @@ HEAD_SIDES, HEAD_ABOVE, HEAD_BELOW = 0.15, 0.4, 0.15
 """Room left around a face where possible (hair, chin), relative to the sides of its box."""
 
 
-def views(width: int, height: int, face: Box, aspect: float) -> tuple[Box, Box]:
+def views(
+    width: int, height: int, faces: Sequence[Box], aspect: float, others: Sequence[Box] = ()
+) -> tuple[Box, Box]:
     """Return the wide view and, inside it, the close view of a photo of width × height pixels.
 
-    Both have the shape `aspect` (width / height) and contain the whole face, as far as it is on
-    the photo; so does every view `between` them.
+    Both have the shape `aspect` (width / height) and contain all the faces whole, as far as they
+    are on the photo; so does every view `between` them. So it is with the faces of others, unless
+    the frame cannot be filled then.
     """
     photo = Box(0.0, 0.0, float(width), float(height))
-    head = head_box(width, height, face)
+    head = head_box(width, height, [*faces, *others])
+    if others and not _fills(photo, head, aspect):
+        head = head_box(width, height, faces)
     wide = _wide_view(photo, head, aspect)
     shrink = min(max(1 / ZOOM, head.width / wide.width, head.height / wide.height), 1.0)
     close = _placed(wide.width * shrink, wide.height * shrink, head, wide)
     return wide, close
 
 
-def head_box(width: int, height: int, face: Box) -> Box:
-    """Return the face with room for hair and chin, as far as the photo reaches."""
+def head_box(width: int, height: int, faces: Sequence[Box]) -> Box:
+    """Return what holds all faces with room for hair and chin, as far as the photo reaches."""
     photo = Box(0.0, 0.0, float(width), float(height))
-    face = _common(face, photo)
-    head = Box(
-        face.left - face.width * HEAD_SIDES,
-        face.top - face.height * HEAD_ABOVE,
-        face.width * (1 + 2 * HEAD_SIDES),
-        face.height * (1 + HEAD_ABOVE + HEAD_BELOW),
-    )
-    return _common(head, photo)
+    heads = [_common(_with_hair(_common(face, photo)), photo) for face in faces]
+    left, top = min(head.left for head in heads), min(head.top for head in heads)
+    right, bottom = max(head.right for head in heads), max(head.bottom for head in heads)
+    return Box(left, top, right - left, bottom - top)
 
 
 def between(first: Box, last: Box, progress: float) -> Box:
@@ -55,15 +58,33 @@ def between(first: Box, last: Box, progress: float) -> Box:
     return Box(left, top, width, height)
 
 
+def _with_hair(face: Box) -> Box:
+    return Box(
+        face.left - face.width * HEAD_SIDES,
+        face.top - face.height * HEAD_ABOVE,
+        face.width * (1 + 2 * HEAD_SIDES),
+        face.height * (1 + HEAD_ABOVE + HEAD_BELOW),
+    )
+
+
 def _wide_view(photo: Box, head: Box, aspect: float) -> Box:
     """Fill the frame if that keeps most of the photo and all of the head; else show it whole."""
-    shape = photo.width / photo.height
-    kept = min(aspect / shape, shape / aspect)
-    width, height = min(photo.width, photo.height * aspect), min(photo.height, photo.width / aspect)
-    if kept >= LEAST_KEPT and head.width <= width and head.height <= height:
-        return _placed(width, height, head, photo)
+    if _fills(photo, head, aspect):
+        return _placed(*_largest_inside(photo, aspect), head, photo)
     width, height = max(photo.width, photo.height * aspect), max(photo.height, photo.width / aspect)
     return Box((photo.width - width) / 2, (photo.height - height) / 2, width, height)
+
+
+def _fills(photo: Box, head: Box, aspect: float) -> bool:
+    """Tell whether the frame can be filled with most of the photo and all of the head."""
+    shape = photo.width / photo.height
+    width, height = _largest_inside(photo, aspect)
+    kept = min(aspect / shape, shape / aspect)
+    return kept >= LEAST_KEPT and head.width <= width and head.height <= height
+
+
+def _largest_inside(photo: Box, aspect: float) -> tuple[float, float]:
+    return min(photo.width, photo.height * aspect), min(photo.height, photo.width / aspect)
 
 
 def _placed(width: float, height: float, head: Box, limits: Box) -> Box:

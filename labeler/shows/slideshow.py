@@ -1,15 +1,14 @@
-"""Who and when → ordered slides and their timing.
+"""A show: photos of people, in order, with what is written below them and when each is seen.
 
-Photos without a date come last, photos of one burst count once, and no photo is shown twice.
+Everything here is a value; choosing is in `selection`, changing in `editing`, drawing elsewhere.
 Dates are the camera's local time without a zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from math import sqrt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from labeler.types import Box, Failure
 
@@ -17,30 +16,35 @@ TITLE_SECONDS = 4.0
 SLIDE_SECONDS = 5.0
 """How long a slide can be seen, both cross-fades included."""
 CROSSFADE_SECONDS = 1.0
-BURST = timedelta(seconds=2)
-"""Photos that follow one another this closely show the same moment."""
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+GROWING_SECONDS = 2.4
+GROWING_CROSSFADE = 0.8
+"""The same in a show of one person growing up."""
+LEAST_ALONE = 0.2
+"""Seconds for which a slide must be seen alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFace:
+    """A face of somebody whom the show is about, in upright pixels of the photo.
+
+    score: of the face detector, 0…1. sharpness: see `labeler.vision.quality`; 0 = not measured.
+    landmarks: dlib's five points as (x, y); () = not known.
+    """
+
+    person: str
+    box: Box
+    score: float = 1.0
+    sharpness: float = 0.0
+    landmarks: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A photo of the person: where the file is, what it shows, and where their face is.
+    """A photo: where the file is, what it shows, and the faces that must stay in sight.
 
-    album: name of the photo's folder. width, height, face: upright pixels.
-    score: of the face detector, 0…1.
+    content_hash: SHA-256 of the file, '' = not known. album: name of the photo's folder.
+    folders: that and those above it, as far as they are the album's.
+    width, height: upright pixels. others: the faces of anybody else, as far as anybody cares.
     """
 
     photo_path: str
@@ -49,8 +53,16 @@ class Candidate:
     album: str
     width: int
     height: int
-    face: Box
-    score: float
+    faces: tuple[ShownFace, ...]
+    content_hash: str = ""
+    keywords: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    others: tuple[Box, ...] = ()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Return who of those whom the show is about is on it, in the order of their faces."""
+        return tuple(dict.fromkeys(face.person for face in self.faces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +70,40 @@ class Slide:
     """A photo's place in the show. `start` and `duration` are seconds and include the cross-fades.
 
     lines: what is written below the photo, most important line first; may be empty.
+    pinned: it stays when the show is chosen anew.
     """
 
     candidate: Candidate
     start: float
     duration: float
     lines: tuple[str, ...]
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
     """A title card followed by slides, each fading into the next; the last one fades to black.
 
-    subtitle: first and last year, and the number of photos. cover: the best photo, for the title.
-    seconds: length of the whole. crossfade: seconds for which neighbours overlap.
+    people: whom it is about. cover: the best photo, for the title. crossfade: seconds for which
+    neighbours overlap. growing_up: the slides show one person's face, always at the same place.
+    left_out: photos that would be in it, could they have been read when it was planned.
     """
 
-    person: str
     title: str
     subtitle: str
+    people: tuple[str, ...]
     cover: Candidate
     slides: tuple[Slide, ...]
-    seconds: float
-    crossfade: float
+    crossfade: float = CROSSFADE_SECONDS
+    growing_up: bool = False
+    left_out: tuple[Failure, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Return the length of the whole."""
+        if not self.slides:
+            return TITLE_SECONDS
+        return self.slides[-1].start + self.slides[-1].duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,156 +115,82 @@ class Rendered:
     failed: tuple[Failure, ...]
 
 
-def plan(person: str, candidates: Iterable[Candidate], most: int) -> Show:
-    """Choose at most `most` photos and set them in order and time.
+def timed(show: Show, steps: Sequence[float]) -> Show:
+    """Return the show with `steps[i]` seconds from the begin of slide i to that of the next one.
 
-    The order of the candidates does not matter.
-
-    Raises:
-        ValueError: there is no candidate, or `most` is below 1.
-    """
-    moments = thin_bursts(one_per_photo(candidates))
-    chosen = spread(moments, most)
-    if not chosen:
-        raise ValueError("A show needs at least one photo.")
-    return Show(
-        person=person,
-        title=person,
-        subtitle=_subtitle(chosen),
-        cover=max(chosen, key=quality),
-        slides=tuple(_slide(candidate, place) for place, candidate in enumerate(chosen)),
-        seconds=length(len(chosen)),
-        crossfade=CROSSFADE_SECONDS,
-    )
-
-
-def length(slides: int) -> float:
-    """Return the seconds that a show of so many slides lasts."""
-    return TITLE_SECONDS + slides * (SLIDE_SECONDS - CROSSFADE_SECONDS)
-
-
-def one_per_photo(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return the photos in chronological order, each with the largest face found on it."""
-    largest: dict[str, Candidate] = {}
-    for candidate in candidates:
-        rival = largest.get(candidate.photo_path)
-        if rival is None or _prominence(candidate) > _prominence(rival):
-            largest[candidate.photo_path] = candidate
-    return sorted(largest.values(), key=_chronological)
-
-
-def thin_bursts(photos: Sequence[Candidate]) -> list[Candidate]:
-    """Keep of every burst the photo with the largest face; photos are in chronological order.
-
-    A burst is a run of photos in which each follows the one before within BURST. A time of
-    exactly midnight is taken for a date without a time, as scanned photos have it: no burst.
-    """
-    kept: list[Candidate] = []
-    previous: Candidate | None = None
-    for photo in photos:
-        if previous is None or not _same_moment(previous, photo):
-            kept.append(photo)
-        elif _prominence(photo) > _prominence(kept[-1]):
-            kept[-1] = photo
-        previous = photo
-    return kept
-
-
-def spread(photos: Sequence[Candidate], most: int) -> list[Candidate]:
-    """Return at most `most` of the photos, which are and stay in chronological order.
-
-    Years share the places as evenly as their photos allow (photos without a date count as one
-    year). Within a year, the photos are cut into runs, and the best of each run is kept.
+    Of the last slide, it is the time until it begins to go black.
 
     Raises:
-        ValueError: `most` is below 1.
+        ValueError: there is not one step for each slide.
     """
-    if most < 1:
-        raise ValueError("most must be at least 1")
-    years: dict[int | None, list[Candidate]] = {}
-    for photo in photos:
-        years.setdefault(photo.taken.year if photo.taken else None, []).append(photo)
-    places = share([len(year) for year in years.values()], most)
-    return [
-        max(year[run * len(year) // count : (run + 1) * len(year) // count], key=quality)
-        for year, count in zip(years.values(), places, strict=True)
-        for run in range(count)
+    start = TITLE_SECONDS - show.crossfade
+    slides = []
+    for slide, step in zip(show.slides, steps, strict=True):
+        slides.append(replace(slide, start=start, duration=step + show.crossfade))
+        start += step
+    return replace(show, slides=tuple(slides))
+
+
+def evenly_timed(show: Show, seconds: float) -> Show:
+    """Return the show with every slide seen for so many seconds, both cross-fades included."""
+    return timed(show, [seconds - show.crossfade] * len(show.slides))
+
+
+def usual_crossfade(growing_up: bool) -> float:
+    """Return for how long neighbours overlap in such a show."""
+    return GROWING_CROSSFADE if growing_up else CROSSFADE_SECONDS
+
+
+def usual_seconds(show: Show) -> float:
+    """Return how long a slide of such a show is seen unless somebody wants it otherwise."""
+    return GROWING_SECONDS if show.growing_up else SLIDE_SECONDS
+
+
+def least_step(show: Show) -> float:
+    """Return the seconds that must lie between the begins of two slides."""
+    return show.crossfade + LEAST_ALONE
+
+
+def lasting(show: Show, seconds: float) -> Show:
+    """Return the show with all slides seen equally long, so that the whole lasts so many seconds.
+
+    Raises:
+        ValueError: the slides would follow one another faster than `least_step` allows.
+    """
+    step = (seconds - TITLE_SECONDS) / len(show.slides)
+    if step < least_step(show):
+        raise ValueError("too short for so many slides")
+    return timed(show, [step] * len(show.slides))
+
+
+def on_beats(show: Show, beats: Sequence[float]) -> Show:
+    """Return the show with the middle of each cross-fade on the beat that is nearest to it now.
+
+    beats: seconds, ascending. A slide to which no beat is near keeps its length, as after the end
+    of the music. No step gets shorter than `least_step`.
+    """
+    half, least = show.crossfade / 2, least_step(show)
+    middles: list[float] = []
+    for place, slide in enumerate(show.slides):
+        usual, earliest = slide.start + half, half
+        if place:
+            step = slide.start - show.slides[place - 1].start
+            usual, earliest = middles[-1] + step, middles[-1] + least
+        possible = [beat for beat in beats if beat >= earliest and abs(beat - usual) <= least]
+        middles.append(min(possible, key=lambda beat: abs(beat - usual), default=usual))
+    ends = [*middles[1:], middles[-1] + show.slides[-1].duration - show.crossfade]
+    slides = [
+        replace(slide, start=begin - half, duration=end - begin + show.crossfade)
+        for slide, begin, end in zip(show.slides, middles, ends, strict=True)
     ]
+    return replace(show, slides=tuple(slides))
 
 
-def share(sizes: Sequence[int], places: int) -> list[int]:
-    """Deal out places one at a time in rounds; a group gets no more than its size.
+def ending(show: Show, seconds: float) -> Show:
+    """Return the show with its last slide so much longer or shorter that it ends at `seconds`.
 
-    The last round, if it does not reach every group, reaches groups at even distances.
-
-    Example:
-        >>> share([1, 9, 9], 7)
-        [1, 3, 3]
-        >>> share([5, 5, 5, 5], 2)
-        [0, 1, 0, 1]
+    It is seen for two cross-fades at least, even if the show lasts longer then.
     """
-    given = [0] * len(sizes)
-    left = min(places, sum(sizes))
-    while left > 0:
-        groups = [group for group, size in enumerate(sizes) if given[group] < size]
-        reached = min(left, len(groups))
-        for turn in range(reached):
-            given[groups[(2 * turn + 1) * len(groups) // (2 * reached)]] += 1
-        left -= reached
-    return given
-
-
-def quality(candidate: Candidate) -> float:
-    """Return how well a photo shows the person: relative size of the face × detector's score."""
-    area = candidate.face.width * candidate.face.height
-    return candidate.score * sqrt(area / (candidate.width * candidate.height))
-
-
-def date_text(taken: datetime) -> str:
-    """Return a date in words, whatever the system's language: '24 December 2003'."""
-    return f"{taken.day} {MONTHS[taken.month - 1]} {taken.year}"
-
-
-def caption_lines(candidate: Candidate) -> tuple[str, ...]:
-    """Return up to two lines: the caption (else the album), then date and album."""
-    caption, album = " ".join(candidate.caption.split()), candidate.album
-    date = ""
-    if candidate.taken:
-        date = date_text(candidate.taken)
-        album = album.removeprefix(str(candidate.taken.year)).lstrip(" -_") or album
-    if not caption:
-        lines = [album, date]
-    else:
-        lines = [caption, " · ".join(part for part in (date, album) if part)]
-    return tuple(line for line in lines if line)
-
-
-def _slide(candidate: Candidate, place: int) -> Slide:
-    start = length(place) - CROSSFADE_SECONDS
-    return Slide(candidate, start, SLIDE_SECONDS, caption_lines(candidate))
-
-
-def _subtitle(photos: Sequence[Candidate]) -> str:
-    years = [photo.taken.year for photo in photos if photo.taken]
-    count = "1 photo" if len(photos) == 1 else f"{len(photos)} photos"
-    if not years:
-        return count
-    first, last = min(years), max(years)
-    return f"{first} · {count}" if first == last else f"{first} – {last} · {count}"
-
-
-def _chronological(candidate: Candidate) -> tuple[bool, datetime, str]:
-    return candidate.taken is None, candidate.taken or datetime.min, candidate.photo_path
-
-
-def _prominence(candidate: Candidate) -> tuple[float, float, tuple[float, ...]]:
-    """Order by size of the face in pixels; the rest only makes the order complete."""
-    face = candidate.face
-    return face.width * face.height, candidate.score, face.as_tuple()
-
-
-def _same_moment(first: Candidate, second: Candidate) -> bool:
-    if first.taken is None or second.taken is None:
-        return False
-    dates_only = first.taken.time() == time() and second.taken.time() == time()
-    return not dates_only and second.taken - first.taken <= BURST
+    last = show.slides[-1]
+    duration = max(seconds - last.start, 2 * show.crossfade + LEAST_ALONE)
+    return replace(show, slides=(*show.slides[:-1], replace(last, duration=duration)))

@@ -1,110 +1,117 @@
-"""Render a show as an MP4 file: H.264 in yuv420p, which every player and browser can show."""
+"""Render a show as an MP4 file: H.264 in yuv420p with AAC, which every player and browser can show.
+
+The years are its chapters. Of the photos, it holds what is seen, and nothing else.
+"""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from PIL import Image as PILImage
-
-from labeler.errors import UnreadablePhotoError
 from labeler.files import whole_file
-from labeler.shows import slide_images, slideshow
-from labeler.shows.slide_images import Caption, Picture, Size, Stage
-from labeler.shows.slideshow import Rendered, Show, Slide
-from labeler.types import Failure
+from labeler.shows import music, planes, slide_images, slide_photos
+from labeler.shows.planes import Planes
+from labeler.shows.slide_images import Caption, Size, Stage
+from labeler.shows.slideshow import Show
 
-SIZE = (1280, 720)
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 FRAMES_PER_SECOND = 25
-ENCODER = {"preset": "veryfast", "crf": "20"}
+ENCODER = {"preset": "superfast", "crf": "20", "x264-params": "mbtree=1:rc-lookahead=10"}
+"""With mbtree, 'superfast' makes files as good and hardly larger than 'veryfast' in 3/5 of its time
+(benchmarks/RESULTS.md)."""
 BT709 = 1
 """The number by which H.264 and FFmpeg know the colours of high-definition television."""
 
 FRAMES_AHEAD = 2
 """Frames per core that may wait to be drawn or encoded."""
 
-Drawing = Callable[[], Picture]
+Drawing = Callable[[], Planes]
 Progress = Callable[[int, int], None]
-"""Called with slides done and slides in all."""
+"""Called with frames done and frames in all; it raises an exception when nobody wants the rest."""
 
 
-def render(show: Show, out: Path, size: Size = SIZE, progress: Progress | None = None) -> Rendered:
-    """Write the show to `out`, which appears only when it is complete.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a video is made: width and height in pixels, both even; frames per second; its music."""
 
-    A photo that cannot be read any more is left out; the show is then shorter. No more than two
-    photos are in memory at a time.
+    size: Size = SIZES["720p"]
+    rate: int = FRAMES_PER_SECOND
+    music: Path | None = None
 
-    Args:
-        size: width and height of the video in pixels, both even.
+
+def render(show: Show, out: Path, look: Look, progress: Progress | None = None) -> float:
+    """Write the show to `out`, which appears only when it is complete; return its seconds.
+
+    No more than two photos are in memory at a time.
 
     Raises:
-        LabelerError: no photo can be read, or the file cannot be written.
+        LabelerError: a photo or the music cannot be read, or the file cannot be written.
     """
-    failed: list[Failure] = []
-    fade = round(show.crossfade * FRAMES_PER_SECOND)
-    with whole_file(out) as temporary:
-        scenes = _scenes(show, size, failed, progress)
-        frames = _encode(_drawn(_frames(scenes, fade)), temporary, size, show.title)
-        slides = len(show.slides) - len(failed)
-        if not slides:
-            raise slide_images.none_readable(show.person)
-    return Rendered(slides, frames / FRAMES_PER_SECOND, tuple(failed))
+    fade = round(show.crossfade * look.rate)
+    lengths = _lengths(show, look.rate)
+    total = sum(lengths) - (len(lengths) - 1) * fade
+    drawings = _frames(_scenes(show, look.size, lengths), fade)
+    with whole_file(out) as temporary, closing(_told(_drawn(drawings), total, progress)) as frames:
+        _encode(frames, temporary, show, look, total / look.rate)
+    return total / look.rate
+
+
+def _lengths(show: Show, rate: int) -> list[int]:
+    """Return the frames of the title and of each slide, both cross-fades included.
+
+    The begins are rounded, not the lengths, so that nothing adds up.
+    """
+    fade = round(show.crossfade * rate)
+    begins = [0, *(round(slide.start * rate) for slide in show.slides)]
+    begins.append(round((show.seconds - show.crossfade) * rate))
+    return [end - begin + fade for begin, end in pairwise(begins)]
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """A stretch of the video that can be drawn at any progress from 0 to 1."""
+    """A stretch of the video that can be drawn at any progress from 0 to 1.
 
-    draw: Callable[[float], Picture]
+    lines: what the caption says; it is not part of what `draw` draws.
+    """
+
+    draw: Callable[[float], Planes]
     frames: int
+    lines: tuple[str, ...] = ()
+    caption: Caption | None = None
+
+    def frame(self, number: int) -> Planes:
+        picture = self.draw(number / self.frames)
+        return self.caption.drawn_on(picture) if self.caption else picture
 
 
-def _scenes(
-    show: Show, size: Size, failed: list[Failure], progress: Progress | None
-) -> Iterator[_Scene]:
+def _scenes(show: Show, size: Size, lengths: list[int]) -> Iterator[_Scene]:
     """Yield the title and the slides, each photo read when its turn comes."""
-    card = _title_card(show, size)
-    yield _Scene(lambda _: card, round(slideshow.TITLE_SECONDS * FRAMES_PER_SECOND))
-    shown = 0
+    cover = slide_photos.load(show.cover)
+    faces = [face.box for face in show.cover.faces]
+    card = slide_images.title_card(show.title, show.subtitle, cover, faces, size)
+    del cover
+    title = planes.converted(card)
+    yield _Scene(lambda _: title, lengths[0])
     for place, slide in enumerate(show.slides):
-        try:
-            photo = slide_images.load(slide.candidate)
-        except UnreadablePhotoError as error:
-            failed.append(Failure(slide.candidate.photo_path, str(error)))
-        else:
-            stage = slide_images.stage(photo, slide.candidate, size)
-            del photo
-            yield _slide_scene(slide, stage, size, inward=shown % 2 == 0)
-            shown += 1
-        if progress:
-            progress(place + 1, len(show.slides))
+        photo, sights = slide_photos.seen(show, slide.candidate)
+        stage = slide_images.stage(photo, sights, size)
+        del photo
+        caption = slide_images.caption(slide.lines, size, centred=show.growing_up)
+        draw = partial(_seen, stage, size, place % 2 == 0)
+        yield _Scene(draw, lengths[place + 1], slide.lines, caption)
 
 
-def _title_card(show: Show, size: Size) -> Picture:
-    try:
-        cover = (slide_images.load(show.cover), show.cover.face)
-    except UnreadablePhotoError:  # it is reported when its own slide comes
-        return slide_images.title_card(show.title, show.subtitle, None, size)
-    return slide_images.title_card(show.title, show.subtitle, cover, size)
-
-
-def _slide_scene(slide: Slide, stage: Stage, size: Size, inward: bool) -> _Scene:
-    caption: Caption | None = slide_images.caption(slide.lines, size)
-
-    def draw(progress: float) -> Picture:
-        frame = stage.frame(size, progress if inward else 1 - progress)
-        if caption:
-            caption.draw_on(frame)
-        return frame
-
-    return _Scene(draw, round(slide.duration * FRAMES_PER_SECOND))
+def _seen(stage: Stage, size: Size, inward: bool, progress: float) -> Planes:
+    return stage.frame(size, progress if inward else 1 - progress)
 
 
 def _frames(scenes: Iterator[_Scene], fade: int) -> Iterator[Drawing]:
@@ -120,7 +127,7 @@ def _frames(scenes: Iterator[_Scene], fade: int) -> Iterator[Drawing]:
 
 def _alone(scene: _Scene, start: int, fade: int) -> Iterator[Drawing]:
     for frame in range(start, scene.frames - fade):
-        yield partial(scene.draw, frame / scene.frames)
+        yield partial(scene.frame, frame)
 
 
 def _fading(old: _Scene, new: _Scene | None, fade: int) -> Iterator[Drawing]:
@@ -128,17 +135,22 @@ def _fading(old: _Scene, new: _Scene | None, fade: int) -> Iterator[Drawing]:
         yield partial(_faded, old, new, frame, fade)
 
 
-def _faded(old: _Scene, new: _Scene | None, frame: int, fade: int) -> Picture:
+def _faded(old: _Scene, new: _Scene | None, frame: int, fade: int) -> Planes:
+    """Mix two scenes. One caption goes before the other one comes, so that each can be read."""
     below = old.draw((old.frames - fade + frame) / old.frames)
-    above = new.draw(frame / new.frames) if new else PILImage.new("RGB", below.size)
+    above = new.draw(frame / new.frames) if new else planes.black(below.size)
     progress = (frame + 1) / (fade + 1 if new else fade)
-    return PILImage.blend(below, above, progress * progress * (3 - 2 * progress))
+    mixed = below.blended(above, progress * progress * (3 - 2 * progress))
+    if new and new.caption and new.lines == old.lines:
+        return new.caption.drawn_on(mixed)
+    caption = old.caption if progress < 0.5 else new.caption if new else None
+    return caption.drawn_on(mixed, abs(2 * progress - 1)) if caption else mixed
 
 
-def _drawn(drawings: Iterator[Drawing]) -> Iterator[Picture]:
+def _drawn(drawings: Iterator[Drawing]) -> Iterator[Planes]:
     """Draw frames on all cores (Pillow releases the GIL) and yield them in order."""
     cores = os.cpu_count() or 1
-    waiting: deque[Future[Picture]] = deque()
+    waiting: deque[Future[Planes]] = deque()
     with ThreadPoolExecutor(cores) as pool:
         for drawing in drawings:
             waiting.append(pool.submit(drawing))
@@ -148,29 +160,59 @@ def _drawn(drawings: Iterator[Drawing]) -> Iterator[Picture]:
             yield waiting.popleft().result()
 
 
-def _encode(frames: Iterator[Picture], out: Path, size: Size, title: str) -> int:
-    """Write the frames to a file and return their number."""
+def _told(
+    frames: Iterator[Planes], total: int, progress: Progress | None
+) -> Generator[Planes, None, None]:
+    """Yield the frames and tell how many there were."""
+    for done, frame in enumerate(frames, 1):
+        yield frame
+        if progress:
+            progress(done, total)
+
+
+def _encode(frames: Iterator[Planes], out: Path, show: Show, look: Look, seconds: float) -> None:
+    """Write the frames, and the music beside them, to a file."""
     import av
 
-    count = 0
     with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        container.metadata["title"] = title
-        stream = _stream(container, size)
-        for picture in frames:
-            count += 1
-            frame = av.VideoFrame.from_image(picture)
-            frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+        container.metadata["title"] = show.title
+        stream = _stream(container, look)
+        track = music.Track(container, look.music, seconds) if look.music else None
+        container.set_chapters(_chapters(show, seconds))
+        for place, picture in enumerate(frames):
+            frame = av.VideoFrame.from_ndarray(picture.stacked(), format="yuv420p")
             container.mux(stream.encode(frame))
+            if track:
+                track.write_until((place + 1) / look.rate)
         container.mux(stream.encode(None))
-    return count
+        if track:
+            track.finish()
 
 
-def _stream(container: Any, size: Size) -> Any:
-    stream = container.add_stream("libx264", rate=FRAMES_PER_SECOND, options=ENCODER)
-    stream.width, stream.height = size
+def _stream(container: Any, look: Look) -> Any:
+    stream = container.add_stream("libx264", rate=look.rate, options=ENCODER)
+    stream.width, stream.height = look.size
     stream.pix_fmt = "yuv420p"
-    stream.time_base = Fraction(1, FRAMES_PER_SECOND)
+    stream.time_base = Fraction(1, look.rate)
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = BT709
     context.color_range = 1  # television's range of 16…235
     return stream
+
+
+def _chapters(show: Show, seconds: float) -> Any:
+    """Return one chapter for the title and one for each year, in milliseconds."""
+    marks = [(0.0, show.title)]
+    for year, start in slide_photos.years_of(show):
+        marks.append((start, str(year) if year else "Without a date"))
+    ends = [start for start, _ in marks[1:]] + [seconds]
+    return [
+        {
+            "id": number,
+            "start": round(start * 1000),
+            "end": round(end * 1000),
+            "time_base": Fraction(1, 1000),
+            "metadata": {"title": title},
+        }
+        for number, ((start, title), end) in enumerate(zip(marks, ends, strict=True))
+    ]

@@ -1,8 +1,9 @@
 """The page around the pictures of a web show: style, script and buttons. No data is in here.
 
-HEAD holds the placeholder {title}, END holds {crossfade} (seconds). Between them come the slides:
-elements of class `slide`, with `data-seconds`, and on photos `data-head`, the part that must stay
-in sight: left, top, right, bottom as fractions of the photo.
+HEAD holds the placeholder {title}, MUSIC holds {sound} (an address), END holds {crossfade}
+(seconds). Between HEAD and END come MUSIC, if there is any, and the slides: elements of class
+`slide`, with `data-seconds`, and on photos `data-head`, the part that must stay in sight: left,
+top, right, bottom as fractions of the photo.
 """
 
 HEAD = """<!DOCTYPE html>
@@ -12,7 +13,7 @@ HEAD = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="color-scheme" content="dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;
- style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+ media-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <title>{title}</title>
 <style>
 * { box-sizing: border-box; margin: 0; }
@@ -42,9 +43,12 @@ figcaption b { display: block; font-weight: 500; font-size: clamp(19px, 1.1vw + 
   line-height: 1.25; text-wrap: balance; }
 figcaption span { display: block; margin-top: .25em; color: #dedee2;
   font-size: clamp(15px, .6vw + 10px, 22px); }
+figcaption.centred { text-align: center; }
+.centred b { font-size: clamp(30px, 6vmin, 64px); }
 .card { position: absolute; inset: 0; display: flex; flex-direction: column; gap: 2.2vh;
   align-items: center; justify-content: center; text-align: center; padding: 5vw; }
-.card img { width: min(40vh, 56vw); aspect-ratio: 1; border-radius: 50%;
+.faces { display: flex; flex-wrap: wrap; justify-content: center; gap: 2.5vmin; }
+.card img { width: min(40vh, 56vw, 84vw / var(--faces, 1)); aspect-ratio: 1; border-radius: 50%;
   border: 3px solid #fff; box-shadow: 0 12px 48px rgba(0, 0, 0, .45); }
 .card h1 { font-weight: 400; font-size: clamp(34px, 8.5vmin, 110px); line-height: 1.15;
   overflow-wrap: anywhere; }
@@ -60,6 +64,8 @@ figcaption span { display: block; margin-top: .25em; color: #dedee2;
 #controls button:hover { background: rgba(255, 255, 255, .16); }
 #controls button:focus-visible { outline: 2px solid #fff; outline-offset: -3px; }
 #controls svg { width: 22px; height: 22px; fill: currentColor; vertical-align: middle; }
+#sound[aria-pressed="false"] .loud { display: none; }
+#sound[hidden] { display: none; }
 .paused .pause, #show:not(.paused) .play { display: none; }
 #bar { position: absolute; z-index: 3; left: 0; right: 0; bottom: 0; height: 4px;
   background: rgba(255, 255, 255, .22); }
@@ -82,8 +88,15 @@ html, body { overflow: auto; }
 <main id="show" aria-roledescription="slideshow" aria-label="{title}">
 """
 
+MUSIC = """<audio id="music" preload="auto" src="{sound}"></audio>
+"""
+
 END = """<div id="controls">
 <span id="count"></span>
+<button id="sound" aria-label="Music" aria-pressed="true" hidden><svg viewBox="0 0 24 24"
+><path d="M4 9.5v5h3.5L12 19V5L7.5 9.5z"/><path class="loud"
+d="M14.5 8.5a5 5 0 0 1 0 7v-2.2a3 3 0 0 0 0-2.6z"/><path class="loud"
+d="M14.5 4a9 9 0 0 1 0 16v-2.1a7 7 0 0 0 0-11.8z"/></svg></button>
 <button id="back" aria-label="Previous photo"><svg viewBox="0 0 24 24"
 ><path d="M15.5 4.5 17 6l-6 6 6 6-1.5 1.5L8 12z"/></svg></button>
 <button id="toggle" aria-label="Play or pause"><svg viewBox="0 0 24 24"
@@ -105,6 +118,7 @@ const slides = [...document.querySelectorAll(".slide")];
 const step = (slide) => Number(slide.dataset.seconds) - CROSSFADE;
 const total = slides.reduce((sum, slide) => sum + step(slide), 0);
 const clamp = (value, least, most) => Math.max(least, Math.min(value, most));
+const music = byId("music"), sound = byId("sound");
 let now = -1, elapsed = 0, playing = true, before = null, idle = 0, hiding = 0;
 
 // Fill the screen if most of the photo and all of the head stay in sight; else show it whole.
@@ -141,10 +155,10 @@ function fit(slide) {
   photo.style.setProperty("--life", slide.dataset.seconds + "s");
 }
 
-function go(to) {
+function go(to, by = true) {
   to = clamp(to, 0, slides.length - 1);
   elapsed = 0;
-  if (to === now) return draw();
+  if (to === now) { tune(true); return draw(); }
   const old = slides[now], slide = slides[to];
   clearTimeout(hiding);
   slides.forEach((other) => {
@@ -158,9 +172,24 @@ function go(to) {
   hiding = setTimeout(() => { if (old) { old.classList.remove("leaving"); old.hidden = true; } },
     CROSSFADE * 1000 + 100);
   now = to;
+  tune(by);
   const coming = slides[now + 1] && slides[now + 1].querySelector(".photo");
   if (coming) coming.decode().catch(() => {});
   draw();
+}
+
+// Where the show is, in seconds from its begin.
+function moment() {
+  return slides.slice(0, now).reduce((sum, slide) => sum + step(slide), 0) + elapsed;
+}
+
+// Bring the music to where the show is. Browsers may want a click or a key before they let it play.
+function tune(jumped) {
+  if (!music) return;
+  const wanted = moment();
+  if (jumped || Math.abs(music.currentTime - wanted) > 0.5) music.currentTime = wanted;
+  if (!playing || music.muted) music.pause();
+  else if (music.paused && wanted < music.duration - 0.1) music.play().catch(() => {});
 }
 
 function play(yes) {
@@ -168,11 +197,11 @@ function play(yes) {
   playing = yes;
   show.classList.toggle("paused", !playing);
   show.setAttribute("aria-live", playing ? "off" : "polite");
+  tune(false);
 }
 
 function draw() {
-  const done = slides.slice(0, now).reduce((sum, slide) => sum + step(slide), 0);
-  bar.style.transform = "scaleX(" + Math.min((done + elapsed) / total, 1) + ")";
+  bar.style.transform = "scaleX(" + Math.min(moment() / total, 1) + ")";
   byId("count").textContent = now ? now + " / " + (slides.length - 1) : "";
 }
 
@@ -180,7 +209,7 @@ function tick(time) {
   if (playing && before !== null) {
     elapsed += Math.min((time - before) / 1000, 0.25); // a tab in the background stands still
     if (elapsed >= step(slides[now])) {
-      if (now < slides.length - 1) go(now + 1);
+      if (now < slides.length - 1) go(now + 1, false);
       else play(false);
     }
     draw();
@@ -233,6 +262,15 @@ byId("back").onclick = () => go(now - 1);
 byId("next").onclick = () => go(now + 1);
 byId("toggle").onclick = () => play(!playing);
 byId("full").onclick = fullScreen;
+if (music) {
+  sound.hidden = false;
+  sound.onclick = () => {
+    music.muted = !music.muted;
+    sound.setAttribute("aria-pressed", String(!music.muted));
+    tune(true);
+  };
+  for (const kind of ["pointerup", "keydown"]) addEventListener(kind, () => tune(false));
+}
 addEventListener("resize", () => slides.forEach((slide) => { if (!slide.hidden) fit(slide); }));
 
 document.documentElement.style.setProperty("--crossfade", CROSSFADE + "s");

@@ -10,14 +10,12 @@ from pathlib import Path
 
 from PIL import Image as PILImage
 
-from labeler import geometry
-from labeler.errors import UnreadablePhotoError
 from labeler.files import whole_file
-from labeler.shows import motion, slide_images, slideshow
-from labeler.shows.slide_images import PORTRAIT_MARGIN, Picture, Size
-from labeler.shows.slideshow import Rendered, Show, Slide
-from labeler.shows.web_page import END, HEAD
-from labeler.types import Box, Failure
+from labeler.shows import motion, music, slide_images, slide_photos
+from labeler.shows.slide_images import Picture, Size
+from labeler.shows.slideshow import TITLE_SECONDS, Show, Slide
+from labeler.shows.web_page import END, HEAD, MUSIC
+from labeler.types import Box
 
 LONGEST_SIDE = 1600
 JPEG_QUALITY = 84
@@ -26,86 +24,74 @@ BLUR_SIZE = (64, 40)
 """The blur behind a photo is embedded this small; the browser makes it large."""
 
 Progress = Callable[[int, int], None]
-"""Called with slides done and slides in all."""
+"""Called with slides done and slides in all; raises an exception when nobody wants the rest."""
 
 
-def render(show: Show, out: Path, progress: Progress | None = None) -> Rendered:
-    """Write the show to `out`, which appears only when it is complete.
-
-    A photo that cannot be read any more is left out; the show is then shorter.
+def render(
+    show: Show, out: Path, music_file: Path | None = None, progress: Progress | None = None
+) -> float:
+    """Write the show to `out`, which appears only when it is complete; return its seconds.
 
     Raises:
-        LabelerError: no photo can be read, or the file cannot be written.
+        LabelerError: a photo or the music cannot be read, or the file cannot be written.
     """
-    failed: list[Failure] = []
     with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as page:
         page.write(HEAD.replace("{title}", escape(show.title)))
+        if music_file:
+            page.write(MUSIC.replace("{sound}", _sound(music_file, show.seconds)))
         page.write(_title(show))
         for place, slide in enumerate(show.slides):
-            try:
-                page.write(_figure(show, slide))
-            except UnreadablePhotoError as error:
-                failed.append(Failure(slide.candidate.photo_path, str(error)))
+            page.write(_figure(show, slide))
             if progress:
                 progress(place + 1, len(show.slides))
         page.write(END.replace("{crossfade}", f"{show.crossfade:g}"))
-        slides = len(show.slides) - len(failed)
-        if not slides:
-            raise slide_images.none_readable(show.person)
-    return Rendered(slides, slideshow.length(slides), tuple(failed))
+    return show.seconds
 
 
 def _title(show: Show) -> str:
-    """Return the title card; without the portrait if its photo cannot be read."""
-    try:
-        photo = slide_images.load(show.cover)
-    except UnreadablePhotoError:  # it is reported when its own slide comes
-        fill = portrait = ""
-    else:
-        fill = _fill(photo)
-        portrait = f'<img alt="" src="{_jpeg(_portrait(photo, show.cover.face))}">'
+    """Return the title card."""
+    photo = slide_photos.load(show.cover)
+    faces = [face.box for face in show.cover.faces]
+    pictures = slide_images.portraits(photo, faces, PORTRAIT_SIZE)
+    portraits = "".join(f'<img alt="" src="{_jpeg(picture)}">' for picture in pictures)
     return (
-        f'<section class="slide title" data-seconds="{slideshow.TITLE_SECONDS:g}" hidden>'
-        f'{fill}<div class="card">{portrait}<h1>{escape(show.title)}</h1>'
-        f"<p>{escape(show.subtitle)}</p></div></section>\n"
+        f'<section class="slide title" data-seconds="{TITLE_SECONDS:g}" hidden>{_fill(photo)}'
+        f'<div class="card"><div class="faces" style="--faces:{len(pictures)}">{portraits}</div>'
+        f"<h1>{escape(show.title)}</h1><p>{escape(show.subtitle)}</p></div></section>\n"
     )
 
 
 def _figure(show: Show, slide: Slide) -> str:
-    """Return one slide.
-
-    Raises:
-        UnreadablePhotoError: the photo cannot be read any more.
-    """
-    candidate = slide.candidate
-    photo = slide_images.load(candidate)
+    """Return one slide."""
+    photo, sights = slide_photos.seen(show, slide.candidate)
     picture = photo.copy()
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), PILImage.Resampling.LANCZOS, reducing_gap=3.0)
-    head = motion.head_box(photo.width, photo.height, candidate.face)
+    head = motion.head_box(photo.width, photo.height, sights.faces)
+    told = " · ".join((*slide.candidate.people, *slide.lines))
     return (
-        f'<figure class="slide" data-seconds="{slide.duration:g}"'
+        f'<figure class="slide" data-seconds="{slide.duration:.6g}"'
         f' data-head="{_fractions(head, photo.size)}" hidden>{_fill(photo)}'
         f'<img class="photo" width="{picture.width}" height="{picture.height}" decoding="async"'
-        f' alt="{escape(" · ".join((show.person, *slide.lines)))}" src="{_jpeg(picture)}">'
-        f"{_caption(slide.lines)}</figure>\n"
+        f' alt="{escape(told)}" src="{_jpeg(picture)}">'
+        f"{_caption(slide.lines, show.growing_up)}</figure>\n"
     )
 
 
-def _caption(lines: tuple[str, ...]) -> str:
+def _caption(lines: tuple[str, ...], centred: bool) -> str:
     if not lines:
         return ""
     more = "".join(f"<span>{escape(line)}</span>" for line in lines[1:])
-    return f"<figcaption><b>{escape(lines[0])}</b>{more}</figcaption>"
+    kind = ' class="centred"' if centred else ""
+    return f"<figcaption{kind}><b>{escape(lines[0])}</b>{more}</figcaption>"
 
 
 def _fill(photo: Picture) -> str:
-    blur = slide_images.blurred(photo, BLUR_SIZE, brightness=1.0)
+    blur = slide_photos.blurred(photo, BLUR_SIZE, brightness=1.0)
     return f'<div class="fill" style="background-image:url({_jpeg(blur)})"></div>'
 
 
-def _portrait(photo: Picture, face: Box) -> Picture:
-    square = geometry.square_around(face, PORTRAIT_MARGIN, photo.width, photo.height)
-    return photo.resize((PORTRAIT_SIZE, PORTRAIT_SIZE), PILImage.Resampling.LANCZOS, box=square)
+def _sound(path: Path, seconds: float) -> str:
+    return "data:audio/mp4;base64," + base64.b64encode(music.encoded(path, seconds)).decode()
 
 
 def _fractions(box: Box, size: Size) -> str:
