@@ -48,7 +48,7 @@ PURE = {
     "shows.plan_text",
     "shows.selection",
     "shows.slideshow",
-    "shows.wording",
+    "shows.captions",
     "sorting.layout",
     "types",
     "wording",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
-from labeler.shows import lettering, motion, selection, slide_images, slideshow, wording
+from labeler.shows import captions, lettering, motion, selection, slide_images, slideshow
 from labeler.shows.slide_photos import Sights
 from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.types import Box
@@ -206,7 +206,7 @@ def test_a_show_can_last_as_long_as_its_music() -> None:
         slideshow.lasting(show, 15.0)
 
 
-@given(st.floats(0.3, 2.5), st.floats(0, 2), st.integers(1, 15), st.floats(2.3, 9))
+@given(st.floats(0.3, 1.2), st.floats(0, 1), st.integers(1, 15), st.floats(2.3, 9))
 def test_slides_change_on_beats(period: float, first: float, count: int, seconds: float) -> None:
     show = slideshow.evenly_timed(show_of([candidate(str(n)) for n in range(count)]), seconds)
     beats = [first + period * number for number in range(round(400 / period))]
@@ -241,14 +241,14 @@ def test_without_beats_nothing_moves() -> None:
     ],
 )
 def test_caption_lines(more: dict[str, Any], lines: tuple[str, ...]) -> None:
-    assert wording.caption_lines(candidate("a", **more)) == lines
+    assert captions.caption_lines(candidate("a", **more)) == lines
 
 
 def test_subtitle_spans_the_years() -> None:
     album = [candidate("a", datetime(1999, 1, 1)), candidate("b"), candidate("c", None)]
-    assert wording.subtitle(album) == "1999 – 2020 · 3 photos"
-    assert wording.subtitle(album[1:2]) == "2020 · 1 photo"
-    assert wording.subtitle(album[2:]) == "1 photo"
+    assert captions.subtitle(album) == "1999 – 2020 · 3 photos"
+    assert captions.subtitle(album[1:2]) == "2020 · 1 photo"
+    assert captions.subtitle(album[2:]) == "1 photo"
 
 
 @pytest.mark.parametrize(
@@ -266,19 +266,19 @@ def test_subtitle_spans_the_years() -> None:
     ],
 )
 def test_ages(taken: datetime, text: str) -> None:
-    assert wording.age_text(date(1943, 3, 11), taken) == text
+    assert captions.age_text(date(1943, 3, 11), taken) == text
 
 
 def test_captions_tell_ages_and_names_only_where_they_are_needed() -> None:
     births = {"Rosa": date(1943, 3, 11), "Emil": date(2019, 11, 1)}
     photo = candidate("a", caption="Boat")
-    assert wording.caption_lines(photo, births) == ("Boat", "1 May 2020 · Lake · aged 77")
+    assert captions.caption_lines(photo, births) == ("Boat", "1 May 2020 · Lake · aged 77")
     both = candidate("a", faces=(*photo.faces, ShownFace("Emil", Box(0, 0, 9, 9))))
     told = "1 May 2020 · Rosa aged 77, Emil aged 6 months"
-    assert wording.caption_lines(both, births) == ("Lake", told)
-    assert wording.growing_lines(photo, births) == ("2020", "aged 77")
-    assert wording.together(["Rosa", "Emil", "Clara"]) == "Rosa, Emil & Clara"
-    assert wording.date_text(datetime(1974, 1, 1)) == "1974"
+    assert captions.caption_lines(both, births) == ("Lake", told)
+    assert captions.growing_lines(photo, births) == ("2020", "aged 77")
+    assert captions.together(["Rosa", "Emil", "Clara"]) == "Rosa, Emil & Clara"
+    assert captions.date_text(datetime(1974, 1, 1)) == "1974"
 
 
 def test_letters_that_pillows_font_lacks_are_spelled_plainly() -> None:

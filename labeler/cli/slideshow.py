@@ -152,7 +152,7 @@ def command(
 
 def _make(show: Show, out: Path | None, plan: Path | None, style: Style, json: bool) -> None:
     from labeler.pipeline import show_files
-    from labeler.shows import wording
+    from labeler.shows import captions
 
     rendered = None
     if out is not None:
@@ -167,7 +167,7 @@ def _make(show: Show, out: Path | None, plan: Path | None, style: Style, json: b
         say(f"Plan of {count(len(show.slides), 'slide')} of {show.title}: {plan.absolute()}")
     if rendered and out is not None:
         what = count(rendered.slides, "slide" if rendered.seconds else "photo")
-        length = f", {wording.clock(rendered.seconds)} min" if rendered.seconds else ""
+        length = f", {captions.clock(rendered.seconds)} min" if rendered.seconds else ""
         say(f"{what} of {show.title}{length}: {out.absolute()}")
 
 

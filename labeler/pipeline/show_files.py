@@ -9,7 +9,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.files import remove_parts, whole_file
-from labeler.shows import music, slide_photos, slideshow, video, web_show, wording
+from labeler.shows import captions, music, slide_photos, slideshow, video, web_show
 from labeler.shows.slideshow import Rendered, Show
 from labeler.shows.video import Look
 from labeler.sorting import export
@@ -122,7 +122,7 @@ def _fitted(show: Show, lasts: float) -> Show:
         return slideshow.lasting(show, lasts)
     except ValueError as error:
         room = int((lasts - slideshow.TITLE_SECONDS) / slideshow.least_step(show))
-        told = f"{wording.clock(lasts)} min"
+        told = f"{captions.clock(lasts)} min"
         advice = f"show at most {room} (--most {room})" if room >= 1 else "choose a longer piece"
         raise LabelerError(
             f"The music lasts {told}, which is too short for {len(show.slides)} slides; {advice}."

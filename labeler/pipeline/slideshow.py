@@ -15,8 +15,8 @@ from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.files import whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.listing import FaceRow
+from labeler.shows import captions, plan_text, selection, slide_photos, slideshow
 from labeler.shows import choice as choices
-from labeler.shows import plan_text, selection, slide_photos, slideshow, wording
 from labeler.shows.choice import Choice
 from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.storage.store import Library
@@ -64,7 +64,7 @@ def plan_show(library: Library, choice: Choice, extent: Extent | None = None) ->
         [*kept, *pinned], extent.most, extent.best_per_year, look, extent.pinned
     )
     if not chosen:
-        who, first = wording.together(choice.people), failed[0]
+        who, first = captions.together(choice.people), failed[0]
         raise LabelerError(
             f"None of the photos of {who} can be read any more; index the folder again "
             f"({Path(first.path).name}: {first.reason.rstrip('.')})."
@@ -146,7 +146,7 @@ def _with_faces(library: Library, people: Collection[str]) -> list[Candidate]:
             others = [row.box for row in faces if row.person not in people and not row.ignored]
             found.append(_candidate(photos[number], root, shown, tuple(others)))
     if not found:
-        who = wording.together(tuple(people))
+        who = captions.together(tuple(people))
         raise LabelerError(f"No photo of {who} is there any more; index the folders again.")
     return found
 
@@ -232,10 +232,10 @@ def _show(
     births: Mapping[str, date],
     extent: Extent,
 ) -> Show:
-    lines = wording.growing_lines if extent.growing_up else wording.caption_lines
+    lines = captions.growing_lines if extent.growing_up else captions.caption_lines
     show = Show(
-        title=wording.together(people),
-        subtitle=wording.subtitle(photos),
+        title=captions.together(people),
+        subtitle=captions.subtitle(photos),
         people=people,
         cover=selection.best(photos),
         slides=tuple(

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 
 from labeler.errors import LabelerError, UsageError
 from labeler.images.dates import YEARS
-from labeler.shows import wording
+from labeler.shows import captions
 from labeler.shows.slideshow import Candidate
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?", re.ASCII)
@@ -122,7 +122,7 @@ def _either(texts: Sequence[str]) -> str:
 
 
 def _none_left(before: int, choice: Choice, what: str) -> LabelerError:
-    who = wording.together(choice.people)
+    who = captions.together(choice.people)
     if before == 1:
         return LabelerError(
             f"The only photo of {who} that was left is none that {what}; ask for less."

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from labeler.shows.slideshow import Candidate
+from labeler.wording import count
 
 MONTHS = (
     "January",
@@ -55,8 +56,8 @@ def age_text(born: date, taken: datetime) -> str:
         return f"aged {months // 12}"
     if months == 0:
         days = (taken.date() - born).days
-        return "born today" if days == 0 else f"aged {_count(days, 'day')}"
-    return f"aged {_count(months, 'month')}"
+        return "born today" if days == 0 else f"aged {count(days, 'day')}"
+    return f"aged {count(months, 'month')}"
 
 
 def caption_lines(candidate: Candidate, births: Births | None = None) -> tuple[str, ...]:
@@ -96,11 +97,11 @@ def together(names: Sequence[str]) -> str:
 def subtitle(photos: Sequence[Candidate]) -> str:
     """Return the first and last year, and the number of photos."""
     years = [photo.taken.year for photo in photos if photo.taken]
-    count = _count(len(photos), "photo")
+    number = count(len(photos), "photo")
     if not years:
-        return count
+        return number
     first, last = min(years), max(years)
-    return f"{first} · {count}" if first == last else f"{first} – {last} · {count}"
+    return f"{first} · {number}" if first == last else f"{first} – {last} · {number}"
 
 
 def clock(seconds: float) -> str:
@@ -121,7 +122,3 @@ def _ages(candidate: Candidate, births: Births) -> str:
     if len(candidate.people) == 1:
         return "".join(known.values())
     return ", ".join(f"{person} {age}" for person, age in known.items())
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
