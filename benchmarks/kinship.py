@@ -2,9 +2,9 @@
 
     python -m benchmarks.kinship FAMILIES LIBRARY [--lfw LFW-LIBRARY] [--fit]
 
-FAMILIES, LIBRARY: see benchmarks.families. Each pair of kin is compared with the same relation where
-the relative is swapped for another family's (benchmarks.kin_pairs); printed is the area under the
-ROC curve (AUC) of the means of people, for the metric that comes with the program and for raw
+FAMILIES, LIBRARY: see benchmarks.families. Each pair of kin is compared with the same relation
+where the relative is swapped for another family's (benchmarks.kin_pairs); printed is the area under
+the ROC curve (AUC) of the means of people, for the metric that comes with the program and for raw
 cosine similarity. With `--lfw`, the metric is fitted again to four fifths of the families and
 measured on the last fifth, all in turn, its three numbers chosen anew inside the four fifths; that
 alone is a fair figure for the families that it was fitted to. `--fit` writes what all teach.
@@ -37,7 +37,7 @@ GRID = tuple(
     for shrinkage, strength, noise in product((0.15, 0.3, 0.45), (0.25, 0.35, 0.45), (0.25, 0.5, 1))
 )
 Kinds = dict[str, Trials]
-DRAWS = 1000
+DRAWS = 100
 
 
 def measured(
@@ -111,7 +111,7 @@ def by_chance(families: Families, found: Kinds, score: Score) -> str:
     random = np.random.default_rng(0)
     groups: dict[str, list[float]] = {group: [] for group in GROUPS}
     numbers = np.unique(families.family)
-    for _ in range(DRAWS // 10):
+    for _ in range(DRAWS):
         times = np.bincount(random.choice(numbers, len(numbers)), minlength=len(numbers))
         drawn = {
             name: one[np.repeat(np.arange(len(one.pairs)), times[one.family])]
@@ -160,9 +160,8 @@ def main() -> None:
         both = {"cosine": kin_pairs.cosine, "as shipped": kin_pairs.learned(metric)}
         report(families, is_male, {name: [(everybody, score)] for name, score in both.items()})
         found = trials_of(families, is_male, apart=False)
-        print(
-            f"as shipped, 90 % of draws of families: {by_chance(families, found, both['as shipped'])}"
-        )
+        spread = by_chance(families, found, both["as shipped"])
+        print(f"as shipped, 90 % of draws of families: {spread}")
         return
     library = Library(arguments.lfw)
     ids, X = descriptors(library)

@@ -33,6 +33,7 @@ PURE = {
     "recognition.calibration",
     "recognition.classifier",
     "recognition.suggestions",
+    "recognition.verification",
     "reports.answer_scores",
     "reports.evaluation",
     "reports.label_report",

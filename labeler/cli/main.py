@@ -46,6 +46,7 @@ from labeler.cli import (
     suggest,
     undo,
     unlabel,
+    verify,
 )
 from labeler.cli.output import complain
 from labeler.errors import LabelerError, UsageError
@@ -89,6 +90,7 @@ for module in (
     redo,
     sort,
     slideshow,
+    verify,
     evaluate,
     report,
     dashboard,
