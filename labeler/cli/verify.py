@@ -88,11 +88,12 @@ def _tell_pairs(found: Verification) -> None:
         for pair in found.pairs:
             one, other = (_name(found.faces[place]) for place in (pair.one, pair.other))
             answer = "the same person" if pair.same else "different people"
+            rare = _rate(pair.false_accept_rate)
             say(
                 f"{one} and {other}: {answer}. The probability that it is one person is "
                 f"{_chance(pair.probability)} (distance {pair.distance:.3f}, cosine "
-                f"{pair.cosine:.3f}); {_rate(pair.false_accept_rate)} of different people are as "
-                "close."
+                f"{pair.cosine:.3f}). Of pairs of different people, {rare} "
+                f"{'are' if rare.endswith('%') else 'is'} as close."
             )
     whose = "" if found.measured else "; for your network, as far as it is like dlib's"
     say(

@@ -52,38 +52,35 @@ def look(finder: FaceFinder, paths: Sequence[str], progress: Progress | None = N
     return LookedAt(found, tuple(failed))
 
 
-def look_at(finder: FaceFinder, path: Path) -> AnalysedPhoto:
+def look_at(finder: FaceFinder, path: Path, least_faces: int = 1) -> AnalysedPhoto:
     """Find the faces on one photo, from left to right.
 
     Raises:
-        LabelerError: it cannot be read, or shows no face.
+        LabelerError: it cannot be read, or shows fewer faces.
     """
     seen = look(finder, [str(path)])
     for failure in seen.failed:
         raise LabelerError(f"{failure.path}: {failure.reason}")
     photo = seen.photos[str(path)]
-    if not photo.faces:
+    if len(photo.faces) < least_faces:
         raise LabelerError(f"No face was found on {path}; choose another photo.")
     return photo
 
 
-def face_in_box(finder: FaceFinder, path: Path, box: Box) -> FoundFace:
+def face_in_box(finder: FaceFinder, photo: AnalysedPhoto, box: Box) -> FoundFace:
     """Return the face in a box, upright pixels, on a photo: one that is found, or the box itself.
 
     Raises:
-        LabelerError: the photo cannot be read, or the box is too small or not on it.
+        LabelerError: the photo cannot be read any more, or the box is too small or not on it.
     """
-    seen = look(finder, [str(path)])
-    for failure in seen.failed:
-        raise LabelerError(f"{failure.path}: {failure.reason}")
-    photo = seen.photos[str(path)]
     wanted = on_photo(box, photo.facts)
     if photo.faces:
         boxes = np.array([face.box.as_tuple() for face in photo.faces])
         overlaps = geometry.intersection_over_union(np.array([wanted.as_tuple()]), boxes)[0]
         if overlaps.max() >= LEAST_OVERLAP:
             return photo.faces[int(overlaps.argmax())]
-    return finder.face_in(OpenedPhoto(read_bytes(str(path)), str(path)), wanted)
+    path = photo.file.path
+    return finder.face_in(OpenedPhoto(read_bytes(path), path), wanted)
 
 
 def in_the_middle(photo: AnalysedPhoto) -> FoundFace | None:
