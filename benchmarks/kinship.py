@@ -165,7 +165,7 @@ def main() -> None:
         return
     library = Library(arguments.lfw)
     ids, X = descriptors(library)
-    looks = directions(families, X, _first_names(library, ids))
+    looks = directions(families, X, first_names(library, ids))
     is_male = sexes(families, fit(families, looks, everybody, Choices()).looks(families.means))
     found = trials_of(families, is_male, apart=False)
     if arguments.fit:
@@ -179,7 +179,7 @@ def main() -> None:
     report(families, is_male, {"cosine": cosine, "cross-validated": parts})
 
 
-def _first_names(library: Library, ids: np.ndarray) -> np.ndarray:
+def first_names(library: Library, ids: np.ndarray) -> np.ndarray:
     photos, faces = library.photos(), library.faces()
     assert np.array_equal(ids, faces.ids)
     folders = [Path(photos[photo].path).parent.name for photo in faces.photo_ids.tolist()]
