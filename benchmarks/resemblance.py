@@ -10,7 +10,8 @@ other halves, which is as uncertain as the first one: the interval is widened fo
 all three have at least 9 photos, 3 of each give an interval that is compared with the answer of all
 others as it stands.
 
-Do confidences tell the truth? How often the other half agrees on who is more alike, by confidence.
+Do confidences tell the truth? How often the other half agrees on who is more alike, beside how
+often it should, its own error reckoned in, by confidence.
 Shares of comparable people: for people of other families in the place of the relative, all shares
 should be equally frequent; for kin, they should be high.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 
@@ -35,6 +37,7 @@ from labeler.storage.store import Library
 DRAWS = 5
 CHOICES = Choices(shrinkage=0.3, strength=0.25, noise=0.5)
 FEW, MANY = 3, 9
+TAIL = NormalDist().inv_cdf((1 + resemblance.LEVEL) / 2)
 
 
 def cohort_of(
@@ -64,6 +67,8 @@ class Halves:
         self.plain: list[bool] = []
         self.sure: list[float] = []
         self.agrees: list[bool] = []
+        self.should: list[float] = []
+        self.pairs: list[tuple[float, float]] = []
 
     def add(self, gap: resemblance.Difference, truth: float, widened: float) -> None:
         low, high = (gap.value + (end - gap.value) * widened for end in (gap.low, gap.high))
@@ -71,20 +76,28 @@ class Halves:
         self.plain.append(gap.low <= truth <= gap.high)
         self.sure.append(max(gap.confidence, 1 - gap.confidence))
         self.agrees.append((gap.confidence > 0.5) == (truth > 0))
+        error = (gap.high - gap.low) / 2 / TAIL
+        trust = resemblance.PRIOR**2 / (resemblance.PRIOR**2 + error**2)
+        spread = error * np.sqrt(trust + (widened > 1))
+        self.should.append(NormalDist().cdf(trust * abs(gap.value) / spread))
+        self.pairs.append((gap.value, truth))
 
     def tell(self, name: str) -> None:
         if not self.held:
             print(f"{name}: no such people")
             return
-        sure, agrees = np.array(self.sure), np.array(self.agrees)
+        sure, agrees, should = map(np.array, (self.sure, self.agrees, self.should))
         bins = ", ".join(
-            f"{low:.0%} to {high:.0%}: {agrees[inside].mean():.0%} of {inside.sum()}"
+            f"{low:.0%} to {high:.0%}: {agrees[inside].mean():.0%} of {inside.sum()} (should "
+            f"{should[inside].mean():.0%})"
             for low, high in ((0.5, 0.65), (0.65, 0.8), (0.8, 0.9), (0.9, 0.97), (0.97, 1.01))
             if (inside := (sure >= low) & (sure < high)).any()
         )
         held = f"held {np.mean(self.held):.3f} of {len(self.held)}"
         plain = f"not widened {np.mean(self.plain):.3f}"
         print(f"{name}: {held} ({plain}); agreed at confidence {bins}")
+        common = np.cov(np.array(self.pairs).T)[0, 1]
+        print(f"  standard deviation of what both have in common: {np.sqrt(max(common, 0)):.2f}")
 
 
 def one_trial(

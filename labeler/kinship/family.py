@@ -33,6 +33,17 @@ def with_what_follows(kin: Iterable[Kin]) -> set[Kin]:
     return said
 
 
+def connected(kin: Iterable[Kin], person: str) -> set[Kin]:
+    """Return the kin of a person, of these kin, and so on."""
+    left, family = set(kin), {person}
+    found: set[Kin] = set()
+    while more := {one for one in left if {one[0], one[2]} & family}:
+        found |= more
+        left -= more
+        family |= everybody(more)
+    return found
+
+
 def ancestors(kin: Iterable[Kin], person: str) -> set[str]:
     """Return parents, grandparents and so on."""
     elders: dict[str, set[str]] = {}

@@ -14,8 +14,10 @@ differ.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -26,6 +28,9 @@ LEVEL = 0.9
 """How often an interval holds what it is about."""
 STEADY = 4
 DRAWS = 1000
+PRIOR = 0.8
+"""How much more like one parent than like the other children are, by standard deviation: what is
+known before anybody looks at photos (benchmarks/resemblance.py)."""
 COHORT = 200
 """So many comparable people are enough."""
 LEAST_COHORT = 30
@@ -35,6 +40,7 @@ COMPARABLE = 1.0
 deviations."""
 _SEED = 20
 _MADE_UP = 20_000
+_NORMAL_TAIL = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class Likeness:
 class Difference:
     """By how much more like the first than the second, standardised; low, high: `LEVEL` interval.
 
-    confidence: that the first is the one who is more alike, 0…1.
+    confidence: that the first is the one who is more alike, 0…1; see `confidence`.
     """
 
     value: float
@@ -146,20 +152,33 @@ def answer(
         for other in range(len(scores)):
             if one != other:
                 gap = moved[one] - moved[other]
-                low, high = np.quantile(gap, tails)
-                differences[one, other] = Difference(
-                    float(scores[one] - scores[other]),
-                    float(low),
-                    float(high),
-                    float((gap > 0).mean()),
-                )
+                low, high = (float(end) for end in np.quantile(gap, tails))
+                value = float(scores[one] - scores[other])
+                sure = confidence(value, (high - low) / 2 / _NORMAL_TAIL)
+                differences[one, other] = Difference(value, low, high, sure)
     return Answer(tuple(likenesses), differences)
+
+
+def confidence(difference: float, error: float) -> float:
+    """Return the probability that a difference is above 0 in truth, 0…1.
+
+    After Bayes, with normal distributions: of the differences of people, by `PRIOR`, and of what is
+    measured around them, by `error`. Large differences are rarer than measured ones suggest.
+    """
+    trust = PRIOR**2 / (PRIOR**2 + error**2)
+    return NormalDist().cdf(math.sqrt(trust) * difference / max(error, 1e-9))
 
 
 def score(metric: KinMetric, person: Coordinates, relative: Coordinates, cohort: Cohort) -> float:
     """Return the standardised likeness of two people from the coordinates of their photos."""
     one, other = _mean(person)[None], _mean(relative)[None]
     return float(_standardised(metric, one, other, cohort)[0])
+
+
+def share(metric: KinMetric, person: Coordinates, relative: Coordinates, cohort: Cohort) -> float:
+    """Return the share of comparable people who are less like the person than the relative is."""
+    others = _of_cohort(metric, _mean(person), cohort)
+    return float((others < score(metric, person, relative, cohort)).mean())
 
 
 def _standardised(
