@@ -8,6 +8,8 @@ from typing import Literal
 
 SURE = 0.8
 """Less confidence than this is none: the photos cannot tell."""
+_TOO_ALIKE = 0.75
+_CARE = ": the reference does not suit your photos, so mind only who is more alike than whom"
 CohortName = Literal["library", "reference"]
 
 
@@ -102,7 +104,8 @@ def how(found: Resemblance) -> list[str]:
     if found.strangers is not None:
         said.append(
             f"People of your library who are no kin are more like {found.person} than "
-            f"{of_hundred(found.strangers)} of 100, on average; 50 would be usual."
+            f"{of_hundred(found.strangers)} of 100, on average; 50 would be usual"
+            f"{_CARE if found.strangers > _TOO_ALIKE else ''}."
         )
     if found.apart:
         said.append("Photos that show both were left out, as one light makes faces alike.")

@@ -214,6 +214,6 @@ def _method(report: FamilyReport) -> str:
         f"<p>{escape(how)} The intervals hold, 90% of the time, what other photos of the same "
         "people would say; they are as wide as photos of one person differ. That two people look "
         "alike proves nothing about kinship, and that they do not, no more: on families whose kin "
-        "are known, one parent in sixteen is less like the child than half of all strangers are.</p>"
+        "are known, one parent in sixteen is less like the child than half of strangers are.</p>"
         f"{few}"
     )

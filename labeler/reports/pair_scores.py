@@ -129,9 +129,9 @@ def confusion(scores: ArrayLike, same: ArrayLike, threshold: float) -> Confusion
 
 
 def best_threshold(scores: ArrayLike, same: ArrayLike) -> float:
-    """Return the threshold with the fewest errors: the middle of the widest gap between scores.
+    """Return the threshold with the fewest errors, in the middle between two scores.
 
-    Of gaps with equally few errors, it is the one in the middle.
+    Of several that are equally good, it is the one in the middle.
     """
     values, true = _checked(scores, same)
     order = np.argsort(values)
@@ -141,9 +141,9 @@ def best_threshold(scores: ArrayLike, same: ArrayLike) -> float:
     distinct = np.append(np.append(True, values[1:] > values[:-1]), True)
     best = np.flatnonzero(distinct & (errors == errors[distinct].min()))
     place = int(best[len(best) // 2])
-    low = values[place - 1] if place > 0 else values[0]
-    high = values[place] if place < len(values) else values[-1]
-    return float(high if place in (0, len(values)) else (low + high) / 2)
+    if place == len(values):
+        return float(np.nextafter(values[-1], np.inf))
+    return float(values[0] if place == 0 else (values[place - 1] + values[place]) / 2)
 
 
 def cross_validated_accuracy(

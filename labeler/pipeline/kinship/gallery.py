@@ -44,7 +44,10 @@ class Portraits:
 
     def where(self, kept: np.ndarray) -> Portraits:
         """Return those that a mask (n,) keeps."""
-        chosen = np.flatnonzero(kept)
+        return self.take(np.flatnonzero(kept))
+
+    def take(self, chosen: IntArray) -> Portraits:
+        """Return those at some places."""
         return Portraits(
             self.rows[chosen],
             self.coordinates[chosen],
@@ -138,13 +141,9 @@ def _sorted(
         elif cluster >= 0 and face not in labels.ignored:
             by_cluster[cluster].append(place)
 
-    def some(places: list[int]) -> Portraits:
-        mask = np.zeros(len(everybody.rows), dtype=bool)
-        mask[places] = True
-        return everybody.where(mask)
-
-    groups = [some(p) for c, p in sorted(by_cluster.items()) if c not in named_clusters]
-    people = {name: some(places) for name, places in sorted(by_name.items())}
+    taken = {c: everybody.take(np.array(p)) for c, p in sorted(by_cluster.items())}
+    groups = [some for cluster, some in taken.items() if cluster not in named_clusters]
+    people = {name: everybody.take(np.array(p)) for name, p in sorted(by_name.items())}
     return people, tuple(one for one in groups if len(one) >= LEAST_OTHERS)
 
 

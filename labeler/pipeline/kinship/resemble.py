@@ -21,6 +21,9 @@ from labeler.storage.store import Library
 LEAST_PHOTOS = 2
 LEAST_APART = 3
 """Photos with both are left out where every relative has so many others."""
+LIKE_THE_LIBRARY = 4
+"""So many people of the library who are no kin weigh as much as what is known of people anywhere,
+when made-up people are moved to where the library's are."""
 LEAST_STRANGERS, MOST_STRANGERS = 3, 20
 LEAST_STRANGER = 2
 """So many people, each on so many photos, tell if the cohort suits the library."""
@@ -66,8 +69,11 @@ class Comparing:
         chosen = [comparable(own, theirs) for own in looks]
         if all(len(some) >= LEAST_COHORT for some in chosen):
             return [Cohort(people[some], made_up=False) for some in chosen], "library"
-        people, theirs = self.made_up
-        return [Cohort(people[comparable(own, theirs)], made_up=True) for own in looks], "reference"
+        made_up, theirs = self.made_up
+        # Around those whom the library knows, as far as these are enough: its people may all look
+        # more like each other than people anywhere do.
+        moved = made_up + people.sum(axis=0) / (len(people) + LIKE_THE_LIBRARY)
+        return [Cohort(moved[comparable(own, theirs)], made_up=True) for own in looks], "reference"
 
     def strangers(self, child: str, asked: set[str]) -> float | None:
         """Return the mean share of comparable people who are less like a person than strangers.
@@ -141,7 +147,6 @@ def resemblance_of(comparing: Comparing, child: str, names: Iterable[str]) -> Re
     )
     first = [told.differences[order[0], other].confidence for other in order[1:]]
     most = relatives[0].person if first and min(first) >= SURE else None
-    strangers = comparing.strangers(child, set(people))
     return Resemblance(
         child,
         len(own),
@@ -151,7 +156,7 @@ def resemblance_of(comparing: Comparing, child: str, names: Iterable[str]) -> Re
         chosen.apart,
         chosen.by_age,
         most,
-        strangers,
+        comparing.strangers(child, set(people)),
     )
 
 
