@@ -16,7 +16,6 @@ from labeler import geometry
 from labeler.pipeline.group import cluster
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import list_faces
-from labeler.pipeline.naming import name_faces
 from labeler.storage.store import Library
 from labeler.types import GroupedFaces
 
@@ -74,17 +73,6 @@ def true_names(library: Library, album: Path = DEMO) -> dict[int, str]:
             overlaps = geometry.intersection_over_union([face.box.as_tuple()], np.array(boxes))
             names[face.face] = truth[face.photo][int(overlaps.argmax())][1]
     return names
-
-
-@pytest.fixture
-def named_library(demo_library: Library) -> Library:
-    """A demo library in which everybody has a name from the user."""
-    faces: dict[str, list[int]] = defaultdict(list)
-    for face, name in true_names(demo_library).items():
-        faces[name].append(face)
-    for name in sorted(faces):
-        name_faces(demo_library, faces[name], name)
-    return demo_library
 
 
 def clusters_by_person(library: Library) -> dict[str, int]:

@@ -21,7 +21,10 @@ from labeler.pipeline.kinship.resemble import resemble
 from labeler.storage.store import Library
 
 from .conftest import true_names
+from .sorting import named_library
 from .test_cli import Shell
+
+__all__ = ["named_library"]  # fixture
 
 DEMO_KIN = {
     ("Rosa", "parent", "Clara"),
@@ -38,7 +41,7 @@ DEMO_KIN = {
 @pytest.fixture
 def related(named_library: Library, demo_album: Path) -> Library:
     kin.import_kin(named_library, demo_album / "kin.csv")
-    return named
+    return named_library
 
 
 def test_a_table_is_one_decision_and_a_second_time_changes_nothing(
@@ -234,7 +237,7 @@ def test_the_commands(named_library: Library, demo_album: Path, tmp_path: Path) 
     assert "No kin are known" in shell.run("kin").stdout
     assert "No kin are known yet" in shell.fails(1, "family")
     report = shell.json("kin", "--file", demo_album / "kin.csv")
-    assert set(report) == {"changed", "unchanged", "entries", "unknown"}
+    assert set(report) == {"changed", "unchanged", "entries", "unknown", "refused"}
     said = shell.run("kin", "Clara", "--spouse", "Jonas").stdout
     assert said == "Clara and Jonas are spouses.\n"
     assert ["Clara", "spouse", "Jonas"] in shell.json("kin", "Jonas")

@@ -16,7 +16,10 @@ from labeler.recognition.verification import LOOK_ALIKE
 from labeler.storage.store import Library
 from labeler.types import Box
 
+from .sorting import named_library
 from .test_cli import Shell
+
+__all__ = ["named_library"]  # fixture
 
 CHRISTMAS = "photos/2003 Christmas at home"
 

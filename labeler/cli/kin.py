@@ -91,3 +91,5 @@ def _tell(report: KinReport, remove: bool) -> None:
     if report.unknown:
         names = ", ".join(report.unknown)
         complain(f"Left out, as nobody in the library is called so: {names}.")
+    for sentence in report.refused:
+        complain(f"Left out: {sentence}")

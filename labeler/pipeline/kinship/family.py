@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +13,6 @@ import numpy as np
 from labeler.errors import LabelerError
 from labeler.files import whole_file
 from labeler.kinship import family as tree
-from labeler.kinship import resemblance
 from labeler.kinship.answers import Resemblance
 from labeler.kinship.family_report import (
     FaceOfPair,
@@ -37,6 +37,8 @@ MOST_IN_MATRIX = 24
 LEAST_FRONTAL = 0.45
 _BEST = 60
 """Of a person's faces, so many, the most frontal ones, are looked at for the best pair."""
+_FEW_DRAWS = 300
+"""For the table of all kin, whose intervals are told in hundredths."""
 _YEAR = 365.25
 
 
@@ -96,7 +98,7 @@ def _pairs(comparing: Comparing, kin: Iterable[Kin], seen: set[str]) -> Iterator
     order = {relation: place for place, relation in enumerate(tree.KINDS)}
     for one, relation, other in sorted(kin, key=lambda one: (order[one[1]], one[2], one[0])):
         if one in seen and other in seen:
-            found = resemblance_of(comparing, other, [one]).relatives[0]
+            found = resemblance_of(comparing, other, [one], _FEW_DRAWS).relatives[0]
             yield PairLikeness(one, relation, other, found.share, found.low, found.high)
 
 
@@ -105,34 +107,18 @@ def _children(comparing: Comparing, kin: set[Kin], seen: set[str]) -> Iterator[R
         for child in row:
             parents = [one for one in tree.parents(kin, child) if one in seen]
             if child in seen and len(parents) > 1:
-                yield resemblance_of(comparing, child, parents)
+                found = resemblance_of(comparing, child, parents)
+                yield replace(found, strangers=comparing.strangers(child, set(parents)))
 
 
 def _matrix(comparing: Comparing, people: Sequence[str]) -> list[tuple[float | None, ...]]:
     shares = np.full((len(people), len(people)), np.nan)
     for one, other in combinations(range(len(people)), 2):
         ways = ((people[one], people[other]), (people[other], people[one]))
-        shares[one, other] = shares[other, one] = np.mean([_share(comparing, *way) for way in ways])
+        shares[one, other] = shares[other, one] = np.mean(
+            [comparing.share(*way, apart=True) for way in ways]
+        )
     return [tuple(None if np.isnan(one) else float(one) for one in row) for row in shares]
-
-
-def _share(
-    comparing: Comparing, person: str, relative: str, kept: np.ndarray | None = None
-) -> float:
-    """Return the share of comparable people who are less like a person than a relative is.
-
-    Args:
-        kept: only these of the person's faces, (n,) bool.
-    """
-    people = comparing.gallery.people
-    own, other = people[person], people[relative]
-    own = own if kept is None else own.where(kept)
-    apart = other.where(~np.isin(other.photos, own.photos))
-    other = apart if len(apart) >= LEAST_PHOTOS else other
-    (cohort,), _ = comparing.cohorts(person, {relative: other})
-    return resemblance.share(
-        comparing.gallery.metric, own.per_occasion(), other.per_occasion(), cohort
-    )
 
 
 def _years(comparing: Comparing, person: str, relative: str) -> Years:
@@ -142,7 +128,7 @@ def _years(comparing: Comparing, person: str, relative: str) -> Years:
     years = []
     for year in sorted(set(when.tolist()) - {0}):
         kept = when == year
-        share = _share(comparing, person, relative, kept)
+        share = comparing.share(person, relative, kept, apart=True)
         age = None if born is None else year - born.year
         years.append(Year(year, age, share, len(portraits.where(kept))))
     return Years(person, relative, tuple(years))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labeler import journal
@@ -22,12 +22,14 @@ class KinReport:
     """What was entered, or forgotten, and what was so before; entries: of the journal.
 
     unknown: people in a table who have no name in the library; their lines were left out.
+    refused: why other lines of a table were left out.
     """
 
     changed: tuple[Kin, ...]
     unchanged: tuple[Kin, ...]
     entries: tuple[int, ...]
     unknown: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 def known_kin(library: Library, person: str | None = None) -> list[Kin]:
@@ -74,10 +76,11 @@ def remove_kin(library: Library, person: str, relatives: Iterable[tuple[str, str
 def import_kin(library: Library, table: Path) -> KinReport:
     """Note the kin in a table with the columns person, is, of: one decision.
 
-    Lines about people without a name in the library are left out, and told.
+    Lines about people without a name in the library, and those that cannot be true besides the
+    others, are left out, and told.
 
     Raises:
-        LabelerError: the table cannot be read, a line makes no sense, or what it says cannot be.
+        LabelerError: the table cannot be read, or a line makes no sense.
     """
     known = journal.people_named(library.journal(contents=()))
     said: list[Kin] = []
@@ -87,8 +90,17 @@ def import_kin(library: Library, table: Path) -> KinReport:
         unknown |= missing
         if not missing:
             said.append(journal.ordered_kin(one, other, relation))
-    report = _append(library, journal.KIN, said)
-    return KinReport(report.changed, report.unchanged, report.entries, tuple(sorted(unknown)))
+    labels, refused = naming.labels(library), []
+    kin, possible = set(labels.kin), []
+    for new in dict.fromkeys(said):
+        wrong = None if new in kin else family.trouble(kin, new, labels.births)
+        if wrong:
+            refused.append(wrong)
+        else:
+            kin.add(new)
+            possible.append(new)
+    report = _append(library, journal.KIN, possible)
+    return replace(report, unknown=tuple(sorted(unknown)), refused=tuple(refused))
 
 
 def _said(library: Library, person: str, relatives: Iterable[tuple[str, str]]) -> list[Kin]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -12,8 +12,7 @@ import numpy as np
 from labeler.errors import UsageError
 from labeler.kinship import family, resemblance
 from labeler.kinship.answers import SURE, CohortName, Comparison, Relative, Resemblance
-from labeler.kinship.metric import Coordinates
-from labeler.kinship.resemblance import LEAST_COHORT, Cohort, comparable, made_up_people
+from labeler.kinship.resemblance import DRAWS, LEAST_COHORT, Cohort, comparable, made_up_people
 from labeler.pipeline import naming
 from labeler.pipeline.kinship.gallery import Gallery, Portraits, as_one, read
 from labeler.storage.store import Library
@@ -47,7 +46,9 @@ def resemble(library: Library, person: str, relatives: Sequence[str]) -> Resembl
     twice = [name for name in names if name == child or names.count(name) > 1]
     if twice:
         raise UsageError(f"{twice[0]} is named twice; compare different people.")
-    return resemblance_of(Comparing(read(library)), child, names)
+    comparing = Comparing(read(library))
+    found = resemblance_of(comparing, child, names)
+    return replace(found, strangers=comparing.strangers(child, set(names)))
 
 
 class Comparing:
@@ -56,24 +57,50 @@ class Comparing:
     def __init__(self, gallery: Gallery) -> None:
         self.gallery = gallery
         self.made_up = made_up_people(gallery.metric)
-        self._named = {name: as_one(one) for name, one in gallery.people.items()}
-        self._others = [as_one(one) for one in gallery.others]
-        self._kin = family.with_what_follows(gallery.labels.kin)
+        names = list(gallery.people)
+        some = [as_one(one) for one in (*gallery.people.values(), *gallery.others)]
+        k = len(gallery.metric.rho)
+        self._place = {name: place for place, name in enumerate(names)}
+        self._people = np.array([people for people, _ in some]).reshape(-1, k)
+        self._looks = np.array([looks for _, looks in some]).reshape(-1, 2)
+        self._kin: dict[str, set[str]] = {}
+        for one, _, other in family.with_what_follows(gallery.labels.kin):
+            self._kin.setdefault(one, set()).add(other)
+            self._kin.setdefault(other, set()).add(one)
 
     def cohorts(
         self, child: str, relatives: Mapping[str, Portraits]
     ) -> tuple[list[Cohort], CohortName]:
         """Return people who are comparable with each relative, and where they come from."""
         looks = [one.looks.mean(axis=0) for one in relatives.values()]
-        people, theirs = self._in_library({child, *relatives})
+        kept = self._no_kin({child, *relatives})
+        people, theirs = self._people[kept], self._looks[kept]
         chosen = [comparable(own, theirs) for own in looks]
         if all(len(some) >= LEAST_COHORT for some in chosen):
             return [Cohort(people[some], made_up=False) for some in chosen], "library"
         made_up, theirs = self.made_up
         # Around those whom the library knows, as far as these are enough: its people may all look
         # more like each other than people anywhere do.
-        moved = made_up + people.sum(axis=0) / (len(people) + LIKE_THE_LIBRARY)
-        return [Cohort(moved[comparable(own, theirs)], made_up=True) for own in looks], "reference"
+        moved = people.sum(axis=0) / (len(people) + LIKE_THE_LIBRARY)
+        nearest = [comparable(own, theirs) for own in looks]
+        return [Cohort(made_up[some] + moved, made_up=True) for some in nearest], "reference"
+
+    def share(
+        self, person: str, relative: str, kept: np.ndarray | None = None, apart: bool = False
+    ) -> float:
+        """Return the share of comparable people who are less like a person than a relative is.
+
+        Args:
+            kept: only these of the person's faces, (n,) bool. apart: without the photos that show
+                both, if others are enough.
+        """
+        own, other = self.gallery.people[person], self.gallery.people[relative]
+        own = own if kept is None else own.where(kept)
+        alone = other.where(~np.isin(other.photos, own.photos)) if apart else other
+        other = alone if len(alone) >= LEAST_PHOTOS else other
+        (cohort,), _ = self.cohorts(person, {relative: other})
+        metric = self.gallery.metric
+        return resemblance.share(metric, own.per_occasion(), other.per_occasion(), cohort)
 
     def strangers(self, child: str, asked: set[str]) -> float | None:
         """Return the mean share of comparable people who are less like a person than strangers.
@@ -81,39 +108,26 @@ class Comparing:
         Args:
             asked: who are no strangers besides the person's kin.
         """
-        others = [name for name in self._named if name not in self._with_kin({child, *asked})]
-        some = [name for name in others if len(self.gallery.people[name]) >= LEAST_STRANGER]
+        kin = self._with_kin({child, *asked})
+        people = self.gallery.people
+        some = [name for name in people if name not in kin and len(people[name]) >= LEAST_STRANGER]
         if len(some) < LEAST_STRANGERS:
             return None
-        own = self.gallery.people[child]
-        shares = []
-        for name in some[:MOST_STRANGERS]:
-            other = self.gallery.people[name]
-            (cohort,), _ = self.cohorts(child, {name: other})
-            shares.append(
-                resemblance.share(
-                    self.gallery.metric, own.per_occasion(), other.per_occasion(), cohort
-                )
-            )
-        return float(np.mean(shares))
+        return float(np.mean([self.share(child, name) for name in some[:MOST_STRANGERS]]))
 
     def _with_kin(self, asked: set[str]) -> set[str]:
-        return asked | {
-            who for one, _, other in self._kin if {one, other} & asked for who in (one, other)
-        }
+        return asked.union(*(self._kin.get(who, ()) for who in asked))
 
-    def _in_library(self, asked: set[str]) -> tuple[Coordinates, Coordinates]:
-        """Return everybody who is no kin of those who are asked about."""
-        kin = self._with_kin(asked)
-        some = [one for name, one in self._named.items() if name not in kin] + self._others
-        k = len(self.gallery.metric.rho)
-        return (
-            np.array([people for people, _ in some]).reshape(-1, k),
-            np.array([looks for _, looks in some]).reshape(-1, 2),
-        )
+    def _no_kin(self, asked: set[str]) -> np.ndarray:
+        """Tell who of the library is no kin of those who are asked about, (n,) bool."""
+        kept = np.ones(len(self._people), dtype=bool)
+        kept[[self._place[who] for who in self._with_kin(asked) if who in self._place]] = False
+        return kept
 
 
-def resemblance_of(comparing: Comparing, child: str, names: Iterable[str]) -> Resemblance:
+def resemblance_of(
+    comparing: Comparing, child: str, names: Iterable[str], draws: int = DRAWS
+) -> Resemblance:
     """Return the answer for people who are different and known.
 
     Raises:
@@ -125,7 +139,7 @@ def resemblance_of(comparing: Comparing, child: str, names: Iterable[str]) -> Re
     chosen = _chosen(own, seen, child, gallery.labels.births)
     cohorts, source = comparing.cohorts(child, chosen.relatives)
     photos = [one.per_occasion() for one in chosen.relatives.values()]
-    told = resemblance.answer(gallery.metric, own.per_occasion(), photos, cohorts)
+    told = resemblance.answer(gallery.metric, own.per_occasion(), photos, cohorts, draws)
     order = sorted(range(len(photos)), key=lambda place: -told.likenesses[place].score)
     people = list(chosen.relatives)
     relatives = tuple(
@@ -148,15 +162,7 @@ def resemblance_of(comparing: Comparing, child: str, names: Iterable[str]) -> Re
     first = [told.differences[order[0], other].confidence for other in order[1:]]
     most = relatives[0].person if first and min(first) >= SURE else None
     return Resemblance(
-        child,
-        len(own),
-        relatives,
-        comparisons,
-        source,
-        chosen.apart,
-        chosen.by_age,
-        most,
-        comparing.strangers(child, set(people)),
+        child, len(own), relatives, comparisons, source, chosen.apart, chosen.by_age, most
     )
 
 
