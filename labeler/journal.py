@@ -14,6 +14,8 @@ Actions:
     cover: the face is the picture of `person`.
     hide: leave `person` out where people are listed to look at; nothing is forgotten.
     show: list `person` again.
+    kin: `value` is a relative of `person`, such as 'parent Rosa' or 'sibling Emil'.
+    unkin: that is not so.
     draw: there is a face in this box, though no detector found it.
     undo: take back the entry with the id `undoes`. Undoing an undo is a redo.
 """
@@ -24,14 +26,17 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from labeler import geometry
-from labeler.types import Box, FaceKey, JournalEntry, Labels, Link
+from labeler.types import Box, FaceKey, JournalEntry, Kin, Labels, Link
 from labeler.wording import count
 
 NAME, REJECT, IGNORE, UNLABEL = "name", "reject", "ignore", "unlabel"
 SAME, DIFFERENT = "same", "different"
 RENAME, MERGE, BORN, COVER, DRAW, UNDO = "rename", "merge", "born", "cover", "draw", "undo"
 HIDE, SHOW = "hide", "show"
-ABOUT_A_PERSON = frozenset({RENAME, MERGE, BORN, HIDE, SHOW})
+KIN, UNKIN = "kin", "unkin"
+MUTUAL = ("sibling", "spouse")
+RELATIONS = ("parent", "grandparent", *MUTUAL)
+ABOUT_A_PERSON = frozenset({RENAME, MERGE, BORN, HIDE, SHOW, KIN, UNKIN})
 """Decisions about a person as such, not about faces."""
 ACTIONS = ABOUT_A_PERSON | {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, COVER, DRAW, UNDO}
 LEAST_OVERLAP = 0.4
@@ -120,6 +125,7 @@ class _State:
         self.births: dict[str, date] = {}
         self.covers: dict[str, int] = {}
         self.hidden: set[str] = set()
+        self.kin: set[Kin] = set()
         self.renamed: dict[str, str] = {}
 
     def labels(self) -> Labels:
@@ -133,6 +139,7 @@ class _State:
             renamed=self.renamed,
             drawn=tuple(self.drawn),
             hidden=frozenset(self.hidden),
+            kin=frozenset(self.kin),
         )
 
     def note_about_faces(self, action: str, person: str | None, faces: list[int]) -> None:
@@ -178,6 +185,8 @@ class _State:
             self.hidden.add(person)
         elif action == SHOW:
             self.hidden.discard(person)
+        elif action in (KIN, UNKIN) and (said := kin_from(person, value)):
+            (self.kin.add if action == KIN else self.kin.discard)(said)
 
     def hide_or_show_renamed(self, action: str, old: str, new: str) -> None:
         """Let a new name be hidden like the old one; nobody is hidden by a merge who was not."""
@@ -200,6 +209,11 @@ class _State:
             self.births.setdefault(new, self.births.pop(old))
         if old in self.covers:
             self.covers.setdefault(new, self.covers.pop(old))
+        self.kin = {
+            ordered_kin(new if one == old else one, new if other == old else other, relation)
+            for one, relation, other in self.kin
+            if {one, other} != {old, new}  # nobody is kin to themselves
+        }
         self.renamed = {first: new if last == old else last for first, last in self.renamed.items()}
         self.renamed[old] = new
         self.renamed.pop(new, None)
@@ -239,6 +253,21 @@ def _claims(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> d
     return parts
 
 
+def kin_from(person: str, value: str | None) -> Kin | None:
+    """Return what a value such as 'parent Rosa' says of a person; None if that is nothing."""
+    relation, _, other = (value or "").partition(" ")
+    if relation not in RELATIONS or not other or other == person:
+        return None
+    return ordered_kin(other, person, relation)
+
+
+def ordered_kin(one: str, other: str, relation: str) -> Kin:
+    """Return that `one` is a parent (…) of `other`; the order of siblings and spouses is theirs."""
+    if relation in MUTUAL:
+        one, other = sorted((one, other))
+    return one, relation, other
+
+
 def describe(entry: JournalEntry) -> str:
     """Say what a journal entry did."""
     faces = count(len(entry.faces), "face")
@@ -261,9 +290,23 @@ def describe(entry: JournalEntry) -> str:
         COVER: f"chose a picture of {entry.person}",
         HIDE: f"hid {entry.person}",
         SHOW: f"showed {entry.person} again",
+        KIN: f"noted that {_relative(entry)}",
+        UNKIN: f"took back that {_relative(entry)}",
         DRAW: f"drew {faces}",
         UNDO: f"took back entry {entry.undoes}",
     }[entry.action]
+
+
+def _relative(entry: JournalEntry) -> str:
+    said = kin_from(entry.person or "", entry.value)
+    return say_kin(said) if said else f"{entry.person} has a relative"
+
+
+def say_kin(kin: Kin) -> str:
+    """Return 'Rosa is a parent of Clara', 'Clara and Emil are siblings'."""
+    one, relation, other = kin
+    mutual = relation in MUTUAL
+    return f"{one} and {other} are {relation}s" if mutual else f"{one} is a {relation} of {other}"
 
 
 class FaceIdentifier:

@@ -299,7 +299,7 @@ class JournalEntry:
     """One decision of the user. `undoes` is the id of the entry that an 'undo' takes back.
 
     parts: the part that each of `faces` belongs to, where the decision tells parts apart;
-    () = all belong to part 0. value: a person's new name, or day of birth.
+    () = all belong to part 0. value: a person's new name, day of birth, or relative.
     """
 
     id: int
@@ -316,6 +316,11 @@ Link = tuple[frozenset[int], ...]
 """Disjoint sets of face ids: one set is one person; of two or more, each is somebody else."""
 
 
+Kin = tuple[str, str, str]
+"""Person, relation, person: 'Rosa', 'parent', 'Clara' says that Rosa is a parent of Clara. Siblings
+and spouses stand in the order of their names."""
+
+
 @dataclass(frozen=True)
 class Labels:
     """What the user has said, as it stands now, by face id.
@@ -326,6 +331,7 @@ class Labels:
     renamed: what people who had another name once are called now.
     drawn: the faces that no detector found.
     hidden: the people who are left out where people are listed to look at.
+    kin: who is whose, as the user said; what follows from it is not in it.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
@@ -337,6 +343,7 @@ class Labels:
     renamed: Mapping[str, str] = field(default_factory=dict)
     drawn: tuple[FaceKey, ...] = ()
     hidden: frozenset[str] = frozenset()
+    kin: frozenset[Kin] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

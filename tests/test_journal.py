@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timezone
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from labeler.types import Box, FaceKey, JournalEntry, Labels
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
 KEYS = [FaceKey("photo", Box(number * 100, 0, 50, 50)) for number in range(5)]
 SETTLING = ("name", "ignore", "unlabel")
+MUTUAL = ("sibling", "spouse")
 GONE = 4
 """The last face is not there any more."""
 PEOPLE = ["Rosa", "Emil", "Ines"]
@@ -55,7 +57,14 @@ def entries_from(rows: list) -> list[JournalEntry]:
             continue
         of_a_person = action in WITH_A_PERSON or (action == "different" and target % 2)
         keys = tuple(KEYS[face] for face in faces)
-        value = {"rename": other, "merge": other, "born": f"19{10 + target}-01-02"}.get(action)
+        relative = f"{journal.RELATIONS[target % len(journal.RELATIONS)]} {other}"
+        value = {
+            "rename": other,
+            "merge": other,
+            "born": f"19{10 + target}-01-02",
+            "kin": relative,
+            "unkin": relative,
+        }.get(action)
         entries.append(
             JournalEntry(
                 number,
@@ -93,6 +102,12 @@ def naive_replay(entries: list[JournalEntry]) -> Labels:
         {p: now for p in PEOPLE if (now := told.renamed(p, last)) != p},
         tuple(key for entry in kept if entry.action == "draw" for key in entry.faces),
         frozenset(person for person in PEOPLE if told.hidden(person, last)),
+        frozenset(
+            (one, relation, other)
+            for one, other in permutations(PEOPLE, 2)
+            for relation in journal.RELATIONS
+            if told.kin(one, relation, other, last) and not (relation in MUTUAL and one > other)
+        ),
     )
 
 
@@ -168,6 +183,22 @@ class _Told:
             if person == new:
                 return self.hidden(old, n - 1) and (before or entry.action == "rename")
             return before and person != old
+        return before
+
+    def kin(self, one: str, relation: str, other: str, n: int) -> bool:
+        """Tell if one is a parent (…) of the other; siblings and spouses are it both ways."""
+        if n == 0 or one == other:
+            return False
+        entry, before = self.kept[n - 1], self.kin(one, relation, other, n - 1)
+        said = (entry.value, entry.person)
+        ways = [(f"{relation} {one}", other), (f"{relation} {other}", one)]
+        if entry.action in ("kin", "unkin") and said in ways[: 2 if relation in MUTUAL else 1]:
+            return entry.action == "kin"
+        if renaming := self.renaming(n):
+            old, new = renaming
+            before_it = [(old, new) if who == new else (who,) for who in (one, other)]
+            had = any(self.kin(a, relation, b, n - 1) for a, b in product(*before_it))
+            return had and old not in (one, other)
         return before
 
     def cover(self, person: str, n: int) -> int | None:
@@ -317,6 +348,37 @@ def test_who_is_hidden_stays_so_under_another_name_but_a_merge_hides_nobody() ->
     both = [*hidden, about(4, "hide", "Emil"), about(5, "merge", "Rosa", "Emil")]
     assert journal.replay(both, identify).hidden == {"Emil"}
     assert journal.replay([*hidden, about(4, "show", "Rosa")], identify).hidden == frozenset()
+
+
+def test_kin_go_with_the_names_and_nobody_is_kin_to_themselves() -> None:
+    said = [
+        about(1, "kin", "Clara", "parent Rosa"),
+        about(2, "kin", "Emil", "sibling Clara"),
+        about(3, "kin", "Clara", "spouse Jonas"),
+    ]
+    kin = {("Rosa", "parent", "Clara"), ("Clara", "sibling", "Emil"), ("Clara", "spouse", "Jonas")}
+    assert journal.replay(said, identify).kin == kin
+    renamed = journal.replay([*said, about(4, "rename", "Clara", "Zoe")], identify).kin
+    assert renamed == {
+        ("Rosa", "parent", "Zoe"),
+        ("Emil", "sibling", "Zoe"),
+        ("Jonas", "spouse", "Zoe"),
+    }
+    merged = journal.replay([*said, about(4, "merge", "Jonas", "Clara")], identify).kin
+    assert merged == kin - {("Clara", "spouse", "Jonas")}
+    forgotten = journal.replay([*said, about(4, "unkin", "Clara", "sibling Emil")], identify).kin
+    assert forgotten == kin - {("Clara", "sibling", "Emil")}
+    assert [journal.describe(entry) for entry in said] == [
+        "noted that Rosa is a parent of Clara",
+        "noted that Clara and Emil are siblings",
+        "noted that Clara and Jonas are spouses",
+    ]
+
+
+@pytest.mark.parametrize("value", ["", "parent", "aunt Rosa", "parent Clara", None])
+def test_what_no_kin_is_says_nothing(value: str | None) -> None:
+    assert journal.kin_from("Clara", value) is None
+    assert journal.replay([about(1, "kin", "Clara", value)], identify) == Labels()
 
 
 def test_a_face_is_found_again_by_its_box() -> None:

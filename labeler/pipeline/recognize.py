@@ -121,16 +121,16 @@ def train(
     return OpenSetKNN(strangers(finder.descriptor_model(library))).fit(
         X[named],
         [labels.names[face_id] for face_id in ids[named].tolist()],
-        photos=_occasions(library, table)[np.searchsorted(table.ids, ids[named])],
+        photos=occasions(library, table)[np.searchsorted(table.ids, ids[named])],
         rejected={person: X[positions] for person, positions in rejected.items()},
         nobody=X[np.isin(ids, list(labels.ignored))],
     )
 
 
-def _occasions(library: Library, table: FaceTable) -> IntArray:
+def occasions(library: Library, table: FaceTable) -> IntArray:
     """Return a number for the photo of each face, the same for photos of one burst."""
     dates = ((photo.facts.metadata.date, photo.id) for photo in library.photos().values())
-    dated = sorted((date.timestamp(), photo) for date, photo in dates if date and _has_time(date))
+    dated = sorted((date.timestamp(), photo) for date, photo in dates if date and has_time(date))
     first_of: dict[int, int] = {}
     last, first = -np.inf, 0
     for time, photo in dated:
@@ -140,7 +140,7 @@ def _occasions(library: Library, table: FaceTable) -> IntArray:
     return np.array([first_of.get(photo, photo) for photo in photos], dtype=np.int64)
 
 
-def _has_time(date: datetime) -> bool:
+def has_time(date: datetime) -> bool:
     """Tell whether more than the day is known: a mere day is stored as its midnight."""
     return (date.hour, date.minute, date.second) != (0, 0, 0)
 

@@ -17,6 +17,7 @@ from labeler.pipeline import group, naming
 from labeler.pipeline.index import Progress, index
 from labeler.storage.store import Library
 from labeler.types import Box, FaceTable, Failure, Labels
+from labeler.vision.faces import FaceFinder
 
 Why = Literal["another name", "rejected", "ignored", "two folders"]
 
@@ -95,18 +96,26 @@ class _Reference:
     shared_with: str | None
 
 
-def learn(library: Library, folder: Path, progress: Progress | None = None) -> ReferencesReport:
+def learn(
+    library: Library,
+    folder: Path,
+    progress: Progress | None = None,
+    finder: FaceFinder | None = None,
+) -> ReferencesReport:
     """Index the photos in `folder`, and name the faces in its sub-folders after these.
 
     A person is called as the sub-folder is, letter by letter; folders inside it belong to the same
     person. Only a face that is alone on its photo is named: with several, nobody can know which
     one is meant. What the user has said before about a face stands. A second run changes nothing.
 
+    Args:
+        finder: takes the place of the one of the library's last run.
+
     Raises:
         LabelerError: there is no such folder, it has no sub-folder, or one cannot be a name.
     """
     people = _people(library, folder)
-    found = index(library, [folder], progress)
+    found = index(library, [folder], progress, finder=finder)
     with suppress(LabelerError):  # somebody is grouping just now; then the next run puts them in
         group.welcome(library)
     paths = _paths_under(library, folder)

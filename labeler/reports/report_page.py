@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from labeler.reports import report_matrix, report_plots
+from labeler.reports import page_parts, report_matrix, report_plots
 from labeler.reports.answer_scores import Rates
 from labeler.reports.label_report import LabelReport, Suspect, few
 from labeler.reports.report_style import STYLE
@@ -16,8 +15,6 @@ MARK = '<meta name="generator" content="face-labeler report">'
 MOST_SUSPECTS = 60
 SUSPECTS_SEEN = 12
 """So many are seen at once; the others, up to `MOST_SUSPECTS`, are folded."""
-MOST_ROWS = 30
-"""Longer tables are folded."""
 
 _HEAD = f"""<!DOCTYPE html>
 <html lang="en">
@@ -92,7 +89,7 @@ def _suspects(suspects: Sequence[Suspect], pictures: Mapping[int, bytes]) -> str
         "<code>labeler reject --face N NAME</code> says that the face is not this other person, "
         "and it is not listed again.</p>"
         f"{_cards(cards[:SUSPECTS_SEEN])}"
-        f"{_folded(f'{len(folded):,} more', _cards(folded) + rest) if folded else ''}"
+        f"{page_parts.folded(f'{len(folded):,} more', _cards(folded) + rest) if folded else ''}"
     )
 
 
@@ -102,7 +99,7 @@ def _cards(cards: Sequence[str]) -> str:
 
 def _suspect(one: Suspect, pictures: Mapping[int, bytes]) -> str:
     shown = "".join(
-        _picture(pictures[face], f"face {face}, named {name}")
+        page_parts.picture(pictures[face], f"face {face}, named {name}")
         for face, name in ((one.face, one.person), (one.resembles, one.looks_like))
         if face in pictures
     )
@@ -112,13 +109,8 @@ def _suspect(one: Suspect, pictures: Mapping[int, bytes]) -> str:
     return (
         f"<li>{pair}<b>Face {one.face}</b>, named {person}, looks like <b>{other}</b> "
         f"({percent(one.probability)}), most of all like face {one.resembles}.{only}"
-        f"<small>{_text(one.photo)}</small></li>"
+        f"<small>{page_parts.text(one.photo)}</small></li>"
     )
-
-
-def _picture(jpeg: bytes, text: str) -> str:
-    data = base64.b64encode(jpeg).decode()
-    return f'<img alt="{escape(text)}" src="data:image/jpeg;base64,{data}">'
 
 
 def _people(report: LabelReport) -> str:
@@ -133,7 +125,7 @@ def _people(report: LabelReport) -> str:
         )
         for one in report.people_scores
     ]
-    table = _table(
+    table = page_parts.table(
         "People, the worst first; – = cannot be measured",
         ("person", "faces", "photos", "precision", "recall"),
         rows,
@@ -153,7 +145,7 @@ def _confusions(report: LabelReport) -> str:
         (escape(one.person), escape(one.taken_for), f"{one.as_known:,}", f"{one.as_stranger:,}")
         for one in report.confusions
     ]
-    table = _table(
+    table = page_parts.table(
         "Faces that got somebody else’s name",
         ("person", "taken for", "as known", "as stranger"),
         rows,
@@ -170,7 +162,7 @@ def _knob(report: LabelReport) -> str:
     rows = [(exactly(one.wanted), *_numbers(one.rates)) for one in report.knob]
     wanted = [one.wanted for one in report.knob]
     now = report.wanted_precision
-    table = _table(
+    table = page_parts.table(
         "What each wanted precision leads to",
         ("wanted", "least probability", "precision", "recall", "strangers named"),
         rows,
@@ -201,14 +193,14 @@ def _probabilities(report: LabelReport) -> str:
         "<figure><figcaption>From which probability on should a name be given? Strangers named "
         f"should be few, known people many.</figcaption>{report_plots.thresholds(report)}</figure>"
         "</div>"
-        + _folded(
+        + page_parts.folded(
             "The numbers",
-            _table(
+            page_parts.table(
                 "Stated and measured",
                 ("probability", "answers", "stated", "right"),
                 bins,
             )
-            + _table(
+            + page_parts.table(
                 "What happens at each least probability",
                 ("least probability", "precision", "recall", "strangers named"),
                 thresholds,
@@ -244,46 +236,3 @@ def _method(report: LabelReport) -> str:
 def _numbers(rates: Rates) -> list[str]:
     shares = (rates.precision, rates.recall, rates.strangers_named)
     return [f"{rates.threshold:.3f}", *map(percent, shares)]
-
-
-def _table(
-    caption: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    texts: int = 1,
-    present: int | None = None,
-) -> str:
-    """Return a table of HTML; of a long one, the rows behind the first ones are folded.
-
-    Args:
-        texts: so many of the columns, the first ones, are text. present: the row of what holds now.
-    """
-    kinds = [' class="text"'] * texts + [""] * (len(columns) - texts)
-    head = "".join(
-        f'<th scope="col"{kind}>{column}</th>' for kind, column in zip(kinds, columns, strict=True)
-    )
-    lines = []
-    for place, row in enumerate(rows):
-        cells = (f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True))
-        now = ' class="now"' if place == present else ""
-        lines.append(f"<tr{now}>{''.join(cells)}</tr>")
-
-    def table(title: str, some: Sequence[str]) -> str:
-        body = "".join(some)
-        return (
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}"><table>'
-            f"<caption>{escape(title)}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table></div>"
-        )
-
-    rest = lines[MOST_ROWS:]
-    more = _folded(f"{len(rest):,} more", table(f"{caption} (continued)", rest)) if rest else ""
-    return table(caption, lines[:MOST_ROWS]) + more
-
-
-def _folded(title: str, content: str) -> str:
-    return f"<details><summary>{escape(title)}</summary>{content}</details>"
-
-
-def _text(path: str) -> str:
-    return escape(path.encode("utf-8", "backslashreplace").decode("utf-8"))

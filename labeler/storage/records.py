@@ -28,7 +28,7 @@ def put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str,
     """
     photo_id = photo_with(connection, photo.content_hash)
     if photo_id is None:
-        photo_id = _photo_with_pixels(connection, photo.pixel_hash)
+        photo_id = photo_with_pixels(connection, photo.pixel_hash)
     if photo_id is None:
         photo_id = _photo_before_edit(connection, photo, model)
     if photo_id is None:
@@ -57,7 +57,8 @@ def photo_with(connection: sqlite3.Connection, content_hash: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def _photo_with_pixels(connection: sqlite3.Connection, pixel_hash: str) -> int | None:
+def photo_with_pixels(connection: sqlite3.Connection, pixel_hash: str) -> int | None:
+    """Return the id of the first photo with these pixels, or None."""
     row = connection.execute(
         "SELECT id FROM photos WHERE pixel_hash = ? AND pixel_hash <> '' ORDER BY id", [pixel_hash]
     ).fetchone()

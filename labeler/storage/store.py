@@ -141,6 +141,12 @@ class Library(ComputedTables):
         )
         return {row[0]: _photo(row) for row in rows}
 
+    def photo_like(self, photo: AnalysedPhoto) -> int | None:
+        """Return the id of the photo that has the same content or pixels, or None."""
+        connection = self._connection()
+        found = records.photo_with(connection, photo.content_hash)
+        return records.photo_with_pixels(connection, photo.pixel_hash) if found is None else found
+
     def first_contents(self) -> dict[int, str]:
         """Return by photo id the content hash that the keys of its faces carry."""
         return dict(self._connection().execute("SELECT id, content_hash FROM photos").fetchall())

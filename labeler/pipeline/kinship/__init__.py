@@ -1,0 +1,1 @@
+"""Kin as the user enters them, and who takes after whom."""

@@ -1,0 +1,205 @@
+"""Tell how alike the members of a family are, and write it as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from labeler.errors import LabelerError
+from labeler.files import whole_file
+from labeler.kinship import family as tree
+from labeler.kinship.answers import Resemblance
+from labeler.kinship.family_report import (
+    FaceOfPair,
+    FacePair,
+    FamilyReport,
+    Member,
+    PairLikeness,
+    Year,
+    Years,
+)
+from labeler.pipeline import naming
+from labeler.pipeline.kinship import pictures
+from labeler.pipeline.kinship.gallery import Portraits, read
+from labeler.pipeline.kinship.resemble import LEAST_PHOTOS, Comparing, resemblance_of
+from labeler.pipeline.report import PAGES
+from labeler.reports import family_page
+from labeler.storage.store import Library
+from labeler.types import Kin
+from labeler.vision import quality
+
+MOST_IN_MATRIX = 24
+LEAST_FRONTAL = 0.45
+_BEST = 60
+"""Of a person's faces, so many, the most frontal ones, are looked at for the best pair."""
+_FEW_DRAWS = 300
+"""For the table of all kin, whose intervals are told in hundredths."""
+_YEAR = 365.25
+
+
+def report(library: Library, person: str | None = None) -> FamilyReport:
+    """Tell who is whose kin and how alike they are.
+
+    Args:
+        person: only this person's family: kin, kin of kin, and so on.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        LabelerError: no kin are known.
+    """
+    name = None if person is None else naming.named_person(library, person)
+    gallery = read(library)
+    kin = tree.with_what_follows(gallery.labels.kin)
+    if name is not None:
+        kin = tree.connected(kin, name)
+    if not kin:
+        whose = "No kin are" if name is None else f"No kin of {name} are"
+        raise LabelerError(f"{whose} known yet; `labeler kin CHILD --parent NAME` notes some.")
+    comparing = Comparing(gallery)
+    rows = tree.generations(kin)
+    people = [who for row in rows for who in row]
+    seen = {who for who in people if len(gallery.people.get(who, ())) >= LEAST_PHOTOS}
+    children = tuple(_children(comparing, kin, seen))
+    parents = [(one.person, other.person) for one in children for other in one.relatives]
+    matrix_of = tuple([who for who in people if who in seen][:MOST_IN_MATRIX])
+    return FamilyReport(
+        members=tuple(_members(comparing, rows)),
+        kin=tuple(sorted(kin)),
+        pairs=tuple(_pairs(comparing, kin, seen)),
+        children=children,
+        matrix_of=matrix_of,
+        matrix=tuple(_matrix(comparing, matrix_of)),
+        years=tuple(one for pair in parents if len((one := _years(comparing, *pair)).years) > 1),
+        face_pairs=tuple(filter(None, (_face_pair(comparing, *pair) for pair in parents))),
+        too_few=tuple(who for who in people if who not in seen),
+        cohort=children[0].cohort if children else None,
+    )
+
+
+def _members(comparing: Comparing, rows: Sequence[Sequence[str]]) -> Iterator[Member]:
+    labels, people = comparing.gallery.labels, comparing.gallery.people
+    for generation, row in enumerate(rows):
+        for who in row:
+            portraits = people.get(who)
+            face = labels.covers.get(who)
+            if face is None and portraits is not None:
+                best = _good_faces(comparing, portraits)
+                face = int(comparing.gallery.table.ids[portraits.rows[best[0]]])
+            photos = 0 if portraits is None else len(portraits)
+            yield Member(who, photos, labels.births.get(who), generation, face)
+
+
+def _pairs(comparing: Comparing, kin: Iterable[Kin], seen: set[str]) -> Iterator[PairLikeness]:
+    order = {relation: place for place, relation in enumerate(tree.KINDS)}
+    for one, relation, other in sorted(kin, key=lambda one: (order[one[1]], one[2], one[0])):
+        if one in seen and other in seen:
+            found = resemblance_of(comparing, other, [one], _FEW_DRAWS).relatives[0]
+            yield PairLikeness(one, relation, other, found.share, found.low, found.high)
+
+
+def _children(comparing: Comparing, kin: set[Kin], seen: set[str]) -> Iterator[Resemblance]:
+    for row in tree.generations(kin):
+        for child in row:
+            parents = [one for one in tree.parents(kin, child) if one in seen]
+            if child in seen and len(parents) > 1:
+                found = resemblance_of(comparing, child, parents)
+                yield replace(found, strangers=comparing.strangers(child, set(parents)))
+
+
+def _matrix(comparing: Comparing, people: Sequence[str]) -> list[tuple[float | None, ...]]:
+    shares = np.full((len(people), len(people)), np.nan)
+    for one, other in combinations(range(len(people)), 2):
+        ways = ((people[one], people[other]), (people[other], people[one]))
+        shares[one, other] = shares[other, one] = np.mean(
+            [comparing.share(*way, apart=True) for way in ways]
+        )
+    return [tuple(None if np.isnan(one) else float(one) for one in row) for row in shares]
+
+
+def _years(comparing: Comparing, person: str, relative: str) -> Years:
+    portraits = comparing.gallery.people[person]
+    born = comparing.gallery.labels.births.get(person)
+    when = np.array([day.year if day else 0 for day in portraits.dates])
+    years = []
+    for year in sorted(set(when.tolist()) - {0}):
+        kept = when == year
+        share = comparing.share(person, relative, kept, apart=True)
+        age = None if born is None else year - born.year
+        years.append(Year(year, age, share, len(portraits.where(kept))))
+    return Years(person, relative, tuple(years))
+
+
+def _good_faces(comparing: Comparing, portraits: Portraits) -> np.ndarray:
+    """Return the places of the faces that show most: frontal, large and sharp, the best first."""
+    table, rows = comparing.gallery.table, portraits.rows
+    frontal = np.array([quality.frontality(points) for points in table.landmarks[rows]])
+    weak = quality.weak(table.sizes[rows], table.sharpness[rows])
+    sharp = table.sharpness[rows] / max(float(np.median(table.sharpness[rows])), 1e-6)
+    worth = np.where(weak, 0, frontal) * np.minimum(sharp, 1) * table.scores[rows]
+    order = np.argsort(-worth, kind="stable")
+    good = [place for place in order[:_BEST] if frontal[place] >= LEAST_FRONTAL]
+    return np.array(good or order[:1], dtype=np.int64)
+
+
+def _face_pair(comparing: Comparing, person: str, relative: str) -> FacePair | None:
+    gallery = comparing.gallery
+    own, other = gallery.people[person], gallery.people[relative]
+    some, others = _good_faces(comparing, own), _good_faces(comparing, other)
+    alike = gallery.metric.likenesses(own.coordinates[some], other.coordinates[others])
+    alike[own.photos[some][:, None] == other.photos[others]] = -np.inf
+    one, two = np.unravel_index(int(alike.argmax()), alike.shape)
+    if alike[one, two] == -np.inf:
+        return None
+    return FacePair(
+        _face(comparing, person, own, int(some[one])),
+        _face(comparing, relative, other, int(others[two])),
+        "parent",
+    )
+
+
+def _face(comparing: Comparing, person: str, portraits: Portraits, place: int) -> FaceOfPair:
+    born: date | None = comparing.gallery.labels.births.get(person)
+    day = portraits.dates[place]
+    age = int((day - born).days / _YEAR) if day and born and day >= born else None
+    return FaceOfPair(person, int(comparing.gallery.table.ids[portraits.rows[place]]), day, age)
+
+
+def write_page(library: Library, found: FamilyReport, out: Path) -> None:
+    """Write the family as one page for the browser, which needs nothing else.
+
+    Args:
+        out: a new file ending in .html, or an older page of a family, which is replaced.
+
+    Raises:
+        LabelerError: `out` is another file, has another ending, or cannot be written.
+    """
+    check_page(out)
+    faces = [one.face for one in found.members if one.face is not None]
+    pairs = [face.face for pair in found.face_pairs for face in (pair.one, pair.other)]
+    small = pictures.aligned_faces(library, faces, pictures.PORTRAIT)
+    large = pictures.aligned_faces(library, pairs, pictures.SIDE_BY_SIDE)
+    page = family_page.render(found, small, large)
+    with whole_file(out) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+
+
+def check_page(out: Path) -> None:
+    """Make sure that nothing but an older page of a family is replaced.
+
+    Raises:
+        LabelerError: as for `write_page`.
+    """
+    if out.suffix.lower() not in PAGES:
+        raise LabelerError(f"{out} is no page for a browser; choose a name that ends in .html.")
+    if not out.exists():
+        return
+    if out.is_file():
+        with out.open("rb") as file:
+            if family_page.MARK.encode() in file.read(1000):
+                return
+    raise LabelerError(f"{out} exists already, and is no page of a family; choose another name.")
