@@ -83,7 +83,7 @@ def test_a_plan_is_edited_and_shown(shell: Shell, tmp_path: Path) -> None:
     shell.json("slideshow", "Rosa", "--most", 1, "--from-plan", plan, "--plan", again)
     (kept,) = slides(again)
     assert kept["content_hash"] == edited["slides"][0]["content_hash"]
-    assert kept["pinned"] is True
+    assert (kept["pinned"], kept["caption"]) == (True, "The last comes first")
 
 
 def test_video_with_music_in_another_size(shell: Shell, tmp_path: Path) -> None:
@@ -124,6 +124,8 @@ def test_folder_and_list(shell: Shell, tmp_path: Path) -> None:
         (1, ["Rosy", "--out", "x.mp4"], "did you mean Rosa?"),
         (1, ["Rosa", "Emil", "--growing-up", "--out", "x.mp4"], "one person at a time"),
         (1, ["--from-plan", "no.json", "--out", "x.mp4"], "no.json cannot be read"),
+        (2, ["--from-plan", "no.json", "--out", "x.mp4", "--text", "a"], "add PERSON"),
+        (2, ["--from-plan", "no.json", "--out", "x.mp4", "--growing-up"], "add PERSON"),
         (1, ["Rosa", "--seconds", "1", "--out", "x.mp4"], "at least 2.2 seconds"),
     ],
 )

@@ -54,8 +54,8 @@ def test_drop_pin_and_captions(show: Show) -> None:
     shorter = editing.drop(show, 1)
     assert (names(shorter), shorter.seconds) == ("ac", show.seconds - 4)
     with_pin = editing.pin(shorter, 1)
-    assert pinned(with_pin) == {"c" * 64}
-    assert pinned(editing.pin(with_pin, 1, False)) == frozenset()
+    assert pinned(with_pin) == {"c" * 64: ("Line c", "more")}
+    assert pinned(editing.pin(with_pin, 1, False)) == {}
     told = editing.write_caption(show, 0, " The  boat \n\n at noon\n")
     assert told.slides[0].lines == ("The boat", "at noon")
     assert editing.write_caption(show, 0, "").slides[0].lines == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,8 @@ from labeler.wording import count
 
 if TYPE_CHECKING:
     from labeler.pipeline.show_files import Style
+    from labeler.pipeline.slideshow import Extent
+    from labeler.shows.choice import Choice
     from labeler.shows.slideshow import Rendered, Show
 
 EXAMPLE = "labeler slideshow Rosa --not-album 'Lisbon*' --music waltz.mp3 --out rosa.mp4"
@@ -115,39 +118,58 @@ def command(
     from labeler.pipeline import show_files, slideshow
     from labeler.shows import choice as choices
 
-    if out is None and plan is None:
-        raise UsageError("Say what to make: --out FILE, or --plan FILE.json.")
-    if not people and from_plan is None:
-        raise UsageError("Say of whom the show shall be: labeler slideshow PERSON --out FILE.")
-    if (fit_music or on_beat) and music is None:
-        raise UsageError("--fit-music and --on-beat need --music FILE.")
     look = show_files.Look(_size(size), fps, music)
     folder = out is not None and out.endswith(("/", os.sep))
     style = show_files.Style(look, seconds, fit_music, on_beat, folder, link)
-    if out is not None:
-        show_files.check(Path(out), style)
+    choice = choices.Choice(
+        people=tuple(people or ()),
+        all_of_them=all_,
+        nobody_else=only,
+        since=choices.day(since) if since else None,
+        until=choices.day(until, last=True) if until else None,
+        albums=tuple(album or ()),
+        not_albums=tuple(not_album or ()),
+        texts=tuple(text or ()),
+        not_texts=tuple(not_text or ()),
+    )
+    extent = slideshow.Extent(most, best_per_year, growing_up)
+    _check(style, choice, extent, out, plan, from_plan)
     show = slideshow.load_plan(from_plan) if from_plan else None
     if people:
-        choice = choices.Choice(
-            people=tuple(people),
-            all_of_them=all_,
-            nobody_else=only,
-            since=choices.day(since) if since else None,
-            until=choices.day(until, last=True) if until else None,
-            albums=tuple(album or ()),
-            not_albums=tuple(not_album or ()),
-            texts=tuple(text or ()),
-            not_texts=tuple(not_text or ()),
-        )
         if most is None and best_per_year is None:
-            most = slideshow.MOST_SLIDES
-        pinned = slideshow.pinned(show) if show else frozenset()
-        extent = slideshow.Extent(most, best_per_year, growing_up, pinned)
+            extent = replace(extent, most=slideshow.MOST_SLIDES)
+        if show:
+            extent = replace(extent, pinned=slideshow.pinned(show))
         show = slideshow.plan_show(open_library(context), choice, extent)
     assert show is not None
     if plan is not None:
         slideshow.save_plan(show, plan)
     _make(show, Path(out) if out else None, plan, style, json)
+
+
+def _check(
+    style: Style,
+    choice: Choice,
+    extent: Extent,
+    out: str | None,
+    plan: Path | None,
+    from_plan: Path | None,
+) -> None:
+    """Refuse what makes no sense before any work is done."""
+    from labeler.pipeline import show_files
+
+    if out is None and plan is None:
+        raise UsageError("Say what to make: --out FILE, or --plan FILE.json.")
+    if not choice.people and from_plan is None:
+        raise UsageError("Say of whom the show shall be: labeler slideshow PERSON --out FILE.")
+    if not choice.people and (choice, extent) != (type(choice)(()), type(extent)(None)):
+        raise UsageError(
+            "A plan is shown as it is; to choose anew around what is pinned in it, add PERSON."
+        )
+    if (style.fit_music or style.on_beat) and style.look.music is None:
+        raise UsageError("--fit-music and --on-beat need --music FILE.")
+    if out is not None:
+        show_files.check(Path(out), style)
 
 
 def _make(show: Show, out: Path | None, plan: Path | None, style: Style, json: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -33,13 +33,13 @@ class Extent:
 
     most: slides at most, spread evenly over the years; None = no limit. best_per_year: of each
     year, so many of the best; None = as they are spread. growing_up: one person's face through
-    the years. pinned: content hashes of photos that are shown in any case.
+    the years. pinned: what is written below photos that are shown in any case, by content hash.
     """
 
     most: int | None = MOST_SLIDES
     best_per_year: int | None = None
     growing_up: bool = False
-    pinned: frozenset[str] = frozenset()
+    pinned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plan_show(library: Library, choice: Choice, extent: Extent | None = None) -> Show:
@@ -61,7 +61,7 @@ def plan_show(library: Library, choice: Choice, extent: Extent | None = None) ->
     failed: list[Failure] = []
     look = partial(_look, failed)
     chosen = selection.choose(
-        [*kept, *pinned], extent.most, extent.best_per_year, look, extent.pinned
+        [*kept, *pinned], extent.most, extent.best_per_year, look, set(extent.pinned)
     )
     if not chosen:
         who, first = captions.together(choice.people), failed[0]
@@ -102,9 +102,9 @@ def load_plan(path: Path) -> Show:
     return plan_text.read(text)
 
 
-def pinned(show: Show) -> frozenset[str]:
-    """Return the content hashes of the photos that are pinned in a show."""
-    return frozenset(slide.candidate.content_hash for slide in show.slides if slide.pinned)
+def pinned(show: Show) -> dict[str, tuple[str, ...]]:
+    """Return what is written below the photos that are pinned in a show, by content hash."""
+    return {slide.candidate.content_hash: slide.lines for slide in show.slides if slide.pinned}
 
 
 def _look(failed: list[Failure], candidate: Candidate) -> int | None:
@@ -232,16 +232,18 @@ def _show(
     births: Mapping[str, date],
     extent: Extent,
 ) -> Show:
-    lines = captions.growing_lines if extent.growing_up else captions.caption_lines
+    written = captions.growing_lines if extent.growing_up else captions.caption_lines
+    slides = []
+    for photo in photos:
+        own = extent.pinned.get(photo.content_hash)
+        lines = written(photo, births) if own is None else own
+        slides.append(Slide(photo, 0.0, 0.0, lines, pinned=own is not None))
     show = Show(
         title=captions.together(people),
         subtitle=captions.subtitle(photos),
         people=people,
         cover=selection.best(photos),
-        slides=tuple(
-            Slide(photo, 0.0, 0.0, lines(photo, births), photo.content_hash in extent.pinned)
-            for photo in photos
-        ),
+        slides=tuple(slides),
         crossfade=slideshow.usual_crossfade(extent.growing_up),
         growing_up=extent.growing_up,
     )

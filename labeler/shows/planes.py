@@ -10,13 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from labeler.types import Image
 
 Picture = PILImage.Image
 Size = tuple[int, int]
+_R, _G, _B = 0.2126, 0.7152, 0.0722
+"""The weights of red, green and blue in brightness (Rec. ITU-R BT.709-6)."""
+_LIGHT, _COLOUR = 219 / 255, 224 / 255 / 2
+"""How much of the range of bytes television uses."""
+_FROM_RGB = (
+    *(_LIGHT * _R, _LIGHT * _G, _LIGHT * _B, 16.0),
+    *(-_COLOUR * _R / (1 - _B), -_COLOUR * _G / (1 - _B), _COLOUR, 128.0),
+    *(_COLOUR, -_COLOUR * _G / (1 - _R), -_COLOUR * _B / (1 - _R), 128.0),
+)
 Edges = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the brightness; need not be whole."""
 
@@ -80,28 +88,11 @@ class Planes:
 
 def converted(picture: Picture) -> Planes:
     """Return an RGB picture, whose width and height are even, as planes."""
-    import av
-
-    frame = av.VideoFrame.from_image(picture)
-    values = frame.reformat(format="yuv420p", dst_colorspace="ITU709").to_ndarray()
-    return _unstacked(values, picture.size)
+    light, blue, red = picture.convert("RGB", _FROM_RGB).split()
+    return Planes(light, blue.reduce(2), red.reduce(2))
 
 
 def black(size: Size) -> Planes:
     """Return darkness."""
-    half = (size[0] // 2, size[1] // 2)
-    colour = PILImage.new("L", half, 128)
+    colour = PILImage.new("L", (size[0] // 2, size[1] // 2), 128)
     return Planes(PILImage.new("L", size, 16), colour, colour)
-
-
-def _unstacked(values: NDArray[np.uint8], size: Size) -> Planes:
-    width, height = size
-    rows, quarter = values.reshape(-1), width * height // 4
-    light = rows[: width * height].reshape(height, width)
-    colours = rows[width * height :].reshape(2, height // 2, width // 2)
-    assert len(rows) == width * height + 2 * quarter
-    return Planes(
-        PILImage.fromarray(light.copy()),
-        PILImage.fromarray(colours[0].copy()),
-        PILImage.fromarray(colours[1].copy()),
-    )
