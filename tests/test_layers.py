@@ -32,6 +32,7 @@ PURE = {
     "kinship.family",
     "kinship.family_report",
     "kinship.metric",
+    "kinship.relations",
     "kinship.resemblance",
     "recognition.bands",
     "recognition.calibration",
