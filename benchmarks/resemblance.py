@@ -13,7 +13,8 @@ others as it stands.
 Do confidences tell the truth? How often the other half agrees on who is more alike, beside how
 often it should, its own error reckoned in, by confidence.
 Shares of comparable people: for people of other families in the place of the relative, all shares
-should be equally frequent; for kin, they should be high.
+should be equally frequent; for kin, they should be high. Spouses are no kin, but of one origin
+mostly: their shares should not be high. (Photos with both are left out where 2 others are left.)
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from benchmarks.kin_fit import Choices, directions, fit
 from benchmarks.kin_pairs import folds
 from benchmarks.kinship import first_names
 from labeler.kinship import resemblance
-from labeler.kinship.metric import KinMetric
-from labeler.kinship.resemblance import Cohort, comparable, made_up_people
+from labeler.kinship.metric import KinMetric, person
+from labeler.kinship.resemblance import Cohort, comparable, kinds, made_up_people
 from labeler.pipeline.finder import descriptors
 from labeler.storage.store import Library
 
@@ -43,8 +44,10 @@ TAIL = NormalDist().inv_cdf((1 + resemblance.LEVEL) / 2)
 def cohort_of(
     metric: KinMetric, made_up: tuple[np.ndarray, np.ndarray], faces: np.ndarray
 ) -> Cohort:
-    people, looks = made_up
-    return Cohort(people[comparable(metric.looks(faces).mean(axis=0), looks)], made_up=True)
+    people, theirs = made_up
+    place = person(metric.coordinates(faces))[None]
+    kind = kinds(place, metric.looks(faces).mean(axis=0, keepdims=True))[0]
+    return Cohort(people[comparable(kind, theirs)], made_up=True)
 
 
 def triples(families: Families, rows: np.ndarray, is_male: np.ndarray) -> list[tuple[int, ...]]:
@@ -121,6 +124,20 @@ def one_trial(
     return gap, scores[0] - scores[1]
 
 
+def spouse_share(
+    families: Families,
+    metric: KinMetric,
+    made_up: tuple[np.ndarray, np.ndarray],
+    one: int,
+    other: int,
+) -> float:
+    own, theirs = families.faces_of(one), families.faces_of(other)
+    apart = theirs[~np.isin(families.photos[theirs], families.photos[own])]
+    theirs = apart if len(apart) >= 2 else theirs
+    views = [metric.coordinates(families.X[some]) for some in (own, theirs)]
+    return resemblance.share(metric, *views, cohort_of(metric, made_up, families.X[theirs]))
+
+
 def main(arguments: list[str]) -> None:
     families = read(Path(arguments[0]), Path(arguments[1]))
     library = Library(Path(arguments[2]))
@@ -130,11 +147,14 @@ def main(arguments: list[str]) -> None:
     is_male = sexes(families, fit(families, looks, everybody, CHOICES).looks(families.means))
     rng = np.random.default_rng(0)
     halves, many = Halves(), Halves()
-    kin_shares, other_shares, fathers = [], [], []
+    kin_shares, other_shares, spouse_shares, fathers = [], [], [], []
     for held_out in folds(families, 5):
         metric = fit(families, looks, ~held_out, CHOICES)
         made_up = made_up_people(metric)
         known = triples(families, held_out, is_male)
+        pairs = families.kin["spouse"]
+        for one, other in pairs[held_out[pairs].all(axis=1)]:
+            spouse_shares.append(spouse_share(families, metric, made_up, one, other))
         for place, three in enumerate(known):
             faces = [families.X[families.faces_of(one)] for one in three]
             views = [metric.coordinates(some) for some in faces]
@@ -157,7 +177,11 @@ def main(arguments: list[str]) -> None:
                 many.add(*one_trial(metric, views, cohorts, rng, FEW), widened=1.0)
     halves.tell("half of the photos against the other half")
     many.tell(f"{FEW} photos against {MANY - FEW} or more others")
-    for name, shares in (("kin", kin_shares), ("people of other families", other_shares)):
+    for name, shares in (
+        ("kin", kin_shares),
+        ("people of other families", other_shares),
+        ("spouses", spouse_shares),
+    ):
         counts = np.histogram(shares, np.linspace(0, 1, 11))[0] / len(shares)
         print(f"{name}: median {np.median(shares):.2f}; by tenths {np.round(counts, 3).tolist()}")
     sure = np.array(fathers)

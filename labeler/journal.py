@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from labeler import geometry
+from labeler.kinship.relations import kin_from, ordered_kin, say_kin
 from labeler.types import Box, FaceKey, JournalEntry, Kin, Labels, Link
 from labeler.wording import count
 
@@ -34,8 +35,6 @@ SAME, DIFFERENT = "same", "different"
 RENAME, MERGE, BORN, COVER, DRAW, UNDO = "rename", "merge", "born", "cover", "draw", "undo"
 HIDE, SHOW = "hide", "show"
 KIN, UNKIN = "kin", "unkin"
-MUTUAL = ("sibling", "spouse")
-RELATIONS = ("parent", "grandparent", *MUTUAL)
 ABOUT_A_PERSON = frozenset({RENAME, MERGE, BORN, HIDE, SHOW, KIN, UNKIN})
 """Decisions about a person as such, not about faces."""
 ACTIONS = ABOUT_A_PERSON | {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, COVER, DRAW, UNDO}
@@ -253,21 +252,6 @@ def _claims(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> d
     return parts
 
 
-def kin_from(person: str, value: str | None) -> Kin | None:
-    """Return what a value such as 'parent Rosa' says of a person; None if that is nothing."""
-    relation, _, other = (value or "").partition(" ")
-    if relation not in RELATIONS or not other or other == person:
-        return None
-    return ordered_kin(other, person, relation)
-
-
-def ordered_kin(one: str, other: str, relation: str) -> Kin:
-    """Return that `one` is a parent (…) of `other`; the order of siblings and spouses is theirs."""
-    if relation in MUTUAL:
-        one, other = sorted((one, other))
-    return one, relation, other
-
-
 def describe(entry: JournalEntry) -> str:
     """Say what a journal entry did."""
     faces = count(len(entry.faces), "face")
@@ -300,13 +284,6 @@ def describe(entry: JournalEntry) -> str:
 def _relative(entry: JournalEntry) -> str:
     said = kin_from(entry.person or "", entry.value)
     return say_kin(said) if said else f"{entry.person} has a relative"
-
-
-def say_kin(kin: Kin) -> str:
-    """Return 'Rosa is a parent of Clara', 'Clara and Emil are siblings'."""
-    one, relation, other = kin
-    mutual = relation in MUTUAL
-    return f"{one} and {other} are {relation}s" if mutual else f"{one} is a {relation} of {other}"
 
 
 class FaceIdentifier:

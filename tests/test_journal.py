@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler import journal
+from labeler.kinship import relations
 from labeler.types import Box, FaceKey, JournalEntry, Labels
 
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -57,7 +58,7 @@ def entries_from(rows: list) -> list[JournalEntry]:
             continue
         of_a_person = action in WITH_A_PERSON or (action == "different" and target % 2)
         keys = tuple(KEYS[face] for face in faces)
-        relative = f"{journal.RELATIONS[target % len(journal.RELATIONS)]} {other}"
+        relative = f"{relations.RELATIONS[target % len(relations.RELATIONS)]} {other}"
         value = {
             "rename": other,
             "merge": other,
@@ -105,7 +106,7 @@ def naive_replay(entries: list[JournalEntry]) -> Labels:
         frozenset(
             (one, relation, other)
             for one, other in permutations(PEOPLE, 2)
-            for relation in journal.RELATIONS
+            for relation in relations.RELATIONS
             if told.kin(one, relation, other, last) and not (relation in MUTUAL and one > other)
         ),
     )
@@ -377,7 +378,7 @@ def test_kin_go_with_the_names_and_nobody_is_kin_to_themselves() -> None:
 
 @pytest.mark.parametrize("value", ["", "parent", "aunt Rosa", "parent Clara", None])
 def test_what_no_kin_is_says_nothing(value: str | None) -> None:
-    assert journal.kin_from("Clara", value) is None
+    assert relations.kin_from("Clara", value) is None
     assert journal.replay([about(1, "kin", "Clara", value)], identify) == Labels()
 
 

@@ -67,7 +67,8 @@ def test_photos_of_a_burst_count_once() -> None:
 
 def test_comparable_people_look_alike_and_the_nearest_come_first() -> None:
     others = np.array([[0.5, 0.0], [0.0, 0.1], [3.0, 0.0], [0.0, -0.9]])
-    assert resemblance.comparable(np.zeros(2), others).tolist() == [1, 0, 3]
+    assert resemblance.comparable(np.zeros(2), others, 1.0).tolist() == [1, 0, 3]
+    assert resemblance.comparable(np.zeros(2), others).tolist() == [1, 0, 3, 2]
 
 
 def test_the_packaged_metric_is_sound_and_only_for_its_network() -> None:
@@ -85,9 +86,10 @@ def test_the_packaged_metric_is_sound_and_only_for_its_network() -> None:
 
 
 def test_made_up_people_are_as_the_metric_says() -> None:
-    people, looks = resemblance.made_up_people(small_metric())
-    assert len(people) == len(looks)
-    assert np.abs(np.cov(looks.T) - np.eye(2)).max() < 0.05
+    people, kinds = resemblance.made_up_people(small_metric())
+    assert len(people) == len(kinds)
+    assert np.abs(np.cov(kinds[:, :2].T) - np.eye(2)).max() < 0.05
+    assert np.array_equal(kinds[:, 2:], people[:, : resemblance.ORIGIN])
     assert np.abs(people.std(axis=0) - 4 / 4.5).max() < 0.05
 
 

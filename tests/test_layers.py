@@ -33,6 +33,7 @@ PURE = {
     "kinship.family",
     "kinship.family_report",
     "kinship.metric",
+    "kinship.relations",
     "kinship.resemblance",
     "recognition.bands",
     "recognition.calibration",

@@ -147,11 +147,13 @@ def test_look_alikes_of_new_photos_and_single_faces(
     assert [face.person for face in both.faces] == ["Nora", "Felix"]
     assert not any(face.own_photo for face in both.faces)
     assert [len(face.look_alikes) <= 2 for face in both.faces] == [True, True]
-    second = look_alikes(named_library, photo, top=2, number=2)
-    assert second.faces == both.faces[1:]
-    boxed = look_alikes(named_library, photo, top=2, box=Box(807, 274, 218, 255))
-    assert boxed.faces[0].number is None
-    assert boxed.faces[0].look_alikes == both.faces[1].look_alikes
+    nearest = [(one.person, one.face) for one in both.faces[1].look_alikes]
+    (second,) = look_alikes(named_library, photo, top=2, number=2).faces
+    assert (second.number, second.person) == (2, "Felix")
+    assert [(one.person, one.face) for one in second.look_alikes] == nearest
+    (boxed,) = look_alikes(named_library, photo, top=2, box=Box(807, 274, 218, 255)).faces
+    assert (boxed.number, boxed.person) == (None, "Felix")
+    assert [(one.person, one.face) for one in boxed.look_alikes] == nearest
     assert look_alikes(named_library, photo, max_distance=0.0).faces[0].look_alikes == ()
 
 

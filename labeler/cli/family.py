@@ -65,7 +65,7 @@ def _tell(found: FamilyReport) -> None:
         table.add_row(one.other, one.one, one.relation, f"{numbers[0]}", interval)
     if found.pairs:
         Console(markup=False, emoji=False, highlight=False).print(table)
-        say("Of 100: of so many comparable people, who look as old, the relative is more alike.")
+        say("Of 100: the person is more like the relative than so many of 100 comparable people.")
     for child in found.children:
         for compared in child.comparisons:
             say(answers.verdict(child.person, compared))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from labeler import journal
 from labeler.cli.output import Json, complain, count, open_library, print_json, say
 from labeler.errors import UsageError
+from labeler.kinship import relations
 
 if TYPE_CHECKING:
     from labeler.pipeline.kinship.kin import KinReport
@@ -73,7 +73,7 @@ def command(
             print_json(kin)
             return
         for one in kin:
-            say(f"{journal.say_kin(one)}.")
+            say(f"{relations.say_kin(one)}.")
         if not kin:
             say("No kin are known; `labeler kin CHILD --parent NAME` notes some.")
         return
@@ -85,7 +85,7 @@ def command(
 
 def _tell(report: KinReport, remove: bool) -> None:
     for one in report.changed:
-        say(f"{'No longer: ' if remove else ''}{journal.say_kin(one)}.")
+        say(f"{'No longer: ' if remove else ''}{relations.say_kin(one)}.")
     if report.unchanged:
         say(f"{count(len(report.unchanged), 'relation')} known before.")
     if report.unknown:

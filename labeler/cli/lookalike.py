@@ -10,6 +10,7 @@ import typer
 
 from labeler.cli.output import (
     Json,
+    complain,
     count,
     open_library,
     percent,
@@ -108,7 +109,9 @@ def _tell(found: LookAlikes) -> None:
             say(f"  nobody{' else' if face.person else ''} closer than {found.max_distance:g}")
     if found.unclear:
         photos = count(found.unclear, "photo")
-        say(f"{photos} with several faces left out; nobody can know which one is meant.")
+        complain(f"{photos} with several faces left out; nobody can know which one is meant.")
+    for failure in found.failed:
+        complain(f"{shown(failure.path)}: {failure.reason}")
 
 
 def _who(face: Resembling, found: LookAlikes) -> str:

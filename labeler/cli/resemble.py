@@ -21,7 +21,7 @@ def command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Tell whom a person takes after, compared with people of the relative's sex and age.
+    """Tell whom a person takes after, compared with people of the relative's kind.
 
     The intervals hold what other photos of the same people would say, 90% of the time. Where
     birthdays are known (`labeler born`), the relatives are compared at the person's age, if there

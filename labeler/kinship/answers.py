@@ -100,7 +100,10 @@ def how(found: Resemblance) -> list[str]:
         else f"{number} made-up people from the reference that comes with the program, as your "
         "library has too few others"
     )
-    said = [f"Comparable people look about as old and as male or female as the relative: {source}."]
+    said = [
+        "Comparable people look about as old, as male or female, and from about the same part of "
+        f"the world as the relative: {source}."
+    ]
     if found.strangers is not None:
         said.append(
             f"People of your library who are no kin are more like {found.person} than "

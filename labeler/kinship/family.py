@@ -7,8 +7,6 @@ from datetime import date
 
 from labeler.types import Kin
 
-KINDS = ("parent", "grandparent", "sibling", "spouse")
-
 
 def parents(kin: Iterable[Kin], person: str) -> list[str]:
     """Return a person's parents, by name."""

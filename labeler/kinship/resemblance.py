@@ -1,9 +1,9 @@
 """How much more like each of some relatives is a person, and how sure is that?
 
-Raw likeness says mostly that two people are of one sex and age. So the likeness of person and
-relative is compared with that of the same person and other people who look about as old, and as
-male, as the relative does, the cohort: a standardised likeness of 1 is as much more than the
-cohort's mean as its members differ from each other.
+Raw likeness says mostly that two people are of one sex, age and origin. So the likeness of person
+and relative is compared with that of the same person and other people who look about as old, as
+male, and from about the same part of the world, as the relative does, the cohort: a standardised
+likeness of 1 is as much more than the cohort's mean as its members differ from each other.
 
 Who would be on other photos of the same people? What is uncertain is drawn again and again: each
 person's mean moves as the mean of so many photos moves, by the differences among the person's own
@@ -35,9 +35,13 @@ COHORT = 200
 """So many comparable people are enough."""
 LEAST_COHORT = 30
 """With fewer people in the library, made-up ones are compared."""
-COMPARABLE = 1.0
-"""Two people are comparable who look so much alike in age and sex, together, in standard
-deviations."""
+COMPARABLE = 1.5
+"""Two people of the library are comparable who are no further apart in sex, age and origin, all in
+standard deviations."""
+ORIGIN = 3
+"""So many coordinates, those that run most strongly in families, tell chiefly from which part of
+the world somebody's forebears came: with people of everywhere, all of one's own region, the spouse
+too, seem alike (benchmarks/resemblance.py)."""
 _SEED = 20
 _MADE_UP = 20_000
 _NORMAL_TAIL = NormalDist().inv_cdf((1 + LEVEL) / 2)
@@ -98,22 +102,32 @@ def per_occasion(faces: Coordinates, occasions: IntArray) -> Coordinates:
 
 
 def made_up_people(metric: KinMetric) -> tuple[Coordinates, Coordinates]:
-    """Return coordinates (m, k) and looks (m, 2) of people who do not exist."""
+    """Return coordinates (m, k) and `kinds` (m, c) of people who do not exist."""
     k = len(metric.rho)
     drawn = _normal(metric.spread, _MADE_UP, np.random.default_rng(_SEED))
     # They are as those known from a handful of photos.
-    return drawn[:, :k] * _reliability(4), drawn[:, k:]
+    people = drawn[:, :k] * _reliability(4)
+    return people, kinds(people, drawn[:, k:])
 
 
-def comparable(looks: Coordinates, others: Coordinates) -> IntArray:
-    """Return the places of the people who look most like this sex and age, nearest first.
+def kinds(people: Coordinates, looks: Coordinates) -> Coordinates:
+    """Return what comparable people have in common, (n, 2 + `ORIGIN`): sex, age and origin.
 
     Args:
-        looks: (2,) of one, others: (m, 2).
+        people: (n, k) as `metric.person` gives them. looks: (n, 2) how male and old they look.
     """
-    apart = np.hypot(*(others - looks).T)
+    return np.hstack([looks, people[:, :ORIGIN]])
+
+
+def comparable(kind: Coordinates, others: Coordinates, most_apart: float = np.inf) -> IntArray:
+    """Return the places of the people who are most of one's kind, the nearest first.
+
+    Args:
+        kind: (c,) of one, others: (m, c); see `kinds`.
+    """
+    apart = np.linalg.norm(others - kind, axis=1)
     order = np.argsort(apart, kind="stable")
-    return order[apart[order] <= COMPARABLE][:COHORT]
+    return order[apart[order] <= most_apart][:COHORT]
 
 
 def answer(

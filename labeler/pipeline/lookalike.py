@@ -16,9 +16,9 @@ from labeler.pipeline import finder as finders
 from labeler.pipeline.index import Progress
 from labeler.pipeline.recognize import BURST_SECONDS, has_time, train
 from labeler.pipeline.references import ReferencesReport
-from labeler.recognition.verification import LOOK_ALIKE, chance_of_nearest
+from labeler.recognition.verification import LOOK_ALIKE, Values, chance_of_nearest
 from labeler.storage.store import Library
-from labeler.types import AnalysedPhoto, Box, FloatArray, FoundFace, IntArray
+from labeler.types import AnalysedPhoto, Box, Failure, FloatArray, FoundFace, IntArray
 from labeler.vision.descriptors import REFERENCE_THRESHOLD
 from labeler.vision.faces import FaceFinder
 
@@ -65,7 +65,7 @@ class LookAlikes:
     """Whom the faces of a photo resemble, out of so many people; nobody further than max_distance.
 
     folder: of the references; None = the library. unclear: photos there with several faces, which
-    nobody said who they are, and which were left out.
+    nobody said who they are, and which were left out. failed: files there that cannot be used.
     """
 
     photo: str
@@ -75,6 +75,7 @@ class LookAlikes:
     max_distance: float
     of: int
     faces: tuple[Resembling, ...]
+    failed: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def look_alikes(
         unclear=0 if report is None else len(report.to_ask),
         max_distance=max_distance,
         of=len(seen.faces),
+        failed=() if report is None else report.failed,
         faces=tuple(
             Resembling(place, face.box, *answer)
             for (place, face), answer in zip(faces, answers, strict=True)
@@ -181,7 +183,7 @@ _Answer = tuple[str | None, float | None, bool, tuple[LookAlike, ...]]
 def _answers(
     people: _People, photo: AnalysedPhoto, X: FloatArray, top: int, most: float
 ) -> list[_Answer]:
-    distances = np.linalg.norm(X[:, None].astype(np.float64) - people.X[None], axis=2)
+    distances = _distances(X, people.X)
     own = _own_photos(people, photo, distances)
     excluded = np.isin(people.photos, list(own))
     recognized = _recognized(people, X)
@@ -223,16 +225,23 @@ def _recognized(people: _People, X: FloatArray) -> list[tuple[str | None, float 
 
 def _nearest(people: _People, distances: np.ndarray, top: int, most: float) -> Sequence[LookAlike]:
     """Return the nearest people; inf = not to be compared."""
+    order = np.argsort(distances, kind="stable")
+    order = order[distances[order] < np.inf]
+    names, first, counts = np.unique(people.names[order], return_index=True, return_counts=True)
     found = []
-    for person in np.unique(people.names):
-        rows = np.flatnonzero((people.names == person) & (distances < np.inf))
-        if not len(rows) or distances[rows].min() > most:
-            continue
-        nearest = int(rows[distances[rows].argmin()])
+    for person, place, count in zip(names.tolist(), first.tolist(), counts.tolist(), strict=True):
+        nearest = int(order[place])
         apart = float(distances[nearest])
-        chance = float(chance_of_nearest(apart, len(rows)))
-        photo = people.library.photo(int(people.photos[nearest]))
-        path = photo.path if photo else ""
-        face = int(people.ids[nearest])
-        found.append(LookAlike(str(person), apart, 1 - chance, face, path, len(rows)))
+        if apart <= most:
+            chance = float(chance_of_nearest(apart, count))
+            photo = people.library.photo(int(people.photos[nearest]))
+            path, face = photo.path if photo else "", int(people.ids[nearest])
+            found.append(LookAlike(person, apart, 1 - chance, face, path, count))
     return sorted(found, key=lambda one: (-one.similarity, one.distance))[:top]
+
+
+def _distances(X: FloatArray, Y: FloatArray) -> Values:
+    """Return the Euclidean distances of (n, d) and (m, d) descriptors, (n, m)."""
+    x, y = X.astype(np.float64), Y.astype(np.float64)
+    squares = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
+    return np.asarray(np.sqrt(np.maximum(squares, 0)))

@@ -58,7 +58,8 @@ def render(
 def _summary(report: FamilyReport) -> str:
     return (
         f'<p class="soft">{len(report.members):,} people. A number says: more alike than so many '
-        "of 100 comparable people would be, who look about as old and as male or female.</p>"
+        "of 100 comparable people would be, who look about as old, as male or female, and from "
+        "about the same part of the world.</p>"
         "<p><strong>This file contains pictures of people.</strong> Think of that before you pass "
         "it on.</p>"
     )
@@ -214,6 +215,6 @@ def _method(report: FamilyReport) -> str:
         f"<p>{escape(how)} The intervals hold, 90% of the time, what other photos of the same "
         "people would say; they are as wide as photos of one person differ. That two people look "
         "alike proves nothing about kinship, and that they do not, no more: on families whose kin "
-        "are known, one parent in sixteen is less like the child than half of strangers are.</p>"
+        "are known, one parent in seven is less like the child than half of strangers are.</p>"
         f"{few}"
     )

@@ -23,6 +23,7 @@ from labeler.kinship.family_report import (
     Year,
     Years,
 )
+from labeler.kinship.relations import RELATIONS
 from labeler.pipeline import naming
 from labeler.pipeline.kinship import pictures
 from labeler.pipeline.kinship.gallery import Portraits, read
@@ -95,7 +96,7 @@ def _members(comparing: Comparing, rows: Sequence[Sequence[str]]) -> Iterator[Me
 
 
 def _pairs(comparing: Comparing, kin: Iterable[Kin], seen: set[str]) -> Iterator[PairLikeness]:
-    order = {relation: place for place, relation in enumerate(tree.KINDS)}
+    order = {relation: place for place, relation in enumerate(RELATIONS)}
     for one, relation, other in sorted(kin, key=lambda one: (order[one[1]], one[2], one[0])):
         if one in seen and other in seen:
             found = resemblance_of(comparing, other, [one], _FEW_DRAWS).relatives[0]

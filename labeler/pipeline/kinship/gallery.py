@@ -11,7 +11,7 @@ import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.kinship.metric import Coordinates, KinMetric, person
-from labeler.kinship.resemblance import per_occasion
+from labeler.kinship.resemblance import kinds, per_occasion
 from labeler.models.kin import kin_metric
 from labeler.pipeline import bands, naming
 from labeler.pipeline import finder as finders
@@ -148,5 +148,6 @@ def _sorted(
 
 
 def as_one(portraits: Portraits) -> tuple[Coordinates, Coordinates]:
-    """Return where a person is, (k,), and how male and old the person looks, (2,)."""
-    return person(portraits.per_occasion()), portraits.looks.mean(axis=0)
+    """Return where a person is, (k,), and of what kind, (c,); see `resemblance.kinds`."""
+    place = person(portraits.per_occasion())
+    return place, kinds(place[None], portraits.looks.mean(axis=0, keepdims=True))[0]

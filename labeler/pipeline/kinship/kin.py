@@ -9,7 +9,7 @@ from pathlib import Path
 
 from labeler import journal
 from labeler.errors import LabelerError
-from labeler.kinship import family
+from labeler.kinship import family, relations
 from labeler.pipeline import naming
 from labeler.storage.store import Library
 from labeler.types import Kin
@@ -47,7 +47,7 @@ def add_kin(library: Library, person: str, relatives: Iterable[tuple[str, str]])
     """Note who is a person's kin: one decision.
 
     Args:
-        relatives: relation, one of `journal.RELATIONS`, and name.
+        relatives: relation, one of `relations.RELATIONS`, and name.
 
     Raises:
         UnknownPersonError: nobody has one of the names.
@@ -67,7 +67,7 @@ def remove_kin(library: Library, person: str, relatives: Iterable[tuple[str, str
     for one in said:
         if one not in kin:
             raise LabelerError(
-                f"Nobody has said that {journal.say_kin(one)}; `labeler kin {person}` lists what "
+                f"Nobody has said that {relations.say_kin(one)}; `labeler kin {person}` lists what "
                 "was said."
             )
     return _append(library, journal.UNKIN, said)
@@ -89,7 +89,7 @@ def import_kin(library: Library, table: Path) -> KinReport:
         missing = {one, other} - known
         unknown |= missing
         if not missing:
-            said.append(journal.ordered_kin(one, other, relation))
+            said.append(relations.ordered_kin(one, other, relation))
     labels, refused = naming.labels(library), []
     kin, possible = set(labels.kin), []
     for new in dict.fromkeys(said):
@@ -106,7 +106,7 @@ def import_kin(library: Library, table: Path) -> KinReport:
 def _said(library: Library, person: str, relatives: Iterable[tuple[str, str]]) -> list[Kin]:
     name = naming.named_person(library, person)
     return [
-        journal.ordered_kin(naming.named_person(library, other), name, relation)
+        relations.ordered_kin(naming.named_person(library, other), name, relation)
         for relation, other in relatives
     ]
 
@@ -139,11 +139,11 @@ def _read(table: Path) -> list[Kin]:
     found = []
     for number, row in enumerate(rows, start=2):
         one, relation, other = (str(row.get(column) or "").strip() for column in _COLUMNS)
-        if relation not in journal.RELATIONS or not one or not other:
+        if relation not in relations.RELATIONS or not one or not other:
             raise LabelerError(
                 f"Line {number} of {table} says nobody's kin; it needs the columns "
-                f"{', '.join(_COLUMNS)}, where `is` is {', '.join(journal.RELATIONS[:-1])} or "
-                f"{journal.RELATIONS[-1]}."
+                f"{', '.join(_COLUMNS)}, where `is` is {', '.join(relations.RELATIONS[:-1])} or "
+                f"{relations.RELATIONS[-1]}."
             )
         found.append((naming.clean_name(one), relation, naming.clean_name(other)))
     return found

@@ -12,7 +12,15 @@ import numpy as np
 from labeler.errors import UsageError
 from labeler.kinship import family, resemblance
 from labeler.kinship.answers import SURE, CohortName, Comparison, Relative, Resemblance
-from labeler.kinship.resemblance import DRAWS, LEAST_COHORT, Cohort, comparable, made_up_people
+from labeler.kinship.resemblance import (
+    COMPARABLE,
+    DRAWS,
+    LEAST_COHORT,
+    Cohort,
+    comparable,
+    kinds,
+    made_up_people,
+)
 from labeler.pipeline import naming
 from labeler.pipeline.kinship.gallery import Gallery, Portraits, as_one, read
 from labeler.storage.store import Library
@@ -61,8 +69,8 @@ class Comparing:
         some = [as_one(one) for one in (*gallery.people.values(), *gallery.others)]
         k = len(gallery.metric.rho)
         self._place = {name: place for place, name in enumerate(names)}
-        self._people = np.array([people for people, _ in some]).reshape(-1, k)
-        self._looks = np.array([looks for _, looks in some]).reshape(-1, 2)
+        self._people = np.array([place for place, _ in some]).reshape(-1, k)
+        self._kinds = np.array([kind for _, kind in some]).reshape(len(some), -1)
         self._kin: dict[str, set[str]] = {}
         for one, _, other in family.with_what_follows(gallery.labels.kin):
             self._kin.setdefault(one, set()).add(other)
@@ -72,17 +80,18 @@ class Comparing:
         self, child: str, relatives: Mapping[str, Portraits]
     ) -> tuple[list[Cohort], CohortName]:
         """Return people who are comparable with each relative, and where they come from."""
-        looks = [one.looks.mean(axis=0) for one in relatives.values()]
+        own = [as_one(one)[1] for one in relatives.values()]
         kept = self._no_kin({child, *relatives})
-        people, theirs = self._people[kept], self._looks[kept]
-        chosen = [comparable(own, theirs) for own in looks]
+        people, theirs = self._people[kept], self._kinds[kept]
+        chosen = [comparable(kind, theirs, COMPARABLE) for kind in own]
         if all(len(some) >= LEAST_COHORT for some in chosen):
             return [Cohort(people[some], made_up=False) for some in chosen], "library"
-        made_up, theirs = self.made_up
         # Around those whom the library knows, as far as these are enough: its people may all look
         # more like each other than people anywhere do.
         moved = people.sum(axis=0) / (len(people) + LIKE_THE_LIBRARY)
-        nearest = [comparable(own, theirs) for own in looks]
+        made_up, theirs = self.made_up
+        theirs = theirs + kinds(moved[None], np.zeros((1, 2)))
+        nearest = [comparable(kind, theirs) for kind in own]
         return [Cohort(made_up[some] + moved, made_up=True) for some in nearest], "reference"
 
     def share(
