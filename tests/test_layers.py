@@ -12,6 +12,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PURE = {
     "errors",
+    "exchange.frames",
+    "exchange.matching",
+    "exchange.picasa",
+    "exchange.regions",
     "geometry",
     "grouping.attachment",
     "grouping.clusters",
@@ -27,6 +31,7 @@ PURE = {
     "grouping.projection",
     "grouping.splitting",
     "images.dates",
+    "images.xmp",
     "journal",
     "recognition.bands",
     "recognition.calibration",
@@ -49,12 +54,14 @@ PURE = {
     "vision.quality",
 }
 EDGES = {
+    "exchange.embedded",
     "files",
     "images.metadata",
     "images.photos",
     "images.raw",
     "images.raw_exif",
     "images.rgb",
+    "images.stored",
     "images.thumbnails",
     "images.walk",
     "shows.lettering",
@@ -67,6 +74,7 @@ EDGES = {
     "sorting.sort_page",
     "storage.computed",
     "storage.database",
+    "storage.exchange",
     "storage.migrations",
     "storage.records",
     "storage.store",

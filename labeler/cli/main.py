@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from labeler.cli import (
+    adopt,
     born,
     cluster,
     confirm,
@@ -77,6 +78,7 @@ for module in (
     suggest,
     confirm,
     references,
+    adopt,
     people,
     rename,
     merge,

@@ -41,7 +41,7 @@ def draw_on(library: Library, photo_id: int, box: Box, finder: FaceFinder | None
     if photo is None:
         raise LabelerError(f"There is no photo {photo_id}, or its file is gone.")
     content = library.first_contents()[photo_id]
-    key = FaceKey(content, _on_photo(box, photo))
+    key = FaceKey(content, on_photo(box, photo))
     there = journal.FaceIdentifier(library.face_keys({content}))(key)
     if there is not None:
         raise LabelerError(f"Face {there} is there already; name or ignore that one.")
@@ -55,8 +55,12 @@ def draw_on(library: Library, photo_id: int, box: Box, finder: FaceFinder | None
     return face
 
 
-def _on_photo(box: Box, photo: Photo) -> Box:
-    """Return the part of a box that is on a photo."""
+def on_photo(box: Box, photo: Photo) -> Box:
+    """Return the part of a box that is on a photo.
+
+    Raises:
+        LabelerError: it is too small.
+    """
     left, top = max(box.left, 0.0), max(box.top, 0.0)
     right, bottom = min(box.right, photo.facts.width), min(box.bottom, photo.facts.height)
     if right - left < LEAST_SIDE or bottom - top < LEAST_SIDE:
