@@ -72,10 +72,8 @@ def _tell(plan: AdoptionPlan, applied: bool, labeler: str) -> None:
     will_be = "" if applied else "to be "
     drawn = Counter(one.person for one in plan.with_outcome("draw"))
     for person, faces in people.most_common(MOST_PEOPLE):
-        missed = f", {drawn[person]:,} of them to be drawn" if drawn[person] else ""
-        say(
-            f"  {person}: {count(faces, 'face')}{missed.replace('to be ', '') if applied else missed}"
-        )
+        missed = f", {drawn[person]:,} of them {will_be}drawn" if drawn[person] else ""
+        say(f"  {person}: {count(faces, 'face')}{missed}")
     if len(people) > MOST_PEOPLE:
         say(
             f"  … and {count(len(people) - MOST_PEOPLE, 'more person', 'more people')}; see --json."

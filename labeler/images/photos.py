@@ -44,7 +44,7 @@ PILImage.MAX_IMAGE_PIXELS = None  # we check the size ourselves, against MOST_PI
 # Pillow warns about broken EXIF, line by line; what matters of it is reported as a Failure.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
-_TURNS = {
+TURNS = {
     2: PILImage.Transpose.FLIP_LEFT_RIGHT,
     3: PILImage.Transpose.ROTATE_180,
     4: PILImage.Transpose.FLIP_TOP_BOTTOM,
@@ -165,7 +165,7 @@ class OpenedPhoto:
 
     def _decode(self, longest_side: int) -> Image:
         image, self._opened = self._opened or _open(self._data, self._name), None
-        turn = _TURNS.get(orientation(image) or 1)
+        turn = TURNS.get(orientation(image) or 1)
         profile = image.info.get("icc_profile")
         longer = max(image.size)
         least = tuple(max(side * longest_side // longer, 1) for side in image.size)
@@ -262,7 +262,7 @@ def orientation(image: PILImage.Image) -> int | None:
         value = PILImage.Image.getexif(image).get(ExifTags.Base.Orientation)
     except Exception:  # broken EXIF must not cost the photo
         return None
-    return value if value == 1 or value in _TURNS else None
+    return value if value == 1 or value in TURNS else None
 
 
 @cache
