@@ -12,10 +12,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PURE = {
     "errors",
+    "exchange.embedding",
     "exchange.frames",
     "exchange.matching",
     "exchange.picasa",
     "exchange.regions",
+    "exchange.xmp_writer",
     "geometry",
     "grouping.attachment",
     "grouping.clusters",
@@ -54,6 +56,7 @@ PURE = {
     "vision.quality",
 }
 EDGES = {
+    "exchange.annotated",
     "exchange.embedded",
     "files",
     "images.metadata",

@@ -52,22 +52,22 @@ class Region:
 
 def of_packet(about: tuple[Element, ...]) -> list[Region]:
     """Return the regions of a packet, MWG's before Microsoft's, at most 1,000 of each."""
-    mwg = [region for description in about for region in _mwg(description)]
-    microsoft = [region for description in about for region in _microsoft(description)]
+    mwg = [region for description in about for _, region in mwg_items(description)]
+    microsoft = [region for description in about for _, region in microsoft_items(description)]
     return mwg[:MOST_REGIONS] + microsoft[:MOST_REGIONS]
 
 
-def _mwg(description: Element) -> Iterator[Region]:
+def mwg_items(description: Element) -> Iterator[tuple[Element, Region]]:
+    """Yield MWG's regions with the list items that they are."""
     for info in description.findall(MWG + "Regions"):
         size = None
         for dimensions in _fields(info, MWG + "AppliedToDimensions"):
             width, height = (_number(_text(dimensions, ST_DIM + side)) for side in "wh")
             size = (width, height) if width > 0 and height > 0 else None
         for item in _items(info, MWG + "RegionList"):
+            name, kind = _text(item, MWG + "Name"), _text(item, MWG + "Type").strip()
             area, trouble = _mwg_area(item, size)
-            yield Region(
-                _text(item, MWG + "Name"), _text(item, MWG + "Type").strip(), area, size, trouble
-            )
+            yield item, Region(name, kind, area, size, trouble)
 
 
 def _mwg_area(item: Element, size: tuple[float, float] | None) -> tuple[Area | None, str]:
@@ -85,18 +85,22 @@ def _mwg_area(item: Element, size: tuple[float, float] | None) -> tuple[Area | N
     return _sensible(Area(x - width / 2, y - height / 2, width, height))
 
 
-def _microsoft(description: Element) -> Iterator[Region]:
+def microsoft_items(description: Element) -> Iterator[tuple[Element, Region]]:
+    """Yield Microsoft's regions with the list items that they are."""
     for info in description.findall(MP + "RegionInfo"):
         for item in _items(info, MPRI + "Regions"):
             name = _text(item, MPREG + "PersonDisplayName")
-            parts = _text(item, MPREG + "Rectangle").split(",")
-            if parts == [""]:  # somebody is on the photo, nobody said where
-                yield Region(name, FACE, None, None, "it has no area")
-            elif len(parts) != 4:
-                yield Region(name, FACE, None, None, "its rectangle is not four numbers")
-            else:
-                area, trouble = _sensible(Area(*map(_number, parts)))
-                yield Region(name, FACE, area, None, trouble)
+            area, trouble = _rectangle(_text(item, MPREG + "Rectangle"))
+            yield item, Region(name, FACE, area, None, trouble)
+
+
+def _rectangle(text: str) -> tuple[Area | None, str]:
+    parts = text.split(",")
+    if not text.strip():  # somebody is on the photo, nobody said where
+        return None, "it has no area"
+    if len(parts) != 4:
+        return None, "its rectangle is not four numbers"
+    return _sensible(Area(*map(_number, parts)))
 
 
 def _sensible(area: Area) -> tuple[Area | None, str]:
