@@ -12,8 +12,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PURE = {
     "errors",
+    "exchange.backup",
     "exchange.embedding",
     "exchange.frames",
+    "exchange.likeness",
     "exchange.matching",
     "exchange.picasa",
     "exchange.regions",
@@ -57,7 +59,9 @@ PURE = {
 }
 EDGES = {
     "exchange.annotated",
+    "exchange.backup_file",
     "exchange.embedded",
+    "exchange.gray",
     "files",
     "images.metadata",
     "images.photos",

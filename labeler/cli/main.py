@@ -14,6 +14,7 @@ import typer
 
 from labeler.cli import (
     adopt,
+    backup,
     born,
     cluster,
     confirm,
@@ -39,6 +40,7 @@ from labeler.cli import (
     reject,
     rename,
     report,
+    restore,
     same,
     show,
     slideshow,
@@ -93,6 +95,8 @@ for module in (
     sort,
     slideshow,
     export,
+    backup,
+    restore,
     evaluate,
     report,
     dashboard,
