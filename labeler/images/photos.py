@@ -119,7 +119,7 @@ class OpenedPhoto:
         self._fineness = 0
         with damage_as_one_sentence():
             image = _open(data, name)
-            across, down = image.size
+            across, down = stored_size(image)
             _check_size(image, most_pixels)
             if image.format == "PNG":  # its metadata may stand behind the pixels
                 image.load()
@@ -165,13 +165,13 @@ class OpenedPhoto:
 
     def _decode(self, longest_side: int) -> Image:
         image, self._opened = self._opened or _open(self._data, self._name), None
-        turn = TURNS.get(orientation(image) or 1)
         profile = image.info.get("icc_profile")
         longer = max(image.size)
         least = tuple(max(side * longest_side // longer, 1) for side in image.size)
         # draft() gives at least `least`, for JPEG only; it leaves the colours as they are stored.
         image.draft(None, (least[0], least[1]))
         image.load()
+        turn = TURNS.get(orientation(image) or 1)  # Pillow has turned a TIFF by now, and says so
         factor = -(-max(image.size) // longest_side)
         if image.width * image.height > _REDUCED_AT_ONCE and factor > 1:
             image = rgb.reduced_by_strips(image, factor, profile)
@@ -263,6 +263,19 @@ def orientation(image: PILImage.Image) -> int | None:
     except Exception:  # broken EXIF must not cost the photo
         return None
     return value if value == 1 or value in TURNS else None
+
+
+def stored_size(image: PILImage.Image) -> tuple[int, int]:
+    """Return width and height before the orientation is applied.
+
+    Pillow turns TIFF files itself, and gives the size that they will have.
+    """
+    if image.format == "TIFF":
+        tags = getattr(image, "tag_v2", {})
+        across, down = tags.get(ExifTags.Base.ImageWidth), tags.get(ExifTags.Base.ImageLength)
+        if isinstance(across, int) and isinstance(down, int):
+            return across, down
+    return image.size
 
 
 @cache

@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 
 from labeler.geometry import SIDEWAYS
-from labeler.images.photos import damage_as_one_sentence, open_picture, orientation
+from labeler.images.photos import damage_as_one_sentence, open_picture, orientation, stored_size
 
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 _HEAD = len(_EXTENDED) + 32 + 4 + 4
@@ -48,7 +48,7 @@ def look_into(path: str) -> StoredPhoto:
         # libheif turns the picture itself, and its EXIF is changed to say so.
         turned = image.info.get("original_orientation")
         turn = turned if isinstance(turned, int) and 1 <= turned <= 8 else orientation(image) or 1
-        width, height = image.size
+        width, height = stored_size(image)
         if isinstance(turned, int) and turned in SIDEWAYS:
             width, height = height, width
         more = _extended(getattr(image, "applist", ()))

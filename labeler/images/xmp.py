@@ -58,6 +58,8 @@ def read(packet: bytes) -> Packet:
 
 
 def _parsed(text: str) -> tuple[Element | None, str]:
+    if not text.strip():
+        return None, "it is empty"
     builder = ElementTree.TreeBuilder()
     parser = ElementTree.XMLParser(target=builder)
     trouble = ""
@@ -69,7 +71,7 @@ def _parsed(text: str) -> tuple[Element | None, str]:
     try:
         return builder.close(), trouble
     except AssertionError:  # not even one element begins in it
-        return None, trouble or "it is empty"
+        return None, trouble
 
 
 def values(about: tuple[Element, ...] | list[Element], name: str) -> list[str]:
