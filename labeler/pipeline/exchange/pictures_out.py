@@ -72,12 +72,12 @@ def write_lists(library: Library, into: Path, choice: Choice) -> WrittenFiles:
         LabelerError: `into` is a file, or a list cannot be written.
     """
     into = Tree(library, into).into
-    into.mkdir(parents=True, exist_ok=True)
     photo_of = library.photos()
     paths: dict[str, list[str]] = defaultdict(list)
     for photo_id, faces in known.faces_by_photo(library, choice).items():
         for person in known.names(faces):
             paths[person].append(photo_of[photo_id].path)
+    into.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     left_out: dict[str, Failure] = {}
     for person in sorted(paths):
