@@ -76,7 +76,7 @@ EDGES = {
     "shows.video",
     "shows.web_page",
     "shows.web_show",
-    "sorting.export",
+    "sorting.transfer",
     "sorting.manifest",
     "sorting.sort_page",
     "storage.computed",
