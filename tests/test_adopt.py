@@ -251,7 +251,7 @@ def test_what_was_edited_last_wins(photo: Path, library: Library) -> None:
     plan = adopt.apply(library, adopt.plan(library))
     assert sorted(outcomes(plan)) == [("Clara", "name"), ("Emil", "left out"), ("Rosa", "name")]
     (emil,) = plan.with_outcome("left out")
-    assert emil.why == "Another region, which was edited later, calls this face Rosa."
+    assert emil.why == "Another region in this place, which goes before, says Rosa."
     assert names_on(library, photo) == list(PEOPLE)
 
 

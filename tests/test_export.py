@@ -348,3 +348,25 @@ def test_the_command(album: Path, library: Library, tmp_path: Path) -> None:
     )
     assert not (tmp_path / "n").exists()
     assert "is a file; choose a folder" in shell.fails(1, "export", "--xmp", album / "1.jpg")
+
+
+def test_a_folder_above_the_photos_is_not_theirs(
+    album: Path, library: Library, tmp_path: Path
+) -> None:
+    before = files_in(album)
+    written = regions_out.write_regions(library, tmp_path, MINE)
+    assert [path.parent for path in written.sidecars] == [tmp_path, tmp_path]
+    assert files_in(album) == before
+
+
+def test_several_folders_are_told_apart(album: Path, library: Library, tmp_path: Path) -> None:
+    again = tmp_path / "b" / "photos"
+    turned(again / "1.jpg", 3)
+    index(library, [again])
+    name_couples(library)
+    written = regions_out.write_regions(library, tmp_path / "out", MINE)
+    assert sorted(str(path.relative_to(tmp_path / "out")) for path in written.sidecars) == [
+        "photos 2/1.jpg.xmp",
+        "photos 2/6.jpg.xmp",
+        "photos/1.jpg.xmp",
+    ]

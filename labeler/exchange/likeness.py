@@ -17,6 +17,7 @@ MOST_DIFFERENT = 20
 """Bits in which hashes of one photo differ at most."""
 MOST_OTHER_SHAPE = 0.02
 """And the proportions of its sides, at most, in parts of one another; plus a pixel for rounding."""
+_ONES = np.array([bin(byte).count("1") for byte in range(256)], dtype=np.uint16)
 
 
 def perceptual_hash(gray: NDArray[np.floating]) -> str:
@@ -36,7 +37,7 @@ def perceptual_hash(gray: NDArray[np.floating]) -> str:
 def distances(one: str, others: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return in how many bits a hash differs from each of others, which are (n, 32) bytes."""
     mine = np.frombuffer(bytes.fromhex(one), dtype=np.uint8)
-    return np.unpackbits(others ^ mine, axis=1).sum(axis=1, dtype=np.int64)
+    return _ONES[others ^ mine].sum(axis=1, dtype=np.int64)
 
 
 def packed(hashes: list[str]) -> NDArray[np.uint8]:

@@ -149,7 +149,7 @@ class _Decider:
             if before is None:
                 kept.append((name, region.box))
             elif kept[before][0] != name:
-                why = f"Another region, which was edited later, calls this face {kept[before][0]}."
+                why = f"Another region in this place, which goes before, says {kept[before][0]}."
                 yield Adoption(photo.path, name, "left out", why, None, region.box)
         places = self.places[photo.id]
         boxes = np.array([box.as_tuple() for _, box in kept], dtype=np.float64).reshape(-1, 4)

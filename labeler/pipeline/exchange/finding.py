@@ -88,11 +88,11 @@ def _alike(
     progress: Progress | None,
 ) -> dict[str, FoundPhoto]:
     """Return the photos that look like one here, the most alike first; each is taken once."""
-    shapes = [(photo.width, photo.height) for photo in photos]
+    shapes = {(photo.width, photo.height) for photo in photos}
     wanted = [
         one
         for one in here
-        if any(likeness.may_be_scaled((one.width, one.height), shape) for shape in set(shapes))
+        if any(likeness.may_be_scaled((one.width, one.height), shape) for shape in shapes)
     ]
     hashes = []
     for done, text in enumerate(in_parallel(likeness_of, wanted), start=1):

@@ -13,8 +13,9 @@ from labeler.storage.store import Library
 class Tree:
     """The places in a folder for what belongs to photos.
 
-    A photo inside the folder has its place where it is. One of the library's only folder has the
-    same place below the chosen one; of several folders, each is one in the chosen folder.
+    A photo inside the folder has its place where it is, if the folder is one of the library's or
+    inside one. Otherwise the photos of the library's only folder have the same places below the
+    chosen one; of several folders, each is one in the chosen folder.
 
     Raises:
         LabelerError: `into` is a file.
@@ -25,6 +26,7 @@ class Tree:
         if self.into.exists() and not self.into.is_dir():
             raise LabelerError(f"{into} is a file; choose a folder.")
         roots = [Path(os.path.abspath(root)) for root in folders.folders(library)]
+        self._is_of_photos = any(root == self.into or root in self.into.parents for root in roots)
         self._roots: dict[Path, Path] = {}
         for root in roots:
             name, number = root.name or "photos", 2
@@ -35,7 +37,7 @@ class Tree:
     def place(self, photo: str) -> Path:
         """Return the path in the folder that stands for a photo's own path."""
         path = Path(photo)
-        if self.into in path.parents:
+        if self._is_of_photos and self.into in path.parents:
             return path
         for root, name in self._roots.items():
             if root in path.parents:
