@@ -33,7 +33,7 @@ def command(
     folders: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[PATH]…",
+            metavar="PATH",
             help="Folders of photos, indexed first. Default: all photos of the library.",
             show_default=False,
         ),
@@ -56,8 +56,8 @@ def command(
     from labeler.pipeline.exchange import adopt  # loads the networks' library
 
     library = open_library(context)
-    with progress_bar("Indexing", per_second="photos/s") as indexing:
-        plan = adopt.plan(library, folders or [], contacts, indexing)
+    with progress_bar("Looking at", per_second="photos/s") as progress:
+        plan = adopt.plan(library, folders or [], contacts, progress)
     if apply:
         plan = adopt.apply(library, plan)
     if json:

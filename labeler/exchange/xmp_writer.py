@@ -28,6 +28,8 @@ _X = "{adobe:ns:meta/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _LR = "{http://ns.adobe.com/lightroom/1.0/}"
 _DIGIKAM = "{http://www.digikam.org/ns/1.0/}"
+_HIERARCHY = _LR + "hierarchicalSubject"
+_TAGS_LIST = _DIGIKAM + "TagsList"
 _IPTC_EXT = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _PREFIXES = {
     "x": _X,
@@ -96,8 +98,13 @@ def packet(
         _write_microsoft(about, description, faces)
     names = list(dict.fromkeys(str(face.name) for face in named))
     _add(about, description, _DC + "subject", "Bag", names)
-    _add(about, description, _LR + "hierarchicalSubject", "Bag", (f"{PEOPLE}|{n}" for n in names))
-    _add(about, description, _DIGIKAM + "TagsList", "Seq", (f"{PEOPLE}/{n}" for n in names))
+    for tree, kind, between in (
+        (_LR + "hierarchicalSubject", "Bag", "|"),
+        (_TAGS_LIST, "Seq", "/"),
+    ):
+        # A name with the sign in it would be read as two levels of the tree.
+        paths = (f"{PEOPLE}{between}{name}" for name in names if between not in name)
+        _add(about, description, tree, kind, paths)
     _add(about, description, _IPTC_EXT + "PersonInImage", "Bag", names)
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")

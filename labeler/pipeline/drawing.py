@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.images import photos
 from labeler.pipeline import finder as finders
 from labeler.storage.store import Library
-from labeler.types import Box, FaceKey, Photo
+from labeler.types import Box, FaceKey, Photo, PhotoFacts
 from labeler.vision.faces import FaceFinder
 
 LEAST_SIDE = 10
@@ -41,7 +41,7 @@ def draw_on(library: Library, photo_id: int, box: Box, finder: FaceFinder | None
     if photo is None:
         raise LabelerError(f"There is no photo {photo_id}, or its file is gone.")
     content = library.first_contents()[photo_id]
-    key = FaceKey(content, on_photo(box, photo))
+    key = FaceKey(content, on_photo(box, photo.facts))
     there = journal.FaceIdentifier(library.face_keys({content}))(key)
     if there is not None:
         raise LabelerError(f"Face {there} is there already; name or ignore that one.")
@@ -55,18 +55,18 @@ def draw_on(library: Library, photo_id: int, box: Box, finder: FaceFinder | None
     return face
 
 
-def on_photo(box: Box, photo: Photo) -> Box:
+def on_photo(box: Box, facts: PhotoFacts) -> Box:
     """Return the part of a box that is on a photo.
 
     Raises:
         LabelerError: it is too small.
     """
     left, top = max(box.left, 0.0), max(box.top, 0.0)
-    right, bottom = min(box.right, photo.facts.width), min(box.bottom, photo.facts.height)
+    right, bottom = min(box.right, facts.width), min(box.bottom, facts.height)
     if right - left < LEAST_SIDE or bottom - top < LEAST_SIDE:
         raise LabelerError(
             f"The box has to have at least {LEAST_SIDE} × {LEAST_SIDE} pixels on the photo, which "
-            f"has {photo.facts.width} × {photo.facts.height}."
+            f"has {facts.width} × {facts.height}."
         )
     return Box(left, top, right - left, bottom - top)
 

@@ -65,13 +65,13 @@ def plan(
     folders: Sequence[Path] = (),
     contacts: Path | None = None,
     progress: Progress | None = None,
-    reading_progress: Progress | None = None,
 ) -> AdoptionPlan:
     """Look for names in and beside the photos, and tell which faces they belong to.
 
     Args:
         folders: of photos, which are indexed first; without any, all photos of the library.
         contacts: Picasa's `contacts.xml`.
+        progress: told about the photos that are indexed, and then about those that are read.
 
     Raises:
         LabelerError: a folder does not exist, or `contacts` cannot be used.
@@ -81,7 +81,7 @@ def plan(
         failed = index(library, folders, progress).failed
         with suppress(LabelerError):  # somebody is grouping just now; the next run puts them in
             group.welcome(library)
-    found = reading.read(library, folders, contacts, reading_progress)
+    found = reading.read(library, folders, contacts, progress)
     decided = _Decider(library).decide(found.regions)
     return AdoptionPlan(tuple(decided), found.unnamed, _unique((*failed, *found.failures)))
 
@@ -89,7 +89,8 @@ def plan(
 def apply(library: Library, planned: AdoptionPlan) -> AdoptionPlan:
     """Write the names of a plan into the journal, as one answer that one undo takes back."""
     keys = library.keys_of([one.face for one in planned.regions if one.face is not None])
-    contents = {p.path: library.first_contents()[i] for i, p in library.photos().items()}
+    first = library.first_contents()
+    contents = {photo.path: first[id_] for id_, photo in library.photos().items()}
     drawn: list[FaceKey] = []
     named: dict[str, list[FaceKey]] = defaultdict(list)
     for one in planned.with_outcome("name", "draw"):
@@ -118,7 +119,6 @@ class _Decider:
     def __init__(self, library: Library) -> None:
         self.labels: Labels = naming.labels(library)
         self.table = library.faces()
-        self.contents = library.first_contents()
         self.unlabelled = _unlabelled(library)
         self.places: dict[int, list[int]] = defaultdict(list)
         for place, photo in enumerate(self.table.photo_ids.tolist()):
@@ -182,7 +182,7 @@ class _Decider:
     def _missed(self, photo: Photo, name: str, region: Box) -> Adoption:
         """Decide about a region where the library has no face."""
         try:
-            box = drawing.on_photo(_face_in(region), photo)
+            box = drawing.on_photo(_face_in(region), photo.facts)
         except LabelerError as error:
             return Adoption(photo.path, name, "left out", str(error), None, region)
         faces = [
