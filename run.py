@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
         case ["check", *options]:
             install(".[dev]")
             install_browser()
+            install_exiftool()
             return check(options)
     print(__doc__, file=sys.stderr)
     return 2
@@ -53,15 +54,29 @@ def install_browser() -> None:
     if any(map(shutil.which, BROWSERS)):
         return
     print("Installing Chromium for the browser test …", flush=True)
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)
+    install_package("chromium")
     if not any(map(shutil.which, BROWSERS)):
         subprocess.run([str(PYTHON), "-m", "playwright", "install", "chromium"])
+
+
+def install_exiftool() -> None:
+    """Get ExifTool, the judge of what is written into photos; the tests say if it lacks."""
+    if shutil.which("exiftool"):
+        return
+    print("Installing ExifTool for the tests of metadata …", flush=True)
+    install_package("libimage-exiftool-perl")
+
+
+def install_package(name: str) -> None:
+    """Install a package of the system, where there is apt and we may use it."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    }
+    subprocess.run(["apt-get", "update", "-qq"], **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", name], **quiet)
 
 
 def check(options: list[str]) -> int:

@@ -22,7 +22,7 @@ from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
 from labeler.pipeline.sorting.plan import RecognizedPerson, SortedPhoto, SortOptions
 from labeler.pipeline.sorting.preview import VERBS
 from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import export
+from labeler.sorting import transfer
 from labeler.storage.store import Library
 from labeler.types import Box
 from labeler.wording import count
@@ -105,7 +105,7 @@ class Desk:
             names = dict.fromkeys(name.strip() for name in people if name.strip())
             chosen = tuple(known.get(n) or RecognizedPerson(n, 1.0, _NOWHERE) for n in names)
             others = {
-                Path(target): export.held(Path(other.photo), plan.options.method, other.sha256)
+                Path(target): transfer.held(Path(other.photo), plan.options.method, other.sha256)
                 for place, other in enumerate(plan.photos)
                 for target in (other.targets if place != index else ())
             }

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from labeler.types import Box, FloatArray, IntArray
 
 Boxes = NDArray[np.floating]
+SIDEWAYS = frozenset({5, 6, 7, 8})
+"""EXIF orientations with which width and height change places."""
 FACE_SHAPE = 0.744
 """Width over height of a face box: CenterFace's median over Labeled Faces in the Wild."""
 

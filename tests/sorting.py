@@ -12,7 +12,7 @@ import pytest
 from labeler.pipeline import naming
 from labeler.pipeline.sorting.apply import Placing, apply_sort
 from labeler.pipeline.sorting.sort import SortedPhoto
-from labeler.sorting import export
+from labeler.sorting import transfer
 from labeler.storage.store import Library
 
 from .conftest import clusters_by_person
@@ -44,12 +44,14 @@ def planned(photo: Path, *targets: Path) -> SortedPhoto:
         str(photo),
         targets=tuple(map(str, targets)),
         groups=tuple(target.parent.name for target in targets),
-        sha256=export.digest(photo),
+        sha256=transfer.digest(photo),
         size=photo.stat().st_size,
     )
 
 
-def place(plan: list[SortedPhoto], into: Path, method: export.Method = "copy") -> list[SortedPhoto]:
+def place(
+    plan: list[SortedPhoto], into: Path, method: transfer.Method = "copy"
+) -> list[SortedPhoto]:
     """Carry out a plan."""
     with Placing(into / "inbox", into, method) as placing:
         return apply_sort(plan, placing)

@@ -17,7 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import IFDRational
 
-from labeler.images import dates, metadata
+from labeler.images import dates, xmp
 from labeler.images.dates import date_in_name
 from labeler.images.metadata import combined, embedded, from_xmp
 from labeler.types import Metadata
@@ -467,10 +467,10 @@ def test_entities_are_refused(charset: str) -> None:
 
 
 def test_huge_packets_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "MOST_XMP_BYTES", len(FULL_XMP))
+    monkeypatch.setattr(xmp, "MOST_BYTES", len(FULL_XMP))
     assert from_xmp(FULL_XMP) != Metadata()
     assert from_xmp(FULL_XMP + b" ") == Metadata()
-    monkeypatch.setattr(metadata, "MOST_XMP_TAGS", 10)
+    monkeypatch.setattr(xmp, "MOST_TAGS", 10)
     assert from_xmp(FULL_XMP) == Metadata()
 
 

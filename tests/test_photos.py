@@ -54,14 +54,16 @@ STORED_AS = {
 }
 
 
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", STORED_AS)
-def test_all_orientations_come_out_upright(orientation: int) -> None:
+def test_all_orientations_come_out_upright(orientation: int, kind: str) -> None:
     stored = picture()
     for step in STORED_AS[orientation]:
         stored = stored.transpose(step)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    photo = photos.OpenedPhoto(encoded(stored, "PNG", exif=exif))
+    options = {"lossless": True} if kind == "WEBP" else {}
+    photo = photos.OpenedPhoto(encoded(stored, kind, exif=exif, **options))
     assert np.array_equal(photo.pixels(), np.asarray(picture()))
     assert (photo.width, photo.height, photo.may_be_turned) == (40, 20, False)
 

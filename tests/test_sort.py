@@ -16,7 +16,7 @@ from labeler.errors import LabelerError, UnknownPersonError, UsageError
 from labeler.pipeline.people import set_birth
 from labeler.pipeline.sorting.apply import Placing, apply_sort
 from labeler.pipeline.sorting.sort import SortedPhoto, SortOptions, groups, plan_sort
-from labeler.sorting import export
+from labeler.sorting import transfer
 from labeler.storage.store import Library
 
 from .sorting import named_library, photo, place, planned
@@ -105,24 +105,24 @@ def test_another_photo_of_the_same_name_gets_a_number(photo: Path, tmp_path: Pat
     second, third = (wanted.with_name(f"a ({n}).jpg") for n in (2, 3))
     wanted.parent.mkdir()
     wanted.write_bytes(b"another photo")
-    content = export.digest(photo)
-    assert export.free_target(photo, wanted, "copy", content, {}) == second
-    assert export.free_target(photo, wanted, "copy", content, {second: "else"}) == third
-    export.put(photo, second, "copy", content)
+    content = transfer.digest(photo)
+    assert transfer.free_target(photo, wanted, "copy", content, {}) == second
+    assert transfer.free_target(photo, wanted, "copy", content, {second: "else"}) == third
+    transfer.put(photo, second, "copy", content)
     assert wanted.read_bytes() == b"another photo"
-    assert export.free_target(photo, wanted, "copy", content, {}) == second
+    assert transfer.free_target(photo, wanted, "copy", content, {}) == second
 
 
 def test_the_same_content_twice_in_one_inbox_is_placed_once(photo: Path, tmp_path: Path) -> None:
     double = photo.parent / "again" / "a.jpg"
     double.parent.mkdir()
     shutil.copy(photo, double)
-    content = export.digest(photo)
+    content = transfer.digest(photo)
     wanted = tmp_path / "Rosa" / "a.jpg"
-    taken = {wanted: export.held(photo, "copy", content)}
-    assert export.free_target(double, wanted, "move", content, taken) == wanted
-    linked = {wanted: export.held(photo, "link", content)}
-    assert export.free_target(double, wanted, "link", content, linked) != wanted
+    taken = {wanted: transfer.held(photo, "copy", content)}
+    assert transfer.free_target(double, wanted, "move", content, taken) == wanted
+    linked = {wanted: transfer.held(photo, "link", content)}
+    assert transfer.free_target(double, wanted, "link", content, linked) != wanted
     done = place([planned(photo, wanted), planned(double, wanted)], tmp_path, "move")
     assert [item.error for item in done] == [None, None]
     assert not photo.exists()
@@ -134,14 +134,14 @@ def test_a_file_that_appears_in_between_is_not_overwritten(photo: Path, tmp_path
     target = tmp_path / "Rosa" / "a.jpg"
     target.parent.mkdir()
     target.write_bytes(b"came in between")
-    methods: tuple[export.Method, ...] = ("copy", "move", "link", "hard-link")
+    methods: tuple[transfer.Method, ...] = ("copy", "move", "link", "hard-link")
     for method in methods:
         (item,) = place([planned(photo, target)], tmp_path, method)
         assert item.error == f"{target} has appeared meanwhile; run the command again."
         assert target.read_bytes() == b"came in between"
         assert photo.read_bytes() == b"the photo"
         with pytest.raises(FileExistsError):  # at the last moment
-            export.put(photo, target, method, export.digest(photo))
+            transfer.put(photo, target, method, transfer.digest(photo))
         assert os.listdir(target.parent) == ["a.jpg"]
 
 
@@ -160,13 +160,13 @@ def test_moving_to_two_folders_leaves_two_files_and_no_source(photo: Path, tmp_p
 
 def test_links_are_not_taken_for_copies(photo: Path, tmp_path: Path) -> None:
     target = tmp_path / "Rosa" / "a.jpg"
-    content = export.digest(photo)
+    content = transfer.digest(photo)
     place([planned(photo, target)], tmp_path, "link")
     assert os.readlink(target) == str(photo)
-    assert export.free_target(photo, target, "link", content, {}) == target
+    assert transfer.free_target(photo, target, "link", content, {}) == target
     place([planned(photo, target)], tmp_path, "link")
     # Moving after linking must not leave a link to nowhere as the only trace of the photo.
-    second = export.free_target(photo, target, "move", content, {})
+    second = transfer.free_target(photo, target, "move", content, {})
     assert second == target.parent / "a (2).jpg"
     place([planned(photo, second)], tmp_path, "move")
     assert second.read_bytes() == b"the photo"
@@ -185,11 +185,11 @@ def test_moving_onto_itself_keeps_the_photo(photo: Path, tmp_path: Path) -> None
     (tmp_path / "Rosa").symlink_to(photo.parent)
     os.link(photo, tmp_path / "second name")  # so that the number of names proves nothing
     for target in (photo, tmp_path / "Rosa" / "a.jpg"):
-        assert export.is_own_name(photo, target)
+        assert transfer.is_own_name(photo, target)
         (item,) = place([planned(photo, target)], tmp_path, "move")
         assert item.error is None
         assert photo.read_bytes() == b"the photo"
-    assert not export.is_own_name(photo, tmp_path / "second name")
+    assert not transfer.is_own_name(photo, tmp_path / "second name")
 
 
 def test_a_link_in_the_inbox_is_moved_as_a_photo(photo: Path, tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_the_plan_tells_what_a_page_needs(
     assert item.unknown_boxes[0] != item.people[0].box
     assert item.unknown_boxes[0].right <= item.width
     assert item.size == os.path.getsize(item.photo)
-    assert item.sha256 == export.digest(Path(item.photo))
+    assert item.sha256 == transfer.digest(Path(item.photo))
 
 
 def test_a_photo_without_targets_stays(photo: Path, tmp_path: Path) -> None:

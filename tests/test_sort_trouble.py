@@ -19,7 +19,7 @@ import pytest
 from labeler.errors import LabelerError
 from labeler.pipeline.sorting.apply import Placing
 from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import export, manifest
+from labeler.sorting import manifest, transfer
 from labeler.storage.store import Library
 
 from .sorting import named_library, photo, place, planned, record_of, state
@@ -72,7 +72,7 @@ def names(into: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("method", ["copy", "move"])
-def test_a_disk_that_fills_up(mount: Mount, tmp_path: Path, method: export.Method) -> None:
+def test_a_disk_that_fills_up(mount: Mount, tmp_path: Path, method: transfer.Method) -> None:
     disk = mount("disk", "size=200k")
     inbox = tmp_path / "inbox"
     # The second is too large for what is left; the third fits again.
@@ -147,7 +147,7 @@ def test_a_made_up_full_disk_leaves_no_half_file(
             def fail(_: bytes) -> int:
                 raise OSError(errno.ENOSPC, "No space left on device")
 
-            monkeypatch.setattr(export, "_hash", lambda reader, write=None: fail(b""))
+            monkeypatch.setattr(transfer, "_hash", lambda reader, write=None: fail(b""))
         return stream
 
     target = tmp_path / "Rosa" / "a.jpg"
@@ -178,7 +178,7 @@ def test_the_disk_is_taken_out(mount: Mount, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", ["copy", "move", "link", "hard-link"])
-def test_the_target_folder_vanishes(photo: Path, tmp_path: Path, method: export.Method) -> None:
+def test_the_target_folder_vanishes(photo: Path, tmp_path: Path, method: transfer.Method) -> None:
     into = tmp_path / "sorted"
     into.mkdir()
     plan = [planned(photo, into / "Rosa" / name) for name in ("a.jpg", "b.jpg")]
@@ -270,7 +270,7 @@ def test_moving_to_another_disk_and_back(mount: Mount, tmp_path: Path, photo: Pa
 
 @pytest.mark.parametrize("method", ["copy", "move", "link", "hard-link"])
 def test_a_file_that_changes_between_plan_and_apply(
-    photo: Path, tmp_path: Path, method: export.Method
+    photo: Path, tmp_path: Path, method: transfer.Method
 ) -> None:
     target = tmp_path / "Rosa" / "a.jpg"
     plan = [planned(photo, target)]
@@ -290,11 +290,11 @@ def test_a_file_that_changes_between_plan_and_apply(
 def test_a_disk_that_gives_back_something_else(
     photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = export.digest
+    real = transfer.digest
     target = tmp_path / "Rosa" / "a.jpg"
     plan = [planned(photo, target)]
     monkeypatch.setattr(
-        export, "digest", lambda path: "0" * 64 if path.suffix == ".part" else real(path)
+        transfer, "digest", lambda path: "0" * 64 if path.suffix == ".part" else real(path)
     )
     (item,) = place(plan, tmp_path, "copy")
     assert item.error == "It could not be placed: the disk does not hold what was written."
@@ -305,9 +305,9 @@ def test_a_copy_that_is_damaged_before_the_source_is_removed(
     photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "Rosa" / "a.jpg"
-    monkeypatch.setattr(export, "_got_second_name", lambda *_: False)
+    monkeypatch.setattr(transfer, "_got_second_name", lambda *_: False)
     monkeypatch.setattr(
-        export, "sync_folder", lambda folder: target.exists() and target.write_bytes(b"the PHOTO")
+        transfer, "sync_folder", lambda folder: target.exists() and target.write_bytes(b"the PHOTO")
     )
     (item,) = place([planned(photo, target)], tmp_path, "move")
     assert item.error == f"{target} has changed meanwhile; the photo stays in the inbox."
@@ -361,7 +361,7 @@ def test_kill_9_in_the_middle_of_apply(
 def test_a_left_over_temporary_file_is_removed_by_the_next_run(photo: Path, tmp_path: Path) -> None:
     target = tmp_path / "Rosa" / "a.jpg"
     target.parent.mkdir()
-    leftover = export.temporary_in(target.parent)
+    leftover = transfer.temporary_in(target.parent)
     other = target.parent / ".face-labeler-notes.part"
     for path in (leftover, other):
         path.write_text("half")

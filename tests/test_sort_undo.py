@@ -21,14 +21,14 @@ from labeler.pipeline.sorting.apply import Placing, apply_sort
 from labeler.pipeline.sorting.records import only_sort
 from labeler.pipeline.sorting.sort import SortedPhoto
 from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import export, manifest
+from labeler.sorting import manifest, transfer
 from labeler.sorting.manifest import MadeFolder, Manifest
 
 from .sorting import State, photo, place, planned, record_of, state
 
 __all__ = ["photo"]  # fixture
 
-METHODS: tuple[export.Method, ...] = ("copy", "move", "link", "hard-link")
+METHODS: tuple[transfer.Method, ...] = ("copy", "move", "link", "hard-link")
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="a process is forked and killed")
 
 
@@ -57,7 +57,7 @@ class Scene:
             path.write_text(content)
             os.utime(path, ns=(0, 1))
 
-    def plan(self, method: export.Method) -> list[SortedPhoto]:
+    def plan(self, method: transfer.Method) -> list[SortedPhoto]:
         wanted = {
             "link.jpg": ["Rosa/link.jpg"],
             "a.jpg": ["Rosa/a.jpg", "Emil/a.jpg"],
@@ -70,16 +70,16 @@ class Scene:
         for name, places in wanted.items():
             source = self.inbox / name
             if os.path.lexists(source):
-                content = export.digest(source)
+                content = transfer.digest(source)
                 targets = [
-                    export.free_target(source, self.into / one, method, content, taken)
+                    transfer.free_target(source, self.into / one, method, content, taken)
                     for one in places
                 ]
-                taken |= dict.fromkeys(targets, export.held(source, method, content))
+                taken |= dict.fromkeys(targets, transfer.held(source, method, content))
                 plan.append(planned(source, *targets))
         return plan
 
-    def apply(self, method: export.Method) -> None:
+    def apply(self, method: transfer.Method) -> None:
         with Placing(self.inbox, self.into, method) as placing:
             done = apply_sort(self.plan(method), placing)
         assert [item.error for item in done] == [None] * len(done)
@@ -104,7 +104,9 @@ def scene(tmp_path: Path) -> Scene:
 
 @pytest.mark.parametrize("filled", [False, True])
 @pytest.mark.parametrize("method", METHODS)
-def test_undo_restores_the_state_exactly(scene: Scene, method: export.Method, filled: bool) -> None:
+def test_undo_restores_the_state_exactly(
+    scene: Scene, method: transfer.Method, filled: bool
+) -> None:
     if filled:
         scene.fill()
     before = scene.state()
@@ -306,7 +308,9 @@ def memory(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("method", ["copy", "move"])
 @pytest.mark.parametrize("then", ["undo", "finish"])
-def test_killed_at_any_moment(memory: Path, method: export.Method, links: bool, then: str) -> None:
+def test_killed_at_any_moment(
+    memory: Path, method: transfer.Method, links: bool, then: str
+) -> None:
     whole = Scene(memory / "whole", links)
     with hard_links(links):
         whole.apply(method)
@@ -339,7 +343,7 @@ def test_killed_at_any_moment(memory: Path, method: export.Method, links: bool, 
 @needs_fork
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("method", ["copy", "move"])
-def test_undo_killed_at_any_moment(memory: Path, method: export.Method, links: bool) -> None:
+def test_undo_killed_at_any_moment(memory: Path, method: transfer.Method, links: bool) -> None:
     step = 2 if links and method == "move" else 4
     moments = 0
     while True:

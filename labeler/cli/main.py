@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 
 from labeler.cli import (
+    adopt,
+    backup,
     born,
     cluster,
     confirm,
@@ -22,6 +24,7 @@ from labeler.cli import (
     different,
     draw,
     evaluate,
+    export,
     faces,
     family,
     hide,
@@ -41,6 +44,7 @@ from labeler.cli import (
     rename,
     report,
     resemble,
+    restore,
     same,
     show,
     slideshow,
@@ -82,6 +86,7 @@ for module in (
     suggest,
     confirm,
     references,
+    adopt,
     people,
     rename,
     merge,
@@ -99,6 +104,9 @@ for module in (
     slideshow,
     lookalike,
     verify,
+    export,
+    backup,
+    restore,
     evaluate,
     report,
     dashboard,

@@ -19,7 +19,7 @@ from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
 from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
 from labeler.pipeline.sorting.preview import write_preview
 from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import export, layout, sort_page
+from labeler.sorting import layout, sort_page, transfer
 
 if TYPE_CHECKING:
     from labeler.storage.store import Library
@@ -133,7 +133,7 @@ def command(
     _tell(plan, into, placing, options, list_, null, json)
 
 
-def _method(copy: bool, move: bool, link: bool, hard_link: bool) -> export.Method:
+def _method(copy: bool, move: bool, link: bool, hard_link: bool) -> transfer.Method:
     if copy + move + link + hard_link > 1:
         raise UsageError("Choose one of --copy, --move and --link, or --hard-link.")
     return "move" if move else "link" if link else "hard-link" if hard_link else "copy"

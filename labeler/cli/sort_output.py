@@ -12,7 +12,7 @@ from labeler.cli.output import complain, percent, say, shown
 from labeler.pipeline.sorting.plan import SortedPhoto
 from labeler.pipeline.sorting.preview import VERBS, folder_counts
 from labeler.pipeline.sorting.undo import UndoReport
-from labeler.sorting import export
+from labeler.sorting import transfer
 from labeler.wording import count
 
 MOST_PHOTOS = 50
@@ -22,7 +22,7 @@ MOST_COMPLAINTS = 10
 
 
 def print_plan(
-    plan: Sequence[SortedPhoto], into: Path | None, method: export.Method, applied: bool
+    plan: Sequence[SortedPhoto], into: Path | None, method: transfer.Method, applied: bool
 ) -> None:
     """Print the first photos of a plan, or none of what was done, and how many go where."""
     _complain_about(plan)
@@ -60,7 +60,7 @@ def print_photo(item: SortedPhoto, into: Path | None) -> None:
 
 
 def print_summary(
-    plan: Sequence[SortedPhoto], into: Path | None, method: export.Method, applied: bool
+    plan: Sequence[SortedPhoto], into: Path | None, method: transfer.Method, applied: bool
 ) -> None:
     """Print how many photos were, or would be, placed."""
     if into is None:

@@ -12,20 +12,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from xml.etree import ElementTree
 
 from PIL import ExifTags, ImageFile, IptcImagePlugin
 from PIL import Image as PILImage
 
-from labeler.images import dates
+from labeler.images import dates, xmp
+from labeler.images.xmp import values
 from labeler.types import DateSource, Metadata
 
 LONGEST_CAPTION = 10_000
 LONGEST_KEYWORD = 500
 MOST_KEYWORDS = 1_000
-MOST_XMP_BYTES = 4_000_000
-MOST_XMP_TAGS = 100_000
-"""Each takes some 100 bytes of memory, however short it is in the packet."""
 
 _CAPTION_BY_MACHINE = re.compile(
     r"|[A-Z .-]*DIGITAL CAMERA|SONY DSC|SAMSUNG( CAMERA PICTURES)?|DJI|Exif[_ ]JPEG(_PICTURE)?"
@@ -187,10 +184,8 @@ def _place(latitude: float, longitude: float) -> tuple[float | None, float | Non
 
 # --- XMP
 
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XMP_DATES = (
     _EXIF + "DateTimeOriginal",
     "{http://ns.adobe.com/photoshop/1.0/}DateCreated",
@@ -207,18 +202,18 @@ _TAGS_LIST = "{http://www.digikam.org/ns/1.0/}TagsList"
 def from_xmp(packet: bytes) -> Metadata:
     """Return what an XMP packet says; of a broken one, what stands before the fault."""
     try:
-        about = _descriptions(packet)
+        about = xmp.read(packet).about
     except Exception:  # expat's and the codecs' errors are of many kinds
         return Metadata()
-    read = (date for name in _XMP_DATES for date in map(dates.read, _values(about, name)) if date)
+    read = (date for name in _XMP_DATES for date in map(dates.read, values(about, name)) if date)
     taken = next(read, None)
-    captions = [text for name in _XMP_CAPTIONS for text in _values(about, name)]
-    keywords = _keywords(_values(about, _DC + "subject")) or _keywords(
-        path.rpartition("/")[2] for path in _values(about, _TAGS_LIST)
+    captions = [text for name in _XMP_CAPTIONS for text in values(about, name)]
+    keywords = _keywords(values(about, _DC + "subject")) or _keywords(
+        path.rpartition("/")[2] for path in values(about, _TAGS_LIST)
     )
     latitude, longitude = _place(
-        _xmp_degrees(_values(about, _EXIF + "GPSLatitude"), "NS"),
-        _xmp_degrees(_values(about, _EXIF + "GPSLongitude"), "EW"),
+        _xmp_degrees(values(about, _EXIF + "GPSLatitude"), "NS"),
+        _xmp_degrees(values(about, _EXIF + "GPSLongitude"), "EW"),
     )
     return Metadata(
         taken, "xmp" if taken else None, _caption(captions), keywords, latitude, longitude
@@ -228,40 +223,6 @@ def from_xmp(packet: bytes) -> Metadata:
 def _from_xmp_in(image: PILImage.Image) -> Metadata:
     packet = image.info.get("xmp", b"")
     return from_xmp(packet.encode("utf-8", "replace") if isinstance(packet, str) else packet)
-
-
-def _descriptions(packet: bytes) -> list[ElementTree.Element]:
-    """Return the elements whose attributes and children are the photo's properties.
-
-    Descriptions deeper down speak of something else, such as a picture that was pasted in.
-    """
-    if len(packet) > MOST_XMP_BYTES or packet.count(b"<") + packet.count(b"=") > MOST_XMP_TAGS:
-        return []
-    wide = packet[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = packet.decode("utf-16" if wide else "utf-8", "replace")
-    text = re.sub(r"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)  # XML forbids them
-    if re.search(r"<!(DOCTYPE|ENTITY)", text):  # XMP has none; entities could fill the memory
-        return []
-    builder = ElementTree.TreeBuilder()
-    parser = ElementTree.XMLParser(target=builder)
-    with contextlib.suppress(ElementTree.ParseError):  # what stands before the fault is kept
-        parser.feed(text[max(text.find("<"), 0) :])
-        parser.close()
-    root = builder.close()
-    rdf = next(root.iter(_RDF + "RDF"), None) if root is not None else None
-    return [] if rdf is None else rdf.findall(_RDF + "Description")
-
-
-def _values(about: list[ElementTree.Element], name: str) -> list[str]:
-    """Return a property's values, the one in the default language first."""
-    values = []
-    for description in about:
-        values.append(description.get(name, ""))
-        for child in description.findall(name):
-            items = child.findall(f"*/{_RDF}li")
-            items.sort(key=lambda item: item.get(_LANG) != "x-default")
-            values += ["".join(item.itertext()) for item in items or [child]]
-    return [value for value in values if value.strip()]
 
 
 def _xmp_degrees(values: list[str], sides: str) -> float:

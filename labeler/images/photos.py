@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
+from typing import BinaryIO
 
 import numpy as np
 from PIL import ExifTags, UnidentifiedImageError
@@ -17,7 +18,8 @@ from PIL import Image as PILImage
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.files import read_regular
-from labeler.images import metadata, raw, rgb
+from labeler.geometry import SIDEWAYS
+from labeler.images import metadata, raw, rgb, xmp
 from labeler.types import Image, Metadata, PhotoFacts, PhotoFile
 
 SUFFIXES = raw.SUFFIXES | frozenset(
@@ -42,7 +44,7 @@ PILImage.MAX_IMAGE_PIXELS = None  # we check the size ourselves, against MOST_PI
 # Pillow warns about broken EXIF, line by line; what matters of it is reported as a Failure.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
-_TURNS = {
+TURNS = {
     2: PILImage.Transpose.FLIP_LEFT_RIGHT,
     3: PILImage.Transpose.ROTATE_180,
     4: PILImage.Transpose.FLIP_TOP_BOTTOM,
@@ -52,7 +54,6 @@ _TURNS = {
     8: PILImage.Transpose.ROTATE_90,
 }
 """What undoes an EXIF orientation."""
-_SIDEWAYS = {5, 6, 7, 8}
 
 
 def read(file: PhotoFile) -> tuple[bytes, PhotoFile]:
@@ -93,7 +94,7 @@ def count_pixels(data: bytes, name: str = "") -> int:
     """
     if _is_raw(name):
         return RAW_PIXELS
-    with _damage_as_one_sentence():
+    with damage_as_one_sentence():
         width, height = _open(data, name).size
         return width * height
 
@@ -116,16 +117,16 @@ class OpenedPhoto:
         self._name = name
         self._decoded: Image | None = None
         self._fineness = 0
-        with _damage_as_one_sentence():
+        with damage_as_one_sentence():
             image = _open(data, name)
-            across, down = image.size
+            across, down = stored_size(image)
             _check_size(image, most_pixels)
             if image.format == "PNG":  # its metadata may stand behind the pixels
                 image.load()
             self.metadata: Metadata = metadata.embedded(image)
-            orientation = _orientation(image)
-            self.may_be_turned = orientation is None
-            self.width, self.height = (down, across) if orientation in _SIDEWAYS else (across, down)
+            turn = orientation(image)
+            self.may_be_turned = turn is None
+            self.width, self.height = (down, across) if turn in SIDEWAYS else (across, down)
             self._opened: PILImage.Image | None = image
 
     def pixels(self, longest_side: int | None = None) -> Image:
@@ -139,7 +140,7 @@ class OpenedPhoto:
         whole = max(self.width, self.height)
         wanted = whole if longest_side is None else min(longest_side, whole)
         if self._decoded is None or wanted > self._fineness:
-            with _damage_as_one_sentence():
+            with damage_as_one_sentence():
                 self._decoded = self._decode(wanted)
                 self._fineness = max(wanted, *self._decoded.shape[:2])
         return self._decoded
@@ -164,19 +165,18 @@ class OpenedPhoto:
 
     def _decode(self, longest_side: int) -> Image:
         image, self._opened = self._opened or _open(self._data, self._name), None
-        orientation = _orientation(image) or 1
         profile = image.info.get("icc_profile")
         longer = max(image.size)
         least = tuple(max(side * longest_side // longer, 1) for side in image.size)
         # draft() gives at least `least`, for JPEG only; it leaves the colours as they are stored.
         image.draft(None, (least[0], least[1]))
         image.load()
+        turn = TURNS.get(orientation(image) or 1)  # Pillow has turned a TIFF by now, and says so
         factor = -(-max(image.size) // longest_side)
         if image.width * image.height > _REDUCED_AT_ONCE and factor > 1:
             image = rgb.reduced_by_strips(image, factor, profile)
         else:
             image = rgb.srgb(rgb.eight_bits(image), profile)
-        turn = _TURNS.get(orientation)
         return np.asarray(image if turn is None else image.transpose(turn))
 
 
@@ -190,7 +190,7 @@ def facts(photo: OpenedPhoto, file: PhotoFile) -> PhotoFacts:
     sidecar = None
     if file.sidecar is not None:
         with suppress(OSError):  # an unreadable sidecar must not cost the photo
-            packet, _ = read_regular(file.sidecar, metadata.MOST_XMP_BYTES + 1)
+            packet, _ = read_regular(file.sidecar, xmp.MOST_BYTES + 1)
             sidecar = metadata.from_xmp(packet)
     known = metadata.combined(
         photo.metadata, sidecar, os.path.basename(file.path), file.modified_ns
@@ -202,10 +202,18 @@ def _is_raw(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in raw.SUFFIXES
 
 
-def _open(data: bytes, name: str) -> PILImage.Image:
+def open_picture(stream: BinaryIO, name: str) -> PILImage.Image:
+    """Open a photo file without decoding its pixels; Pillow's and other errors may come.
+
+    The format is told from the content, except that of RAW files, which their name tells.
+    """
     if _is_raw(name):
-        return raw.open_raw(data)
-    return PILImage.open(io.BytesIO(data), formats=_formats())
+        return raw.open_raw(stream.read())
+    return PILImage.open(stream, formats=_formats())
+
+
+def _open(data: bytes, name: str) -> PILImage.Image:
+    return open_picture(io.BytesIO(data), name)
 
 
 def _check_size(image: PILImage.Image, most_pixels: int) -> None:
@@ -222,7 +230,12 @@ def _check_size(image: PILImage.Image, most_pixels: int) -> None:
 
 
 @contextmanager
-def _damage_as_one_sentence() -> Iterator[None]:
+def damage_as_one_sentence() -> Iterator[None]:
+    """Make one UnreadablePhotoError of whatever a decoder raises.
+
+    Raises:
+        UnreadablePhotoError: the file is no picture, or damaged.
+    """
     try:
         yield
     except UnidentifiedImageError as error:
@@ -242,14 +255,27 @@ def _damage(error: Exception) -> str:
     return f"The picture is damaged; restore it from a backup ({cause})."
 
 
-def _orientation(image: PILImage.Image) -> int | None:
+def orientation(image: PILImage.Image) -> int | None:
     """Return EXIF's orientation, 1 to 8, or None where nothing sensible is said."""
     try:
         # The base class's method, because that of a PNG would decode the pixels.
         value = PILImage.Image.getexif(image).get(ExifTags.Base.Orientation)
     except Exception:  # broken EXIF must not cost the photo
         return None
-    return value if value == 1 or value in _TURNS else None
+    return value if value == 1 or value in TURNS else None
+
+
+def stored_size(image: PILImage.Image) -> tuple[int, int]:
+    """Return width and height before the orientation is applied.
+
+    Pillow turns TIFF files itself, and gives the size that they will have.
+    """
+    if image.format == "TIFF":
+        tags = getattr(image, "tag_v2", {})
+        across, down = tags.get(ExifTags.Base.ImageWidth), tags.get(ExifTags.Base.ImageLength)
+        if isinstance(across, int) and isinstance(down, int):
+            return across, down
+    return image.size
 
 
 @cache

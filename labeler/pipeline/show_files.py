@@ -12,7 +12,7 @@ from labeler.files import remove_parts, whole_file
 from labeler.shows import captions, music, slide_photos, slideshow, video, web_show
 from labeler.shows.slideshow import Rendered, Show
 from labeler.shows.video import Look
-from labeler.sorting import export
+from labeler.sorting import transfer
 from labeler.types import Failure
 
 VIDEO, PAGE = frozenset({".mp4"}), frozenset({".html", ".htm"})
@@ -143,7 +143,7 @@ def _is_folder(out: Path, style: Style) -> bool:
 
 
 def _fill_folder(
-    show: Show, folder: Path, method: export.Method, progress: Progress | None
+    show: Show, folder: Path, method: transfer.Method, progress: Progress | None
 ) -> tuple[Failure, ...]:
     """Copy the photos into a folder, or link them, their names numbered in the order of the show.
 
@@ -154,17 +154,17 @@ def _fill_folder(
     taken: dict[Path, str] = {}
     try:
         folder.mkdir(exist_ok=True)
-        export.remove_leftovers(folder)
+        transfer.remove_leftovers(folder)
     except OSError as error:
         raise LabelerError(f"{folder} cannot be written ({error.strerror}).") from error
     for place, slide in enumerate(show.slides, 1):
         source, content = Path(slide.candidate.photo_path), slide.candidate.content_hash
         wanted = folder / f"{place:0{digits}} {source.name}"
         try:
-            target = export.free_target(source, wanted, method, content, taken)
-            if not export.is_placed(source, target, method):
-                export.put(source, target, method, content)
-            taken[target] = export.held(source, method, content)
+            target = transfer.free_target(source, wanted, method, content, taken)
+            if not transfer.is_placed(source, target, method):
+                transfer.put(source, target, method, content)
+            taken[target] = transfer.held(source, method, content)
         except (OSError, LabelerError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             failed.append(Failure(str(source), f"It cannot be put into {folder} ({reason})."))

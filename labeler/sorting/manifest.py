@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from labeler.errors import LabelerError
-from labeler.sorting import export
+from labeler.sorting import transfer
 
 VERSION = 1
 FOLDER = ".face-labeler"
@@ -47,7 +47,7 @@ class Placed:
     kind: ClassVar[str] = "place"
     source: str
     target: str
-    method: export.Method
+    method: transfer.Method
     sha256: str
     size: int
 
@@ -120,17 +120,17 @@ class Manifest:
         """
         header = {"record": "labeler sort", "version": VERSION, "at": _now()}
         places = {"into": str(into), "inbox": str(inbox), "folders": folders}
-        temporary = export.temporary_in(path.parent)
+        temporary = transfer.temporary_in(path.parent)
         try:
             with open(temporary, "xb") as file:
                 file.write(_line({**header, **places}))
                 file.flush()
                 os.fsync(file.fileno())
-            export.give_name(temporary, path)
+            transfer.give_name(temporary, path)
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        export.sync_folder(path.parent)
+        transfer.sync_folder(path.parent)
         return cls(path, os.open(path, _APPENDING), 1)
 
     @classmethod

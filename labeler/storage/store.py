@@ -1,6 +1,6 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
-SQL is here, in database.py, computed.py, records.py and migrations.py only.
+SQL is here, in database.py, computed.py, exchange.py, records.py and migrations.py only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from labeler.storage import records
-from labeler.storage.computed import ComputedTables
+from labeler.storage.exchange import ExchangeTables
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -57,7 +57,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ComputedTables):
+class Library(ExchangeTables):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------

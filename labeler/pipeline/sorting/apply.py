@@ -13,7 +13,7 @@ from types import TracebackType
 from labeler.errors import LabelerError
 from labeler.pipeline.sorting import records
 from labeler.pipeline.sorting.plan import Progress, SortedPhoto
-from labeler.sorting import export, manifest
+from labeler.sorting import manifest, transfer
 from labeler.sorting.manifest import DONE, FAILED, MadeFolder, Manifest, Placed, Removed
 
 
@@ -54,7 +54,7 @@ class Placing:
     """
 
     def __init__(
-        self, inbox: Path, into: Path, method: export.Method, chosen: Path | None = None
+        self, inbox: Path, into: Path, method: transfer.Method, chosen: Path | None = None
     ) -> None:
         self._inbox = Path(os.path.abspath(inbox))
         self._into = Path(os.path.abspath(into))
@@ -152,9 +152,9 @@ class Placing:
         for target in targets:
             self._make_parents(log, target.parent)
             self._clean_once(target.parent)
-            if not export.is_placed(source, target, self._method):
+            if not transfer.is_placed(source, target, self._method):
                 self._put(log, item, target)
-        if self._method == "move" and not any(export.is_own_name(source, one) for one in targets):
+        if self._method == "move" and not any(transfer.is_own_name(source, one) for one in targets):
             self._remove(log, item, targets)
 
     def _put(self, log: Manifest, item: SortedPhoto, target: Path) -> None:
@@ -165,7 +165,7 @@ class Placing:
             method = "copy"  # one target is the moved file; the others are files of their own
         number = log.begin(Placed(item.photo, str(target), method, item.sha256, item.size))
         with _told(log, number):
-            export.put(source, target, method, item.sha256)
+            transfer.put(source, target, method, item.sha256)
         try:
             log.say(number, DONE)
         except OSError:
@@ -177,9 +177,9 @@ class Placing:
         """Take a photo out of the inbox, once every target is known to hold it."""
         source = Path(item.photo)
         for target in targets:
-            if not export.holds(target, item.sha256, item.size):
+            if not transfer.holds(target, item.sha256, item.size):
                 raise LabelerError(f"{target} has changed meanwhile; the photo stays in the inbox.")
-        if export.digest(source) != item.sha256:
+        if transfer.digest(source) != item.sha256:
             raise LabelerError(f"{source.name} has changed meanwhile; it stays in the inbox.")
         number = log.begin(_removal(source, targets, item))
         with _told(log, number):
@@ -189,7 +189,7 @@ class Placing:
                 raise LabelerError(
                     f"It was placed, but cannot be taken out of the inbox: {error.strerror}."
                 ) from error
-        export.sync_folder(source.parent)
+        transfer.sync_folder(source.parent)
         log.say(number, DONE)
 
     def _make_parents(self, log: Manifest, folder: Path) -> None:
@@ -208,7 +208,7 @@ class Placing:
 
     def _clean_once(self, folder: Path) -> None:
         if folder not in self._clean:
-            export.remove_leftovers(folder)
+            transfer.remove_leftovers(folder)
             self._clean.add(folder)
 
 
@@ -217,7 +217,7 @@ def clear_up(target: Path, size: int) -> None:
 
     Where there are no hard links, an empty file kept the name free for a photo of that size.
     """
-    export.remove_leftovers(target.parent)
+    transfer.remove_leftovers(target.parent)
     with suppress(OSError):
         status = os.lstat(target)
         if stat.S_ISREG(status.st_mode) and status.st_size == 0 < size:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labeler.errors import UsageError
-from labeler.sorting import export, layout
+from labeler.sorting import layout, transfer
 from labeler.types import Box
 
 WITHOUT = "without "
@@ -25,7 +25,7 @@ class SortOptions:
     such photos stay where they are. only: the one person of a two-way split.
     """
 
-    method: export.Method = "copy"
+    method: transfer.Method = "copy"
     layout: str = layout.DEFAULT
     together: bool = False
     unknown: str | None = None

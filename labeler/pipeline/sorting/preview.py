@@ -10,8 +10,8 @@ from pathlib import Path
 
 from labeler.pipeline.sorting.plan import Progress, SortedPhoto
 from labeler.sorting import sort_page
-from labeler.sorting.export import Method
 from labeler.sorting.sort_page import Card, MarkedFace, Section
+from labeler.sorting.transfer import Method
 
 VERBS: dict[Method, str] = {
     "copy": "copied",

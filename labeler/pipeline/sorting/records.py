@@ -9,7 +9,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.files import alone
-from labeler.sorting import export, manifest
+from labeler.sorting import manifest, transfer
 
 _LOCK = "lock"
 
@@ -65,7 +65,7 @@ def new_record(into: Path) -> Path:
 def remove_void(into: Path) -> None:
     """Remove what is left of runs that were cut off before they had a manifest, and did nothing."""
     folder = into / manifest.FOLDER
-    export.remove_leftovers(folder)
+    transfer.remove_leftovers(folder)
     for path in folder.glob(manifest.PATTERN):
         if not path.stat().st_size:
             path.unlink()

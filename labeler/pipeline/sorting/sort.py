@@ -28,7 +28,7 @@ from labeler.pipeline.sorting.plan import (
 from labeler.recognition.bands import automatic_from
 from labeler.recognition.calibration import at_share
 from labeler.recognition.classifier import OpenSetKNN, Pairs
-from labeler.sorting import export, layout
+from labeler.sorting import layout, transfer
 from labeler.storage.store import Library
 from labeler.types import (
     AnalysedPhoto,
@@ -161,7 +161,7 @@ def plan_files(
             found = _decide(item, judge, into, taken, options)
         except OSError as error:  # the photo, or what is in its place, went away meanwhile
             found = SortedPhoto(item.file.path, error=f"It cannot be read: {error.strerror}.")
-        content = export.held(Path(found.photo), options.method, found.sha256)
+        content = transfer.held(Path(found.photo), options.method, found.sha256)
         taken.update(dict.fromkeys(map(Path, found.targets), content))
         yield found
 
@@ -239,18 +239,18 @@ def placed(
     """Return where a photo belongs, by the people who are said to be on it.
 
     Args:
-        taken: targets that other photos have, see `labeler.sorting.export.free_target`.
+        taken: targets that other photos have, see `labeler.sorting.transfer.free_target`.
     """
     names = groups([one.person for one in item.people], len(item.people) + item.unknown, options)
     source = Path(item.photo)
     targets = [
-        export.free_target(source, wanted, options.method, item.sha256, taken)
+        transfer.free_target(source, wanted, options.method, item.sha256, taken)
         for wanted in _wanted(item, names, into, options)
     ]
     return replace(
         item,
         targets=tuple(map(str, targets)),
-        there=sum(export.is_placed(source, target, options.method) for target in targets),
+        there=sum(transfer.is_placed(source, target, options.method) for target in targets),
         groups=names,
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.pipeline.sorting.apply import clear_up
 from labeler.pipeline.sorting.records import only_sort, remove_empty
-from labeler.sorting import export, manifest
+from labeler.sorting import manifest, transfer
 from labeler.sorting.manifest import (
     FAILED,
     UNDONE,
@@ -59,7 +59,7 @@ def undo_sort(path: Path) -> UndoReport:
     into = Path(manifest.read(path).into)
     try:
         with only_sort(into) if into.is_dir() else nullcontext():
-            export.remove_leftovers(into / manifest.FOLDER)
+            transfer.remove_leftovers(into / manifest.FOLDER)
             record = manifest.read(path)  # again: only now does nobody write to it
             report = _undo_steps(path, record)
             if report.complete and path.parent == into / manifest.FOLDER:
@@ -130,7 +130,7 @@ def _restore(action: Removed) -> bool:
             f"{action.targets[0]}."
         )
     places = sorted(action.targets, key=lambda target: target != action.same)
-    holder = next((p for p in places if export.holds(Path(p), action.sha256, action.size)), None)
+    holder = next((p for p in places if transfer.holds(Path(p), action.sha256, action.size)), None)
     if holder is None:
         raise LabelerError(
             f"{places[0]} has been changed or moved since; it is left as it is, and the photo "
@@ -141,12 +141,12 @@ def _restore(action: Removed) -> bool:
         os.symlink(action.link, source)
         return True
     # The file is as it was before it has its name, so that being cut off does not matter.
-    stamp = export.Stamp(action.modified_ns, action.mode)
+    stamp = transfer.Stamp(action.modified_ns, action.mode)
     if action.same == holder:
-        export.put_stamp(Path(holder), stamp)
+        transfer.put_stamp(Path(holder), stamp)
     if action.same != holder or not _link_back(Path(holder), source):
-        export.copy(Path(holder), source, action.sha256, stamp)
-    export.sync_folder(source.parent)
+        transfer.copy(Path(holder), source, action.sha256, stamp)
+    transfer.sync_folder(source.parent)
     return True
 
 
@@ -154,7 +154,7 @@ def _is_back(action: Removed) -> bool:
     source = Path(action.source)
     if action.link is not None:
         return source.is_symlink() and os.readlink(source) == action.link
-    return export.holds(source, action.sha256, action.size)
+    return transfer.holds(source, action.sha256, action.size)
 
 
 def _link_back(holder: Path, source: Path) -> bool:
@@ -185,7 +185,7 @@ def _take_away(action: Placed, is_sure: bool) -> bool:
         if not target.is_symlink() or os.readlink(target) != action.source:
             raise LabelerError("It is no longer the link that was made; it is left as it is.")
     elif not _is_second_name(source, target):
-        if not export.holds(target, action.sha256, action.size):
+        if not transfer.holds(target, action.sha256, action.size):
             raise LabelerError("It has changed since it was placed; it is left as it is.")
         if not _has_content(source, action.sha256):
             raise LabelerError(
@@ -193,19 +193,19 @@ def _take_away(action: Placed, is_sure: bool) -> bool:
                 "it is kept."
             )
     target.unlink()
-    export.sync_folder(target.parent)
+    transfer.sync_folder(target.parent)
     return True
 
 
 def _is_second_name(source: Path, target: Path) -> bool:
     if not source.exists() or not os.path.samefile(source, target):
         return False
-    return not target.is_symlink() and not export.is_own_name(source, target)
+    return not target.is_symlink() and not transfer.is_own_name(source, target)
 
 
 def _has_content(path: Path, content: str) -> bool:
     try:
-        return export.digest(path) == content
+        return transfer.digest(path) == content
     except OSError:
         return False
 
@@ -213,12 +213,12 @@ def _has_content(path: Path, content: str) -> bool:
 def _remove_if_empty(folder: Path) -> bool:
     """Remove a folder that we made; False if something is in it."""
     with suppress(FileNotFoundError):
-        export.remove_leftovers(folder)
+        transfer.remove_leftovers(folder)
     try:
         folder.rmdir()
     except FileNotFoundError:
         return True
     except OSError:
         return False
-    export.sync_folder(folder.parent)
+    transfer.sync_folder(folder.parent)
     return True

@@ -1,0 +1,104 @@
+"""labeler adopt"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.output import (
+    Json,
+    beginning,
+    complain,
+    count,
+    open_library,
+    print_json,
+    progress_bar,
+    say,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from labeler.pipeline.exchange.adopt import AdoptionPlan
+
+EXAMPLE = "labeler adopt ~/Pictures --apply"
+MOST_PEOPLE = 40
+MOST_COMPLAINTS = 20
+
+
+def command(
+    context: typer.Context,
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH",
+            help="Folders of photos, indexed first. Default: all photos of the library.",
+            show_default=False,
+        ),
+    ] = None,
+    contacts: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Picasa's contacts.xml, if its folders lack names."),
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Do it; otherwise only the plan is shown.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Take over the names that other programs gave to faces. Shows the plan; --apply does it.
+
+    Read are the regions of digiKam, Lightroom, Picasa and Windows: XMP in the photos and beside
+    them, and `.picasa.ini`. A face that was not found is drawn. What you have said before stands;
+    one `labeler undo` takes everything back.
+    """
+    from labeler.pipeline.exchange import adopt  # loads the networks' library
+
+    library = open_library(context)
+    with progress_bar("Looking at", per_second="photos/s") as progress:
+        plan = adopt.plan(library, folders or [], contacts, progress)
+    if apply:
+        plan = adopt.apply(library, plan)
+    if json:
+        print_json(plan)
+    else:
+        _tell(plan, apply, beginning(context))
+
+
+def _tell(plan: AdoptionPlan, applied: bool, labeler: str) -> None:
+    new = plan.with_outcome("name", "draw")
+    people = Counter(one.person for one in new)
+    will_be = "" if applied else "to be "
+    drawn = Counter(one.person for one in plan.with_outcome("draw"))
+    for person, faces in people.most_common(MOST_PEOPLE):
+        missed = f", {drawn[person]:,} of them {will_be}drawn" if drawn[person] else ""
+        say(f"  {person}: {count(faces, 'face')}{missed}")
+    if len(people) > MOST_PEOPLE:
+        say(
+            f"  … and {count(len(people) - MOST_PEOPLE, 'more person', 'more people')}; see --json."
+        )
+    _complain("conflict", plan)
+    _complain("left out", plan)
+    for failure in plan.failed[:MOST_COMPLAINTS]:
+        complain(f"{shown(failure.path)}: {failure.reason}")
+    if len(plan.failed) > MOST_COMPLAINTS:
+        complain(f"… and {count(len(plan.failed) - MOST_COMPLAINTS, 'more file')}; see --json.")
+    settled = len(plan.with_outcome("settled"))
+    before = f" {count(settled, 'face')} had the name already." if settled else ""
+    whom = f"{count(len(new), 'face')} of {count(len(people), 'person', 'people')}"
+    if not new:
+        say(f"There is no new name for any face.{before}")
+    elif applied:
+        say(f"{whom} named.{before} `{labeler} undo` takes it back.")
+    else:
+        say(f"{whom} would be named.{before} Add --apply to do it.")
+
+
+def _complain(outcome: str, plan: AdoptionPlan) -> None:
+    rows = [one for one in plan.regions if one.outcome == outcome]
+    for one in rows[:MOST_COMPLAINTS]:
+        face = f", face {one.face}" if one.face is not None else ""
+        complain(f"{shown(one.photo)}{face}: {shown(one.person)} is not taken over. {one.why}")
+    if len(rows) > MOST_COMPLAINTS:
+        complain(f"… and {count(len(rows) - MOST_COMPLAINTS, 'more region')}; see --json.")

@@ -1,0 +1,1 @@
+"""Names and faces as other programs read and write them, and backups of them."""

@@ -1,0 +1,1 @@
+"""Names in from other programs and out to them, backups, restoring: library meets files."""
