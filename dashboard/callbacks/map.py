@@ -15,6 +15,46 @@ from labeler.storage.store import Library
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
+    _register_figure(app, snapshots)
+    _register_selection(app, snapshots)
+    _register_address(app, snapshots)
+
+    @app.callback(
+        Output(Id.MAP_PANEL, "children"), Input(Id.MAP_SELECTION, "data"), Input(Id.DONE, "data")
+    )
+    def fill_panel(selected: list[int], _done: Any) -> Any:
+        return map_page.panel(snapshots.current(), selected)
+
+    @app.callback(
+        DONE,
+        Input(Id.MAP_SPLIT, "n_clicks"),
+        State(Id.MAP_SELECTION, "data"),
+        prevent_initial_call=True,
+    )
+    def split_off(clicks: int | None, selected: list[int]) -> Any:
+        if not clicks:
+            return no_update
+        return attempt(lambda: actions.split_off(library, snapshots.current(), selected))
+
+    app.clientside_callback(
+        ClientsideFunction("faceLabeler", "keepNamesApart"),
+        Output(Id.MAP, "className"),
+        Input(Id.MAP, "figure"),
+    )
+
+    app.clientside_callback(
+        ClientsideFunction("faceLabeler", "showFace"),
+        Output(Id.MAP_TOOLTIP, "show"),
+        Output(Id.MAP_TOOLTIP, "bbox"),
+        Output(Id.MAP_TOOLTIP, "children"),
+        Input(Id.MAP, "hoverData"),
+        State(Id.MAP, "figure"),
+    )
+
+
+def _register_figure(app: Dash, snapshots: Snapshots) -> None:
+    """Draw the map, and go to a person."""
+
     @app.callback(
         Output(Id.MAP, "figure"),
         Input(Id.DONE, "data"),
@@ -35,10 +75,20 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         return map_page.figure(snapshot, colouring, selected, view)
 
     @app.callback(
-        Output(Id.MAP_PANEL, "children"), Input(Id.MAP_SELECTION, "data"), Input(Id.DONE, "data")
+        Output(Id.MAP, "figure", allow_duplicate=True),
+        Input(Id.MAP_FIND, "value"),
+        prevent_initial_call=True,
     )
-    def fill_panel(selected: list[int], _done: Any) -> Any:
-        return map_page.panel(snapshots.current(), selected)
+    def look_at(person: str | None) -> Any:
+        patch = Patch()
+        for axis, says in figures.axes_of(map_page.view(snapshots.current(), person, None)).items():
+            for what, value in says.items():
+                patch["layout"][axis][what] = value
+        return patch
+
+
+def _register_selection(app: Dash, snapshots: Snapshots) -> None:
+    """Let a click and a line select faces, and mark them."""
 
     @app.callback(
         Output(Id.MAP_SELECTION, "data"),
@@ -89,45 +139,6 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         patch["layout"]["selections"] = []
         patch["layout"]["selectionrevision"] = selected
         return patch
-
-    @app.callback(
-        Output(Id.MAP, "figure", allow_duplicate=True),
-        Input(Id.MAP_FIND, "value"),
-        prevent_initial_call=True,
-    )
-    def look_at(person: str | None) -> Any:
-        patch = Patch()
-        for axis, says in figures.axes_of(map_page.view(snapshots.current(), person, None)).items():
-            for what, value in says.items():
-                patch["layout"][axis][what] = value
-        return patch
-
-    _register_address(app, snapshots)
-
-    @app.callback(
-        DONE,
-        Input(Id.MAP_SPLIT, "n_clicks"),
-        State(Id.MAP_SELECTION, "data"),
-        prevent_initial_call=True,
-    )
-    def split_off(clicks: int | None, selected: list[int]) -> Any:
-        if not clicks:
-            return no_update
-        return attempt(lambda: actions.split_off(library, snapshots.current(), selected))
-
-    app.clientside_callback(
-        ClientsideFunction("faceLabeler", "keepNamesApart"),
-        Output(Id.MAP, "className"),
-        Input(Id.MAP, "figure"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("faceLabeler", "showFace"),
-        Output(Id.MAP_TOOLTIP, "show"),
-        Output(Id.MAP_TOOLTIP, "bbox"),
-        Output(Id.MAP_TOOLTIP, "children"),
-        Input(Id.MAP, "hoverData"),
-        State(Id.MAP, "figure"),
-    )
 
 
 def _register_address(app: Dash, snapshots: Snapshots) -> None:

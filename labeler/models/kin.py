@@ -16,8 +16,6 @@ from labeler.vision.descriptors import DescriptorModel
 from labeler.vision.faces import DLIB_MODELS
 
 FILE = Path(__file__).with_name("kin.npz")
-MADE_UP = 4000
-_SEED = 20
 
 
 def kin_metric(model: DescriptorModel) -> KinMetric | None:
