@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import shutil
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from labeler import journal
@@ -237,6 +240,30 @@ NO_PICTURES = (
 @pytest.mark.parametrize("data", NO_PICTURES)
 def test_files_that_cannot_hold_a_packet(data: bytes) -> None:
     assert embedding.with_xmp(data, b"packet") is None
+
+
+@given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.binary(min_size=1, max_size=8), st.data())
+def test_damaged_files_are_refused_or_kept(like: str, noise: bytes, data: st.DataObject) -> None:
+    """No damage makes it fail; what can be decoded afterwards shows what it showed before."""
+    stream = io.BytesIO()
+    picture = Image.fromarray(np.arange(768, dtype=np.uint8).reshape(16, 16, 3))
+    picture.save(stream, like)
+    whole = stream.getvalue()
+    assert embedding.with_xmp(whole, b"<x/>") is not None
+    place = data.draw(st.integers(0, len(whole) - 1))
+    damaged = whole[:place] + noise + whole[place + data.draw(st.integers(0, 8)) :]
+    written = embedding.with_xmp(damaged, b"<x/>")
+    before, after = pixels_of(damaged), None if written is None else pixels_of(written)
+    if after is not None:
+        assert before is None or np.array_equal(before, after)
+
+
+def pixels_of(data: bytes) -> np.ndarray | None:
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return np.asarray(image.convert("RGB"))
+    except Exception:  # Pillow raises what it likes
+        return None
 
 
 def test_too_much_for_one_segment(album: Path) -> None:

@@ -27,7 +27,7 @@ def with_xmp(data: bytes, packet: bytes) -> bytes | None:
             return _png(data, packet)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data, packet)
-    except (struct.error, IndexError, ValueError):
+    except (struct.error, IndexError, OverflowError, ValueError):
         return None
     return None
 

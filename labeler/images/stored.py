@@ -7,7 +7,13 @@ import stat
 from dataclasses import dataclass
 
 from labeler.geometry import SIDEWAYS
-from labeler.images.photos import damage_as_one_sentence, open_picture, orientation, stored_size
+from labeler.images.photos import (
+    MOST_PIXELS,
+    damage_as_one_sentence,
+    open_picture,
+    orientation,
+    stored_size,
+)
 
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 _HEAD = len(_EXTENDED) + 32 + 4 + 4
@@ -41,8 +47,8 @@ def look_into(path: str) -> StoredPhoto:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             raise OSError("it is not an ordinary file")
         image = open_picture(stream, path)
-        if image.format == "PNG":
-            image.load()
+        if image.format == "PNG" and image.width * image.height <= MOST_PIXELS:
+            image.load()  # XMP may stand behind the pixels
         packet = image.info.get("xmp") or b""
         packet = packet.encode("utf-8", "replace") if isinstance(packet, str) else bytes(packet)
         # libheif turns the picture itself, and its EXIF is changed to say so.
