@@ -19,6 +19,7 @@ from PIL import Image, ImageEnhance
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.exchange import backup, backup_file, gray, likeness
+from labeler.kinship.relations import RELATIONS
 from labeler.pipeline import drawing, history, naming
 from labeler.pipeline.exchange import backups, finding, restore
 from labeler.pipeline.index import index
@@ -101,7 +102,10 @@ def say(library: Library, rows: list[tuple[Any, ...]], later: int = 0) -> None:
                 entries.append(JournalEntry(number, at, "ignore", about))
             continue
         of_person = action in journal.ABOUT_A_PERSON or action in ("name", "reject", "cover")
-        value = {"rename": other, "merge": other, "born": f"19{10 + many}-01-02"}.get(action)
+        relative = f"{RELATIONS[many % len(RELATIONS)]} {other}"
+        born = f"19{10 + many}-01-02"
+        told = {"rename": other, "merge": other, "born": born, "kin": relative, "unkin": relative}
+        value = told.get(action)
         entries.append(
             JournalEntry(
                 number,
@@ -130,6 +134,7 @@ def state(library: Library) -> tuple[Any, ...]:
         labels.renamed,
         labels.hidden,
         set(labels.drawn),
+        labels.kin,
     )
 
 
@@ -167,6 +172,7 @@ def test_what_was_said_here_stands(
     assert before.names.items() <= after.names.items()
     assert before.ignored <= after.ignored
     assert before.births.items() <= after.births.items()
+    assert before.kin <= after.kin
     assert all(who <= after.rejected[face] for face, who in before.rejected.items())
     if report.relation == "merged":
         told = {conflict.face for conflict in report.conflicts}
@@ -182,7 +188,7 @@ def test_what_was_said_here_stands(
 
 
 def state_of_words(labels: Labels) -> tuple[Any, ...]:
-    return (labels.names, labels.ignored, labels.rejected, labels.links, labels.births)
+    return (labels.names, labels.ignored, labels.rejected, labels.links, labels.births, labels.kin)
 
 
 def test_a_backup_goes_on_where_the_last_one_ended(two: tuple[Library, Library]) -> None:
@@ -223,6 +229,18 @@ def test_conflicts_are_told(two: tuple[Library, Library]) -> None:
     found = [(one.face, one.here, one.there) for one in report.conflicts]
     assert found == [(first, "Emil", "Rosa"), (second, "ignored", "Rosa")]
     assert naming.labels(other).names == {first: "Emil", third: "Rosa"}
+
+
+def test_kin_that_can_be_besides_what_was_said_here(two: tuple[Library, Library]) -> None:
+    one, other = two
+    said = {"Clara": "parent Rosa", "Emil": "sibling Clara", "Ines": "parent Emil"}
+    for child, relative in said.items():
+        one.append(journal.KIN, person=child, value=relative)
+    other.append(journal.KIN, person="Rosa", value="parent Clara")
+    other.append(journal.KIN, person="Ines", value="parent Emil")
+    other.append(journal.UNKIN, person="Ines", value="parent Emil")
+    restore.restore_backup(other, backups.read_library(one))
+    assert naming.labels(other).kin == {("Clara", "parent", "Rosa"), ("Clara", "sibling", "Emil")}
 
 
 def test_drawn_faces_are_drawn_again(memory: Memory) -> None:

@@ -342,6 +342,7 @@ def test_tables_say_what_the_documentation_says(
     album: Path, library: Library, tmp_path: Path
 ) -> None:
     library.append(journal.BORN, person="Rosa", value="1950-01-02")
+    library.append(journal.KIN, person="Clara", value="parent Rosa")
     naming.reject_faces(library, [faces_on(library, album / "1.jpg")[0].face], "Clara")
     files = tables_out.write_tables(library, tmp_path / "out")
     document = json.loads(files[-1].read_text(encoding="utf-8"))
@@ -351,7 +352,8 @@ def test_tables_say_what_the_documentation_says(
     assert document["faces"][0]["rejected"] == ["Clara"]
     assert len(document["journal"]) == library.counts()["decisions"]
     text = DOCS.read_text(encoding="utf-8")
-    for name in ("people", "faces", "journal"):
+    assert document["kin"] == [{"person": "Rosa", "is": "parent", "of": "Clara"}]
+    for name in ("people", "kin", "faces", "journal"):
         with open(tmp_path / "out" / f"{name}.csv", newline="", encoding="utf-8") as table:
             rows = list(csv.DictReader(table))
         assert len(rows) == len(document[name])
@@ -369,7 +371,7 @@ def test_the_command(album: Path, library: Library, tmp_path: Path) -> None:
     )
     assert set(told_of) == {"xmp", "annotated", "lists"}
     assert set(told_of["xmp"]) == {"into", "files", "left_out"}
-    assert shell.run("export", "--tables", tmp_path / "t").stdout == f"4 tables in {tmp_path}/t\n"
+    assert shell.run("export", "--tables", tmp_path / "t").stdout == f"5 tables in {tmp_path}/t\n"
     assert "did you mean Rosa?" in shell.fails(
         1, "export", "--lists", tmp_path / "n", "--person", "Ros"
     )

@@ -43,7 +43,7 @@ def command(
     ] = None,
     tables: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="People, faces and journal as CSV and as one JSON."),
+        typer.Option(metavar="DIR", help="People, kin, faces and journal as CSV, and as one JSON."),
     ] = None,
     people: Annotated[
         list[str] | None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from labeler import journal
+from labeler.kinship import family, relations
 from labeler.pipeline import drawing, naming
 from labeler.storage.store import Library
 from labeler.types import FaceKey, JournalEntry, Labels, Link
@@ -60,16 +61,15 @@ class Merge:
             *self._rejections(theirs, mine, mentioned),
             *self._links(theirs, mine, mentioned),
             *(() if self.only_new else self._people(theirs, mine)),
+            *(() if self.only_new else self._kin(theirs, mine)),
         ]
         added += library.append_all(words)
         library.tie(added)
         return added
 
     def _draw(self, entries: Sequence[JournalEntry], present: AbstractSet[str]) -> list[int]:
-        drawn = [
-            key for e in journal.standing(entries) if e.action == journal.DRAW for key in e.faces
-        ]
-        before = {key for e in self.own if e.action == journal.DRAW for key in e.faces}
+        drawn = _drawn(journal.standing(entries))
+        before = set(_drawn(self.own))
         identify = journal.FaceIdentifier(self.library.face_keys({k.content_hash for k in drawn}))
         new = [
             key
@@ -164,6 +164,21 @@ class Merge:
             if name_of(person) not in mine.hidden and not said & spoken:
                 yield _entry(journal.HIDE, (), name_of(person))
 
+    def _kin(self, theirs: Labels, mine: Labels) -> Iterator[JournalEntry]:
+        """Yield who is whose, unless it was taken back here or cannot be besides what was said."""
+        denied = {
+            relations.kin_from(entry.person or "", entry.value)
+            for entry in journal.standing(self.own)
+            if entry.action == journal.UNKIN
+        }
+        known, births = set(mine.kin), {**theirs.births, **mine.births}
+        for said in sorted(theirs.kin):
+            one, other = (mine.renamed.get(person, person) for person in (said[0], said[2]))
+            new = relations.ordered_kin(one, other, said[1])
+            if new not in known | denied and not family.trouble(known, new, births):
+                yield _entry(journal.KIN, (), new[2], value=f"{new[1]} {new[0]}")
+                known.add(new)
+
     def _about(
         self,
         action: str,
@@ -191,6 +206,10 @@ def _entry(
     return JournalEntry(
         0, now, action, tuple(keys), person, None, parts if any(parts) else (), value
     )
+
+
+def _drawn(entries: Iterable[JournalEntry]) -> list[FaceKey]:
+    return [key for entry in entries if entry.action == journal.DRAW for key in entry.faces]
 
 
 def _mentioned(entries: Sequence[JournalEntry], identify: journal.FaceIdentifier) -> set[int]:

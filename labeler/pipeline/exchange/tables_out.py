@@ -13,6 +13,7 @@ from typing import Any
 
 from labeler import journal
 from labeler.files import whole_file
+from labeler.pipeline import naming
 from labeler.pipeline.exchange.places import Tree
 from labeler.pipeline.listing import FaceRow, PersonRow
 from labeler.pipeline.live_listing import LiveListing
@@ -26,11 +27,13 @@ FACES = (
     *("face", "photo", *BOX, "photo_width", "photo_height", "person", "source", "probability"),
     *("ignored", "rejected", "cluster", "score", "taken"),
 )
+KIN = ("person", "is", "of")
 JOURNAL = ("entry", "at", "action", "person", "value", "undoes", "stands", "answer", "faces")
+TABLES = {"people": PEOPLE, "kin": KIN, "faces": FACES, "journal": JOURNAL}
 
 
 def write_tables(library: Library, into: Path) -> tuple[Path, ...]:
-    """Write people.csv, faces.csv, journal.csv, and library.json with all three, into a folder.
+    """Write people, kin, faces and journal as CSV, and library.json with all four, into a folder.
 
     Files of that name are replaced.
 
@@ -41,7 +44,7 @@ def write_tables(library: Library, into: Path) -> tuple[Path, ...]:
     into.mkdir(parents=True, exist_ok=True)
     document = read_tables(library)
     files = []
-    for name, columns in (("people", PEOPLE), ("faces", FACES), ("journal", JOURNAL)):
+    for name, columns in TABLES.items():
         files.append(into / f"{name}.csv")
         _put(files[-1], _csv(document[name], columns))
     files.append(into / "library.json")
@@ -61,6 +64,7 @@ def read_tables(library: Library) -> dict[str, Any]:
         "version": VERSION,
         "made": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "people": [_person(row) for row in found.people],
+        "kin": [dict(zip(KIN, one, strict=True)) for one in sorted(naming.labels(library).kin)],
         "faces": [_face(row, sizes[row.photo_id]) for row in found.faces],
         "journal": [_entry(entry, entry.id in standing, answers) for entry in entries],
     }
