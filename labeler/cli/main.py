@@ -38,6 +38,7 @@ from labeler.cli import (
     rename,
     report,
     same,
+    search,
     show,
     slideshow,
     sort,
@@ -47,8 +48,8 @@ from labeler.cli import (
     undo,
     unlabel,
 )
-from labeler.cli.output import complain
-from labeler.errors import LabelerError, UsageError
+from labeler.cli.output import complain, shown
+from labeler.errors import LabelerError, QueryError, UsageError
 
 app = typer.Typer(
     add_completion=False,
@@ -64,6 +65,7 @@ for module in (
     index,
     cluster,
     faces,
+    search,
     name,
     reject,
     ignore,
@@ -96,7 +98,8 @@ for module in (
     status,
 ):
     command_name = module.__name__.rpartition(".")[2]
-    app.command(command_name, epilog=f"Example: {module.EXAMPLE}")(module.command)
+    kind = getattr(module, "CLASS", None)
+    app.command(command_name, cls=kind, epilog=f"Example: {module.EXAMPLE}")(module.command)
 
 
 def default_library() -> Path:
@@ -137,6 +140,9 @@ def main() -> None:
     """Run the command line; end with 0, 1 (it cannot be done), 2 (wrong usage), or 130."""
     try:
         code = app(standalone_mode=False)
+    except QueryError as error:
+        complain(_pointed_at(error))
+        code = 2
     except LabelerError as error:
         complain(str(error))
         code = 2 if isinstance(error, UsageError) else 1
@@ -160,6 +166,13 @@ def main() -> None:
     if code == _INTERRUPTED:
         complain("Interrupted; what was finished is kept. Run the same command again to go on.")
     _end(code if isinstance(code, int) else 0)
+
+
+def _pointed_at(error: QueryError) -> str:
+    """Return the search, a line of carets under what is wrong with it, and the sentence."""
+    before, wrong = error.text[: error.start], error.text[error.start : error.end]
+    carets = " " * len(shown(before)) + "^" * max(len(shown(wrong)), 1)
+    return f"{shown(error.text)}\n{carets}\n{error}"
 
 
 def _command_of(error: Exception) -> str | None:
