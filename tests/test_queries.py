@@ -13,7 +13,7 @@ from labeler.errors import QueryError
 from labeler.queries import meaning
 from labeler.queries.evaluation import PhotoFields, Searched, distances_km, people_fields
 from labeler.queries.folding import fold, matches
-from labeler.queries.grammar import parse
+from labeler.queries.grammar import parse, written
 from labeler.queries.meaning import Known
 from labeler.queries.tree import (
     Album,
@@ -121,7 +121,8 @@ def test_what_a_search_says(text: str, tree: Node) -> None:
         ("x 2010..2005", "2010..2005", "ends before it begins"),
         ("near:lisbon", "near:lisbon", "in degrees"),
         ("near:98,0", "near:98,0", "in degrees"),
-        ("rosa ***", "***", "no letter and no digit"),
+        ("rosa text:!", "text:!", "no letter and no digit"),
+        ("person:", "person:", "Write a name"),
         ("album:", "album:", "Write the name of an album"),
         ("(" * 99, "(", "too many brackets"),
     ],
@@ -176,6 +177,21 @@ def test_what_words_mean_depends_on_who_is_known(text: str, tree: Node) -> None:
     assert meaning.resolve(parse(text), KNOWN, text) == tree
 
 
+@pytest.mark.parametrize(
+    "name", ["Rosa", "Anna Maria", "only", "2008", 'The "Duke"', "👵", "a:b", "-x"]
+)
+def test_every_name_can_be_asked_for(name: str) -> None:
+    text = f"cake {written(name)} -{written(name)}"
+    person = Person(name, (name,))
+    tree = meaning.resolve(parse(text), Known((name, "Rosa")), text)
+    assert shape(tree) == shape(All((Text("cake"), person, Not(person))))
+
+
+def shape(tree: Node) -> list[str]:
+    """The leaves in order, however they are bracketed."""
+    return str(tree).replace("(", "").replace(")", "").split(" + ")
+
+
 def test_the_name_that_is_spelled_so_goes_before_those_that_sound_so() -> None:
     known = Known(("Jose", "José", "JOSÉ"))
     assert known.called("Jose") == ("Jose",)
@@ -185,6 +201,8 @@ def test_the_name_that_is_spelled_so_goes_before_those_that_sound_so() -> None:
 @pytest.mark.parametrize(
     ("text", "wrong", "message"),
     [
+        ("rosa ***", "***", "There is no letter and no digit to look for."),
+        ('rosa "" b', '""', "There is no letter and no digit to look for."),
         ("cake person:henrk", "person:henrk", "Nobody is called henrk; did you mean Henrik?"),
         ("only rosa + cake", "cake", "Nobody is called cake; `labeler people` lists the names."),
         ("album:lisbo", "album:lisbo", "No album is called lisbo; did you mean 2008 Lisbon?"),

@@ -39,6 +39,7 @@ from labeler.queries.tree import (
     Word,
     Words,
     joined,
+    quoted,
 )
 
 LONGEST = 1000
@@ -59,6 +60,19 @@ def parse(text: str) -> Node:
         message = f"The search is longer than {LONGEST} characters; shorten it."
         raise QueryError(message, text, LONGEST, len(text))
     return _Parser(text).search()
+
+
+def written(name: str) -> str:
+    """Return how a search asks for a name: in quotes, unless it is one word without a meaning.
+
+    >>> written("Rosa"), written("Anna Maria"), written("only")
+    ('Rosa', '"Anna Maria"', '"only"')
+    """
+    try:
+        simple = parse(name) == Words((Word(name),))
+    except QueryError:
+        simple = False
+    return name if simple else quoted(name)
 
 
 class _Parser:
@@ -137,7 +151,7 @@ class _Parser:
     def _leaf(self, token: Token) -> Node:
         if token.kind == "quoted":
             words, prefix = unquoted(token.text)
-            return Phrase(self._sought(words, token.at), prefix, at=token.at)
+            return Phrase(words, prefix, at=token.at)
         if token.kind == "word":
             return self._words(token)
         if token.kind == "unnamed":
@@ -163,7 +177,7 @@ class _Parser:
 
     def _word(self, token: Token) -> Word:
         text, prefix = unquoted(token.text)
-        return Word(self._sought(text.rstrip(",;*"), token.at), prefix, at=token.at)
+        return Word(text.rstrip(",;*"), prefix, at=token.at)
 
     def _period(self, place: int) -> tuple[Days, int] | None:
         words = []
@@ -199,9 +213,12 @@ class _Parser:
             if not pattern:
                 raise self._error('Write the name of an album, as album:"Lisbon*".', token.at)
             return Album(pattern, at=token.at)
-        self._sought(value, token.at)
         if name == "person":
+            if not value.strip():
+                raise self._error("Write a name, as person:Rosa.", token.at)
             return Person(value, at=token.at)
+        if not has_word(value):
+            raise self._error("There is no letter and no digit to look for.", token.at)
         return Text(value, prefix, at=token.at)
 
     def _faces(self, token: Token) -> Node:
@@ -230,11 +247,6 @@ class _Parser:
         closest = get_close_matches(name, _FIELDS, n=1)
         meant = f"did you mean {closest[0]}:?" if closest else f"there are {', '.join(_FIELDS)}."
         return self._error(f'There is no "{name}:"; {meant} Text with a colon is quoted.', token.at)
-
-    def _sought(self, text: str, at: Span) -> str:
-        if not has_word(text):
-            raise self._error("There is no letter and no digit to look for.", at)
-        return text
 
     # -- tokens ------------------------------------------------------------------------------
 

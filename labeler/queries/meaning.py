@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from labeler.errors import QueryError
-from labeler.queries.folding import fold, matches
+from labeler.queries.folding import fold, has_word, matches
 from labeler.queries.tree import (
     Album,
     All,
@@ -126,7 +126,7 @@ class _Resolver:
             people = () if node.prefix else self.known.called(node.text)
             if people:
                 return Person(node.text, people, at=node.at)
-            return Text(node.text, node.prefix, at=node.at)
+            return self._text(node.text, node.prefix, node.at)
         if isinstance(node, Person):
             return self._person(node)
         if isinstance(node, Only):
@@ -149,10 +149,16 @@ class _Resolver:
                 one: Node = Person(" ".join(word.text for word in rest[:number]), people, at=at)
             else:
                 prefix = rest[0].prefix or at.end == self.end
-                one = Text(rest[0].text, prefix, at=at)
+                one = self._text(rest[0].text, prefix, at)
             found.append(Not(one, at=at) if run.negated and not found else one)
             rest = rest[number:]
         return joined(All, found)
+
+    def _text(self, text: str, prefix: bool, at: Span) -> Text:
+        if not has_word(text):
+            message = "There is no letter and no digit to look for."
+            raise QueryError(message, self.text, at.start, at.end)
+        return Text(text, prefix, at=at)
 
     def _person(self, node: Person) -> Person:
         people = self.known.called(node.text)
