@@ -20,6 +20,7 @@ from dashboard import callbacks, images, security
 from dashboard.actions import Done
 from dashboard.components import hidden_controls, labelled, toast
 from dashboard.ids import Id
+from dashboard.search_box import search_box
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
 from labeler.storage.store import Library
@@ -185,4 +186,4 @@ def _header() -> Component:
     counts = html.Span(id=Id.COUNTS, className="counts")
     navigation = html.Nav(links, id=Id.NAVIGATION, className="nav")
     job = html.Div(id=Id.JOB, className="job-place")
-    return html.Div([brand, navigation, job, counts, theme], className="header")
+    return html.Div([brand, navigation, job, search_box(), counts, theme], className="header")

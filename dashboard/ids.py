@@ -20,6 +20,14 @@ class Id:
     UNDO_LAST = "undo-last"
     RECOGNIZE = "recognize"
 
+    SEARCH_BOX = "search-box"
+    SEARCH_NAMES = "search-names"
+    SEARCH_ASK = "search-ask"
+    SEARCH_HELP = "search-help"
+    SEARCH_FOUND = "search-found"
+    SEARCH_SHOWN = "search-shown"
+    SEARCH_MORE = "search-more"
+
     HOME = "home"
     FOLDERS = "folders"
     FOLDER = "folder"

@@ -34,6 +34,10 @@ def add_routes(server: Flask, library: Library) -> None:
     def photo_picture(photo: int) -> Response:
         return photo_response(library, photo, request.args.get("v"))
 
+    @server.get(f"/small-photos/<{_ID}:photo>.jpg")
+    def small_photo(photo: int) -> Response:
+        return photo_response(library, photo, request.args.get("v"), thumbnails.SMALL_SIZE)
+
     @server.get(f"/face-photos/<version>/<{_ID}:face>.jpg")
     def photo_of_face(version: str, face: int) -> Response:
         return _picture(lambda: thumbnails.photo_of_face(library, face), keep_for_good=True)
@@ -53,15 +57,23 @@ def picture_address(photo: Photo) -> str:
     return f"/photos/{photo.id}.jpg?v={_version(photo)}"
 
 
-def photo_response(library: Library, photo_id: int, version: str | None) -> Response:
+def small_address(photo: Photo) -> str:
+    """Return the address of a photo as it is shown among others."""
+    return f"/small-photos/{photo.id}.jpg?v={_version(photo)}"
+
+
+def photo_response(
+    library: Library, photo_id: int, version: str | None, size: int = thumbnails.PHOTO_SIZE
+) -> Response:
     """Return a whole photo, reduced, or a neutral picture if it cannot be read.
 
     Args:
         version: what the address says; the picture may be kept for good only if that is so.
+        size: longer side at most, pixels.
     """
     photo = library.photo(photo_id)
     current = photo is not None and version == _version(photo)
-    return _picture(lambda: thumbnails.photo_picture(library, photo_id), current)
+    return _picture(lambda: thumbnails.photo_picture(library, photo_id, size), current)
 
 
 def _version(photo: Photo) -> str:

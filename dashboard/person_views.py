@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from dashboard import views
 from dashboard.addresses import UNDATED
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow, PersonRow
+from labeler.queries.folding import fold
 from labeler.wording import count
 
 MONTHS = 12
@@ -46,9 +46,9 @@ def people_cards(
         query: only those whose name contains this, whatever the case and the accents.
         order: one of `ORDERS`. hidden: those whom the user has hidden as well.
     """
-    wanted = _plain(query.strip())
+    wanted = fold(query)
     rows = [row for row in snapshot.people if hidden or not row.hidden]
-    rows = [row for row in rows if wanted in _plain(row.person)]
+    rows = [row for row in rows if wanted in fold(row.person)]
     return [
         PersonCard(
             row,
@@ -162,18 +162,12 @@ def _cover(snapshot: Snapshot, row: PersonRow, faces: Sequence[FaceRow]) -> int:
     return views.most_telling(faces)
 
 
-def _plain(text: str) -> str:
-    """Return a text without case and accents, as people type when they look for somebody."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 def _by_photos(row: PersonRow) -> tuple[int, str]:
     return -row.photos, row.person
 
 
 def _by_name(row: PersonRow) -> tuple[str, str]:
-    return _plain(row.person), row.person
+    return fold(row.person), row.person
 
 
 def _by_first(row: PersonRow) -> tuple[bool, datetime, str]:

@@ -27,3 +27,11 @@ class ModelError(LabelerError):
 
 class UsageError(LabelerError):
     """The command line is wrong."""
+
+
+class QueryError(LabelerError):
+    """A search says something that cannot be understood; start, end: the part of its text."""
+
+    def __init__(self, message: str, text: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.text, self.start, self.end = text, start, end

@@ -28,6 +28,9 @@ PAGES = {
     "sort": ".sort-form",
     "settings": ".precision",
     "ignored": ".page h1",
+    "search?q=rosa": ".photo-tile",
+    "search?q=rosa+person:henrk": ".search-error",
+    "search": ".search-example",
 }
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 

@@ -18,6 +18,7 @@ from dashboard.callbacks import (
     person_panels,
     photo,
     review,
+    search,
     settings,
     sort,
 )
@@ -42,3 +43,4 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     settings.register(app, library, snapshots)
     photo.register(app, library, snapshots)
     review.register(app, library)
+    search.register(app, library, snapshots)

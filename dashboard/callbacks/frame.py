@@ -10,7 +10,7 @@ from dashboard import components
 from dashboard.actions import Done
 from dashboard.callbacks import photo as photo_callbacks
 from dashboard.ids import Id
-from dashboard.pages import groups, home, people, photo, review, settings, sort
+from dashboard.pages import groups, home, people, photo, review, search, settings, sort
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
 from labeler.storage.store import Library
@@ -20,7 +20,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(
         Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"), State(Id.URL, "search")
     )
-    def show_page(path: str | None, search: str | None) -> Any:
+    def show_page(path: str | None, ending: str | None) -> Any:
         if path and path.split("/")[1] == "groups":
             return groups.layout(path)
         if path == "/sort":
@@ -28,7 +28,9 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         if path == "/settings":
             return settings.layout()
         if path == "/map":
-            return map_page.layout(snapshots.current(), search)
+            return map_page.layout(snapshots.current(), ending)
+        if path == search.PATH:
+            return search.layout()
         if path == review.PATH:
             return review.layout()
         if path and (path == people.IGNORED_PATH or path.split("/")[1] == "people"):

@@ -46,6 +46,7 @@ from labeler.cli import (
     resemble,
     restore,
     same,
+    search,
     show,
     slideshow,
     sort,
@@ -56,8 +57,8 @@ from labeler.cli import (
     unlabel,
     verify,
 )
-from labeler.cli.output import complain
-from labeler.errors import LabelerError, UsageError
+from labeler.cli.output import complain, shown
+from labeler.errors import LabelerError, QueryError, UsageError
 
 app = typer.Typer(
     add_completion=False,
@@ -73,6 +74,7 @@ for module in (
     index,
     cluster,
     faces,
+    search,
     name,
     reject,
     ignore,
@@ -114,7 +116,8 @@ for module in (
     status,
 ):
     command_name = module.__name__.rpartition(".")[2]
-    app.command(command_name, epilog=f"Example: {module.EXAMPLE}")(module.command)
+    kind = getattr(module, "CLASS", None)
+    app.command(command_name, cls=kind, epilog=f"Example: {module.EXAMPLE}")(module.command)
 
 
 def default_library() -> Path:
@@ -155,6 +158,9 @@ def main() -> None:
     """Run the command line; end with 0, 1 (it cannot be done), 2 (wrong usage), or 130."""
     try:
         code = app(standalone_mode=False)
+    except QueryError as error:
+        complain(_pointed_at(error))
+        code = 2
     except LabelerError as error:
         complain(str(error))
         code = 2 if isinstance(error, UsageError) else 1
@@ -178,6 +184,13 @@ def main() -> None:
     if code == _INTERRUPTED:
         complain("Interrupted; what was finished is kept. Run the same command again to go on.")
     _end(code if isinstance(code, int) else 0)
+
+
+def _pointed_at(error: QueryError) -> str:
+    """Return the search, a line of carets under what is wrong with it, and the sentence."""
+    before, wrong = error.text[: error.start], error.text[error.start : error.end]
+    carets = " " * len(shown(before)) + "^" * max(len(shown(wrong)), 1)
+    return f"{shown(error.text)}\n{carets}\n{error}"
 
 
 def _command_of(error: Exception) -> str | None:

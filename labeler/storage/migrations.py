@@ -149,6 +149,44 @@ MIGRATIONS: tuple[str, ...] = (
         first INTEGER NOT NULL REFERENCES journal   -- entry of the same answer; tells answers apart
     );
     """,
+    # 7: captions, keywords and names of files as words to look for; one row for each photo
+    """
+    CREATE VIRTUAL TABLE photo_texts USING fts5(    -- rowid: id of the photo
+        caption, keywords, names, tokenize = "unicode61 remove_diacritics 2"
+    );
+    CREATE VIEW texts_of_photos AS
+        SELECT id, caption, (SELECT group_concat(value, ' ') FROM json_each(keywords)) AS keywords,
+            (SELECT group_concat(                   -- bytes, as a path need not be UTF-8
+                ltrim(CAST(substr(CAST(path AS BLOB), length(CAST(folder AS BLOB)) + 1) AS TEXT),
+                '/\\'), ' ') FROM files WHERE photo_id = photos.id AND NOT missing) AS names
+        FROM photos;
+    INSERT INTO photo_texts (rowid, caption, keywords, names) SELECT * FROM texts_of_photos;
+    CREATE TRIGGER photo_texts_follow_metadata AFTER UPDATE OF caption, keywords ON photos
+        WHEN old.caption IS NOT new.caption OR old.keywords IS NOT new.keywords BEGIN
+        DELETE FROM photo_texts WHERE rowid = new.id;
+        INSERT INTO photo_texts (rowid, caption, keywords, names)
+            SELECT * FROM texts_of_photos WHERE id = new.id;
+    END;
+    CREATE TRIGGER photo_texts_forget_photos AFTER DELETE ON photos BEGIN
+        DELETE FROM photo_texts WHERE rowid = old.id;
+    END;
+    CREATE TRIGGER photo_texts_follow_new_files AFTER INSERT ON files BEGIN
+        DELETE FROM photo_texts WHERE rowid = new.photo_id;
+        INSERT INTO photo_texts (rowid, caption, keywords, names)
+            SELECT * FROM texts_of_photos WHERE id = new.photo_id;
+    END;
+    CREATE TRIGGER photo_texts_follow_files AFTER UPDATE OF photo_id, missing ON files
+        WHEN old.photo_id <> new.photo_id OR old.missing <> new.missing BEGIN
+        DELETE FROM photo_texts WHERE rowid IN (old.photo_id, new.photo_id);
+        INSERT INTO photo_texts (rowid, caption, keywords, names)
+            SELECT * FROM texts_of_photos WHERE id IN (old.photo_id, new.photo_id);
+    END;
+    CREATE TRIGGER photo_texts_forget_files AFTER DELETE ON files BEGIN
+        DELETE FROM photo_texts WHERE rowid = old.photo_id;
+        INSERT INTO photo_texts (rowid, caption, keywords, names)
+            SELECT * FROM texts_of_photos WHERE id = old.photo_id;
+    END;
+    """,
 )
 
 

@@ -130,9 +130,13 @@ def put_file(
     path = path_to_db(file.path)
     connection.execute("DELETE FROM failures WHERE path = ?", [path])
     connection.execute(
-        "INSERT OR REPLACE INTO files "
+        # Not OR REPLACE: that deletes the old row behind the back of the triggers.
+        "INSERT INTO files "
         "(path, photo_id, folder, size, modified_ns, content_hash, sidecar_ns) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
+        "photo_id = excluded.photo_id, folder = excluded.folder, size = excluded.size, "
+        "modified_ns = excluded.modified_ns, content_hash = excluded.content_hash, "
+        "sidecar_ns = excluded.sidecar_ns, missing = 0",
         [
             path,
             photo_id,

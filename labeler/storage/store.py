@@ -1,6 +1,7 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
-SQL is here, in database.py, computed.py, exchange.py, records.py and migrations.py only.
+SQL is here, in database.py, computed.py, exchange.py, searching.py, records.py and migrations.py
+only.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from labeler.storage import records
 from labeler.storage.exchange import ExchangeTables
+from labeler.storage.searching import SearchTables
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -57,7 +59,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ExchangeTables):
+class Library(ExchangeTables, SearchTables):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------
@@ -127,6 +129,14 @@ class Library(ExchangeTables):
     def photo(self, photo_id: int) -> Photo | None:
         """Return one photo, or None if there is no such photo or its file is gone."""
         return self._present("photos.id = ?", photo_id).get(photo_id)
+
+    def photos_with(self, photo_ids: Sequence[int]) -> dict[int, Photo]:
+        """Return those of some photos that are present, by id."""
+        found: dict[int, Photo] = {}
+        for start in range(0, len(photo_ids), _FEW):
+            some = photo_ids[start : start + _FEW]
+            found.update(self._present(f"photos.id IN ({_holes(some)})", *some))
+        return found
 
     def photos_in(self, folder: str) -> dict[int, Photo]:
         """Return the present photos of which the folder itself holds a file, by id."""

@@ -1,0 +1,95 @@
+"""The page of a search: the photos that it found, or what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import images, photo_views, search_views
+from dashboard.components import attribute, button, page_head
+from dashboard.ids import Id
+from labeler.errors import QueryError
+from labeler.types import Photo
+from labeler.wording import count
+
+PATH = search_views.PATH
+PHOTOS_A_TIME = 120
+
+
+def layout() -> Component:
+    """Return the page's frame; the callbacks fill it."""
+    return html.Div(
+        [
+            html.Div(id=Id.SEARCH_FOUND, **attribute("aria-live", "polite")),
+            button(
+                "Show more photos", Id.SEARCH_MORE, class_name="more", style={"display": "none"}
+            ),
+            dcc.Store(id=Id.SEARCH_SHOWN),
+        ],
+        className="page wide search-page",
+    )
+
+
+def found(text: str, number: int, photos: Sequence[Photo], hint: str | None) -> list[Any]:
+    """Return the photos that a search has found.
+
+    Args:
+        number: how many there are. photos: those that are shown.
+        hint: what may have been meant, if there are none.
+    """
+    if not number:
+        return [page_head("No photo is like that", text), html.P(hint, className="search-hint")]
+    tiles = html.Div([_tile(photo) for photo in photos], className="photo-grid")
+    return [page_head(count(number, "photo"), text), tiles]
+
+
+def wrong(error: QueryError, examples: Sequence[tuple[str, str]]) -> list[Any]:
+    """Return a search that cannot be understood, with the word that is to blame marked."""
+    text, start, end = error.text, error.start, error.end
+    marked = html.Mark(text[start:end] or " ")
+    words = html.Div([text[:start], marked, text[end:]], className="search-wrong")
+    box = html.Div([words, html.P(str(error))], className="search-error", role="alert")
+    return [box, *nothing_asked(examples)]
+
+
+def nothing_asked(examples: Sequence[tuple[str, str]]) -> list[Any]:
+    """Return what can be asked."""
+    head = page_head("Search", "Photos by people, dates, albums and words, such as:")
+    return [head, html.Div(help_list(examples), className="card search-card")]
+
+
+def help_list(examples: Sequence[tuple[str, str]]) -> Component:
+    """Return examples to click, with what they mean."""
+    rows = [
+        dcc.Link(
+            [html.Code(text), html.Span(meaning)],
+            href=search_views.address(text),
+            className="search-example",
+        )
+        for text, meaning in examples
+    ]
+    rest = html.P(
+        "All other words are looked for in captions, keywords and names of files; "
+        "several words in quotes belong together.",
+        className="hint",
+    )
+    return html.Div([*rows, rest], className="search-examples")
+
+
+def _tile(photo: Photo) -> Component:
+    text = search_views.caption(photo)
+    name = photo_views.file_name(photo)
+    picture = dmc.Image(
+        src=images.small_address(photo),
+        alt=name,
+        attributes={"root": {"loading": "lazy", "title": name}},
+    )
+    return dcc.Link(
+        [picture, html.Span(text, className="photo-date")],
+        href=photo_views.address(photo.id),
+        className="photo-tile",
+    )

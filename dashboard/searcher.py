@@ -1,0 +1,48 @@
+"""Searching from the dashboard: what was read of the library is kept as long as it is true."""
+
+from __future__ import annotations
+
+import threading
+
+from dashboard.snapshot import Snapshot
+from labeler.pipeline import search
+from labeler.pipeline.search import FaceOnPhoto, Matches, SearchData
+from labeler.queries.evaluation import PhotoFields
+from labeler.storage.store import Library
+from labeler.types import IntArray
+
+
+class Searcher:
+    """Answers searches; several threads may ask at once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._lock = threading.Lock()
+        self._writes = -1
+        self._photos: tuple[PhotoFields, IntArray] | None = None
+        self._faces: object = None
+        self._data: SearchData | None = None
+
+    def find(self, snapshot: Snapshot, text: str) -> Matches:
+        """Return the photos that a search means, with the people as a snapshot has them.
+
+        Raises:
+            QueryError: it cannot be understood, or asks for a person or album that there is not.
+        """
+        return search.matches(self._library, text, self.data(snapshot))
+
+    def data(self, snapshot: Snapshot) -> SearchData:
+        """Return what searches look at."""
+        with self._lock:
+            writes = self._library.state().writes
+            if self._photos is None or writes != self._writes:
+                self._photos, self._data = search.read_photos(self._library), None
+                self._writes = writes
+            if self._data is None or snapshot.faces is not self._faces:
+                faces = (
+                    FaceOnPhoto(row.face, row.photo_id, row.person, row.ignored)
+                    for row in snapshot.faces
+                )
+                self._data = search.search_data(self._library, self._photos, faces)
+                self._faces = snapshot.faces
+            return self._data

@@ -1,0 +1,96 @@
+"""labeler search"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from labeler.cli.output import Json, complain, open_library, print_json, say, shown
+from labeler.pipeline.search import FoundPhoto, search_photos
+
+EXAMPLE = "labeler search rosa + henrik -felix summer 2008"
+_OPTIONS = ("-0", "-h")
+
+
+class SearchCommand(TyperCommand):
+    """A command whose words may begin with one minus: `-felix` is no option."""
+
+    def parse_args(self, ctx, args: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
+        """Hand on the options first, and all else as words."""
+        ends = args.index("--") if "--" in args else len(args)
+        options = [a for a in args[:ends] if a in _OPTIONS or a.startswith("--")]
+        words = [a for a in args[:ends] if a not in options] + args[ends + 1 :]
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
+CLASS = SearchCommand
+
+
+def command(
+    context: typer.Context,
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", show_default=False)],
+    null: Annotated[
+        bool, typer.Option("--null", "-0", help="End each path with a zero byte, for `xargs -0`.")
+    ] = False,
+    number: Annotated[bool, typer.Option("--count", help="Print only how many there are.")] = False,
+    json: Json = False,
+) -> None:
+    """Print the paths of the photos that a search means, by date.
+
+    People: rosa · rosa + henrik (both) · rosa | henrik · only rosa (nobody else) · -felix (without)
+    · unnamed. Faces: faces:3 · faces>=3. Dates: 2008 · summer 2008 · march 2008 · 2008-03-05 ·
+    before 2010 · after 2010 · 2005..2010. Albums: album:"Lisbon*" · -album:Lisbon. Places: gps ·
+    near:38.72,-9.14 (25 km around). All other words are looked for in captions, keywords and names
+    of files: cake · "birthday cake" · text:rosa. In a shell, put the search in quotes: 'rosa | …'.
+    """
+    found = search_photos(open_library(context), as_one(query))
+    if json:
+        print_json([_document(one) for one in found.photos])
+    elif number:
+        say(str(len(found.photos)))
+    else:
+        _print_paths([one.photo.path for one in found.photos], null)
+        if not found.photos:
+            complain(found.hint or "No photo is like that.")
+
+
+def as_one(words: list[str]) -> str:
+    """Return a search from the words of a command line, from which the shell took the quotes."""
+    if len(words) == 1:
+        return words[0]
+    return " ".join(_quoted_again(word) for word in words)
+
+
+def _quoted_again(word: str) -> str:
+    if " " not in word or '"' in word:
+        return word
+    field, colon, value = word.partition(":")
+    return f'{field}:"{value}"' if colon and field.isalpha() else f'"{word}"'
+
+
+def _document(found: FoundPhoto) -> dict[str, object]:
+    metadata = found.photo.facts.metadata
+    return {
+        "photo": found.photo.path,
+        "photo_id": found.photo.id,
+        "taken": metadata.date,
+        "caption": metadata.caption,
+        "faces": found.faces,
+        "people": found.people,
+    }
+
+
+def _print_paths(paths: list[str], null: bool) -> None:
+    if sys.stdout.isatty() and not null:
+        for path in paths:
+            say(shown(path))
+        return
+    # Other programs get the very bytes of a path, whatever they are.
+    end = b"\0" if null else os.linesep.encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(b"".join(os.fsencode(path) + end for path in paths))
+    sys.stdout.buffer.flush()

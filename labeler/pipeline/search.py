@@ -1,0 +1,188 @@
+"""Search the library: text → tree → what its words mean here → photos, by date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from labeler.pipeline import bands, naming
+from labeler.pipeline.folders import folders
+from labeler.queries import meaning
+from labeler.queries.evaluation import PeopleFields, PhotoFields, Searched, people_fields
+from labeler.queries.grammar import parse
+from labeler.queries.meaning import Known
+from labeler.queries.tree import Node, Text
+from labeler.storage.store import Library
+from labeler.types import IntArray, Photo
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOnPhoto:
+    """A face as a search sees it; person: None = without a name."""
+
+    face: int
+    photo_id: int
+    person: str | None
+    ignored: bool
+
+
+@dataclass(frozen=True)
+class SearchData:
+    """A library as a search sees it. fields.ids are ascending; by_date: their positions by date."""
+
+    fields: PhotoFields
+    by_date: IntArray
+    people: PeopleFields
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The ids of the photos that a search means, by date, those without one last.
+
+    tree: what was looked for. hint: what may have been meant, where nothing was found.
+    """
+
+    photo_ids: tuple[int, ...]
+    tree: Node
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPhoto:
+    """A photo and those of its faces that were asked for, and the people whom they show."""
+
+    photo: Photo
+    faces: tuple[int, ...]
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The photos that a search means, by date, those without one last; hint: see `Matches`."""
+
+    photos: tuple[FoundPhoto, ...]
+    hint: str | None = None
+
+
+def search_photos(library: Library, text: str) -> SearchResult:
+    """Return the photos that a search means; `labeler.queries.grammar` explains its words.
+
+    Raises:
+        QueryError: it cannot be understood, or asks for a person or an album that there is not.
+    """
+    parse(text)  # before the library is read
+    faces = faces_on_photos(library)
+    found = matches(library, text, search_data(library, read_photos(library), faces))
+    photos = library.photos_with(found.photo_ids)
+    shown = shown_faces(found.tree, faces)
+    return SearchResult(
+        tuple(_found(photos[i], shown.get(i, ())) for i in found.photo_ids if i in photos),
+        found.hint,
+    )
+
+
+def matching_photos(library: Library, text: str) -> set[int]:
+    """Return the ids of the photos that a search means.
+
+    Raises:
+        QueryError: it cannot be understood, or asks for a person or an album that there is not.
+    """
+    parse(text)
+    data = search_data(library, read_photos(library), faces_on_photos(library))
+    return set(matches(library, text, data).photo_ids)
+
+
+def matches(library: Library, text: str, data: SearchData) -> Matches:
+    """Return the photos that a search means, given what was read of the library before.
+
+    Raises:
+        QueryError: it cannot be understood, or asks for a person or an album that there is not.
+    """
+    tree = meaning.resolve(parse(text), data.known, text)
+    searched = Searched(data.fields, data.people, lambda words: _with_text(library, words))
+    mask = searched.evaluate(tree)
+    found = data.fields.ids[data.by_date[mask[data.by_date]]]
+    hint = None if len(found) else _hint(tree, data.known)
+    return Matches(tuple(found.tolist()), tree, hint)
+
+
+def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
+    """Return what a search looks at besides faces, and the positions of the photos by date."""
+    ids, days, places = library.dates_and_places()
+    ascending = np.argsort(ids)
+    by_date = np.argsort(ascending)
+    ids = ids[ascending]
+    albums: dict[str, list[IntArray]] = {}
+    roots = folders(library)
+    for folder, own in library.photos_by_folder().items():
+        for name in _album_names(Path(folder), roots):
+            albums.setdefault(name, []).append(np.searchsorted(ids, own))
+    positions = {name: np.unique(np.concatenate(some)) for name, some in albums.items()}
+    return PhotoFields(ids, days[ascending], places[ascending], positions), by_date
+
+
+def search_data(
+    library: Library, photos: tuple[PhotoFields, IntArray], faces: Iterable[FaceOnPhoto]
+) -> SearchData:
+    """Return all that a search looks at."""
+    fields, by_date = photos
+    people = people_fields(fields.ids, ((f.photo_id, f.person, f.ignored) for f in faces))
+    return SearchData(fields, by_date, people, Known(people.photos, fields.albums))
+
+
+def faces_on_photos(library: Library) -> list[FaceOnPhoto]:
+    """Return the faces of a library, also of those who were named automatically."""
+    labels, table = naming.labels(library), library.faces()
+    automatic = bands.automatic(library, labels, table)
+    found = []
+    for face, photo in zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True):
+        person = labels.names.get(face)
+        if person is None and face in automatic:
+            person = automatic[face].person
+        found.append(FaceOnPhoto(face, photo, person, face in labels.ignored))
+    return found
+
+
+def shown_faces(tree: Node, faces: Iterable[FaceOnPhoto]) -> dict[int, list[FaceOnPhoto]]:
+    """Return by photo id the faces that a resolved search asks for."""
+    people, unnamed = meaning.shown(tree)
+    found: dict[int, list[FaceOnPhoto]] = {}
+    for face in faces:
+        wanted = face.person in people if face.person else unnamed and not face.ignored
+        if wanted:
+            found.setdefault(face.photo_id, []).append(face)
+    return found
+
+
+def _found(photo: Photo, faces: Iterable[FaceOnPhoto]) -> FoundPhoto:
+    own = list(faces)
+    people = dict.fromkeys(face.person for face in own if face.person)
+    return FoundPhoto(photo, tuple(face.face for face in own), tuple(people))
+
+
+def _album_names(folder: Path, roots: Iterable[Path]) -> set[str]:
+    """Return the names of a folder and of those around it, up to the one that was indexed."""
+    around = [
+        outer
+        for outer in (folder, *folder.parents)
+        if any(root == outer or root in outer.parents for root in roots)
+    ]
+    return {os.fsencode(f.name).decode(errors="replace") for f in (folder, *around) if f.name}
+
+
+def _with_text(library: Library, words: Text) -> list[int]:
+    return library.photos_with_text(words.text, words.prefix)
+
+
+def _hint(tree: Node, known: Known) -> str | None:
+    """Return whom somebody may have meant who looked for a word that there is not."""
+    for words in meaning.words_looked_for(tree):
+        meant = known.similar_person(words.text)
+        if meant:
+            return f"Nobody is called {words.text}; did you mean {meant}?"
+    return None

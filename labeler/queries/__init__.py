@@ -1,0 +1,1 @@
+"""What people ask for: photos by people, dates, albums, words and places."""

@@ -1,0 +1,33 @@
+"""Text as it is compared: without case, accents and superfluous spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """Return a text in the form in which those that a person takes for the same are equal.
+
+    >>> fold("  José   MARÍA ")
+    'jose maria'
+    """
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn")
+    return " ".join(bare.casefold().split())
+
+
+def has_word(text: str) -> bool:
+    """Tell whether the full-text index sees anything in a text: a letter or a digit."""
+    return any(unicodedata.category(letter)[0] in "LN" for letter in text)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether a folded text is what a folded pattern with * and ? means.
+
+    >>> matches("lis*", "lisbon"), matches("lisbon", "lisbon 2008"), matches("[a]?", "[a]b")
+    (True, False, True)
+    """
+    jokers = {"*": ".*", "?": "."}
+    regex = "".join(jokers.get(letter) or re.escape(letter) for letter in pattern)
+    return re.fullmatch(regex, text, re.DOTALL) is not None

@@ -1,0 +1,191 @@
+"""What the words of a search mean in one library: people's names, or words to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+
+from labeler.errors import QueryError
+from labeler.queries.folding import fold, has_word, matches
+from labeler.queries.tree import (
+    Album,
+    All,
+    Either,
+    Node,
+    Not,
+    Only,
+    Person,
+    Phrase,
+    Span,
+    Text,
+    Unnamed,
+    Word,
+    Words,
+    joined,
+)
+
+_JOKERS = "*?"
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names of the people and albums (folders) of a library."""
+
+    people: Iterable[str]
+    albums: Iterable[str] = ()
+    _by_folded: dict[str, list[str]] = field(init=False, repr=False, compare=False)
+    _longest: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        folded: dict[str, list[str]] = {}
+        for name in sorted(self.people):
+            folded.setdefault(fold(name), []).append(name)
+        object.__setattr__(self, "_by_folded", folded)
+        longest = max((len(name.split()) for name in folded), default=0)
+        object.__setattr__(self, "_longest", longest)
+
+    def called(self, text: str) -> tuple[str, ...]:
+        """Return the people with a name: the one that is spelled so, else all that sound so."""
+        found = self._by_folded.get(fold(text), [])
+        return (text,) if text in found else tuple(found)
+
+    def first_name(self, words: Sequence[Word]) -> tuple[int, tuple[str, ...]]:
+        """Return the longest name that words begin with: how many words it takes, and whose it is.
+
+        (1, ()) if they begin with no name.
+        """
+        for number in range(min(len(words), self._longest), 0, -1):
+            if not any(word.prefix for word in words[:number]):
+                people = self.called(" ".join(word.text for word in words[:number]))
+                if people:
+                    return number, people
+        return 1, ()
+
+    def similar_person(self, text: str) -> str | None:
+        """Return the name that somebody may have meant who wrote another."""
+        folded = fold(text)
+        likely = get_close_matches(folded, self._by_folded, n=1, cutoff=0.65)
+        begun = [name for name in self._by_folded if folded and name.startswith(folded)]
+        return self._by_folded[(likely or begun)[0]][0] if likely or begun else None
+
+    def similar_album(self, pattern: str) -> str | None:
+        """Return the album that somebody may have meant."""
+        folded = {fold(album): album for album in self.albums}
+        wanted = fold(pattern)
+        likely = [name for name in sorted(folded) if wanted in name]
+        likely += get_close_matches(wanted, folded, n=1)
+        return folded[likely[0]] if likely else None
+
+
+def resolve(tree: Node, known: Known, text: str) -> Node:
+    """Return a tree in which names and words to look for are told apart.
+
+    A bare word at the very end of the search may be the beginning of one.
+
+    Args:
+        text: the search, for errors.
+
+    Raises:
+        QueryError: a person or an album is asked for that there is not.
+    """
+    return _Resolver(known, text, tree.at.end).node(tree)
+
+
+def shown(tree: Node) -> tuple[frozenset[str], bool]:
+    """Return the people that a resolved search asks for, and whether it asks for unnamed faces.
+
+    Those whom it leaves out are not among them.
+    """
+    if isinstance(tree, Person):
+        return frozenset(tree.names), False
+    if isinstance(tree, Unnamed):
+        return frozenset(), True
+    parts = tree.people if isinstance(tree, Only) else getattr(tree, "parts", ())
+    found = [shown(part) for part in parts]
+    return frozenset().union(*(people for people, _ in found)), any(any_ for _, any_ in found)
+
+
+def words_looked_for(tree: Node) -> list[Text]:
+    """Return the words that a resolved search wants to find, as they were written."""
+    if isinstance(tree, Text):
+        return [tree]
+    return [found for part in getattr(tree, "parts", ()) for found in words_looked_for(part)]
+
+
+@dataclass(frozen=True)
+class _Resolver:
+    known: Known
+    text: str
+    end: int
+
+    def node(self, node: Node) -> Node:
+        if isinstance(node, Words):
+            return self._words(node)
+        if isinstance(node, Phrase):
+            people = () if node.prefix else self.known.called(node.text)
+            if people:
+                return Person(node.text, people, at=node.at)
+            return self._text(node.text, node.prefix, node.at)
+        if isinstance(node, Person):
+            return self._person(node)
+        if isinstance(node, Only):
+            return Only(tuple(self._people(node.people)), at=node.at)
+        if isinstance(node, Album):
+            return self._album(node)
+        if isinstance(node, Not):
+            return replace(node, part=self.node(node.part))
+        if isinstance(node, (All, Either)):
+            return replace(node, parts=tuple(self.node(part) for part in node.parts))
+        return node
+
+    def _words(self, run: Words) -> Node:
+        found: list[Node] = []
+        rest = run.words
+        while rest:
+            number, people = self.known.first_name(rest)
+            at = Span(rest[0].at.start, rest[number - 1].at.end)
+            if people:
+                one: Node = Person(" ".join(word.text for word in rest[:number]), people, at=at)
+            else:
+                prefix = rest[0].prefix or at.end == self.end
+                one = self._text(rest[0].text, prefix, at)
+            found.append(Not(one, at=at) if run.negated and not found else one)
+            rest = rest[number:]
+        return joined(All, found)
+
+    def _text(self, text: str, prefix: bool, at: Span) -> Text:
+        if not has_word(text):
+            message = "There is no letter and no digit to look for."
+            raise QueryError(message, self.text, at.start, at.end)
+        return Text(text, prefix, at=at)
+
+    def _person(self, node: Person) -> Person:
+        people = self.known.called(node.text)
+        if not people:
+            raise self._nobody(node.text, node.at)
+        return replace(node, names=people)
+
+    def _people(self, nodes: Iterable[Node]) -> Iterable[Node]:
+        """Return the people that 'only' names; all else would be words to look for."""
+        for node in nodes:
+            found = self.node(node)
+            for one in getattr(found, "parts", (found,)):
+                if isinstance(one, Text):
+                    raise self._nobody(one.text, one.at)
+                yield one
+
+    def _nobody(self, name: str, at: Span) -> QueryError:
+        meant = self.known.similar_person(name)
+        hint = f"did you mean {meant}?" if meant else "`labeler people` lists the names."
+        return QueryError(f"Nobody is called {name}; {hint}", self.text, at.start, at.end)
+
+    def _album(self, node: Album) -> Album:
+        pattern = fold(node.pattern)
+        joker = any(letter in pattern for letter in _JOKERS)
+        if joker or any(matches(pattern, fold(album)) for album in self.known.albums):
+            return node
+        meant = self.known.similar_album(node.pattern)
+        hint = f"did you mean {meant}?" if meant else "* stands for any letters."
+        message = f"No album is called {node.pattern}; {hint}"
+        raise QueryError(message, self.text, node.at.start, node.at.end)

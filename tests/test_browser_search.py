@@ -1,0 +1,156 @@
+"""Searching in a real browser: the box, what is found, what is wrong, the way back."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from labeler.pipeline import naming
+from labeler.pipeline.search import matching_photos
+from labeler.storage.store import Library
+
+from .browsing import start
+from .conftest import clusters_by_person
+
+if TYPE_CHECKING:
+    from playwright import sync_api
+else:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+expect = sync_api.expect
+
+
+@pytest.fixture(scope="module")
+def folder(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("search") / "library"
+    shutil.copytree(demo_library_folder, folder)
+    library = Library(folder)
+    for person, cluster in clusters_by_person(library).items():
+        naming.name_faces(library, naming.cluster_members(library, [cluster]), person)
+    naming.unlabel_faces(library, [1, 2])
+    library.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> str:
+    return start(folder)
+
+
+def number_found(folder: Path, text: str) -> int:
+    library = Library(folder)
+    found = matching_photos(library, text)
+    library.close()
+    return len(found)
+
+
+def test_from_the_box_to_a_photo_and_back(page: sync_api.Page, address: str, folder: Path) -> None:
+    both, rosa = number_found(folder, "rosa + henrik"), number_found(folder, "rosa")
+    page.goto(address + "people")
+    expect(page.locator(".person-card").first).to_be_visible()
+    page.keyboard.press("/")
+    box = page.locator("#search-box")
+    expect(box).to_be_focused()
+    page.keyboard.type("rosa + hen")
+    expect(page.locator("#search-names option")).to_have_attribute("value", "rosa + Henrik")
+    page.keyboard.type("rik")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q=rosa\+%2B\+henrik$"))
+    expect(page.locator("h1")).to_have_text(f"{both} photos")
+    expect(page.locator(".photo-tile")).to_have_count(both)
+    box.fill("rosa")
+    box.press("Enter")
+    expect(page.locator("h1")).to_have_text(f"{rosa} photos")
+    page.locator(".photo-tile").first.click()
+    expect(page.locator(".photo-box").first).to_be_visible()
+    expect(box).to_have_value("")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(f"{rosa} photos")
+    expect(box).to_have_value("rosa")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(f"{both} photos")
+    expect(box).to_have_value("rosa + henrik")
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text(f"{rosa} photos")
+
+
+def test_an_error_points_at_the_word(page: sync_api.Page, address: str) -> None:
+    page.goto(address + "search?q=cake+person%3Ahenrk+2008")
+    expect(page.locator(".search-error mark")).to_have_text("person:henrk")
+    expect(page.locator(".search-error p")).to_have_text(
+        "Nobody is called henrk; did you mean Henrik?"
+    )
+    expect(page.locator("#search-box")).to_have_value("cake person:henrk 2008")
+    page.locator("#search-box").fill("henrk")
+    page.locator("#search-box").press("Enter")
+    expect(page.locator("h1")).to_have_text("No photo is like that")
+    expect(page.locator(".search-hint")).to_contain_text("did you mean Henrik?")
+
+
+def test_the_help_has_examples_to_click(page: sync_api.Page, address: str, folder: Path) -> None:
+    page.goto(address)
+    page.locator("#search-ask").click()
+    help_ = page.locator("#search-help")
+    page.keyboard.press("Escape")
+    expect(help_).to_be_hidden()
+    page.locator("#search-ask").click()
+    help_.get_by_text("only Rosa", exact=True).click()
+    expect(page.locator("h1")).to_have_text(f"{number_found(folder, 'only rosa')} photos")
+    expect(help_).to_be_hidden()
+    expect(page.locator("#search-box")).to_have_value("only Rosa")
+
+
+def test_not_all_photos_are_sent_at_once(
+    page: sync_api.Page, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dashboard.pages import search
+
+    monkeypatch.setattr(search, "PHOTOS_A_TIME", 30)
+    page.goto(address + "search?q=img")
+    expect(page.locator("h1")).to_have_text("84 photos")
+    expect(page.locator(".photo-tile")).to_have_count(30)
+    for number in (60, 84):
+        page.locator("#search-more").click()
+        expect(page.locator(".photo-tile")).to_have_count(number)
+    expect(page.locator("#search-more")).to_be_hidden()
+
+
+def test_typing_is_no_shortcut(page: sync_api.Page, address: str, folder: Path) -> None:
+    """In Review, the slash means the field for a name; in the box, Y and N are letters."""
+    library = Library(folder)
+    before = library.last_entry()
+    page.goto(address + "review")
+    expect(page.locator(".review-title")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator(".name-input input")).to_be_focused()
+    page.locator("#search-box").click()
+    page.keyboard.type("yniusd/?1 ")
+    expect(page.locator("#search-box")).to_have_value("yniusd/?1 ")
+    expect(page).to_have_url(re.compile("/review$"))
+    page.goto(address + "groups")
+    expect(page.locator(".group-card").first).to_be_visible()
+    page.locator("#search-box").click()
+    page.keyboard.type("yui1")
+    expect(page.locator("#search-box")).to_have_value("yui1")
+    assert library.last_entry() == before
+    library.close()
+
+
+def test_on_a_phone_a_button_opens_the_box(browser: sync_api.Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(address + "people")
+    expect(page.locator(".person-card").first).to_be_visible()
+    box = page.locator("#search-box")
+    expect(box).to_be_hidden()
+    page.locator(".search-open").click()
+    expect(box).to_be_focused()
+    page.keyboard.type("rosa")
+    page.keyboard.press("Enter")
+    expect(page.locator(".photo-tile").first).to_be_visible()
+    expect(box).to_be_hidden()
+    context.close()

@@ -1,0 +1,310 @@
+"""The language of searches: what it says, where it goes wrong, and which photos it means."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labeler.errors import QueryError
+from labeler.queries import meaning
+from labeler.queries.evaluation import PhotoFields, Searched, distances_km, people_fields
+from labeler.queries.folding import fold, matches
+from labeler.queries.grammar import parse, written
+from labeler.queries.meaning import Known
+from labeler.queries.tree import (
+    Album,
+    All,
+    Either,
+    Faces,
+    Located,
+    Near,
+    Node,
+    Not,
+    Only,
+    Period,
+    Person,
+    Phrase,
+    Text,
+    Unnamed,
+    Word,
+    Words,
+)
+
+PEOPLE = ("Anna", "Anna Maria", "Felix", "Henrik", "José", "June", "Maria", "Rosa")
+KNOWN = Known(PEOPLE, ("2008 Lisbon", "Lisbon", "Lake"))
+PIECES = (
+    *("rosa", "Anna", "maria", "JOSE", "cake", "cak*", "only", "or", "and", "not", "-", "|", "+"),
+    *("(", ")", '"', '"Anna Maria"', '"a ""b"""', "unnamed", "gps", "faces:0", "faces >= 2", ","),
+    *("faces:..3", "2008", "summer", "march", "5", "before", "2005..2010", "2008-03-05", "after"),
+    *('album:"L*"', "near:38.7, -9.1", "text:cake*", "person:rosa", 'date:"may 2009"', "a:b", "*"),
+)
+QUERIES = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES)).map(" ".join))
+
+
+def words(*texts: str, negated: bool = False) -> Words:
+    return Words(tuple(Word(text) for text in texts), negated)
+
+
+def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Period:
+    return Period(date(*first), date(*last))
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("rosa", words("rosa")),
+        ("rosa + henrik", All((words("rosa"), words("henrik")))),
+        ("rosa+henrik", All((words("rosa"), words("henrik")))),
+        ("rosa, henrik", words("rosa", "henrik")),
+        ("only rosa", Only((words("rosa"),))),
+        ("only rosa + henrik 2008", All((Only((words("rosa"), words("henrik"))), parse("2008")))),
+        ("only rosa + 2008", All((Only((words("rosa"),)), parse("2008")))),
+        ("-felix cake", words("felix", "cake", negated=True)),
+        ("rosa without felix", All((words("rosa"), words("felix", negated=True)))),
+        ("-(felix cake)", Not(words("felix", "cake"))),
+        ("rosa | henrik", Either((words("rosa"), words("henrik")))),
+        ("a b or c + d", Either((words("a", "b"), All((words("c"), words("d")))))),
+        ("unnamed gps", All((Unnamed(), Located()))),
+        ("faces:0", Faces(0, 0)),
+        ("faces:3", Faces(3, 3)),
+        ("faces>=3", Faces(3, None)),
+        ("Faces > 3", Faces(4, None)),
+        ("faces<3", Faces(0, 2)),
+        ("faces:2..4", Faces(2, 4)),
+        ("2008", days((2008, 1, 1), (2008, 12, 31))),
+        ("summer 2008", days((2008, 6, 1), (2008, 8, 31))),
+        ("winter 2008", days((2008, 12, 1), (2009, 2, 28))),
+        ("March 2008", days((2008, 3, 1), (2008, 3, 31))),
+        ("2008-02", days((2008, 2, 1), (2008, 2, 29))),
+        ("5 march 2008", days((2008, 3, 5), (2008, 3, 5))),
+        ("2008-03-05", days((2008, 3, 5), (2008, 3, 5))),
+        ("before 2010", Period(None, date(2009, 12, 31))),
+        ("after summer 2010", Period(date(2010, 9, 1), None)),
+        ("2005..2010", days((2005, 1, 1), (2010, 12, 31))),
+        ("2005..", Period(date(2005, 1, 1), None)),
+        ('date:"may 2009"', days((2009, 5, 1), (2009, 5, 31))),
+        ("before sunset 12345", words("before", "sunset", "12345")),
+        ('album:"Lisbon*"', Album("Lisbon*")),
+        ("-folder:Lisbon", Not(Album("Lisbon"))),
+        ('"birthday cake"', Phrase("birthday cake")),
+        ('"say ""hi"""*', Phrase('say "hi"', prefix=True)),
+        ("text:cake", Text("cake")),
+        ('-text:"big cake"', Not(Text("big cake"))),
+        ("person:or", Person("or")),
+        ("near:38.72, -9.14", Near(38.72, -9.14)),
+    ],
+)
+def test_what_a_search_says(text: str, tree: Node) -> None:
+    assert parse(text) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "message"),
+    [
+        ("", "", "Write whom or what"),
+        ("rosa |", "|", 'Something is missing after "|".'),
+        ("| rosa", "|", 'Something is missing before "|".'),
+        ("rosa + + felix", "+", 'Something is missing before "+".'),
+        ("rosa (felix", "(", 'The closing ")" is missing.'),
+        ("rosa) felix", ")", 'There is no "(" for this ")".'),
+        ('cake "big', '"big', 'The closing " is missing'),
+        ("rosa only", "only", 'After "only" comes a name'),
+        ("only 2008", "2008", 'After "only" comes a name'),
+        ("albun:Lisbon", "albun:Lisbon", "did you mean album:?"),
+        ("rosa faces:many", "faces:many", "Write a number of faces"),
+        ("faces<0", "faces<0", "Write a number of faces"),
+        ("2008-02-30", "2008-02-30", "There is no 2008-02-30"),
+        ("x 2010..2005", "2010..2005", "ends before it begins"),
+        ("near:lisbon", "near:lisbon", "in degrees"),
+        ("near:98,0", "near:98,0", "in degrees"),
+        ("rosa text:!", "text:!", "no letter and no digit"),
+        ("person:", "person:", "Write a name"),
+        ("album:", "album:", "Write the name of an album"),
+        ("(" * 99, "(", "too many brackets"),
+    ],
+)
+def test_an_error_points_at_the_word(text: str, wrong: str, message: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert message in str(caught.value)
+    assert text[caught.value.start : caught.value.end] == wrong
+
+
+@given(QUERIES)
+def test_a_search_is_understood_or_the_error_lies_in_it(text: str) -> None:
+    tree, error = None, None
+    try:
+        tree = parse(text)
+    except QueryError as caught:
+        error = caught
+    if error:
+        assert error.text == text
+        assert 0 <= error.start <= error.end <= len(text)
+        assert str(error).endswith((".", "?"))
+    if tree:
+        assert parse(str(tree)) == tree
+        assert 0 <= tree.at.start < tree.at.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("rosa", Person("rosa", ("Rosa",))),
+        ("cake", Text("cake", prefix=True)),
+        ("cake rosa", All((Text("cake"), Person("rosa", ("Rosa",))))),
+        ("anna maria", Person("anna maria", ("Anna Maria",))),
+        ("anna cake", All((Person("anna", ("Anna",)), Text("cake", prefix=True)))),
+        (
+            "-anna maria cake",
+            All((Not(Person("anna maria", ("Anna Maria",))), Text("cake", prefix=True))),
+        ),
+        ('"Anna Maria"', Person("Anna Maria", ("Anna Maria",))),
+        ('"Anna cake"', Text("Anna cake")),
+        ("jose", Person("jose", ("José",))),
+        ("text:rosa", Text("rosa")),
+        ("ros*", Text("ros", prefix=True)),
+        ("june", Person("june", ("June",))),
+        ("june 2008", days((2008, 6, 1), (2008, 6, 30))),
+        ("person:june 2008", All((Person("june", ("June",)), parse("2008")))),
+        ("only rosa felix", Only((Person("rosa", ("Rosa",)), Person("felix", ("Felix",))))),
+    ],
+)
+def test_what_words_mean_depends_on_who_is_known(text: str, tree: Node) -> None:
+    assert meaning.resolve(parse(text), KNOWN, text) == tree
+
+
+@pytest.mark.parametrize(
+    "name", ["Rosa", "Anna Maria", "only", "2008", 'The "Duke"', "👵", "a:b", "-x"]
+)
+def test_every_name_can_be_asked_for(name: str) -> None:
+    text = f"cake {written(name)} -{written(name)}"
+    person = Person(name, (name,))
+    tree = meaning.resolve(parse(text), Known((name, "Rosa")), text)
+    assert shape(tree) == shape(All((Text("cake"), person, Not(person))))
+
+
+def shape(tree: Node) -> list[str]:
+    """The leaves in order, however they are bracketed."""
+    return str(tree).replace("(", "").replace(")", "").split(" + ")
+
+
+def test_the_name_that_is_spelled_so_goes_before_those_that_sound_so() -> None:
+    known = Known(("Jose", "José", "JOSÉ"))
+    assert known.called("Jose") == ("Jose",)
+    assert known.called("jose") == ("JOSÉ", "Jose", "José")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "message"),
+    [
+        ("rosa ***", "***", "There is no letter and no digit to look for."),
+        ('rosa "" b', '""', "There is no letter and no digit to look for."),
+        ("cake person:henrk", "person:henrk", "Nobody is called henrk; did you mean Henrik?"),
+        ("only rosa + cake", "cake", "Nobody is called cake; `labeler people` lists the names."),
+        ("album:lisbo", "album:lisbo", "No album is called lisbo; did you mean 2008 Lisbon?"),
+    ],
+)
+def test_who_is_not_known_is_an_error(text: str, wrong: str, message: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        meaning.resolve(parse(text), KNOWN, text)
+    assert str(caught.value) == message
+    assert text[caught.value.start : caught.value.end] == wrong
+
+
+def test_text_is_compared_without_case_and_accents() -> None:
+    assert fold("  Zoë  STRASSE ") == fold("zoe straße")
+    assert matches("l?s*", "lisbon")
+    assert not matches("l.s", "las")
+
+
+def test_distances_on_the_globe() -> None:
+    lisbon, porto = (38.7223, -9.1393), (41.1579, -8.6291)
+    found = distances_km(np.array([porto, lisbon, (np.nan, np.nan)]), lisbon)
+    assert found[0] == pytest.approx(274, abs=1)
+    assert found[1] == 0
+    assert np.isnan(found[2])
+
+
+# -- evaluation against the words of the promise, photo by photo ---------------------------------
+
+FACE = st.tuples(st.sampled_from([None, *PEOPLE]), st.booleans())
+PHOTO = st.fixed_dictionaries(
+    {
+        "faces": st.lists(FACE, max_size=4),
+        "day": st.none() | st.dates(date(2004, 1, 1), date(2011, 1, 1)),
+        "place": st.none() | st.sampled_from([(38.7, -9.1), (38.8, -9.0), (60.0, 10.0)]),
+        "albums": st.sets(st.sampled_from(["Lisbon", "2008 Lisbon", "Lake"]), min_size=1),
+        "words": st.sets(st.sampled_from(["cake", "rosa", "cakes", "b"])),
+    }
+)
+
+
+def is_meant(tree: Node, photo: dict) -> bool:
+    """The reference: what one photo must be like."""
+    there = {person for person, _ in photo["faces"] if person}
+    strangers = any(person is None and not ignored for person, ignored in photo["faces"])
+    if isinstance(tree, All):
+        return all(is_meant(part, photo) for part in tree.parts)
+    if isinstance(tree, Either):
+        return any(is_meant(part, photo) for part in tree.parts)
+    if isinstance(tree, Not):
+        return not is_meant(tree.part, photo)
+    if isinstance(tree, Person):
+        return bool(there & set(tree.names))
+    if isinstance(tree, Only):
+        asked = {name for part in tree.people for name in part.names}
+        return all(is_meant(part, photo) for part in tree.people) and (
+            there <= asked and not strangers
+        )
+    if isinstance(tree, Unnamed):
+        return strangers
+    if isinstance(tree, Faces):
+        return tree.least <= len(photo["faces"]) <= (99 if tree.most is None else tree.most)
+    if isinstance(tree, Period):
+        day = photo["day"]
+        return day is not None and (tree.first or day) <= day <= (tree.last or day)
+    if isinstance(tree, Album):
+        return any(matches(fold(tree.pattern), fold(name)) for name in photo["albums"])
+    if isinstance(tree, Located):
+        return photo["place"] is not None
+    if isinstance(tree, Near):
+        close = (38.7, -9.1), (38.8, -9.0)
+        return photo["place"] in close and (tree.latitude, tree.longitude) == (38.7, -9.1)
+    assert isinstance(tree, Text)
+    return has_text(tree, photo)
+
+
+def has_text(text: Text, photo: dict) -> bool:
+    wanted = text.text.casefold()
+    return any(w.startswith(wanted) if text.prefix else w == wanted for w in photo["words"])
+
+
+@given(st.lists(PHOTO, max_size=6), QUERIES)
+def test_a_search_finds_what_it_says(photos: list[dict], query: str) -> None:
+    try:
+        tree = meaning.resolve(parse(query), KNOWN, query)
+    except QueryError:
+        return
+    ids = np.arange(len(photos)) * 3 + 5
+    nowhere = (np.nan, np.nan)
+    fields = PhotoFields(
+        ids=ids,
+        days=np.array([p["day"].toordinal() if p["day"] else 0 for p in photos], dtype=np.int64),
+        places=np.array([p["place"] or nowhere for p in photos]).reshape(-1, 2),
+        albums={
+            name: np.array([i for i, p in enumerate(photos) if name in p["albums"]], np.int64)
+            for name in KNOWN.albums
+        },
+    )
+    faces = [(i, *face) for i, p in zip(ids.tolist(), photos, strict=True) for face in p["faces"]]
+    people = people_fields(ids, [*faces, (4, "Rosa", False), (99, None, False)])
+
+    def texts(text: Text) -> list[int]:
+        return [i for i, p in zip(ids.tolist(), photos, strict=True) if has_text(text, p)]
+
+    found = Searched(fields, people, texts).evaluate(tree)
+    assert found.tolist() == [is_meant(tree, photo) for photo in photos]
