@@ -71,6 +71,14 @@ def command(
     not_text: Annotated[
         list[str] | None, typer.Option(metavar="TEXT", help="Not what says so.")
     ] = None,
+    search: Annotated[
+        str,
+        typer.Option(
+            metavar="QUERY",
+            show_default=False,
+            help="Only what `labeler search` finds, such as 'summer 2008 -felix'.",
+        ),
+    ] = "",
     most: Annotated[
         int | None,
         typer.Option(
@@ -131,6 +139,7 @@ def command(
         not_albums=tuple(not_album or ()),
         texts=tuple(text or ()),
         not_texts=tuple(not_text or ()),
+        search=search,
     )
     extent = slideshow.Extent(most, best_per_year, growing_up)
     _check(style, choice, extent, out, plan, from_plan)

@@ -15,6 +15,7 @@ from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.files import whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.listing import FaceRow
+from labeler.pipeline.search import matching_photos
 from labeler.shows import captions, plan_text, selection, slide_photos, slideshow
 from labeler.shows import choice as choices
 from labeler.shows.choice import Choice
@@ -55,7 +56,7 @@ def plan_show(library: Library, choice: Choice, extent: Extent | None = None) ->
     _check(choice, extent)
     photos = _with_faces(library, choice.people)
     pinned = [photo for photo in photos if photo.content_hash in extent.pinned]
-    kept = choices.filtered(photos, choice)
+    kept = choices.filtered(_searched(library, photos, choice), choice)
     if extent.growing_up:
         kept = _growing(kept, choice.people[0])
     failed: list[Failure] = []
@@ -71,6 +72,23 @@ def plan_show(library: Library, choice: Choice, extent: Extent | None = None) ->
         )
     births = naming.labels(library).births
     return replace(_show(choice.people, chosen, births, extent), left_out=tuple(failed))
+
+
+def _searched(library: Library, photos: list[Candidate], choice: Choice) -> list[Candidate]:
+    """Return those of the photos that a search finds, all if nothing is searched for.
+
+    Raises:
+        LabelerError: there is none, or the search cannot be understood.
+    """
+    if not choice.search:
+        return photos
+    wanted, present = matching_photos(library, choice.search), library.photos()
+    contents = {present[number].content_hash for number in wanted if number in present}
+    found = [photo for photo in photos if photo.content_hash in contents]
+    if not found:
+        who = captions.together(choice.people)
+        raise LabelerError(f"No photo of {who} is found by '{choice.search}'; ask for less.")
+    return found
 
 
 def save_plan(show: Show, out: Path) -> None:

@@ -26,7 +26,8 @@ class Choice:
     may be on it. since, until: first and last day; photos without a date are left out then.
     albums, not_albums: patterns for the name of the photo's folder or of one above it, with or
     without a year before it; one of them must match, or none. texts, not_texts: parts of caption,
-    keywords or file name; one of them must be found, or none. Capitals do not matter.
+    keywords or file name; one of them must be found, or none. Capitals do not matter. search: what
+    `labeler search` would find; `labeler.pipeline.slideshow` looks it up.
     """
 
     people: tuple[str, ...]
@@ -38,6 +39,7 @@ class Choice:
     not_albums: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     not_texts: tuple[str, ...] = ()
+    search: str = ""
 
 
 def filtered(candidates: Iterable[Candidate], choice: Choice) -> list[Candidate]:
