@@ -1,6 +1,6 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
-SQL is here, in database.py, computed.py, records.py and migrations.py only.
+SQL is here, in database.py, computed.py, meanings.py, records.py and migrations.py only.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from labeler.storage import records
 from labeler.storage.computed import ComputedTables
+from labeler.storage.meanings import MeaningTables
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -57,7 +58,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ComputedTables):
+class Library(ComputedTables, MeaningTables):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------
