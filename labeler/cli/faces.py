@@ -60,7 +60,7 @@ def _list_not_living(context: typer.Context, json: bool) -> None:
         print_json(report)
         return
     for one in report.suspects:
-        say(f"{one.face}\t{one.kind} {percent(one.chance)}\t{shown(one.photo)}")
+        say(f"{one.face}\t{one.kind}\t{shown(one.photo)}")
     number = len(report.suspects)
     asked = count(report.faces, "face without a name", "faces without a name")
     say(f"{number:,} of {asked} {'seems' if number == 1 else 'seem'} to be of no living person.")

@@ -10,7 +10,6 @@ import typer
 from labeler.cli.output import (
     Json,
     open_library,
-    percent,
     print_json,
     progress_bar,
     say,
@@ -92,9 +91,11 @@ def _find(library: Library, text: str, top: int, json: bool) -> None:
         ]
         print_json({"about": good, "seen": len(found), "unseen": unseen, "photos": photos})
         return
-    which = f"the first {len(rows):,}" if good > len(rows) else f"the {len(rows):,} nearest"
-    say(f"{good:,} of {count(len(found), 'photo')} seem to show “{text}”; {which}:")
+    say(
+        f"{good:,} of {count(len(found), 'photo')} seem to show “{text}”; the {len(rows):,} "
+        "nearest, with “?” where it is doubtful:"
+    )
     for path, match in rows:
-        say(f"{percent(match.chance):>4}  {shown(path)}")
+        say(f"{' ' if match.chance >= LEAST_CHANCE else '?'} {match.cosine:.2f}  {shown(path)}")
     if unseen:
         say(f"{count(unseen, 'photo')} not looked at yet; `labeler meaning` does that.")

@@ -12,14 +12,14 @@ from labeler.types import FloatArray, IntArray
 
 Seen = Literal["photo", "face"]
 """What a vector was computed from: a whole photo, or the surroundings of one face."""
-_PRESENT = {
-    "photo": "SELECT id, pixel_hash FROM photos "
-    "WHERE id IN (SELECT photo_id FROM files WHERE NOT missing)",
-    "face": "SELECT present_faces.id, pixel_hash || ' ' || box_left || ' ' || box_top || ' ' || "
-    "box_width || ' ' || box_height AS pixel_hash FROM present_faces "
+_ALL = {
+    "photo": "SELECT id, id AS photo, pixel_hash AS looks FROM photos",
+    "face": "SELECT faces.id, photo_id AS photo, pixel_hash || ' ' || box_left || ' ' || box_top "
+    "|| ' ' || box_width || ' ' || box_height AS looks FROM faces "
     "JOIN photos ON photos.id = photo_id",
 }
-"""What is there, and what it looks like: when that has changed, the old vector counts no more."""
+"""What there is, and what it looks like: when that has changed, the old vector counts no more."""
+_IS_PRESENT = "photo IN (SELECT photo_id FROM files WHERE NOT missing)"
 
 
 class MeaningTables(Database):
@@ -33,8 +33,9 @@ class MeaningTables(Database):
         rows = (
             self._connection()
             .execute(
-                f"SELECT id, vector FROM ({_PRESENT[seen]}) JOIN {seen}_meanings "
-                f"ON {seen}_id = id AND model = ? AND looks = pixel_hash ORDER BY id",
+                f"SELECT id, vector FROM ({_ALL[seen]}) AS one JOIN {seen}_meanings AS kept "
+                f"ON {seen}_id = id AND model = ? AND kept.looks = one.looks "
+                f"WHERE {_IS_PRESENT} ORDER BY id",
                 [model],
             )
             .fetchall()
@@ -48,8 +49,9 @@ class MeaningTables(Database):
     def without_meaning(self, seen: Seen, model: str) -> list[int]:
         """Return the ids of what is present and was not seen by a model, or looked different."""
         rows = self._connection().execute(
-            f"SELECT id FROM ({_PRESENT[seen]}) WHERE NOT EXISTS (SELECT 1 FROM {seen}_meanings "
-            f"WHERE {seen}_id = id AND model = ? AND looks = pixel_hash) ORDER BY id",
+            f"SELECT id FROM ({_ALL[seen]}) AS one WHERE {_IS_PRESENT} AND NOT EXISTS "
+            f"(SELECT 1 FROM {seen}_meanings AS kept WHERE {seen}_id = id AND model = ? "
+            "AND kept.looks = one.looks) ORDER BY id",
             [model],
         )
         return [row[0] for row in rows]
@@ -61,6 +63,6 @@ class MeaningTables(Database):
         with self._transaction() as connection:
             connection.executemany(
                 f"INSERT OR REPLACE INTO {seen}_meanings "
-                f"SELECT id, ?, pixel_hash, ? FROM ({_PRESENT[seen]}) WHERE id = ?",
+                f"SELECT id, ?, looks, ? FROM ({_ALL[seen]}) WHERE id = ?",
                 [(model, np.asarray(x, dtype="<f2").tobytes(), i) for i, x in vectors],
             )

@@ -154,8 +154,8 @@ class _Network:
         if not networks.fits(found, ("n", *sides)) or inputs[0].type not in networks.FLOATS:
             raise ModelError(
                 f"{self._name} has an input {inputs[0].type} of shape "
-                f"{networks.shape_text(found)}, but its description (`size`, `layout`) says tensor(float) of shape "
-                f"{networks.shape_text(['n', *sides])}."
+                f"{networks.shape_text(found)}, but its description (`size`, `layout`) says "
+                f"tensor(float) of shape {networks.shape_text(['n', *sides])}."
             )
         return inputs[0]
 
