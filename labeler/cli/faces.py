@@ -17,6 +17,7 @@ from labeler.cli.output import (
     shown,
     tell_failures,
 )
+from labeler.pipeline import not_living as gate
 from labeler.pipeline.listing import FaceRow, list_faces
 from labeler.wording import count
 
@@ -51,11 +52,9 @@ def command(
 
 
 def _list_not_living(context: typer.Context, json: bool) -> None:
-    from labeler.pipeline.not_living import not_living  # loads the networks' library
-
     library = open_library(context)
     with progress_bar("Looking", per_second="photos/s") as progress:
-        report = not_living(library, progress)
+        report = gate.not_living(library, progress)
     if json:
         print_json(report)
         return

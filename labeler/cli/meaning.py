@@ -16,6 +16,8 @@ from labeler.cli.output import (
     shown,
     tell_failures,
 )
+from labeler.pipeline import meaning
+from labeler.recognition.meanings import LEAST_CHANCE
 from labeler.storage.store import Library
 from labeler.wording import count
 
@@ -49,8 +51,6 @@ def command(
     It needs a model of the CLIP family on this computer; nothing is downloaded. Photos that were
     looked at before cost nothing. Without a model, everything else works.
     """
-    from labeler.pipeline import meaning  # loads the networks' library
-
     library = open_library(context)
     if find is None or model is not None:
         with progress_bar("Looking", per_second="photos/s") as progress:
@@ -64,10 +64,7 @@ def command(
     _find(library, find, top, json)
 
 
-def _tell(report: object) -> None:
-    from labeler.pipeline.meaning import LookReport
-
-    assert isinstance(report, LookReport)
+def _tell(report: meaning.LookReport) -> None:
     speed = f", {report.new / report.seconds:.1f} photos/s" if report.new else ""
     say(
         f"{count(report.photos, 'photo')} can be found by what they show, {report.new:,} of them "
@@ -77,9 +74,6 @@ def _tell(report: object) -> None:
 
 
 def _find(library: Library, text: str, top: int, json: bool) -> None:
-    from labeler.pipeline import meaning
-    from labeler.recognition.meanings import LEAST_CHANCE
-
     found = meaning.matches(library, text)
     listed = [(library.photo(match.photo_id), match) for match in found[:top]]
     rows = [(photo.path, match) for photo, match in listed if photo is not None]

@@ -96,9 +96,10 @@ def _look(
     looked, pending, done = Looked(), list[tuple[int, FloatArray]](), 0
 
     def store() -> None:
-        library.add_meanings(seen, model.id, pending)
-        looked.new += len(pending)
-        pending.clear()
+        if pending:
+            library.add_meanings(seen, model.id, pending)
+            looked.new += len(pending)
+            pending.clear()
 
     busy = "Another `labeler meaning` is at work on this library"
     with alone(library.folder / "meaning.lock", busy):

@@ -31,7 +31,10 @@ class LookReport:
 
 
 class Match(NamedTuple):
-    """A photo, its cosine with a text, and the chance that it is about the text."""
+    """A photo, its cosine with a text, and the chance that it is about the text.
+
+    chance: a softmax, see `recognition.meanings`; not calibrated, so good for a cut only.
+    """
 
     photo_id: int
     cosine: float

@@ -18,8 +18,8 @@ TEMPLATES = ("{}", "a photo of {}")
 """A text is looked for in these wordings: their mean is steadier than either."""
 NEUTRAL = ("a photo", "a picture", "something")
 """What fits every photo. A photo is about a text that fits it better than all of these."""
-LEAST_CHANCE = 0.5
-"""From here on a photo is about a text: the text fits it better than what fits every photo."""
+LEAST_CHANCE = 0.6
+"""From here on a photo is about a text: 0.5 would be as good as what fits every photo."""
 
 LIVING = "person"
 KINDS: dict[str, tuple[str, ...]] = {
