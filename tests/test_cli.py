@@ -277,7 +277,7 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
         for line in listing.split("Commands:")[1].splitlines()
         if line.startswith("  ") and not line.strip().startswith("Example")
     ]
-    assert len(commands) == 43
+    assert len(commands) == 44
     for command in commands:
         text = shell.run(command, "--help").stdout
         assert "Example: labeler " in text

@@ -21,8 +21,11 @@ import typer
 from labeler.errors import UsageError
 from labeler.pipeline import naming
 from labeler.storage.store import Library
+from labeler.types import Failure
 from labeler.wording import count
 
+FAILURES = 20
+"""So many photos that could not be read are listed one by one."""
 Clusters = Annotated[
     list[int] | None,
     typer.Option("--cluster", help="All faces of this cluster; may be repeated."),
@@ -66,6 +69,16 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """Print a line on standard error."""
     typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
+
+
+def tell_failures(failed: tuple[Failure, ...]) -> None:
+    """Complain about photos that could not be looked at."""
+    if failed:
+        complain(f"{count(len(failed), 'photo')} could not be looked at:")
+    for failure in failed[:FAILURES]:
+        complain(f"  {shown(failure.path)}: {failure.reason}")
+    if len(failed) > FAILURES:
+        complain(f"  … and {len(failed) - FAILURES:,} more; --json lists all.")
 
 
 def shown(path: str) -> str:

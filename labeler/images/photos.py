@@ -20,7 +20,7 @@ from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.files import read_regular
 from labeler.geometry import SIDEWAYS
 from labeler.images import metadata, raw, rgb, xmp
-from labeler.types import Image, Metadata, PhotoFacts, PhotoFile
+from labeler.types import Image, Metadata, Photo, PhotoFacts, PhotoFile
 
 SUFFIXES = raw.SUFFIXES | frozenset(
     ".jpg .jpeg .jpe .jfif .png .webp .heic .heif .avif .tif .tiff .bmp .gif".split()  # noqa: SIM905
@@ -183,6 +183,19 @@ class OpenedPhoto:
 def decode_file(path: str, longest_side: int | None = None) -> Image:
     """Return the upright pixels of a file; see `OpenedPhoto.pixels`."""
     return OpenedPhoto(read_bytes(path), path).pixels(longest_side)
+
+
+def indexed_pixels(photo: Photo, longest_side: int) -> Image:
+    """Return the upright pixels of a photo of the library that is still the one it was.
+
+    Raises:
+        UnreadablePhotoError: it cannot be read, or has changed since it was indexed.
+    """
+    data = read_bytes(photo.path)
+    if content_hash(data) != photo.content_hash:
+        raise UnreadablePhotoError("The photo has changed since it was indexed; index it again.")
+    most_pixels = photo.facts.width * photo.facts.height
+    return OpenedPhoto(data, photo.path, most_pixels).pixels(longest_side)
 
 
 def facts(photo: OpenedPhoto, file: PhotoFile) -> PhotoFacts:

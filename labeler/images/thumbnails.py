@@ -7,11 +7,11 @@ from pathlib import Path
 from PIL import Image as PILImage
 
 from labeler import geometry
-from labeler.errors import LabelerError, UnreadablePhotoError
+from labeler.errors import LabelerError
 from labeler.files import whole_file
 from labeler.images import photos
 from labeler.storage.store import Library
-from labeler.types import Box, Image, Photo
+from labeler.types import Box, Photo
 
 FACE_SIZE = 160
 FACE_MARGIN = 1.5
@@ -37,7 +37,7 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
         width, height = photo.facts.width, photo.facts.height
         left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
         enough = round(max(width, height) * FACE_SIZE / max(right - left, 1))
-        pixels = _pixels(photo, enough)
+        pixels = photos.indexed_pixels(photo, enough)
         x, y = pixels.shape[1] / width, pixels.shape[0] / height
         square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
         picture = PILImage.fromarray(pixels).crop(square)
@@ -62,7 +62,7 @@ def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Pa
     name = f"{photo.content_hash}-{size}.jpg"
     path = library.cache / "photos" / photo.content_hash[:2] / name
     if not path.is_file():
-        picture = PILImage.fromarray(_pixels(photo, size))
+        picture = PILImage.fromarray(photos.indexed_pixels(photo, size))
         picture.thumbnail((size, size), PILImage.Resampling.LANCZOS)
         _write(picture, path)
     return path
@@ -84,15 +84,6 @@ def _face(library: Library, face_id: int) -> tuple[Photo, Box]:
     if found is None:
         raise LabelerError(f"There is no face {face_id}.")
     return found
-
-
-def _pixels(photo: Photo, longest_side: int) -> Image:
-    """Return the upright pixels of a photo that is still the one that was indexed."""
-    data = photos.read_bytes(photo.path)
-    if photos.content_hash(data) != photo.content_hash:
-        raise UnreadablePhotoError("The photo has changed since it was indexed; index it again.")
-    most_pixels = photo.facts.width * photo.facts.height
-    return photos.OpenedPhoto(data, photo.path, most_pixels).pixels(longest_side)
 
 
 def _write(picture: PILImage.Image, path: Path) -> None:

@@ -35,22 +35,25 @@ change its numbers. So another network under the same name, or other colours, ar
 
 from __future__ import annotations
 
-import reprlib
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from labeler.errors import UsageError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from labeler.models.toml_file import (
+    Key,
+    beside,
+    is_list,
+    is_name,
+    is_number,
+    is_one_or_three,
+    is_positive_one_or_three,
+    is_text,
+    is_whole,
+    read_keys,
+    three,
+)
 
 ARCFACE = ((38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655),
            (70.7299, 92.2041))  # fmt: skip
@@ -73,53 +76,25 @@ class Description:
     template: tuple[tuple[float, float], ...]
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) < 1e6  # false for NaN, too
-
-
-def _is_list(value: Any, length: int, of: Callable[[Any], bool]) -> bool:
-    return isinstance(value, list) and len(value) == length and all(map(of, value))
-
-
-def _is_mean(value: Any) -> bool:
-    return _is_number(value) or _is_list(value, 3, _is_number)
-
-
-def _is_scale(value: Any) -> bool:
-    return _is_mean(value) and min(_three(value)) > 0
-
-
 def _is_template(value: Any) -> bool:
-    if not _is_list(value, 5, lambda point: _is_list(point, 2, _is_number)):
+    if not is_list(value, 5, lambda point: is_list(point, 2, is_number)):
         return False
     return value[1][0] - value[0][0] > 1  # smaller: eyes in the wrong order, or not in pixels
 
 
-class _Key(NamedTuple):
-    accepts: Callable[[Any], bool]
-    wanted: str
-    default: Any = None
-
-
 _KEYS = {
-    "id": _Key(lambda v: _is_text(v) and "/" not in v, "a text without “/”"),
-    "file": _Key(_is_text, "the path of an ONNX file"),
-    "threshold": _Key(
-        lambda v: _is_number(v) and 0 < v <= 2, "a number greater than 0 and at most 2"
+    "id": Key(is_name, "a text without “/”"),
+    "file": Key(is_text, "the path of an ONNX file"),
+    "threshold": Key(
+        lambda v: is_number(v) and 0 < v <= 2, "a number greater than 0 and at most 2"
     ),
-    "size": _Key(
-        lambda v: type(v) is int and 16 <= v <= 1024, "a whole number from 16 to 1024", ARCFACE_SIZE
-    ),
-    "layout": _Key(lambda v: v in ("nchw", "nhwc"), "“nchw” or “nhwc”", "nchw"),
-    "colours": _Key(lambda v: v in ("rgb", "bgr"), "“rgb” or “bgr”", "rgb"),
-    "mean": _Key(_is_mean, "a number or three", 127.5),
-    "scale": _Key(_is_scale, "a number greater than 0, or three", 127.5),
-    "mirror": _Key(lambda v: isinstance(v, bool), "true or false", True),
-    "template": _Key(
+    "size": Key(is_whole(16, 1024), "a whole number from 16 to 1024", ARCFACE_SIZE),
+    "layout": Key(lambda v: v in ("nchw", "nhwc"), "“nchw” or “nhwc”", "nchw"),
+    "colours": Key(lambda v: v in ("rgb", "bgr"), "“rgb” or “bgr”", "rgb"),
+    "mean": Key(is_one_or_three, "a number or three", 127.5),
+    "scale": Key(is_positive_one_or_three, "a number greater than 0, or three", 127.5),
+    "mirror": Key(lambda v: isinstance(v, bool), "true or false", True),
+    "template": Key(
         _is_template, "five points [x, y] in pixels of the input, of the eyes the left one first"
     ),
 }
@@ -131,44 +106,16 @@ def read_description(path: Path) -> Description:
     Raises:
         UsageError: the file is missing or wrong; the message says where.
     """
-    values = _toml(path)
-    for key in values:
-        if key not in _KEYS:
-            (nearest,) = get_close_matches(key, _KEYS, n=1, cutoff=0)
-            raise UsageError(f"{path} has an unknown key `{key}`; did you mean `{nearest}`?")
-    for key, (accepts, wanted, _) in _KEYS.items():
-        if key in values and not accepts(values[key]):
-            found = reprlib.repr(values[key])
-            raise UsageError(f"In {path}, `{key}` must be {wanted}, not {found}.")
-    for key in ("id", "file", "threshold"):
-        if key not in values:
-            raise UsageError(f"{path} lacks the key `{key}`: {_KEYS[key].wanted}.")
-    values = {key: values.get(key, known.default) for key, known in _KEYS.items()}
+    values = read_keys(path, _KEYS, ("id", "file", "threshold"))
     scaled = np.array(ARCFACE) * values["size"] / ARCFACE_SIZE
     template = scaled.tolist() if values["template"] is None else values["template"]
     return Description(
         **{
             **values,
-            "file": path.absolute().parent / Path(values["file"]).expanduser(),
+            "file": beside(path, values["file"]),
             "threshold": float(values["threshold"]),
-            "mean": _three(values["mean"]),
-            "scale": _three(values["scale"]),
+            "mean": three(values["mean"]),
+            "scale": three(values["scale"]),
             "template": tuple((float(x), float(y)) for x, y in template),
         }
     )
-
-
-def _three(value: Any) -> tuple[float, ...]:
-    return tuple(np.broadcast_to(np.array(value, dtype=float), 3).tolist())
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no file {path} that describes a network.") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:  # also bytes that are not UTF-8
-        raise UsageError(f"{path} is not TOML: {str(error).rstrip('.')}.") from error

@@ -187,6 +187,23 @@ MIGRATIONS: tuple[str, ...] = (
             SELECT * FROM texts_of_photos WHERE id = old.photo_id;
     END;
     """,
+    # 8: what a model for searching by meaning says about photos and faces
+    """
+    CREATE TABLE photo_meanings (
+        photo_id INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        looks TEXT NOT NULL,                        -- see storage.meanings; another: out of date
+        vector BLOB NOT NULL,                       -- little-endian float16, of length 1
+        PRIMARY KEY (photo_id, model)
+    );
+    CREATE TABLE face_meanings (
+        face_id INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        looks TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        PRIMARY KEY (face_id, model)
+    );
+    """,
 )
 
 

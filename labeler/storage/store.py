@@ -1,7 +1,7 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
-SQL is here, in database.py, computed.py, exchange.py, searching.py, records.py and migrations.py
-only.
+SQL is here, in database.py, computed.py, exchange.py, searching.py, meanings.py, records.py and
+migrations.py only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 
 from labeler.storage import records
 from labeler.storage.exchange import ExchangeTables
+from labeler.storage.meanings import MeaningTables
 from labeler.storage.searching import SearchTables
 from labeler.types import (
     AnalysedPhoto,
@@ -59,7 +60,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ExchangeTables, SearchTables):
+class Library(ExchangeTables, SearchTables, MeaningTables):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------

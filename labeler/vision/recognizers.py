@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.errors import ModelError
+from labeler.models import networks
 from labeler.models.description import Description, read_description
-from labeler.models.runtime import Once, session
+from labeler.models.runtime import Once
 from labeler.types import Detection, FloatArray, Image
 from labeler.vision import alignment
 from labeler.vision.alignment import Aligner, DlibAligner
@@ -24,7 +24,6 @@ from labeler.vision.embedders import Embedder, mean_of_views
 TIP_OF_NOSE = 0.71
 """How far the tip is from the middle of the eyes to the base of the nose: CenterFace's median on
 the demo album."""
-_TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 
 
 def read_recognizer(path: Path) -> tuple[Aligner, Embedder]:
@@ -99,9 +98,11 @@ class _Network:
     def __init__(self, described: Description) -> None:
         self._described = described
         self._name = described.file.name
-        self._session = self._opened(described.file)
+        self._session = networks.opened(described.file)
         self._input = self._checked_input()
-        self._fixed_batch = self._input.shape[0] if _is_fixed(self._input.shape[0]) else None
+        self._fixed_batch = (
+            self._input.shape[0] if networks.is_fixed(self._input.shape[0]) else None
+        )
         size = described.size
         noise = np.random.default_rng(0).integers(0, 256, (2, size, size, 3), dtype=np.uint8)
         self.dimensions = self.run(noise).shape[1]
@@ -121,7 +122,7 @@ class _Network:
         try:
             found = self._session.run(None, {self._input.name: self._prepared(chips)})[0]
         except Exception as error:  # onnxruntime's errors have no common class
-            raise ModelError(f"{self._name} cannot be run: {_reason(error)}.") from error
+            raise ModelError(f"{self._name} cannot be run: {networks.reason(error)}.") from error
         if found.ndim != 2 or len(found) != len(chips) or not found.shape[1]:
             raise ModelError(
                 f"{self._name} should give one descriptor per picture, an output of shape "
@@ -136,15 +137,7 @@ class _Network:
         tensor = (channels - mean) / scale
         if described.layout == "nchw":
             tensor = tensor.transpose(0, 3, 1, 2)
-        return np.ascontiguousarray(tensor, dtype=_TYPES[self._input.type])
-
-    def _opened(self, path: Path) -> Any:
-        if not path.is_file():
-            raise ModelError(f"There is no network {path}; correct `file` in its description.")
-        try:
-            return session(path)
-        except Exception as error:  # onnxruntime's errors have no common class
-            raise ModelError(f"{path} is not an ONNX network: {_reason(error)}.") from error
+        return np.ascontiguousarray(tensor, dtype=networks.FLOATS[self._input.type])
 
     def _checked_input(self) -> Any:
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
@@ -153,43 +146,23 @@ class _Network:
                 f"{self._name} should have one input and one output, "
                 f"not {len(inputs)} and {len(outputs)}."
             )
-        if outputs[0].type not in _TYPES:
+        if outputs[0].type not in networks.FLOATS:
             raise ModelError(f"{self._name} should give tensor(float), not {outputs[0].type}.")
         size, layout = self._described.size, self._described.layout
         sides = (3, size, size) if layout == "nchw" else (size, size, 3)
         found = inputs[0].shape
-        fits = len(found) == 4 and all(
-            one == side or not _is_fixed(one) for one, side in zip(found[1:], sides, strict=True)
-        )
-        if not fits or inputs[0].type not in _TYPES:
+        if not networks.fits(found, ("n", *sides)) or inputs[0].type not in networks.FLOATS:
             raise ModelError(
-                f"{self._name} has an input {inputs[0].type} of shape {_shape(found)}, but its "
-                f"description (`size`, `layout`) says tensor(float) of shape "
-                f"{_shape(['n', *sides])}."
+                f"{self._name} has an input {inputs[0].type} of shape "
+                f"{networks.shape_text(found)}, but its description (`size`, `layout`) says "
+                f"tensor(float) of shape {networks.shape_text(['n', *sides])}."
             )
         return inputs[0]
 
 
-def _is_fixed(dimension: Any) -> bool:
-    """Free dimensions have a name, none, or −1."""
-    return isinstance(dimension, int) and dimension > 0
-
-
-def _shape(dimensions: Sequence[Any]) -> str:
-    return f"({', '.join('?' if one is None else str(one) for one in dimensions)})"
-
-
-def _reason(error: Exception) -> str:
-    """Return what onnxruntime says, without its prefixes."""
-    return (str(error).splitlines() or [type(error).__name__])[0].split(" : ")[-1].strip(" .")
-
-
 def _fingerprint(described: Description) -> str:
     """Return eight digits that change with whatever changes the descriptors."""
-    found = hashlib.sha256()
-    with open(described.file, "rb") as file:
-        while part := file.read(1 << 20):
-            found.update(part)
     numbers = {**asdict(described), "id": None, "file": None, "threshold": None}
+    found = networks.file_hash(described.file)
     found.update(repr(numbers).encode())
     return found.hexdigest()[:8]
