@@ -203,6 +203,9 @@ def test_a_model_that_is_moved_replaced_or_gone(
     meaning.look(library, model)
     os.utime(model.parent / "vision_model.onnx", ns=(1, 1))  # copied: the content is the same
     assert meaning.about(library, "red") == {colours["red"]}
+    state = library.state()
+    assert meaning.about(library, "red") == {colours["red"]}
+    assert library.state() == state  # a search writes nothing
     moved = Path(shutil.move(model.parent, tmp_path / "moved")) / model.name
     with pytest.raises(ModelError, match=r"colours\.toml is gone; bring it back, or say which"):
         meaning.rank(library, "red")

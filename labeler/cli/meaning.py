@@ -31,7 +31,8 @@ def command(
         Path | None,
         typer.Argument(
             metavar="MODEL.toml",
-            help="TOML file that describes a CLIP model of yours: two ONNX files and a tokenizer.",
+            help="TOML file that describes a CLIP model of yours: its id, two ONNX files (image, "
+            "text) and its tokenizer.",
             show_default="that of the last run",
         ),
     ] = None,

@@ -44,15 +44,8 @@ def choose(library: Library, file: Path) -> MeaningModel:
     encoders = _encoders(described)
     encoders.check()
     image_hash = file_hash(described.image).hexdigest()
-    kept = {
-        "file": os.path.abspath(file),  # later runs may start in another folder
-        "id": described.model_id(image_hash),
-        "image_hash": image_hash,
-        "image_stamp": list(_stamp(described.image)),
-    }
-    if library.setting(_SETTING) != kept:
-        library.write_setting(_SETTING, kept)
-    return MeaningModel(kept["id"], encoders)
+    _keep(library, file, described, image_hash)
+    return MeaningModel(described.model_id(image_hash), encoders)
 
 
 def has_model(library: Library) -> bool:
@@ -82,7 +75,19 @@ def chosen(library: Library) -> MeaningModel:
             f"The model {file} is another one than the photos were looked at with; "
             f"`labeler meaning {file}` looks at them again."
         )
+    _keep(library, file, described, image_hash)  # so that a copied file is read through once
     return MeaningModel(model_id, _encoders(described))
+
+
+def _keep(library: Library, file: Path, described: MeaningDescription, image_hash: str) -> None:
+    kept = {
+        "file": os.path.abspath(file),  # later runs may start in another folder
+        "id": described.model_id(image_hash),
+        "image_hash": image_hash,
+        "image_stamp": list(_stamp(described.image)),
+    }
+    if library.setting(_SETTING) != kept:
+        library.write_setting(_SETTING, kept)
 
 
 def _kept(library: Library) -> tuple[Path, str, str, tuple[int, ...]]:
