@@ -68,7 +68,8 @@ def completions(names: Iterable[str], text: str) -> list[str]:
     """Return how a search may go on whose end is the beginning of a name, or of a part of one."""
     folded = [(name, fold(name)) for name in names]
     for start in (match.start() for match in _STARTS.finditer(text)):
-        begun = fold(text[start:].lstrip('"'))
+        end = text[start:].lstrip('"')
+        begun = fold(end) + " " * (end != end.rstrip())
         fitting = [name for name, plain in folded if begun and f" {plain}".find(f" {begun}") >= 0]
         if fitting:
             whole = [text[:start] + written(name) for name in fitting[:MOST_COMPLETIONS]]

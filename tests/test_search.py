@@ -197,6 +197,8 @@ def test_whom_somebody_may_have_meant(named_library: Library) -> None:
     assert found.photos == ()
     assert found.hint == "Nobody is called rosaa; did you mean Rosa?"
     assert search_photos(named_library, "rosa").hint is None
+    add(named_library, photo("/p/rosaa.jpg", "x"))
+    assert search_photos(named_library, "rosaa + henrik").hint is None  # there is such a word
 
 
 def test_a_sidecar_that_changes_is_found(tmp_path: Path, demo_album: Path) -> None:

@@ -32,7 +32,11 @@
 
     /* Let the address say which face is selected, for whoever reloads the page or comes back. */
     function keepInAddress(face) {
-        const address = `/photo/${stage().dataset.photo}` + (face ? `/${face}` : "");
+        const photo = stage().dataset.photo;
+        const address = `/photo/${photo}` + (face ? `/${face}` : "");
+        // Whoever is quick has gone on to another page: its address is not ours to change.
+        const [, kind, shown] = window.location.pathname.split("/");
+        if (kind !== "photo" || shown !== photo) return;
         if (window.location.pathname !== address) history.replaceState(history.state, "", address);
     }
 

@@ -107,7 +107,7 @@ def matches(library: Library, text: str, data: SearchData) -> Matches:
     searched = Searched(data.fields, data.people, lambda words: _with_text(library, words))
     mask = searched.evaluate(tree)
     found = data.fields.ids[data.by_date[mask[data.by_date]]]
-    hint = None if len(found) else _hint(tree, data.known)
+    hint = None if len(found) else _hint(library, tree, data.known)
     return Matches(tuple(found.tolist()), tree, hint)
 
 
@@ -179,10 +179,10 @@ def _with_text(library: Library, words: Text) -> list[int]:
     return library.photos_with_text(words.text, words.prefix)
 
 
-def _hint(tree: Node, known: Known) -> str | None:
-    """Return whom somebody may have meant who looked for a word that there is not."""
+def _hint(library: Library, tree: Node, known: Known) -> str | None:
+    """Return whom somebody may have meant who looked for a word that no photo has."""
     for words in meaning.words_looked_for(tree):
         meant = known.similar_person(words.text)
-        if meant:
+        if meant and not _with_text(library, words):
             return f"Nobody is called {words.text}; did you mean {meant}?"
     return None

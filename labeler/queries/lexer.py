@@ -62,8 +62,9 @@ def tokens(text: str) -> list[Token]:
 
 
 def _token(kind: str, written: str, start: int) -> list[Token]:
-    if kind == "word":
+    if kind in ("word", "field", "faces"):
         written = written.rstrip(",;")  # people write lists
+    if kind == "word":
         kind = _SIGNS.get(written.casefold(), kind)
     return [Token(kind, written, Span(start, start + len(written)))] if written else []
 

@@ -81,7 +81,7 @@ class Known:
 def resolve(tree: Node, known: Known, text: str) -> Node:
     """Return a tree in which names and words to look for are told apart.
 
-    A bare word at the very end of the search may be the beginning of one.
+    A bare word at the very end of the search may be the beginning of one, unless it is left out.
 
     Args:
         text: the search, for errors.
@@ -148,7 +148,8 @@ class _Resolver:
             if people:
                 one: Node = Person(" ".join(word.text for word in rest[:number]), people, at=at)
             else:
-                prefix = rest[0].prefix or at.end == self.end
+                left_out = run.negated and not found
+                prefix = rest[0].prefix or (at.end == self.end and not left_out)
                 one = self._text(rest[0].text, prefix, at)
             found.append(Not(one, at=at) if run.negated and not found else one)
             rest = rest[number:]

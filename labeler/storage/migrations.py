@@ -162,7 +162,8 @@ MIGRATIONS: tuple[str, ...] = (
         FROM photos;
     INSERT INTO photo_texts (rowid, caption, keywords, names) SELECT * FROM texts_of_photos;
     CREATE TRIGGER photo_texts_follow_metadata AFTER UPDATE OF caption, keywords ON photos
-        WHEN old.caption IS NOT new.caption OR old.keywords IS NOT new.keywords BEGIN
+        WHEN (old.caption IS NOT new.caption OR old.keywords IS NOT new.keywords)
+        AND EXISTS (SELECT 1 FROM files WHERE photo_id = new.id) BEGIN  -- else its file is to come
         DELETE FROM photo_texts WHERE rowid = new.id;
         INSERT INTO photo_texts (rowid, caption, keywords, names)
             SELECT * FROM texts_of_photos WHERE id = new.id;
