@@ -32,6 +32,7 @@ PAGES = (
     ("/review", "Review"),
     ("/map", "Map"),
     ("/people", "People"),
+    ("/resemblance", "Family"),
     ("/sort", "Sort"),
     ("/settings", "Settings"),
 )

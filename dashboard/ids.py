@@ -110,6 +110,26 @@ class Id:
     PHOTO_HINT = "photo-hint"
     PHOTO_PANEL = "photo-panel"
 
+    KIN_PERSON = "kin-person"
+    KIN_TO = "kin-to"
+    KIN_FILLED = "kin-filled"
+    KIN_ASKED = "kin-asked"
+    KIN_ANSWER = "kin-answer"
+    KIN_LIST = "kin-list"
+    KIN_RELATION = "kin-relation"
+    KIN_OTHER = "kin-other"
+    KIN_ADD = "kin-add"
+    KIN_EVIDENCE = "kin-evidence"
+    KIN_FAMILY = "kin-family"
+    KIN_PAGE = "kin-page"
+    KIN_PAGES = "kin-pages"
+
+    UPLOADED = "uploaded"
+    LOOKALIKE = "lookalike"
+    LOOKALIKE_FOLDER = "lookalike-folder"
+    LOOKALIKE_GO = "lookalike-go"
+    VERIFY = "verify"
+
     REVIEW = "review"
     REVIEW_ANSWER = "review-answer"
     REVIEW_WAIT = "review-wait"
@@ -136,6 +156,7 @@ class Part:
     MERGE = "merge"
     HIDE = "hide"
     YEAR = "year"
+    KIN_REMOVE = "kin-remove"
 
 
 class Place:

@@ -12,18 +12,23 @@ from dashboard.callbacks import (
     frame,
     groups,
     home,
+    lookalike,
     map,
     people,
     person,
     person_panels,
     photo,
+    resemblance,
     review,
     settings,
     sort,
 )
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
+from dashboard.kin_desk import KinDesk
+from dashboard.look_desk import LookDesk
 from dashboard.snapshot import Snapshots
+from dashboard.uploads import Uploads
 from labeler.storage.store import Library
 
 
@@ -42,3 +47,5 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     settings.register(app, library, snapshots)
     photo.register(app, library, snapshots)
     review.register(app, library)
+    resemblance.register(app, library, snapshots, KinDesk(library, snapshots, jobs))
+    lookalike.register(app, snapshots, LookDesk(library, Uploads(), jobs))

@@ -6,11 +6,22 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from dashboard import components
+from dashboard import addresses, components
 from dashboard.actions import Done
 from dashboard.callbacks import photo as photo_callbacks
 from dashboard.ids import Id
-from dashboard.pages import groups, home, people, photo, review, settings, sort
+from dashboard.pages import (
+    groups,
+    home,
+    lookalike,
+    people,
+    photo,
+    resemblance,
+    review,
+    settings,
+    sort,
+    verify,
+)
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
 from labeler.storage.store import Library
@@ -29,6 +40,12 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
             return settings.layout()
         if path == "/map":
             return map_page.layout(snapshots.current(), search)
+        if path == addresses.RESEMBLANCE:
+            return resemblance.layout(snapshots.current(), search)
+        if path == addresses.LOOKALIKE:
+            return lookalike.layout()
+        if path == addresses.VERIFY:
+            return verify.layout()
         if path == review.PATH:
             return review.layout()
         if path and (path == people.IGNORED_PATH or path.split("/")[1] == "people"):

@@ -33,15 +33,24 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
     if not path.is_file():
         width, height = photo.facts.width, photo.facts.height
-        left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
+        left, _, right, _ = geometry.square_around(box, FACE_MARGIN, width, height)
         enough = round(max(width, height) * FACE_SIZE / max(right - left, 1))
-        pixels = _pixels(photo, enough)
-        x, y = pixels.shape[1] / width, pixels.shape[0] / height
-        square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
-        picture = PILImage.fromarray(pixels).crop(square)
-        small = picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS)
-        _write(small, path)
+        _write(square_picture(_pixels(photo, enough), box, width, height), path)
     return path
+
+
+def square_picture(pixels: Image, box: Box, width: int, height: int) -> PILImage.Image:
+    """Return a face as a square, `FACE_SIZE` wide.
+
+    Args:
+        pixels: the upright photo, which may be reduced.
+        width, height: of the whole photo, in the pixels of the box.
+    """
+    left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
+    x, y = pixels.shape[1] / width, pixels.shape[0] / height
+    square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
+    picture = PILImage.fromarray(pixels).crop(square)
+    return picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS)
 
 
 def photo_picture(library: Library, photo_id: int) -> Path:

@@ -152,11 +152,16 @@ def _chosen(
 def _references(
     library: Library, folder: Path, finder: FaceFinder, progress: Progress | None
 ) -> tuple[Library, ReferencesReport]:
-    """Return a library of the reference folder, which is kept in the cache, and what is in it."""
-    name = hashlib.sha256(os.path.realpath(folder).encode("utf-8", "surrogateescape")).hexdigest()
-    side = Library(library.cache / "references" / name[:16])
+    """Return the library of a reference folder, and what is in it."""
+    side = reference_library(library, folder)
     finders.remember(side, None, finder.embedder.model)
     return side, references.learn(side, folder, progress, finder)
+
+
+def reference_library(library: Library, folder: Path) -> Library:
+    """Return where what is known of a reference folder is kept: in the cache of the library."""
+    name = hashlib.sha256(os.path.realpath(folder).encode("utf-8", "surrogateescape")).hexdigest()
+    return Library(library.cache / "references" / name[:16])
 
 
 def _people(library: Library) -> _People:
