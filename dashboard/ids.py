@@ -124,11 +124,12 @@ class Id:
     KIN_PAGE = "kin-page"
     KIN_PAGES = "kin-pages"
 
-    UPLOADED = "uploaded"
     LOOKALIKE = "lookalike"
+    LOOKALIKE_PHOTO = "lookalike-photo"
     LOOKALIKE_FOLDER = "lookalike-folder"
     LOOKALIKE_GO = "lookalike-go"
     VERIFY = "verify"
+    VERIFY_PHOTOS = "verify-photos"
 
     REVIEW = "review"
     REVIEW_ANSWER = "review-answer"

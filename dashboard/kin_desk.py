@@ -23,6 +23,7 @@ from labeler.types import Kin
 MOST_PREFILLED = 4
 PAIRS_EACH = 2
 SIZES = {"small": pictures.PORTRAIT, "large": pictures.SIDE_BY_SIDE}
+_TURNED = {"parent": "child", "grandparent": "grandchild"}
 _MOST_PICTURES = 400
 _MOST_PAGES = 4
 
@@ -121,12 +122,12 @@ class KinDesk:
         seen = {name for name, one in people.items() if len(one) >= resemble.LEAST_PHOTOS}
         by_kind: dict[str, list[str]] = {}
         for one, relation, other in self._kin(person):
-            kind = "child" if (relation, one) == ("parent", person) else relation
+            kind = _TURNED.get(relation, relation) if one == person else relation
             by_kind.setdefault(kind, []).append(other if one == person else one)
         parents = [name for name in by_kind.get("parent", []) if name in seen]
         if len(parents) > 1:
             return parents[:MOST_PREFILLED]
-        order = ("parent", "sibling", "grandparent", "child")
+        order = ("parent", "sibling", "grandparent", "child", "grandchild")
         found = [name for kind in order for name in by_kind.get(kind, []) if name in seen]
         return list(dict.fromkeys(found))[:MOST_PREFILLED]
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from labeler.pipeline import naming
+from labeler.pipeline.kinship import kin
 from labeler.pipeline.recognize import recognize
 from labeler.storage.store import Library
 
 from .browsing import start
-from .conftest import clusters_by_person
+from .conftest import DEMO, clusters_by_person
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
@@ -28,6 +29,9 @@ PAGES = {
     "sort": ".sort-form",
     "settings": ".precision",
     "ignored": ".page h1",
+    "resemblance?person=Nora": ".kin-matrix",
+    "lookalike": ".drop-zone",
+    "verify": ".drop-zone",
 }
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
@@ -44,6 +48,7 @@ def address(demo_library_folder: Any, tmp_path_factory: pytest.TempPathFactory) 
         faces = naming.cluster_members(library, [cluster])
         naming.name_faces(library, faces[:4], person)
     naming.ignore_faces(library, faces[-2:])
+    kin.import_kin(library, DEMO / "kin.csv")
     recognize(library)
     library.close()
     return start(folder)

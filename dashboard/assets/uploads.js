@@ -2,7 +2,6 @@
 (function () {
     "use strict";
 
-    const STORE = "uploaded";
     const held = new WeakMap(); // the tokens of each place to drop photos
     const all = new Set(); // tokens that the server holds for this tab
     let busy = Promise.resolve();
@@ -17,7 +16,7 @@
 
     function tell(zone, tokens) {
         held.set(zone, tokens);
-        if (zone.isConnected) window.dash_clientside.set_props(STORE, { data: tokens });
+        if (zone.isConnected) window.dash_clientside.set_props(zone.dataset.store, { data: tokens });
     }
 
     function forget(token) {

@@ -26,7 +26,7 @@ def register(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
     _pictures(app, desk)
     _look(app, snapshots, desk)
 
-    @app.callback(Output(Id.VERIFY, "children"), Input(Id.UPLOADED, "data"))
+    @app.callback(Output(Id.VERIFY, "children"), Input(Id.VERIFY_PHOTOS, "data"))
     def compare(tokens: list[str]) -> Any:
         held = [one for token in tokens if (one := desk.uploads.get(token)) is not None]
         if not held:
@@ -101,7 +101,7 @@ def _look(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
     @app.callback(
         _STARTED,
         DONE,
-        Input(Id.UPLOADED, "data"),
+        Input(Id.LOOKALIKE_PHOTO, "data"),
         Input(Id.LOOKALIKE_GO, "n_clicks"),
         Input(Id.LOOKALIKE_FOLDER, "n_submit"),
         State(Id.LOOKALIKE_FOLDER, "value"),
@@ -114,7 +114,7 @@ def _look(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
 
     @app.callback(
         Output(Id.LOOKALIKE, "children"),
-        Input(Id.UPLOADED, "data"),
+        Input(Id.LOOKALIKE_PHOTO, "data"),
         Input(Id.LOOKALIKE_GO, "n_clicks"),
         Input(Id.LOOKALIKE_FOLDER, "n_submit"),
         Input(Id.DONE, "data"),

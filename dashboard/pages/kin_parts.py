@@ -7,7 +7,6 @@ from dash.development.base_component import Component
 
 from dashboard import addresses
 from dashboard.components import attribute, labelled
-from dashboard.ids import Id
 from dashboard.uploads import MOST_BYTES, too_large
 
 TABS = (
@@ -32,8 +31,8 @@ def tabs(here: str) -> Component:
     return html.Nav(links, className="kin-tabs", **labelled("About likeness"))
 
 
-def drop_zone(many: bool) -> Component:
-    """Return where photos are dropped, chosen or pasted; their ids come into the store UPLOADED."""
+def drop_zone(store: str, many: bool) -> Component:
+    """Return where photos are dropped, chosen or pasted; their tokens come into a store."""
     what = "photos" if many else "a photo"
     private = PRIVATE.replace("It is", "They are").replace("holds it", "holds them")
     return html.Section(
@@ -47,9 +46,10 @@ def drop_zone(many: bool) -> Component:
             ),
             html.P(private if many else PRIVATE, className="hint"),
             html.P(className="drop-said", role="status"),
-            dcc.Store(id=Id.UPLOADED, data=[]),
+            dcc.Store(id=store, data=[]),
         ],
         className="card drop-zone",
+        **attribute("data-store", store),
         **attribute("data-many", "yes" if many else "no"),
         **attribute("data-most", str(MOST_BYTES)),
         **attribute("data-large", too_large("NAME")),

@@ -42,7 +42,7 @@ def layout() -> Component:
                 "Whom do they look like?",
                 "For each face on a photo, the people who resemble it most.",
             ),
-            drop_zone(many=False),
+            drop_zone(Id.LOOKALIKE_PHOTO, many=False),
             folder,
             html.Div(id=Id.LOOKALIKE),
         ],
@@ -145,8 +145,8 @@ def _row(snapshot: Snapshot, look: Look, one: LookAlike) -> Component:
                 [
                     html.Div([name, html.Span(nearly_all(one.similarity), className="look-share")]),
                     html.P(
-                        f"closer than {nearly_all(one.similarity)} of strangers with as many "
-                        f"photos would come (distance {one.distance:.2f})",
+                        "of strangers with as many photos would not come as close · distance "
+                        f"{one.distance:.2f}",
                         className="hint",
                     ),
                 ]

@@ -207,8 +207,9 @@ def _bar(one: Relative) -> Component:
 
 
 def _basis(found: Resemblance) -> Component:
-    photos = ", ".join(f"{one.photos:,} of {one.person}" for one in found.relatives)
-    first = f"From {count(found.photos, 'photo')} of {found.person} and {photos}."
+    photos = [f"{count(found.photos, 'photo')} of {found.person}"]
+    photos += [f"{one.photos:,} of {one.person}" for one in found.relatives]
+    first = f"From {answers.listed(photos)}."
     lines: Sequence[str] = [first, *answers.how(found)]
     return html.Details(
         [html.Summary("What this is based on"), *[html.P(line) for line in lines]],

@@ -54,7 +54,7 @@ def _face(one: FaceOfPair, version: str) -> Component:
     when = "" if one.taken is None else f", {one.taken.year}"
     old = "" if one.age is None else f" (aged {one.age})"
     caption = f"{one.person}{when}{old}"
-    picture = html.Img(src=address(one.face, "large", version), alt=caption, loading="lazy")
+    picture = html.Img(src=address(one.face, "large", version), alt=caption)
     return html.Figure([picture, html.Figcaption(caption)])
 
 
@@ -132,7 +132,7 @@ def page_card(tokens: Sequence[str]) -> list[Component]:
     return [
         html.P(
             "All of this as one file, with the pictures in it: think of it before you pass it on.",
-            className="subtitle",
+            className="subtitle kin-file",
         ),
         html.Div([button("Make the page", Id.KIN_PAGE), *links], className="row"),
     ]

@@ -29,7 +29,7 @@ def layout() -> Component:
                 "Is it the same person?",
                 "Drop two or more photos: every face is compared with those on the other photos.",
             ),
-            drop_zone(many=True),
+            drop_zone(Id.VERIFY_PHOTOS, many=True),
             html.Div(id=Id.VERIFY),
         ],
         className="page kin verify",
@@ -147,7 +147,7 @@ def _cell(pair: Verdict | None, is_itself: bool) -> Component:
             html.B("same" if pair.same else "different"),
             html.Span(chance(pair.probability)),
             html.Span(f"distance {pair.distance:.2f}"),
-            html.Span(f"strangers: {rare}"),
+            html.Span(f"strangers {rare}"),
         ],
         className="verify-same" if pair.same else "verify-different",
     )
@@ -158,8 +158,9 @@ def _based_on(verified: Verified) -> Component:
     whose = "" if found.measured else "; for your network, as far as it is like dlib's"
     return html.P(
         "Percent: the probability that the two faces are one person, if both answers are equally "
-        "likely before looking. Strangers: of pairs of different people, so many are as close. One "
-        f"person is said below distance {found.threshold:.2f}, where {found.false_accept_rate:.1%} "
-        f"of pairs of different people would pass (measured on Labeled Faces in the Wild{whose}).",
+        "likely before looking. Strangers, the false accept rate: of pairs of different people, so "
+        f"many are as close. One person is said below distance {found.threshold:.2f}, where "
+        f"{found.false_accept_rate:.1%} of pairs of different people would pass (measured on "
+        f"Labeled Faces in the Wild{whose}).",
         className="hint verify-how",
     )
