@@ -128,6 +128,8 @@ class Id:
     LOOKALIKE_PHOTO = "lookalike-photo"
     LOOKALIKE_FOLDER = "lookalike-folder"
     LOOKALIKE_GO = "lookalike-go"
+    LOOKALIKE_KEEP = "lookalike-keep"
+    LOOKALIKE_KEEP_IN = "lookalike-keep-in"
     VERIFY = "verify"
     VERIFY_PHOTOS = "verify-photos"
 

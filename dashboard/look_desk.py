@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from dashboard.jobs import Job, Jobs, Progress
 from dashboard.uploads import GONE, Upload, Uploads
 from labeler.errors import LabelerError
+from labeler.files import whole_file
 from labeler.images import thumbnails
 from labeler.pipeline import finder as finders
 from labeler.pipeline import lookalike, verification
@@ -100,6 +101,25 @@ class LookDesk:
             return f"compared with {count(found.people, 'person', 'people')}"
 
         return self._jobs.start("Looking through the folder", work)
+
+    def keep(self, token: str | None, folder: Path) -> Path:
+        """Write a photo into a folder as it was dropped, and return where it is.
+
+        Raises:
+            LabelerError: it is not held, there is no such folder, a file of that name is there, or
+                it cannot be written.
+        """
+        one = self.uploads.get(token or "")
+        if one is None:
+            raise LabelerError(GONE if token else "Drop a photo first; then it can be kept.")
+        if not folder.is_dir():
+            raise LabelerError(f"There is no folder {folder}; check how it is spelled.")
+        out = folder / one.name
+        if out.exists():
+            raise LabelerError(f"{out} exists already; choose another folder.")
+        with whole_file(out) as temporary:
+            temporary.write_bytes(one.data)
+        return out
 
     def answer(self, token: str, folder: Path) -> Look | None:
         """Return what a comparison with a folder found; None = it has not ended."""

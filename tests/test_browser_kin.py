@@ -194,6 +194,19 @@ def test_faces_of_several_photos_are_compared(address: str, page: sync_api.Page)
     expect(page.locator("#verify .kin-refusal")).to_have_text("Drop another photo to compare with.")
 
 
+def test_a_photo_is_kept_if_the_user_says_so(
+    address: str, page: sync_api.Page, tmp_path: Path
+) -> None:
+    page.goto(address + "lookalike")
+    drop(page, INBOX / "DSC_200.jpg")
+    expect(page.locator(".look-card")).to_have_count(1)
+    page.get_by_text("Keep the photo").click()
+    page.get_by_label("Write it into this folder").fill(str(tmp_path))
+    page.get_by_role("button", name="Keep", exact=True).click()
+    toast(page, f"Kept as {tmp_path / 'DSC_200.jpg'}")
+    assert (tmp_path / "DSC_200.jpg").read_bytes() == (INBOX / "DSC_200.jpg").read_bytes()
+
+
 def test_by_keyboard_alone(address: str, page: sync_api.Page) -> None:
     page.goto(address + "lookalike")
     page.locator(".drop-choose").focus()

@@ -250,6 +250,7 @@ def test_a_folder_of_references_is_the_universe(
     tokens = held(desk, demo_album, "DSC_200.jpg")
     alone = {  # photos of one person each
         "Greta": ("photos/2016 Nora first bike/IMG_1050.jpg", (627, 150, 907, 480)),
+        "Hanna": ("inbox/DSC_209.jpg", (430, 100, 760, 520)),
         "Otto": ("inbox/DSC_203.jpg", None),
     }
     for name, (photo, part) in alone.items():
@@ -262,17 +263,39 @@ def test_a_folder_of_references_is_the_universe(
     desk.begin(tokens[0], tmp_path / "actors")
     job = jobs.wait()
     assert job is not None
-    assert job.message == "compared with 2 people"
+    assert job.message == "compared with 3 people"
     look = desk.answer(tokens[0], tmp_path / "actors")
     assert look is not None
     (face,) = look.found.faces
-    assert [one.person for one in face.look_alikes] == ["Greta"]
+    # One of them is nearest by far, hence who it is; the other one resembles that.
+    assert len(face.look_alikes) == 1
+    assert {face.person, face.look_alikes[0].person} == {"Greta", "Hanna"}
     for one in face.look_alikes:
         assert desk.reference(look.source, one.face) is not None
     assert desk.reference(look.source, 10_000) is None
     assert desk.reference("guessed", 1) is None
     desk.uploads.forget(tokens[0])
     assert desk.answer(tokens[0], tmp_path / "actors") is None
+
+
+def test_a_photo_is_kept_only_where_the_user_says(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    desk = LookDesk(named_library, Uploads(), Jobs())
+    (token,) = held(desk, demo_album, "DSC_200.jpg")
+    with pytest.raises(LabelerError, match="Drop a photo first"):
+        desk.keep(None, tmp_path)
+    with pytest.raises(LabelerError, match="no longer held"):
+        desk.keep("unknown", tmp_path)
+    with pytest.raises(LabelerError, match="There is no folder"):
+        desk.keep(token, tmp_path / "none")
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    out = desk.keep(token, folder)
+    assert out.read_bytes() == (demo_album / "inbox" / "DSC_200.jpg").read_bytes()
+    with pytest.raises(LabelerError, match="exists already"):
+        desk.keep(token, folder)
+    assert [file.name for file in folder.iterdir()] == ["DSC_200.jpg"]
 
 
 def test_pairs_of_faces_as_a_matrix(named_library: Library, demo_album: Path) -> None:

@@ -8,7 +8,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from flask import Response, abort, jsonify, request, send_file
 
 from dashboard import work
-from dashboard.callbacks.decisions import DONE
+from dashboard.actions import Done
+from dashboard.callbacks.decisions import DONE, attempt
 from dashboard.callbacks.home import begun
 from dashboard.ids import Id
 from dashboard.look_desk import LookDesk
@@ -25,6 +26,7 @@ def register(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
     _uploads(app, desk.uploads)
     _pictures(app, desk)
     _look(app, snapshots, desk)
+    _keep(app, desk)
 
     @app.callback(Output(Id.VERIFY, "children"), Input(Id.VERIFY_PHOTOS, "data"))
     def compare(tokens: list[str]) -> Any:
@@ -46,6 +48,22 @@ def register(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
         Output(Id.CONTENT, "className"),
         Input(Id.URL, "pathname"),
     )
+
+
+def _keep(app: Dash, desk: LookDesk) -> None:
+    @app.callback(
+        DONE,
+        Input(Id.LOOKALIKE_KEEP, "n_clicks"),
+        Input(Id.LOOKALIKE_KEEP_IN, "n_submit"),
+        State(Id.LOOKALIKE_KEEP_IN, "value"),
+        State(Id.LOOKALIKE_PHOTO, "data"),
+        prevent_initial_call=True,
+    )
+    def keep(clicks: int | None, enter: int | None, typed: str | None, tokens: list[str]) -> Any:
+        if not clicks and not enter:
+            return no_update
+        token = tokens[0] if tokens else None
+        return attempt(lambda: Done(f"Kept as {desk.keep(token, work.folder_in(typed or ''))}"))
 
 
 def _uploads(app: Dash, uploads: Uploads) -> None:

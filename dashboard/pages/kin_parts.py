@@ -15,8 +15,8 @@ TABS = (
     (addresses.VERIFY, "Same person?"),
 )
 PRIVATE = (
-    "It is not added to the library and not saved: the program holds it in memory until you leave "
-    "this page."
+    "It is not added to the library and not kept: the program forgets it when you leave this page. "
+    f"Up to {MOST_BYTES // 1_000_000} MB."
 )
 
 
@@ -34,7 +34,7 @@ def tabs(here: str) -> Component:
 def drop_zone(store: str, many: bool) -> Component:
     """Return where photos are dropped, chosen or pasted; their tokens come into a store."""
     what = "photos" if many else "a photo"
-    private = PRIVATE.replace("It is", "They are").replace("holds it", "holds them")
+    private = PRIVATE.replace("It is", "They are").replace("forgets it", "forgets them")
     return html.Section(
         [
             html.P([f"Drop {what} here, paste one with Ctrl V, or "], className="drop-words"),
@@ -54,6 +54,16 @@ def drop_zone(store: str, many: bool) -> Component:
         **attribute("data-most", str(MOST_BYTES)),
         **attribute("data-large", too_large("NAME")),
         **labelled(f"Drop {what}"),
+    )
+
+
+def loading(identity: str) -> Component:
+    """Return a place that a callback fills; what is there fades while it takes its time."""
+    return dcc.Loading(
+        html.Div(id=identity),
+        delay_show=400,
+        type="dot",
+        overlay_style={"visibility": "visible", "opacity": 0.5},
     )
 
 

@@ -9,7 +9,7 @@ from dashboard import addresses
 from dashboard.components import button, face_address, page_head, placed_on, text_field
 from dashboard.ids import Id
 from dashboard.look_desk import Look
-from dashboard.pages.kin_parts import drop_zone, tabs
+from dashboard.pages.kin_parts import drop_zone, loading, tabs
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.lookalike import LookAlike, Resembling
 from labeler.recognition.verdict_words import chance, nearly_all
@@ -20,20 +20,15 @@ WAITING = "The answer comes when the folder has been looked through."
 
 def layout() -> Component:
     """Return the page's frame."""
-    folder = html.Details(
-        [
-            html.Summary("Compare with other people than those of the library"),
-            html.Div(
-                [
-                    text_field(
-                        Id.LOOKALIKE_FOLDER, "Folder, one sub-folder for each", "/home/rosa/actors"
-                    ),
-                    button("Compare", Id.LOOKALIKE_GO, "light"),
-                ],
-                className="row",
-            ),
-        ],
-        className="look-folder",
+    compare = _folded(
+        "Compare with other people than those of the library",
+        text_field(Id.LOOKALIKE_FOLDER, "Folder, one sub-folder for each", "/home/rosa/actors"),
+        button("Compare", Id.LOOKALIKE_GO, "light"),
+    )
+    keep = _folded(
+        "Keep the photo",
+        text_field(Id.LOOKALIKE_KEEP_IN, "Write it into this folder", "/home/rosa/Pictures"),
+        button("Keep", Id.LOOKALIKE_KEEP, "light"),
     )
     return html.Div(
         [
@@ -43,10 +38,16 @@ def layout() -> Component:
                 "For each face on a photo, the people who resemble it most.",
             ),
             drop_zone(Id.LOOKALIKE_PHOTO, many=False),
-            folder,
-            html.Div(id=Id.LOOKALIKE),
+            html.Div([compare, keep], className="look-folders"),
+            loading(Id.LOOKALIKE),
         ],
         className="page kin look",
+    )
+
+
+def _folded(title: str, field: Component, go: Component) -> Component:
+    return html.Details(
+        [html.Summary(title), html.Div([field, go], className="row")], className="look-folder"
     )
 
 
@@ -62,7 +63,9 @@ def body(snapshot: Snapshot, look: Look) -> list[Component]:
     )
     people = count(found.people, "person", "people")
     return [
-        html.P(f"Compared with {people}{where}.{unclear}", className="subtitle look-of"),
+        html.P(
+            f"Compared with {people}{where}.{unclear}", className="subtitle look-of", role="status"
+        ),
         html.Div(
             [
                 _photo(look),

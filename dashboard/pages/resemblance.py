@@ -14,7 +14,7 @@ from dashboard.components import attribute, button, empty_state, labelled, page_
 from dashboard.ids import Id, Part, part
 from dashboard.kin_actions import RELATIONS
 from dashboard.kin_desk import KinOf, say
-from dashboard.pages.kin_parts import refusal, tabs
+from dashboard.pages.kin_parts import loading, refusal, tabs
 from dashboard.snapshot import Snapshot
 from labeler.kinship import answers
 from labeler.kinship.answers import Relative, Resemblance, of_hundred
@@ -34,10 +34,6 @@ def layout(snapshot: Snapshot, search: str | None) -> Component:
             className="page kin",
         )
     asked = addresses.asked(search, "person")
-    loading = [
-        dcc.Loading(html.Div(id=place), delay_show=400, type="dot", parent_className="kin-loading")
-        for place in (Id.KIN_ANSWER, Id.KIN_EVIDENCE)
-    ]
     return html.Div(
         [
             tabs(addresses.RESEMBLANCE),
@@ -46,10 +42,10 @@ def layout(snapshot: Snapshot, search: str | None) -> Component:
                 "Choose somebody, and two or more relatives to compare with.",
             ),
             _question(snapshot, asked),
-            loading[0],
+            loading(Id.KIN_ANSWER),
             _kin_card(snapshot),
-            loading[1],
-            dcc.Loading(html.Div(id=Id.KIN_FAMILY), delay_show=400, type="dot"),
+            loading(Id.KIN_EVIDENCE),
+            loading(Id.KIN_FAMILY),
             dcc.Store(id=Id.KIN_FILLED, data=[]),
             dcc.Store(id=Id.KIN_ASKED, data=asked),
         ],

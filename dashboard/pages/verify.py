@@ -11,7 +11,7 @@ from dashboard import addresses
 from dashboard.components import attribute, labelled, page_head
 from dashboard.ids import Id
 from dashboard.look_desk import Verified
-from dashboard.pages.kin_parts import drop_zone, refusal, tabs
+from dashboard.pages.kin_parts import drop_zone, loading, refusal, tabs
 from dashboard.uploads import Upload
 from labeler.pipeline.verification import AskedFace, Verdict
 from labeler.recognition.verdict_words import chance, rate
@@ -30,7 +30,7 @@ def layout() -> Component:
                 "Drop two or more photos: every face is compared with those on the other photos.",
             ),
             drop_zone(Id.VERIFY_PHOTOS, many=True),
-            html.Div(id=Id.VERIFY),
+            loading(Id.VERIFY),
         ],
         className="page kin verify",
     )
