@@ -131,12 +131,12 @@ class KinDesk:
         found = [name for kind in order for name in by_kind.get(kind, []) if name in seen]
         return list(dict.fromkeys(found))[:MOST_PREFILLED]
 
-    def picture(self, face: int, size: str, version: str) -> bytes | None:
+    def picture(self, face: int, size: str) -> bytes | None:
         """Return a face, upright, with the eyes at the usual places, as a JPEG.
 
         None = there is no such face, or its photo cannot be read.
         """
-        key = (face, size, version)
+        key = (face, size, self._snapshots.current().version)
         with self._lock:
             if key in self._pictures:
                 self._pictures.move_to_end(key)

@@ -87,8 +87,8 @@ class Uploads:
         one = self.get(token)
         if one is None:
             return None
-        pixels = photos.OpenedPhoto(one.data, one.name).pixels(max(one.width, one.height))
-        return _jpeg(thumbnails.square_picture(pixels, box, one.width, one.height))
+        opened = photos.OpenedPhoto(one.data, one.name)
+        return _jpeg(thumbnails.square_of(box, one.width, one.height, opened.pixels))
 
     @contextmanager
     def as_files(self, tokens: Sequence[str]) -> Iterator[dict[Path, Upload]]:

@@ -123,6 +123,17 @@ def test_somebody_whom_nobody_knows(address: str, page: sync_api.Page) -> None:
     )
 
 
+def test_before_anybody_has_a_name(
+    demo_library_folder: Path, tmp_path: Path, page: sync_api.Page
+) -> None:
+    address = start(shutil.copytree(demo_library_folder, tmp_path / "unnamed"))
+    page.goto(address + "resemblance")
+    expect(page.get_by_role("heading", name="Nobody has a name yet")).to_be_visible()
+    page.get_by_role("link", name="Look-alikes").click()
+    drop(page, INBOX / "DSC_200.jpg")
+    expect(page.locator("#lookalike .kin-refusal")).to_contain_text("Nobody has a name yet")
+
+
 def test_whom_the_faces_on_a_photo_look_like(address: str, page: sync_api.Page) -> None:
     page.goto(address + "lookalike")
     drop(page, INBOX / "DSC_209.jpg")

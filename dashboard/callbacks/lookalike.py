@@ -16,7 +16,7 @@ from dashboard.look_desk import LookDesk
 from dashboard.pages import lookalike, verify
 from dashboard.pages.kin_parts import refusal
 from dashboard.snapshot import Snapshots
-from dashboard.uploads import MOST_BYTES, Uploads, too_large
+from dashboard.uploads import MOST_BYTES, MOST_HELD, Uploads, too_large
 from labeler.errors import LabelerError
 
 _STARTED = Output(Id.JOB_STARTED, "data", allow_duplicate=True)
@@ -41,7 +41,8 @@ def register(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
             )
         except LabelerError as error:
             found = [refusal(str(error))]
-        return [verify.photos(held), *found]
+        fewer = [refusal(f"Only {MOST_HELD} photos are held.")] if len(held) < len(tokens) else []
+        return [verify.photos(held), *fewer, *found]
 
     app.clientside_callback(
         ClientsideFunction("uploads", "leave"),

@@ -25,21 +25,21 @@ _STARTED = Output(Id.JOB_STARTED, "data", allow_duplicate=True)
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots, desk: KinDesk) -> None:
-    _routes(app, desk)
+    _routes(app, snapshots, desk)
     _ask(app, desk)
     _show(app, snapshots, desk)
     _change(app, library, desk)
 
 
-def _routes(app: Dash, desk: KinDesk) -> None:
+def _routes(app: Dash, snapshots: Snapshots, desk: KinDesk) -> None:
     @app.server.get("/aligned/<size>/<int(max=9223372036854775807):face>.jpg")
     def aligned_face(size: str, face: int) -> Response:
         if size not in SIZES:
             abort(404)
-        version = request.args.get("v", "")
-        data = desk.picture(face, size, version)
+        data = desk.picture(face, size)
+        is_current = request.args.get("v") == snapshots.current().version
         response = Response(data or PLACEHOLDER, mimetype="image/jpeg" if data else "image/svg+xml")
-        keep = f"private, max-age={YEAR}, immutable" if data and version else "no-store"
+        keep = f"private, max-age={YEAR}, immutable" if data and is_current else "no-store"
         response.headers["Cache-Control"] = keep
         return response
 

@@ -130,7 +130,7 @@ def _identity(face: Resembling) -> Component:
     sure = face.probability or 0.0
     how = "this photo is known" if sure == 1 and face.own_photo else f"{chance(sure)} sure"
     return html.P(
-        ["is ", html.B(face.person), f" ({how}); look-alikes are others"], className="subtitle"
+        ["is ", html.B(face.person), f" ({how}); others who look alike:"], className="subtitle"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image as PILImage
@@ -33,20 +34,19 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
     if not path.is_file():
         width, height = photo.facts.width, photo.facts.height
-        left, _, right, _ = geometry.square_around(box, FACE_MARGIN, width, height)
-        enough = round(max(width, height) * FACE_SIZE / max(right - left, 1))
-        _write(square_picture(_pixels(photo, enough), box, width, height), path)
+        _write(square_of(box, width, height, lambda side: _pixels(photo, side)), path)
     return path
 
 
-def square_picture(pixels: Image, box: Box, width: int, height: int) -> PILImage.Image:
+def square_of(box: Box, width: int, height: int, decode: Callable[[int], Image]) -> PILImage.Image:
     """Return a face as a square, `FACE_SIZE` wide.
 
     Args:
-        pixels: the upright photo, which may be reduced.
         width, height: of the whole photo, in the pixels of the box.
+        decode: returns the upright photo, whose longer side is so long at least, or all there is.
     """
     left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
+    pixels = decode(round(max(width, height) * FACE_SIZE / max(right - left, 1)))
     x, y = pixels.shape[1] / width, pixels.shape[0] / height
     square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
     picture = PILImage.fromarray(pixels).crop(square)

@@ -172,8 +172,7 @@ def _people(library: Library) -> _People:
     named = np.array([face in names for face in ids.tolist()], dtype=bool)
     if not named.any():
         raise LabelerError(
-            "Nobody has a name yet; name a few faces first, or compare with a folder of people by "
-            "--in DIR."
+            "Nobody has a name yet; name a few faces first, or compare with a folder of people."
         )
     photos = table.photo_ids[np.searchsorted(table.ids, ids)]
     who = np.array([names[face] for face in ids[named].tolist()])
