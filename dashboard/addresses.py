@@ -9,6 +9,9 @@ PEOPLE = "/people"
 GROUPS = "/groups"
 MAP = "/map"
 IGNORED = "/ignored"
+RESEMBLANCE = "/resemblance"
+LOOKALIKE = "/lookalike"
+VERIFY = "/verify"
 LONGEST_SELECTION = 1500
 """Letters: browsers take longer addresses, but nobody sends one."""
 MOST_SELECTED = 1_000_000
@@ -50,6 +53,15 @@ def on_map(person: str | None = None, group: int | None = None) -> str:
     ('/map?person=Rosa', '/map?group=12')
     """
     return f"{MAP}?" + urlencode({"person": person} if person else {"group": group})
+
+
+def resemblance_of(person: str) -> str:
+    """Return the address of the page that tells whom somebody takes after.
+
+    >>> resemblance_of("Nora"), resemblance_of("")
+    ('/resemblance?person=Nora', '/resemblance')
+    """
+    return f"{RESEMBLANCE}?person={quote(person, safe='')}" if person else RESEMBLANCE
 
 
 def selection(faces: Iterable[int]) -> str:

@@ -33,6 +33,7 @@ PAGES = (
     ("/review", "Review"),
     ("/map", "Map"),
     ("/people", "People"),
+    ("/resemblance", "Family"),
     ("/sort", "Sort"),
     ("/settings", "Settings"),
 )

@@ -118,6 +118,29 @@ class Id:
     PHOTO_HINT = "photo-hint"
     PHOTO_PANEL = "photo-panel"
 
+    KIN_PERSON = "kin-person"
+    KIN_TO = "kin-to"
+    KIN_FILLED = "kin-filled"
+    KIN_ASKED = "kin-asked"
+    KIN_ANSWER = "kin-answer"
+    KIN_LIST = "kin-list"
+    KIN_RELATION = "kin-relation"
+    KIN_OTHER = "kin-other"
+    KIN_ADD = "kin-add"
+    KIN_EVIDENCE = "kin-evidence"
+    KIN_FAMILY = "kin-family"
+    KIN_PAGE = "kin-page"
+    KIN_PAGES = "kin-pages"
+
+    LOOKALIKE = "lookalike"
+    LOOKALIKE_PHOTO = "lookalike-photo"
+    LOOKALIKE_FOLDER = "lookalike-folder"
+    LOOKALIKE_GO = "lookalike-go"
+    LOOKALIKE_KEEP = "lookalike-keep"
+    LOOKALIKE_KEEP_IN = "lookalike-keep-in"
+    VERIFY = "verify"
+    VERIFY_PHOTOS = "verify-photos"
+
     REVIEW = "review"
     REVIEW_ANSWER = "review-answer"
     REVIEW_WAIT = "review-wait"
@@ -144,6 +167,7 @@ class Part:
     MERGE = "merge"
     HIDE = "hide"
     YEAR = "year"
+    KIN_REMOVE = "kin-remove"
 
 
 class Place:

@@ -7,15 +7,21 @@ from typing import Any
 import pytest
 
 from labeler.pipeline import naming
+from labeler.pipeline.kinship import kin
 from labeler.pipeline.recognize import recognize
 from labeler.storage.store import Library
 
 from .browsing import start
-from .conftest import clusters_by_person
+from .conftest import DEMO, clusters_by_person
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
+DROPPED = {
+    "lookalike": (["DSC_209.jpg"], ".look-card"),
+    "verify": (["DSC_200.jpg", "DSC_201.jpg", "DSC_209.jpg"], ".verify-matrix"),
+}
+"""What is dropped on a page, and what comes of it."""
 PAGES = {
     "": ".number-tile",
     "groups": ".group-card",
@@ -31,6 +37,9 @@ PAGES = {
     "search?q=rosa": ".photo-tile",
     "search?q=rosa+person:henrk": ".search-error",
     "search": ".search-example",
+    "resemblance?person=Nora": ".kin-matrix",
+    "lookalike": ".drop-zone",
+    "verify": ".drop-zone",
 }
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
@@ -47,6 +56,7 @@ def address(demo_library_folder: Any, tmp_path_factory: pytest.TempPathFactory) 
         faces = naming.cluster_members(library, [cluster])
         naming.name_faces(library, faces[:4], person)
     naming.ignore_faces(library, faces[-2:])
+    kin.import_kin(library, DEMO / "kin.csv")
     recognize(library)
     library.close()
     return start(folder)
@@ -63,6 +73,29 @@ def test_axe_finds_nothing(browser: sync_api.Browser, address: str, path: str, s
     found = axe.Axe().run(page, options=RULES)
     context.close()
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", DROPPED)
+def test_answers_about_dropped_photos_shut_nobody_out(
+    browser: sync_api.Browser, address: str, path: str, scheme: Any
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address + path)
+    photos, answer = DROPPED[path]
+    with page.expect_file_chooser() as chooser:
+        page.locator(".drop-choose").click()
+    chooser.value.set_files([str(DEMO / "inbox" / photo) for photo in photos])
+    page.locator(answer).first.wait_for()
+    page.wait_for_load_state("networkidle")
+    found = axe.Axe().run(page, options=RULES)
+    whole, seen = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    context.close()
+    assert found.violations_count == 0, found.generate_report()
+    assert whole == seen
 
 
 @pytest.mark.parametrize("path", PAGES)

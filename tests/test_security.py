@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboard import security
+from dashboard.app import create_app
+from labeler.storage.store import Library
 
 
 def client(host: str = "127.0.0.1", token: str | None = None) -> FlaskClient:
@@ -42,6 +46,29 @@ def test_a_name_that_a_website_pointed_here_is_refused(name: str) -> None:
 def test_other_pages_change_nothing(headers: dict[str, str], status: int) -> None:
     assert client().post("/", headers={"Host": "localhost", **headers}).status_code == status
     assert client().get("/", headers={"Host": "localhost", **headers}).status_code == 200
+
+
+def test_photos_are_taken_and_forgotten_for_nobody_else(tmp_path: Path) -> None:
+    def visitor(host: str, token: str | None) -> FlaskClient:
+        server = create_app(Library(tmp_path / "library")).server
+        security.protect(server, host, token)
+        return server.test_client()
+
+    own = {"Host": "localhost"}
+    local = visitor("127.0.0.1", None)
+    for other in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert local.post("/uploads", data=b"x", headers={**own, **other}).status_code == 403
+        assert local.delete("/uploads/x", headers={**own, **other}).status_code == 403
+    assert local.post("/uploads", data=b"x", headers={"Host": "evil.example"}).status_code == 403
+    assert local.post("/uploads", data=b"x", headers=own).status_code == 200
+    token = security.new_token()
+    remote = visitor("0.0.0.0", token)
+    for path in ("/uploads/x.jpg", "/uploads/x/1.jpg", "/aligned/small/1.jpg", "/family-pages/x"):
+        assert remote.get(path).status_code == 401
+    assert remote.post("/uploads", data=b"x").status_code == 401
+    assert remote.delete("/uploads/x").status_code == 401
+    remote.get(f"/?token={token}")
+    assert remote.post("/uploads", data=b"x").status_code == 200
 
 
 def test_elsewhere_a_token_is_needed_once() -> None:

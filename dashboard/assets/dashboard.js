@@ -4,6 +4,9 @@
 
     const THEME_KEY = "mantine-color-scheme-value"; // where Mantine looks for it
 
+    /* Pages that are reached from another one, whose link is marked. */
+    const PARTS = { people: ["ignored"], resemblance: ["lookalike", "verify"] };
+
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.faceLabeler = {
         /* Mark the link of the page that is shown. */
@@ -12,7 +15,7 @@
             setTimeout(() => {
                 document.querySelectorAll(".nav-link").forEach((link) => {
                     const target = link.getAttribute("href").split("/")[1];
-                    const here = target === page || (target === "people" && page === "ignored");
+                    const here = target === page || (PARTS[target] || []).includes(page);
                     if (here) link.setAttribute("aria-current", "page");
                     else link.removeAttribute("aria-current");
                     // On a phone not all links are in sight.

@@ -12,11 +12,13 @@ from dashboard.callbacks import (
     frame,
     groups,
     home,
+    lookalike,
     map,
     people,
     person,
     person_panels,
     photo,
+    resemblance,
     review,
     search,
     settings,
@@ -24,7 +26,10 @@ from dashboard.callbacks import (
 )
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
+from dashboard.kin_desk import KinDesk
+from dashboard.look_desk import LookDesk
 from dashboard.snapshot import Snapshots
+from dashboard.uploads import Uploads
 from labeler.storage.store import Library
 
 
@@ -44,3 +49,5 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     photo.register(app, library, snapshots)
     review.register(app, library)
     search.register(app, library, snapshots)
+    resemblance.register(app, library, snapshots, KinDesk(library, snapshots, jobs))
+    lookalike.register(app, snapshots, LookDesk(library, Uploads(), jobs))

@@ -20,6 +20,7 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import UsageError
+from labeler.recognition.verdict_words import nearly_all
 from labeler.recognition.verification import LOOK_ALIKE
 from labeler.types import Box
 
@@ -102,8 +103,8 @@ def _tell(found: LookAlikes) -> None:
         say(_who(face, found))
         for place, one in enumerate(face.look_alikes, start=1):
             say(
-                f"  {place}. {one.person}: closer than {_share(one.similarity)} of strangers with "
-                f"as many photos would come (distance {one.distance:.3f}; {shown(one.photo)})"
+                f"  {place}. {one.person}: closer than {nearly_all(one.similarity)} of strangers "
+                f"with as many photos would come (distance {one.distance:.3f}; {shown(one.photo)})"
             )
         if not face.look_alikes:
             say(f"  nobody{' else' if face.person else ''} closer than {found.max_distance:g}")
@@ -123,9 +124,3 @@ def _who(face: Resembling, found: LookAlikes) -> str:
     sure = face.probability or 0.0
     how = "this photo is known" if sure == 1 and face.own_photo else percent(sure)
     return f"{what} is {face.person} ({how}); look-alikes"
-
-
-def _share(share: float) -> str:
-    """Return '97%', or '99.98%' of what is nearly all, rounded down."""
-    digits = 0 if share < 0.99 else 1 if share < 0.999 else 3
-    return f"{math.floor(share * 100 * 10**digits) / 10**digits:.{digits}f}%"

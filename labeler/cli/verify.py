@@ -13,13 +13,13 @@ from labeler.cli.output import (
     complain,
     count,
     open_library,
-    percent,
     print_json,
     progress_bar,
     say,
     shown,
 )
 from labeler.errors import UsageError
+from labeler.recognition import verdict_words
 
 if TYPE_CHECKING:
     from labeler.pipeline.verification import AskedFace, PairsReport, Verification
@@ -88,10 +88,10 @@ def _tell_pairs(found: Verification) -> None:
         for pair in found.pairs:
             one, other = (_name(found.faces[place]) for place in (pair.one, pair.other))
             answer = "the same person" if pair.same else "different people"
-            rare = _rate(pair.false_accept_rate)
+            rare = verdict_words.rate(pair.false_accept_rate)
             say(
                 f"{one} and {other}: {answer}. The probability that it is one person is "
-                f"{_chance(pair.probability)} (distance {pair.distance:.3f}, cosine "
+                f"{verdict_words.chance(pair.probability)} (distance {pair.distance:.3f}, cosine "
                 f"{pair.cosine:.3f}). Of pairs of different people, {rare} "
                 f"{'are' if rare.endswith('%') else 'is'} as close."
             )
@@ -132,21 +132,6 @@ def _table(found: Verification) -> None:
 def _name(face: AskedFace) -> str:
     where = shown(face.photo)
     return where if face.of == 1 else f"{where} (face {face.number} of {face.of} from the left)"
-
-
-def _chance(probability: float) -> str:
-    """Return '97%'; neither answer is ever certain."""
-    if probability < 0.01:
-        return "under 1%"
-    return percent(min(probability, 0.999)) if probability < 0.999 else "over 99.9%"
-
-
-def _rate(share: float) -> str:
-    """Return '12%' or, of what is rare, '1 in 270': two digits are meant."""
-    if share >= 0.02:
-        return f"{share:.0%}"
-    times = round(1 / share)
-    return f"1 in {round(times, 2 - len(str(times))):,}"
 
 
 def _tell_list(report: PairsReport) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image as PILImage
@@ -11,7 +12,7 @@ from labeler.errors import LabelerError
 from labeler.files import whole_file
 from labeler.images import photos
 from labeler.storage.store import Library
-from labeler.types import Box, Photo
+from labeler.types import Box, Image, Photo
 
 FACE_SIZE = 160
 FACE_MARGIN = 1.5
@@ -35,15 +36,23 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
     if not path.is_file():
         width, height = photo.facts.width, photo.facts.height
-        left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
-        enough = round(max(width, height) * FACE_SIZE / max(right - left, 1))
-        pixels = photos.indexed_pixels(photo, enough)
-        x, y = pixels.shape[1] / width, pixels.shape[0] / height
-        square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
-        picture = PILImage.fromarray(pixels).crop(square)
-        small = picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS)
-        _write(small, path)
+        _write(square_of(box, width, height, lambda side: photos.indexed_pixels(photo, side)), path)
     return path
+
+
+def square_of(box: Box, width: int, height: int, decode: Callable[[int], Image]) -> PILImage.Image:
+    """Return a face as a square, `FACE_SIZE` wide.
+
+    Args:
+        width, height: of the whole photo, in the pixels of the box.
+        decode: returns the upright photo, whose longer side is so long at least, or all there is.
+    """
+    left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
+    pixels = decode(round(max(width, height) * FACE_SIZE / max(right - left, 1)))
+    x, y = pixels.shape[1] / width, pixels.shape[0] / height
+    square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
+    picture = PILImage.fromarray(pixels).crop(square)
+    return picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS)
 
 
 def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Path:

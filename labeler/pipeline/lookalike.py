@@ -154,11 +154,16 @@ def _chosen(
 def _references(
     library: Library, folder: Path, finder: FaceFinder, progress: Progress | None
 ) -> tuple[Library, ReferencesReport]:
-    """Return a library of the reference folder, which is kept in the cache, and what is in it."""
-    name = hashlib.sha256(os.path.realpath(folder).encode("utf-8", "surrogateescape")).hexdigest()
-    side = Library(library.cache / "references" / name[:16])
+    """Return the library of a reference folder, and what is in it."""
+    side = reference_library(library, folder)
     finders.remember(side, None, finder.embedder.model)
     return side, references.learn(side, folder, progress, finder)
+
+
+def reference_library(library: Library, folder: Path) -> Library:
+    """Return where what is known of a reference folder is kept: in the cache of the library."""
+    name = hashlib.sha256(os.path.realpath(folder).encode("utf-8", "surrogateescape")).hexdigest()
+    return Library(library.cache / "references" / name[:16])
 
 
 def _people(library: Library) -> _People:
@@ -169,8 +174,7 @@ def _people(library: Library) -> _People:
     named = np.array([face in names for face in ids.tolist()], dtype=bool)
     if not named.any():
         raise LabelerError(
-            "Nobody has a name yet; name a few faces first, or compare with a folder of people by "
-            "--in DIR."
+            "Nobody has a name yet; name a few faces first, or compare with a folder of people."
         )
     photos = table.photo_ids[np.searchsorted(table.ids, ids)]
     who = np.array([names[face] for face in ids[named].tolist()])

@@ -7,10 +7,9 @@ from html import escape
 
 from labeler.kinship import answers
 from labeler.kinship.answers import Resemblance, of_hundred
-from labeler.kinship.family_report import FaceOfPair, FacePair, FamilyReport, Year, Years
-from labeler.reports import family_tree, page_parts
+from labeler.kinship.family_report import FaceOfPair, FacePair, FamilyReport
+from labeler.reports import family_charts, family_tree, page_parts
 from labeler.reports.family_style import STYLE as OWN_STYLE
-from labeler.reports.line_charts import Axis, Line, legend, line_chart
 from labeler.reports.report_style import STYLE
 
 MARK = '<meta name="generator" content="face-labeler family">'
@@ -66,7 +65,8 @@ def _summary(report: FamilyReport) -> str:
 
 
 def _tree(report: FamilyReport, portraits: Mapping[int, bytes]) -> str:
-    drawn = family_tree.tree(report, portraits)
+    pictures = {face: page_parts.address(jpeg) for face, jpeg in portraits.items()}
+    drawn = family_tree.tree(report, pictures)
     return (
         '<h2>The family</h2><div class="scroll" tabindex="0" role="region" '
         f'aria-label="Family tree">{drawn}</div>'
@@ -117,43 +117,10 @@ def _face(one: FaceOfPair, pictures: Mapping[int, bytes]) -> str:
 
 
 def _years(report: FamilyReport) -> str:
-    by_child: dict[str, list[Years]] = {}
-    for one in report.years:
-        by_child.setdefault(one.person, []).append(one)
-    charts = "".join(_chart(child, lines) for child, lines in by_child.items())
+    charts = "".join(family_charts.charts(report.years))
     if not charts:
         return ""
-    return (
-        "<h2>Over the years</h2><p>Large dots are years with many photos; a year with one or two "
-        f'says little.</p><div class="plots">{charts}</div>'
-    )
-
-
-def _chart(child: str, found: Sequence[Years]) -> str:
-    aged = all(year.age is not None for one in found for year in one.years)
-    lines = [
-        Line(
-            f"like {one.relative}",
-            [(_when(year, aged), 100 * year.share) for year in one.years],
-            [2.5 + min(year.photos, 9) / 2 for year in one.years],
-        )
-        for one in found
-    ]
-    places = sorted({x for line in lines for x, _ in line.points})
-    step = max(1, -(-len(range(int(places[0]), int(places[-1]) + 1)) // 6))
-    ticks = [(x, f"{x}") for x in range(int(places[0]), int(places[-1]) + 1, step)]
-    x = Axis("age" if aged else "year", places[0] - 0.4, places[-1] + 0.4, ticks)
-    y = Axis("", 0, 100, [(value, f"{value}") for value in (0, 25, 50, 75, 100)])
-    says = "; ".join(
-        f"{line.name}: " + ", ".join(f"{where:.0f}: {value:.0f}" for where, value in line.points)
-        for line in lines
-    )
-    drawn = line_chart(f"{child} over the years", says, x, y, lines)
-    return f"<figure><figcaption><b>{escape(child)}</b></figcaption>{drawn}{legend(lines)}</figure>"
-
-
-def _when(year: Year, aged: bool) -> float:
-    return float(year.age if aged and year.age is not None else year.year)
+    return f'<h2>Over the years</h2><p>{family_charts.HOW}</p><div class="plots">{charts}</div>'
 
 
 def _pairs(report: FamilyReport) -> str:

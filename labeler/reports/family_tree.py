@@ -5,7 +5,6 @@ Colours come from the page's style (see `labeler.reports.family_style`).
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -26,11 +25,11 @@ _ROUND = (
 Place = tuple[float, float]
 
 
-def tree(report: FamilyReport, pictures: Mapping[int, bytes]) -> str:
+def tree(report: FamilyReport, pictures: Mapping[int, str]) -> str:
     """Return the SVG element.
 
     Args:
-        pictures: JPEG files by face id; who has none is drawn as an initial.
+        pictures: addresses of pictures by face id; who has none is drawn as an initial.
     """
     places = _places(report)
     width = max(x for x, _ in places.values()) + _SIDE
@@ -131,22 +130,21 @@ def _couple(one: Place, other: Place) -> str:
     return f'<path class="couple" d="M{left + shift:.0f} {y:.0f}L{right - shift:.0f} {to_y:.0f}"/>'
 
 
-def _member(one: Member, place: Place, pictures: Mapping[int, bytes]) -> str:
+def _member(one: Member, place: Place, pictures: Mapping[int, str]) -> str:
     x, y = place
     short = one.person if len(one.person) <= _LONGEST else f"{one.person[: _LONGEST - 1]}…"
     under = f"born {one.born.year}" if one.born else f"{one.photos:,} photos"
-    jpeg = pictures.get(one.face) if one.face is not None else None
-    if jpeg is None:
+    address = pictures.get(one.face) if one.face is not None else None
+    if address is None:
         shown = (
             f'<circle class="nobody" cx="{x:.0f}" cy="{y:.0f}" r="{RADIUS}"/>'
             f'<text class="name" x="{x:.0f}" y="{y + 5:.0f}">{escape(one.person[:1])}</text>'
         )
     else:
-        data = base64.b64encode(jpeg).decode()
         side = 2 * RADIUS
         shown = (
             f'<image x="{x - RADIUS:.0f}" y="{y - RADIUS:.0f}" width="{side}" height="{side}" '
-            f'clip-path="url(#round)" href="data:image/jpeg;base64,{data}"/>'
+            f'clip-path="url(#round)" href="{escape(address)}"/>'
             f'<circle class="ring" cx="{x:.0f}" cy="{y:.0f}" r="{RADIUS}"/>'
         )
     return (

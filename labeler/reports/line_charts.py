@@ -13,6 +13,7 @@ from html import escape
 WIDTH, HEIGHT = 420, 270
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 26, 12, 44
 _CLASSES = ("one", "two", "three")
+MOST_LINES = len(_CLASSES)
 
 Point = tuple[float, float]
 Tick = tuple[float, str]
@@ -53,7 +54,7 @@ def line_chart(
 
     Args:
         title, says: what a screen reader says.
-        lines: at most three.
+        lines: at most `MOST_LINES`.
         mark: a place on the x axis, and what is written there.
         diagonal: draw where y equals x.
     """

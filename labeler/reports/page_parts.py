@@ -12,8 +12,12 @@ MOST_ROWS = 30
 
 def picture(jpeg: bytes, text: str) -> str:
     """Return a picture that is inside the page, and what it shows in words."""
-    data = base64.b64encode(jpeg).decode()
-    return f'<img alt="{escape(text)}" src="data:image/jpeg;base64,{data}">'
+    return f'<img alt="{escape(text)}" src="{address(jpeg)}">'
+
+
+def address(jpeg: bytes) -> str:
+    """Return the address of a picture that is inside the page."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
 
 
 def table(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -15,58 +14,52 @@ from labeler.files import whole_file
 from labeler.kinship import family as tree
 from labeler.kinship.answers import Resemblance
 from labeler.kinship.family_report import (
-    FaceOfPair,
-    FacePair,
     FamilyReport,
     Member,
     PairLikeness,
-    Year,
-    Years,
 )
 from labeler.kinship.relations import RELATIONS
 from labeler.pipeline import naming
 from labeler.pipeline.kinship import pictures
-from labeler.pipeline.kinship.gallery import Portraits, read
+from labeler.pipeline.kinship.evidence import good_faces, over_years, side_by_side
+from labeler.pipeline.kinship.gallery import read
 from labeler.pipeline.kinship.resemble import LEAST_PHOTOS, Comparing, resemblance_of
 from labeler.pipeline.report import PAGES
 from labeler.reports import family_page
 from labeler.storage.store import Library
 from labeler.types import Kin
-from labeler.vision import quality
 
 MOST_IN_MATRIX = 24
-LEAST_FRONTAL = 0.45
-_BEST = 60
-"""Of a person's faces, so many, the most frontal ones, are looked at for the best pair."""
 _FEW_DRAWS = 300
 """For the table of all kin, whose intervals are told in hundredths."""
-_YEAR = 365.25
 
 
-def report(library: Library, person: str | None = None) -> FamilyReport:
+def report(
+    library: Library, person: str | None = None, comparing: Comparing | None = None
+) -> FamilyReport:
     """Tell who is whose kin and how alike they are.
 
     Args:
         person: only this person's family: kin, kin of kin, and so on.
+        comparing: the library's people, where they have been read already.
 
     Raises:
         UnknownPersonError: nobody has that name.
         LabelerError: no kin are known.
     """
     name = None if person is None else naming.named_person(library, person)
-    gallery = read(library)
-    kin = tree.with_what_follows(gallery.labels.kin)
+    comparing = comparing or Comparing(read(library))
+    kin = tree.with_what_follows(comparing.gallery.labels.kin)
     if name is not None:
         kin = tree.connected(kin, name)
     if not kin:
         whose = "No kin are" if name is None else f"No kin of {name} are"
         raise LabelerError(f"{whose} known yet; `labeler kin CHILD --parent NAME` notes some.")
-    comparing = Comparing(gallery)
     rows = tree.generations(kin)
     people = [who for row in rows for who in row]
-    seen = {who for who in people if len(gallery.people.get(who, ())) >= LEAST_PHOTOS}
+    seen = {who for who in people if len(comparing.gallery.people.get(who, ())) >= LEAST_PHOTOS}
     children = tuple(_children(comparing, kin, seen))
-    parents = [(one.person, other.person) for one in children for other in one.relatives]
+    parents = {one.person: [other.person for other in one.relatives] for one in children}
     matrix_of = tuple([who for who in people if who in seen][:MOST_IN_MATRIX])
     return FamilyReport(
         members=tuple(_members(comparing, rows)),
@@ -75,8 +68,8 @@ def report(library: Library, person: str | None = None) -> FamilyReport:
         children=children,
         matrix_of=matrix_of,
         matrix=tuple(_matrix(comparing, matrix_of)),
-        years=tuple(one for pair in parents if len((one := _years(comparing, *pair)).years) > 1),
-        face_pairs=tuple(filter(None, (_face_pair(comparing, *pair) for pair in parents))),
+        years=tuple(one for pair in parents.items() for one in over_years(comparing, *pair)),
+        face_pairs=tuple(one for pair in parents.items() for one in side_by_side(comparing, *pair)),
         too_few=tuple(who for who in people if who not in seen),
         cohort=children[0].cohort if children else None,
     )
@@ -89,7 +82,7 @@ def _members(comparing: Comparing, rows: Sequence[Sequence[str]]) -> Iterator[Me
             portraits = people.get(who)
             face = labels.covers.get(who)
             if face is None and portraits is not None:
-                best = _good_faces(comparing, portraits)
+                best = good_faces(comparing, portraits)
                 face = int(comparing.gallery.table.ids[portraits.rows[best[0]]])
             photos = 0 if portraits is None else len(portraits)
             yield Member(who, photos, labels.births.get(who), generation, face)
@@ -122,54 +115,6 @@ def _matrix(comparing: Comparing, people: Sequence[str]) -> list[tuple[float | N
     return [tuple(None if np.isnan(one) else float(one) for one in row) for row in shares]
 
 
-def _years(comparing: Comparing, person: str, relative: str) -> Years:
-    portraits = comparing.gallery.people[person]
-    born = comparing.gallery.labels.births.get(person)
-    when = np.array([day.year if day else 0 for day in portraits.dates])
-    years = []
-    for year in sorted(set(when.tolist()) - {0}):
-        kept = when == year
-        share = comparing.share(person, relative, kept, apart=True)
-        age = None if born is None else year - born.year
-        years.append(Year(year, age, share, len(portraits.where(kept))))
-    return Years(person, relative, tuple(years))
-
-
-def _good_faces(comparing: Comparing, portraits: Portraits) -> np.ndarray:
-    """Return the places of the faces that show most: frontal, large and sharp, the best first."""
-    table, rows = comparing.gallery.table, portraits.rows
-    frontal = np.array([quality.frontality(points) for points in table.landmarks[rows]])
-    weak = quality.weak(table.sizes[rows], table.sharpness[rows])
-    sharp = table.sharpness[rows] / max(float(np.median(table.sharpness[rows])), 1e-6)
-    worth = np.where(weak, 0, frontal) * np.minimum(sharp, 1) * table.scores[rows]
-    order = np.argsort(-worth, kind="stable")
-    good = [place for place in order[:_BEST] if frontal[place] >= LEAST_FRONTAL]
-    return np.array(good or order[:1], dtype=np.int64)
-
-
-def _face_pair(comparing: Comparing, person: str, relative: str) -> FacePair | None:
-    gallery = comparing.gallery
-    own, other = gallery.people[person], gallery.people[relative]
-    some, others = _good_faces(comparing, own), _good_faces(comparing, other)
-    alike = gallery.metric.likenesses(own.coordinates[some], other.coordinates[others])
-    alike[own.photos[some][:, None] == other.photos[others]] = -np.inf
-    one, two = np.unravel_index(int(alike.argmax()), alike.shape)
-    if alike[one, two] == -np.inf:
-        return None
-    return FacePair(
-        _face(comparing, person, own, int(some[one])),
-        _face(comparing, relative, other, int(others[two])),
-        "parent",
-    )
-
-
-def _face(comparing: Comparing, person: str, portraits: Portraits, place: int) -> FaceOfPair:
-    born: date | None = comparing.gallery.labels.births.get(person)
-    day = portraits.dates[place]
-    age = int((day - born).days / _YEAR) if day and born and day >= born else None
-    return FaceOfPair(person, int(comparing.gallery.table.ids[portraits.rows[place]]), day, age)
-
-
 def write_page(library: Library, found: FamilyReport, out: Path) -> None:
     """Write the family as one page for the browser, which needs nothing else.
 
@@ -180,13 +125,18 @@ def write_page(library: Library, found: FamilyReport, out: Path) -> None:
         LabelerError: `out` is another file, has another ending, or cannot be written.
     """
     check_page(out)
+    page = page_of(library, found)
+    with whole_file(out) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+
+
+def page_of(library: Library, found: FamilyReport) -> str:
+    """Return the page, HTML with the pictures in it."""
     faces = [one.face for one in found.members if one.face is not None]
     pairs = [face.face for pair in found.face_pairs for face in (pair.one, pair.other)]
     small = pictures.aligned_faces(library, faces, pictures.PORTRAIT)
     large = pictures.aligned_faces(library, pairs, pictures.SIDE_BY_SIDE)
-    page = family_page.render(found, small, large)
-    with whole_file(out) as temporary:
-        temporary.write_text(page, encoding="utf-8")
+    return family_page.render(found, small, large)
 
 
 def check_page(out: Path) -> None:

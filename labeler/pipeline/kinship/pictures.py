@@ -12,6 +12,7 @@ from PIL import Image as PILImage
 from labeler.errors import LabelerError
 from labeler.images.photos import OpenedPhoto, read_bytes
 from labeler.storage.store import Library
+from labeler.types import FaceTable
 from labeler.vision.alignment import FIVE, cut_out
 
 PORTRAIT, SIDE_BY_SIDE = 160, 320
@@ -22,10 +23,16 @@ _DOWN = 0.06
 _ENOUGH = 1.2
 
 
-def aligned_faces(library: Library, faces: Iterable[int], size: int) -> dict[int, bytes]:
-    """Return a JPEG of each face, (size, size); without those whose photo cannot be read."""
+def aligned_faces(
+    library: Library, faces: Iterable[int], size: int, table: FaceTable | None = None
+) -> dict[int, bytes]:
+    """Return a JPEG of each face, (size, size); without those whose photo cannot be read.
+
+    Args:
+        table: the library's faces, where they have been read already.
+    """
     found: dict[int, bytes] = {}
-    table = library.faces()
+    table = table or library.faces()
     rows = {int(face): row for row, face in enumerate(table.ids)}
     for face in dict.fromkeys(faces):
         place = library.face(face) if face in rows else None

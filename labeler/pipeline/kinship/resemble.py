@@ -39,8 +39,16 @@ SAME_AGE = 5.0
 _YEAR = 365.25
 
 
-def resemble(library: Library, person: str, relatives: Sequence[str]) -> Resemblance:
+def resemble(
+    library: Library,
+    person: str,
+    relatives: Sequence[str],
+    comparing: Comparing | None = None,
+) -> Resemblance:
     """Tell how much more a person is like each of some relatives.
+
+    Args:
+        comparing: the library's people, where they have been read already.
 
     Raises:
         UnknownPersonError: nobody has one of the names.
@@ -54,7 +62,7 @@ def resemble(library: Library, person: str, relatives: Sequence[str]) -> Resembl
     twice = [name for name in names if name == child or names.count(name) > 1]
     if twice:
         raise UsageError(f"{twice[0]} is named twice; compare different people.")
-    comparing = Comparing(read(library))
+    comparing = comparing or Comparing(read(library))
     found = resemblance_of(comparing, child, names)
     return replace(found, strangers=comparing.strangers(child, set(names)))
 

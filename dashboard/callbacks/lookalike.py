@@ -1,0 +1,154 @@
+"""Photos that are dropped, and the pages about the faces on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from flask import Response, abort, jsonify, request, send_file
+
+from dashboard import work
+from dashboard.actions import Done
+from dashboard.callbacks.decisions import DONE, attempt
+from dashboard.callbacks.home import begun
+from dashboard.ids import Id
+from dashboard.look_desk import LookDesk
+from dashboard.pages import lookalike, verify
+from dashboard.pages.kin_parts import refusal
+from dashboard.snapshot import Snapshots
+from dashboard.uploads import MOST_BYTES, MOST_HELD, Uploads, too_large
+from labeler.errors import LabelerError
+
+_STARTED = Output(Id.JOB_STARTED, "data", allow_duplicate=True)
+
+
+def register(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
+    _uploads(app, desk.uploads)
+    _pictures(app, desk)
+    _look(app, snapshots, desk)
+    _keep(app, desk)
+
+    @app.callback(Output(Id.VERIFY, "children"), Input(Id.VERIFY_PHOTOS, "data"))
+    def compare(tokens: list[str]) -> Any:
+        held = [one for token in tokens if (one := desk.uploads.get(token)) is not None]
+        if not held:
+            return []
+        try:
+            found = (
+                verify.body(desk.verify([one.token for one in held]))
+                if len(held) > 1
+                else [verify.one_more()]
+            )
+        except LabelerError as error:
+            found = [refusal(str(error))]
+        fewer = [refusal(f"Only {MOST_HELD} photos are held.")] if len(held) < len(tokens) else []
+        return [verify.photos(held), *fewer, *found]
+
+    app.clientside_callback(
+        ClientsideFunction("uploads", "leave"),
+        Output(Id.CONTENT, "className"),
+        Input(Id.URL, "pathname"),
+    )
+
+
+def _keep(app: Dash, desk: LookDesk) -> None:
+    @app.callback(
+        DONE,
+        Input(Id.LOOKALIKE_KEEP, "n_clicks"),
+        Input(Id.LOOKALIKE_KEEP_IN, "n_submit"),
+        State(Id.LOOKALIKE_KEEP_IN, "value"),
+        State(Id.LOOKALIKE_PHOTO, "data"),
+        prevent_initial_call=True,
+    )
+    def keep(clicks: int | None, enter: int | None, typed: str | None, tokens: list[str]) -> Any:
+        if not clicks and not enter:
+            return no_update
+        token = tokens[0] if tokens else None
+        return attempt(lambda: Done(f"Kept as {desk.keep(token, work.folder_in(typed or ''))}"))
+
+
+def _uploads(app: Dash, uploads: Uploads) -> None:
+    """Add how photos come in and go. Who may do so: see `dashboard.security`."""
+
+    @app.server.post("/uploads")
+    def upload() -> Response:
+        name = request.args.get("name", "")
+        if (request.content_length or 0) > MOST_BYTES:
+            return jsonify(refused=too_large(name))
+        request.max_content_length = MOST_BYTES
+        try:
+            one = uploads.add(request.get_data(cache=False), name)
+        except LabelerError as error:
+            return jsonify(refused=str(error))
+        return jsonify(token=one.token)
+
+    @app.server.delete("/uploads/<token>")
+    def forget(token: str) -> Response:
+        uploads.forget(token)
+        return Response(status=204)
+
+
+def _pictures(app: Dash, desk: LookDesk) -> None:
+    @app.server.get("/uploads/<token>.jpg")
+    def uploaded_photo(token: str) -> Response:
+        one = desk.uploads.get(token)
+        return _jpeg(None if one is None else one.shown)
+
+    @app.server.get("/uploads/<token>/<int:number>.jpg")
+    def uploaded_face(token: str, number: int) -> Response:
+        return _jpeg(desk.face(token, number))
+
+    @app.server.get("/references/<source>/<int(max=9223372036854775807):face>.jpg")
+    def reference_face(source: str, face: int) -> Response:
+        path = desk.reference(source, face)
+        if path is None:
+            abort(404)
+        response = send_file(path, mimetype="image/jpeg", conditional=True)
+        response.headers["Cache-Control"] = "private, max-age=3600"
+        return response
+
+
+def _jpeg(data: bytes | None) -> Response:
+    if data is None:
+        abort(404)
+    response = Response(data, mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-store"  # it is promised to be forgotten
+    return response
+
+
+def _look(app: Dash, snapshots: Snapshots, desk: LookDesk) -> None:
+    @app.callback(
+        _STARTED,
+        DONE,
+        Input(Id.LOOKALIKE_PHOTO, "data"),
+        Input(Id.LOOKALIKE_GO, "n_clicks"),
+        Input(Id.LOOKALIKE_FOLDER, "n_submit"),
+        State(Id.LOOKALIKE_FOLDER, "value"),
+        prevent_initial_call=True,
+    )
+    def look_through(tokens: list[str], _go: Any, _enter: Any, typed: str | None) -> Any:
+        if not tokens or not (typed or "").strip():
+            return no_update, no_update
+        return begun(lambda: desk.begin(tokens[0], work.folder_in(typed or "")))
+
+    @app.callback(
+        Output(Id.LOOKALIKE, "children"),
+        Input(Id.LOOKALIKE_PHOTO, "data"),
+        Input(Id.LOOKALIKE_GO, "n_clicks"),
+        Input(Id.LOOKALIKE_FOLDER, "n_submit"),
+        Input(Id.DONE, "data"),
+        State(Id.LOOKALIKE_FOLDER, "value"),
+    )
+    def look(tokens: list[str], _go: Any, _enter: Any, _done: Any, typed: str | None) -> Any:
+        if not tokens:
+            return []
+        try:
+            if (typed or "").strip():
+                found = desk.answer(tokens[0], work.folder_in(typed or ""))
+                if found is None:
+                    return refusal(lookalike.WAITING)
+            else:
+                found = desk.look(tokens[0])
+        except LabelerError as error:
+            return refusal(str(error))
+        return lookalike.body(snapshots.current(), found)
