@@ -560,4 +560,4 @@ def test_no_two_styles_use_one_name_for_different_things() -> None:
             for name in re.findall(r"^\s*\.([a-z0-9-]+)\s*$", selectors.replace(",", "\n"), re.M):
                 defined.setdefault(name, set()).add(sheet.name)
     shared = {name for name, where in defined.items() if len(where) > 1}
-    assert shared <= {"nav", "nav-link", "suggestion", "rejection", "person-card"}
+    assert shared <= {"nav", "nav-link", "suggestion", "rejection", "person-card", "counts"}

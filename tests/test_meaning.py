@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image as PILImage
 
-from labeler.errors import LabelerError, ModelError, UsageError
+from labeler.errors import LabelerError, ModelError, QueryError, UsageError
 from labeler.images import photos
-from labeler.pipeline import meaning, meaning_model, naming
+from labeler.pipeline import meaning, meaning_model, naming, search
 from labeler.pipeline.looking import FACE_MARGIN
 from labeler.pipeline.not_living import not_living
 from labeler.recognition import meanings
@@ -91,6 +91,24 @@ def test_red_finds_red_photos(library: Library, colours: dict[str, int], model: 
     for name, rgb in {**COLOURS, "grey": GREY}.items():
         wanted = of_colour(rgb) @ text / np.linalg.norm(of_colour(rgb))
         assert cosines[colours[name]] == pytest.approx(wanted, abs=0.02)  # one pixel differs
+
+
+def test_a_search_asks_the_model_too(
+    library: Library, colours: dict[str, int], model: Path
+) -> None:
+    with pytest.raises(QueryError, match="needs a model") as refused:
+        search.matching_photos(library, "gps or about:red")
+    assert (refused.value.start, refused.value.end) == (7, 16)
+    meaning.look(library, model)
+    assert search.matching_photos(library, "about:red") == {colours["red"]}
+    assert search.matching_photos(library, "about:red or about:blue") == {
+        colours["red"],
+        colours["blue"],
+    }
+    assert search.matching_photos(library, "about:red -red") == set()  # red.png says so
+    assert search.matching_photos(library, "-about:red faces:0") == {
+        number for name, number in colours.items() if name != "red"
+    }
 
 
 def test_about_nothing_special(library: Library, colours: dict[str, int], model: Path) -> None:

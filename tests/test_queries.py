@@ -16,6 +16,7 @@ from labeler.queries.folding import fold, matches
 from labeler.queries.grammar import parse, written
 from labeler.queries.meaning import Known
 from labeler.queries.tree import (
+    About,
     Album,
     All,
     Either,
@@ -97,6 +98,7 @@ def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Period:
         ('-text:"big cake"', Not(Text("big cake"))),
         ("person:or", Person("or")),
         ("near:38.72, -9.14", Near(38.72, -9.14)),
+        ('about:"birthday cake"', About("birthday cake")),
     ],
 )
 def test_what_a_search_says(text: str, tree: Node) -> None:
@@ -277,6 +279,8 @@ def is_meant(tree: Node, photo: dict) -> bool:
     if isinstance(tree, Near):
         close = (38.7, -9.1), (38.8, -9.0)
         return photo["place"] in close and (tree.latitude, tree.longitude) == (38.7, -9.1)
+    if isinstance(tree, About):
+        return "cake" in photo["words"] and tree.text == "cake"
     assert isinstance(tree, Text)
     return has_text(tree, photo)
 
@@ -310,5 +314,8 @@ def test_a_search_finds_what_it_says(photos: list[dict], query: str) -> None:
     def texts(text: Text) -> list[int]:
         return [i for i, p in zip(ids.tolist(), photos, strict=True) if has_text(text, p)]
 
-    found = Searched(fields, people, texts).evaluate(tree)
+    def about(what: About) -> list[int]:
+        return [i for i, p in zip(ids.tolist(), photos, strict=True) if is_meant(what, p)]
+
+    found = Searched(fields, people, texts, about).evaluate(tree)
     assert found.tolist() == [is_meant(tree, photo) for photo in photos]

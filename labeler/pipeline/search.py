@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler.errors import LabelerError, QueryError
 from labeler.pipeline import bands, naming
 from labeler.pipeline.folders import folders
 from labeler.queries import meaning
 from labeler.queries.evaluation import PeopleFields, PhotoFields, Searched, people_fields
 from labeler.queries.grammar import parse
 from labeler.queries.meaning import Known
-from labeler.queries.tree import Node, Text
+from labeler.queries.tree import About, Node, Text
 from labeler.storage.store import Library
 from labeler.types import IntArray, Photo
 
@@ -104,7 +105,12 @@ def matches(library: Library, text: str, data: SearchData) -> Matches:
         QueryError: it cannot be understood, or asks for a person or an album that there is not.
     """
     tree = meaning.resolve(parse(text), data.known, text)
-    searched = Searched(data.fields, data.people, lambda words: _with_text(library, words))
+    searched = Searched(
+        data.fields,
+        data.people,
+        lambda words: _with_text(library, words),
+        lambda what: _about(library, what, text),
+    )
     mask = searched.evaluate(tree)
     found = data.fields.ids[data.by_date[mask[data.by_date]]]
     hint = None if len(found) else _hint(library, tree, data.known)
@@ -177,6 +183,16 @@ def _album_names(folder: Path, roots: Iterable[Path]) -> set[str]:
 
 def _with_text(library: Library, words: Text) -> list[int]:
     return library.photos_with_text(words.text, words.prefix)
+
+
+def _about(library: Library, what: About, text: str) -> set[int]:
+    """Return the photos that show something; the error points at the words for it."""
+    from labeler.pipeline.meaning import about  # loads onnxruntime
+
+    try:
+        return about(library, what.text)
+    except LabelerError as error:
+        raise QueryError(str(error), text, what.at.start, what.at.end) from error
 
 
 def _hint(library: Library, tree: Node, known: Known) -> str | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from labeler.queries.folding import fold, matches
 from labeler.queries.tree import (
+    About,
     Album,
     All,
     Either,
@@ -94,11 +95,15 @@ def people_fields(ids: IntArray, faces: Iterable[tuple[int, str | None, bool]]) 
 
 @dataclass(frozen=True)
 class Searched:
-    """All that a search is judged by. texts: the ids of the photos with a text, in any order."""
+    """All that a search is judged by.
+
+    texts, about: the ids of the photos with a text, and of those that show something, in any order.
+    """
 
     photos: PhotoFields
     people: PeopleFields
     texts: Callable[[Text], Iterable[int]]
+    about: Callable[[About], Iterable[int]]
 
     def evaluate(self, tree: Node) -> Mask:
         """Return whether each photo is meant, (n,) bool."""
@@ -135,6 +140,8 @@ class Searched:
                 return distances_km(photos.places, (tree.latitude, tree.longitude)) <= NEAR_KM
             case Text():
                 return np.isin(photos.ids, np.fromiter(self.texts(tree), dtype=np.int64))
+            case About():
+                return np.isin(photos.ids, np.fromiter(self.about(tree), dtype=np.int64))
         raise TypeError(f"{tree!r} has no meaning yet; resolve it first.")
 
     def _anybody(self, names: Iterable[str]) -> Mask:

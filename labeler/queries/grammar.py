@@ -4,7 +4,7 @@
     all     = term { ["+" | "and"] term }
     term    = ("-" | "not" | "without") term | "(" search ")" | "only" name { "+" name } | leaf
     leaf    = words | "quoted words" | period | "unnamed" | "gps" | faces:N | near:LAT,LON
-            | person:NAME | text:WORD | album:NAME | folder:NAME | date:PERIOD
+            | person:NAME | text:WORD | about:WORD | album:NAME | folder:NAME | date:PERIOD
 
 A field's value may be quoted. Bare words in a row stay together: only who knows the people can tell
 where a name of several words ends (see `meaning`). A minus holds for the first name or word behind
@@ -21,6 +21,7 @@ from labeler.queries.folding import has_word
 from labeler.queries.lexer import Token, tokens, unquoted
 from labeler.queries.periods import Days, read_period
 from labeler.queries.tree import (
+    About,
     Album,
     All,
     Either,
@@ -44,7 +45,7 @@ from labeler.queries.tree import (
 
 LONGEST = 1000
 _DEEPEST = 30
-_FIELDS = ("person", "text", "album", "folder", "faces", "near", "date")
+_FIELDS = ("person", "text", "about", "album", "folder", "faces", "near", "date")
 _FACES = re.compile(
     r"faces\s*(?:([<>]=?|[=:])\s*(\d{1,6})|[=:]\s*(\d{1,6})?\.\.(\d{1,6})?)", re.I | re.ASCII
 )
@@ -219,6 +220,8 @@ class _Parser:
             return Person(value, at=token.at)
         if not has_word(value):
             raise self._error("There is no letter and no digit to look for.", token.at)
+        if name == "about":
+            return About(value, at=token.at)
         return Text(value, prefix, at=token.at)
 
     def _faces(self, token: Token) -> Node:

@@ -71,6 +71,16 @@ class Text(Node):
 
 
 @dataclass(frozen=True)
+class About(Node):
+    """What a photo shows, in words that a model understands."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"about:{quoted(self.text)}"
+
+
+@dataclass(frozen=True)
 class Person(Node):
     """A name; names: the people who are called so, () = not resolved yet."""
 
