@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sized
+from datetime import datetime
 from urllib.parse import urlencode
 
 from dashboard import person_views
@@ -30,18 +31,17 @@ def address(text: str) -> str:
 
 
 def examples(snapshot: Snapshot, albums: Mapping[str, Sized]) -> list[tuple[str, str]]:
-    """Return searches that find something in this library, with what each means."""
+    """Return searches with what each means; nearly all find something in this library.
+
+    albums: the photos in each, however they are given.
+    """
     people = [row.person for row in snapshot.people if not row.hidden]
     found = [(written(name), f"photos of {name}") for name in people[:1]]
     found += _of_two(snapshot, people)
     if any(row.person is None and not row.ignored for row in snapshot.faces):
         found.append(("unnamed", "somebody has no name yet"))
     found.append(("faces>=3", "three faces or more; faces:0 for none"))
-    years = Counter(row.taken.year for row in snapshot.faces if row.taken)
-    if years:
-        year = years.most_common(1)[0][0]
-        found.append((f"summer {year}", "or March, a year, 2008-03-05"))
-        found.append((f"before {year}", f"or after, or {year}..{year + 4}"))
+    found += _of_time([row.taken for row in snapshot.faces if row.taken])
     parts = [name for name in albums if len(albums[name]) < snapshot.photos]
     if parts:
         largest = max(parts, key=lambda name: (len(albums[name]), name))
@@ -61,6 +61,18 @@ def _of_two(snapshot: Snapshot, people: list[str]) -> list[tuple[str, str]]:
         found.insert(0, (f"{written(first)} + {written(other)}", "both on one photo"))
         found.append((f"{written(first)} -{written(other)}", f"{first} without {other}"))
         found.append((f"{written(first)} | {written(other)}", "one of them, or both"))
+    return found
+
+
+def _of_time(taken: list[datetime]) -> list[tuple[str, str]]:
+    """Return examples of when: the month with most faces, and all before the last year."""
+    if not taken:
+        return []
+    month = Counter((date.year, date.month) for date in taken).most_common(1)[0][0]
+    first, last = min(taken).year, max(taken).year
+    found = [(f"{datetime(*month, 1):%B %Y}", "or a day, a year, summer 2008")]
+    if first < last:
+        found.append((f"before {last}", f"or after; {first}..{last} for all between"))
     return found
 
 

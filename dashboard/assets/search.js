@@ -70,8 +70,9 @@
         const list = document.getElementById("search-names");
         const number = ++asked;
         const text = event.target.value;
-        const answer = await fetch(`/search-names.json?${new URLSearchParams({ q: text })}`);
-        const names = answer.ok ? await answer.json() : [];
+        const address = `/search-names.json?${new URLSearchParams({ q: text })}`;
+        const answer = await fetch(address).catch(() => null); // null: the program has ended
+        const names = answer && answer.ok ? await answer.json() : [];
         if (number !== asked) return;
         list.replaceChildren(
             ...names.map((name) => Object.assign(document.createElement("option"), { value: name }))

@@ -46,8 +46,13 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         Input(Id.URL, "search"),
         Input(Id.DONE, "data"),
         Input(Id.SEARCH_SHOWN, "data"),
+        State(Id.URL, "pathname"),
     )
-    def fill_found(search: str | None, _done: Any, shown: dict[str, Any] | None) -> Any:
+    def fill_found(
+        search: str | None, _done: Any, shown: dict[str, Any] | None, path: str | None
+    ) -> Any:
+        if path != search_page.PATH:  # the user is on the way to another page
+            return no_update, no_update
         text = asked(search, "q")
         if not text.strip():
             return search_page.nothing_asked(examples()), _NOT_SHOWN
