@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -274,7 +276,11 @@ def test_a_folder_of_references_is_the_universe(
         assert desk.reference(look.source, one.face) is not None
     assert desk.reference(look.source, 10_000) is None
     assert desk.reference("guessed", 1) is None
+    photo = weakref.ref(look.upload)
+    del look
     desk.uploads.forget(tokens[0])
+    gc.collect()
+    assert photo() is None  # nothing holds what is said to be forgotten
     assert desk.answer(tokens[0], tmp_path / "actors") is None
 
 
