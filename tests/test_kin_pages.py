@@ -22,6 +22,7 @@ from dashboard.pages import lookalike, resemblance, resemblance_evidence, verify
 from dashboard.snapshot import Snapshots, read_snapshot
 from dashboard.uploads import Uploads
 from labeler.errors import LabelerError, UnreadablePhotoError
+from labeler.kinship import answers
 from labeler.pipeline import history, naming, people
 from labeler.pipeline.kinship import kin
 from labeler.storage.store import Library
@@ -114,9 +115,10 @@ def test_what_was_said_can_be_removed_and_what_follows_cannot(desk: KinDesk) -> 
 def test_the_answer_says_who_how_sure_and_from_what(desk: KinDesk) -> None:
     found = desk.answer("Nora", ["Jonas", "Clara"])
     said = words(resemblance.answer(found))
-    assert "Nora is more like Clara than like Jonas, with 99% confidence." in said
+    sure = answers.confidence(found.comparisons[0].confidence)
+    assert f"Nora is more like Clara than like Jonas, with {sure} confidence." in said
     first = found.relatives[0]
-    assert f"{first.person}: 99 of 100, 90% interval" in said
+    assert f"{first.person}: {answers.of_hundred(first.share)} of 100, 90% interval" in said
     assert f"photos of Nora, {first.photos} of Clara and" in said
     assert "Comparable people look about as old" in said
     with pytest.raises(LabelerError, match="named twice"):
