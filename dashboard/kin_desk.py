@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from dashboard.jobs import Job, Jobs, Progress
 from dashboard.snapshot import Snapshot, Snapshots
 from labeler import journal
-from labeler.errors import UnknownPersonError
+from labeler.kinship import family as tree
 from labeler.kinship.answers import Resemblance
 from labeler.kinship.family_report import FacePair, FamilyReport, Years
 from labeler.pipeline import naming
 from labeler.pipeline.kinship import evidence, family, gallery, pictures, resemble
-from labeler.pipeline.kinship.kin import known_kin
 from labeler.storage.store import Library
 from labeler.types import Kin
 
@@ -57,12 +56,8 @@ class KinDesk:
         with self._lock:
             entry, snapshot = self._library.last_entry(), self._snapshots.current()
             known = self._state
-            if (
-                self._comparing is None
-                or known is None
-                or known[0] != entry
-                or (known[1] is not snapshot)
-            ):
+            is_known = known is not None and known[0] == entry and known[1] is snapshot
+            if self._comparing is None or not is_known:
                 self._comparing = resemble.Comparing(gallery.read(self._library))
                 self._state, self._families = (entry, snapshot), {}
             return self._comparing
@@ -102,14 +97,16 @@ class KinDesk:
         return families[person]
 
     def _kin(self, person: str | None) -> list[Kin]:
-        try:
-            return known_kin(self._library, person)
-        except UnknownPersonError:  # known by an automatic name alone, of whom nobody said kin
-            return []
+        kin = tree.with_what_follows(self.people().gallery.labels.kin)
+        return sorted(one for one in kin if person is None or person in (one[0], one[2]))
 
     def kin_of(self, person: str) -> KinOf:
-        """Return who is a person's kin."""
-        said = naming.labels(self._library).kin
+        """Return who is a person's kin.
+
+        Raises:
+            LabelerError: the likeness of kin is not known for the library's network.
+        """
+        said = self.people().gallery.labels.kin
         everybody = self._kin(person) if person else []
         return KinOf(
             tuple(one for one in everybody if one in said),

@@ -17,6 +17,7 @@ from labeler.files import whole_file
 from labeler.images import thumbnails
 from labeler.pipeline import finder as finders
 from labeler.pipeline import lookalike, verification
+from labeler.pipeline.lookalike import LookAlikes
 from labeler.storage.store import Library
 from labeler.types import Box
 from labeler.wording import count
@@ -35,7 +36,7 @@ class Look:
     """Whom the faces of a photo look like. source: whose faces these are; '' = the library's."""
 
     upload: Upload
-    found: lookalike.LookAlikes
+    found: LookAlikes
     source: str = ""
 
 
@@ -58,7 +59,8 @@ class LookDesk:
         self._library, self.uploads, self._jobs = library, uploads, jobs
         self._lock = threading.Lock()
         self._finder: tuple[object, FaceFinder] | None = None
-        self._answers: OrderedDict[tuple[str, Path], Look] = OrderedDict()
+        # Without the photos themselves, which are to be forgotten.
+        self._answers: OrderedDict[tuple[str, Path], tuple[LookAlikes, str]] = OrderedDict()
         self._sources: OrderedDict[str, tuple[Library, frozenset[int]]] = OrderedDict()
         self._boxes: OrderedDict[str, list[Box]] = OrderedDict()
 
@@ -87,7 +89,7 @@ class LookDesk:
 
         def work(tell: Progress) -> str:
             with self.uploads.as_files([token]) as files:
-                ((path, upload),) = files.items()
+                (path,) = files
                 found = lookalike.look_alikes(
                     self._library, path, TOP, folder=folder, progress=tell, finder=self._looking()
                 )
@@ -97,7 +99,7 @@ class LookDesk:
             with self._lock:
                 side = lookalike.reference_library(self._library, folder)
                 _put(self._sources, source, (side, faces))
-                _put(self._answers, (token, folder), Look(upload, found, source))
+                _put(self._answers, (token, folder), (found, source))
             return f"compared with {count(found.people, 'person', 'people')}"
 
         return self._jobs.start("Looking through the folder", work)
@@ -124,8 +126,9 @@ class LookDesk:
     def answer(self, token: str, folder: Path) -> Look | None:
         """Return what a comparison with a folder found; None = it has not ended."""
         with self._lock:
-            found = self._answers.get((token, folder))
-        return found if self.uploads.get(token) is not None else None
+            answer = self._answers.get((token, folder))
+        upload = self.uploads.get(token)
+        return None if answer is None or upload is None else Look(upload, *answer)
 
     def verify(self, tokens: Sequence[str]) -> Verified:
         """Compare the faces of photos with each other.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from dashboard.pages import lookalike, resemblance, resemblance_evidence, verify
 from dashboard.snapshot import Snapshots, read_snapshot
 from dashboard.uploads import Uploads
 from labeler.errors import LabelerError, UnreadablePhotoError
+from labeler.kinship import answers
 from labeler.pipeline import history, naming, people
 from labeler.pipeline.kinship import kin
 from labeler.storage.store import Library
@@ -112,9 +115,10 @@ def test_what_was_said_can_be_removed_and_what_follows_cannot(desk: KinDesk) -> 
 def test_the_answer_says_who_how_sure_and_from_what(desk: KinDesk) -> None:
     found = desk.answer("Nora", ["Jonas", "Clara"])
     said = words(resemblance.answer(found))
-    assert "Nora is more like Clara than like Jonas, with 99% confidence." in said
+    sure = answers.confidence(found.comparisons[0].confidence)
+    assert f"Nora is more like Clara than like Jonas, with {sure} confidence." in said
     first = found.relatives[0]
-    assert f"{first.person}: 99 of 100, 90% interval" in said
+    assert f"{first.person}: {answers.of_hundred(first.share)} of 100, 90% interval" in said
     assert f"photos of Nora, {first.photos} of Clara and" in said
     assert "Comparable people look about as old" in said
     with pytest.raises(LabelerError, match="named twice"):
@@ -274,7 +278,11 @@ def test_a_folder_of_references_is_the_universe(
         assert desk.reference(look.source, one.face) is not None
     assert desk.reference(look.source, 10_000) is None
     assert desk.reference("guessed", 1) is None
+    photo = weakref.ref(look.upload)
+    del look
     desk.uploads.forget(tokens[0])
+    gc.collect()
+    assert photo() is None  # nothing holds what is said to be forgotten
     assert desk.answer(tokens[0], tmp_path / "actors") is None
 
 

@@ -156,7 +156,10 @@ def _change(app: Dash, library: Library, desk: KinDesk) -> None:
         Output(Id.KIN_LIST, "children"), Input(Id.KIN_PERSON, "value"), Input(Id.DONE, "data")
     )
     def list_kin(person: str | None, _done: Any) -> Any:
-        return resemblance.kin_list(person or "", desk.kin_of(person or ""))
+        try:
+            return resemblance.kin_list(person or "", desk.kin_of(person or ""))
+        except LabelerError:
+            return []  # the answer says why
 
     @app.callback(
         DONE,
