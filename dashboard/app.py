@@ -32,6 +32,7 @@ PAGES = (
     ("/review", "Review"),
     ("/map", "Map"),
     ("/people", "People"),
+    ("/slideshow", "Slideshow"),
     ("/sort", "Sort"),
     ("/settings", "Settings"),
 )

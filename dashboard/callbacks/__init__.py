@@ -19,10 +19,12 @@ from dashboard.callbacks import (
     photo,
     review,
     settings,
+    slideshow,
     sort,
 )
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
+from dashboard.show_desk import ShowDesk
 from dashboard.snapshot import Snapshots
 from labeler.storage.store import Library
 
@@ -39,6 +41,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     person_panels.register(app, library, snapshots)
     map.register(app, library, snapshots)
     sort.register(app, snapshots, Desk(library, jobs))
+    slideshow.register(app, library, snapshots, ShowDesk(library, jobs))
     settings.register(app, library, snapshots)
     photo.register(app, library, snapshots)
     review.register(app, library)

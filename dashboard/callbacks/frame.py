@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from dashboard import components
+from dashboard import addresses, components
 from dashboard.actions import Done
 from dashboard.callbacks import photo as photo_callbacks
 from dashboard.ids import Id
-from dashboard.pages import groups, home, people, photo, review, settings, sort
+from dashboard.pages import groups, home, people, photo, review, settings, slideshow, sort
 from dashboard.pages import map as map_page
 from dashboard.snapshot import Snapshots
 from labeler.storage.store import Library
@@ -23,6 +23,8 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     def show_page(path: str | None, search: str | None) -> Any:
         if path and path.split("/")[1] == "groups":
             return groups.layout(path)
+        if path == addresses.SLIDESHOW:
+            return slideshow.layout()
         if path == "/sort":
             return sort.layout()
         if path == "/settings":
