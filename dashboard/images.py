@@ -15,8 +15,6 @@ from labeler.types import Photo
 YEAR = 365 * 24 * 3600
 _ID = "int(max=9223372036854775807)"
 """SQLite has no larger ids."""
-_VERSION = 16
-"""So many characters of the content's hash are in the address."""
 
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">
 <rect width="80" height="80" fill="#8d949e" fill-opacity=".25"/>
@@ -34,7 +32,11 @@ def add_routes(server: Flask, library: Library) -> None:
 
     @server.get(f"/photos/<{_ID}:photo>.jpg")
     def photo_picture(photo: int) -> Response:
-        return photo_response(library, photo, request.args.get("v"), "small" in request.args)
+        return photo_response(library, photo, request.args.get("v"))
+
+    @server.get(f"/small-photos/<{_ID}:photo>.jpg")
+    def small_photo(photo: int) -> Response:
+        return photo_response(library, photo, request.args.get("v"), thumbnails.SMALL_SIZE)
 
     @server.get(f"/face-photos/<version>/<{_ID}:face>.jpg")
     def photo_of_face(version: str, face: int) -> Response:
@@ -52,30 +54,30 @@ def face_response(library: Library, face: int, versioned: bool) -> Response:
 
 def picture_address(photo: Photo) -> str:
     """Return the address of a whole photo, which changes when the photo does."""
-    return address_of(photo.id, photo.content_hash)
+    return f"/photos/{photo.id}.jpg?v={_version(photo)}"
 
 
-def address_of(photo_id: int, content_hash: str, small: bool = False) -> str:
-    """Return the address of a whole photo whose content is known, on request a small one."""
-    return f"/photos/{photo_id}.jpg?v={content_hash[:_VERSION]}{'&small' if small else ''}"
+def small_address(photo: Photo) -> str:
+    """Return the address of a photo as it is shown among others."""
+    return f"/small-photos/{photo.id}.jpg?v={_version(photo)}"
 
 
 def photo_response(
-    library: Library, photo_id: int, version: str | None, small: bool = False
+    library: Library, photo_id: int, version: str | None, size: int = thumbnails.PHOTO_SIZE
 ) -> Response:
     """Return a whole photo, reduced, or a neutral picture if it cannot be read.
 
     Args:
         version: what the address says; the picture may be kept for good only if that is so.
+        size: longer side at most, pixels.
     """
-    side = thumbnails.SMALL_PHOTO_SIZE if small else thumbnails.PHOTO_SIZE
     photo = library.photo(photo_id)
     current = photo is not None and version == _version(photo)
-    return _picture(lambda: thumbnails.photo_picture(library, photo_id, side), current)
+    return _picture(lambda: thumbnails.photo_picture(library, photo_id, size), current)
 
 
 def _version(photo: Photo) -> str:
-    return photo.content_hash[:_VERSION]
+    return photo.content_hash[:16]
 
 
 def _picture(make: Callable[[], Path], keep_for_good: bool) -> Response:

@@ -19,6 +19,7 @@ from labeler.pipeline import slideshow
 from labeler.shows import captions, editing
 from labeler.shows.slideshow import Candidate, Show
 from labeler.storage.store import Library
+from labeler.types import Photo
 from labeler.wording import count
 
 if TYPE_CHECKING:
@@ -34,18 +35,18 @@ Result = TypeVar("Result")
 class Draft:
     """What lies on the desk.
 
-    number: another one after every change. photos: ids of photos by their content hashes.
+    number: another one after every change. photos: those of the slides by their content hashes.
     written: content hashes of photos whose captions somebody wrote; these are never lost.
     """
 
     number: int
     show: Show
-    photos: Mapping[str, int]
+    photos: Mapping[str, Photo]
     wanted: Wanted
     written: frozenset[str] = frozenset()
 
-    def photo(self, candidate: Candidate) -> int:
-        """Return the id of a slide's photo."""
+    def photo(self, candidate: Candidate) -> Photo:
+        """Return a slide's photo."""
         return self.photos[candidate.content_hash]
 
     def place(self, photo: int) -> int:
@@ -55,7 +56,7 @@ class Draft:
             LabelerError: it is not in the show.
         """
         for place, slide in enumerate(self.show.slides):
-            if self.photos[slide.candidate.content_hash] == photo:
+            if self.photo(slide.candidate).id == photo:
                 return place
         raise LabelerError("This slide is not in the plan any more; reload the page.")
 
@@ -113,10 +114,9 @@ class ShowDesk:
 
         def work(_tell: Progress) -> str:
             old = self.draft()
-            pinned = slideshow.pinned(old.show) if old else frozenset()
-            extent = wanted.extent(pinned)
+            extent = wanted.extent(old.show if old else None)
             show = _plainly(lambda: slideshow.plan_show(self._library, choice, extent))
-            draft = Draft(0, show, self._ids(show), wanted)
+            draft = Draft(0, show, self._photos(show), wanted)
             with self._lock:
                 self._lay(_carried(self._draft, draft))
             return told(show)
@@ -247,15 +247,12 @@ class ShowDesk:
         same = found and found.is_played and _stamp(found.path) == found.stamp
         return found.path if found and same else None
 
-    def _ids(self, show: Show) -> dict[str, int]:
-        by_path = self._library.photo_ids_by_path()
-        try:
-            return {
-                slide.candidate.content_hash: by_path[slide.candidate.photo_path]
-                for slide in show.slides
-            }
-        except KeyError as error:
-            raise LabelerError("The library has changed meanwhile; show the plan again.") from error
+    def _photos(self, show: Show) -> dict[str, Photo]:
+        shown = {slide.candidate.content_hash for slide in show.slides}
+        photos = {photo.content_hash: photo for photo in self._library.photos().values()}
+        if not shown <= photos.keys():
+            raise LabelerError("The library has changed meanwhile; show the plan again.")
+        return {content: photos[content] for content in shown}
 
     def _note(self, show: Show, out: Path, done: Rendered) -> Made:
         what = count(done.slides, "slide" if done.seconds else "photo")
@@ -272,7 +269,7 @@ class ShowDesk:
         with self._lock:
             if self._draft is None:
                 raise LabelerError("There is no plan on the desk; choose the photos first.")
-            changed = change(self._draft)
+            changed = _counted(self._draft.show, change(self._draft))
             if (changed.show, changed.written) != (self._draft.show, self._draft.written):
                 self._lay(changed)
 
@@ -287,6 +284,19 @@ class ShowDesk:
 def told(show: Show) -> str:
     """Return how many slides a show has and how long it lasts: '24 slides, 1:40 min'."""
     return f"{count(len(show.slides), 'slide')}, {captions.clock(show.seconds)} min"
+
+
+def _counted(old: Show, changed: Draft) -> Draft:
+    """Return the draft with the years and the number of its photos below the title, if they were
+    there before.
+    """
+    show = changed.show
+    usual, now = (
+        captions.subtitle([slide.candidate for slide in one.slides]) for one in (old, show)
+    )
+    if show.subtitle != usual or usual == now:
+        return changed
+    return replace(changed, show=replace(show, subtitle=now))
 
 
 def _carried(old: Draft | None, new: Draft) -> Draft:

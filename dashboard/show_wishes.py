@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from labeler.shows.choice import Choice
 
 if TYPE_CHECKING:
     from labeler.pipeline.show_files import Style
+    from labeler.shows.slideshow import Show
 
 SIZES = {"720p": "720p", "1080p": "1080p", "4k": "4k"}
 FOLDERS = frozenset({"copies", "links"})
@@ -65,9 +66,10 @@ class Wanted:
             not_texts=_said(self.not_texts),
         )
 
-    def extent(self, pinned: frozenset[str]) -> Extent:
-        """Return how much of it is shown."""
-        return Extent(self.most, self.best_per_year, self.growing_up, pinned)
+    def extent(self, before: Show | None) -> Extent:
+        """Return how much of it is shown, and what is pinned in the show that there was before."""
+        extent = Extent(self.most, self.best_per_year, self.growing_up)
+        return replace(extent, pinned=slideshow.pinned(before)) if before else extent
 
     @property
     def narrows(self) -> bool:

@@ -125,7 +125,6 @@
             return;
         }
         event.preventDefault();
-        event.stopPropagation();
     }
 
     /* Captions and titles are sent when their field is left. */

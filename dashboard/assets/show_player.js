@@ -19,7 +19,7 @@
         const words = [...title.querySelectorAll("input")].map((input) => input.value);
         frames = [{ words, seconds: Number(title.dataset.seconds) }, ...all.map(frameOf)];
         player().showModal();
-        part(".player-toggle").focus();
+        player().focus(); // not a button, which the key that began the preview would press at once
         run(true);
         go(slide ? all.indexOf(slide) + 1 : 0);
     }
@@ -118,6 +118,7 @@
     const KEYS = { ArrowLeft: "player-back", ArrowRight: "player-on", " ": "player-toggle" };
 
     function onKey(event) {
+        if (event.defaultPrevented) return; // the key that has just begun the preview
         if (!player() || !player().open || event.ctrlKey || event.metaKey || event.altKey) return;
         const what = KEYS[event.key];
         if (!what || (event.key === " " && event.target.matches("button"))) return;

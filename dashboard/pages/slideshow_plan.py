@@ -12,6 +12,7 @@ from dashboard.ids import Id, Part, part
 from dashboard.show_desk import Draft, Made, told
 from dashboard.show_wishes import suggested_file
 from labeler.shows.slideshow import TITLE_SECONDS, Slide
+from labeler.types import Photo
 from labeler.wording import count
 
 KINDS = (
@@ -79,19 +80,19 @@ def _slide(draft: Draft, place: int, year: str) -> Component:
     photo, step = draft.photo(slide.candidate), slide.duration - draft.show.crossfade
     said = ", ".join(slide.lines) or "no caption"
     data = {
-        "data-photo": str(photo),
+        "data-photo": str(photo.id),
         "data-seconds": f"{step:g}",
-        "data-picture": images.address_of(photo, slide.candidate.content_hash),
+        "data-picture": images.picture_address(photo),
     }
     return html.Li(
         [
             html.Div(html.Span(year), className="show-year begins" if year else "show-year"),
             html.Article(
-                [_picture(draft, slide, photo), _buttons(slide, place, len(draft.show.slides))],
+                [_picture(slide, photo), _buttons(slide, place, len(draft.show.slides))],
                 className="show-frame",
             ),
             dcc.Textarea(
-                id=part(Part.SHOW_CAPTION, str(photo)),
+                id=part(Part.SHOW_CAPTION, str(photo.id)),
                 value="\n".join(slide.lines),
                 rows=2,
                 spellCheck=False,
@@ -99,7 +100,7 @@ def _slide(draft: Draft, place: int, year: str) -> Component:
                 className="show-caption",
             ),
         ],
-        key=str(photo),
+        key=str(photo.id),
         tabIndex=0,
         className="show-slide pinned" if slide.pinned else "show-slide",
         **labelled(f"Slide {place + 1} of {len(draft.show.slides)}: {said}"),
@@ -107,15 +108,14 @@ def _slide(draft: Draft, place: int, year: str) -> Component:
     )
 
 
-def _picture(draft: Draft, slide: Slide, photo: int) -> Component:
+def _picture(slide: Slide, photo: Photo) -> Component:
     candidate = slide.candidate
-    address = images.address_of(photo, candidate.content_hash, small=True)
     faces = [face.box for face in candidate.faces]
     # The middle of the faces stays in sight where the picture is cut to the form of the strip.
     across = sum(box.left + box.width / 2 for box in faces) / len(faces) / candidate.width
     down = sum(box.top + box.height / 2 for box in faces) / len(faces) / candidate.height
     return html.Img(
-        src=address,
+        src=images.small_address(photo),
         alt=", ".join(candidate.people),
         style={"objectPosition": f"{100 * across:.0f}% {100 * down:.0f}%"},
         className="show-picture",
@@ -183,6 +183,7 @@ def player() -> Component:
     return html.Dialog(
         [*layers, title, controls],
         className="show-player",
+        tabIndex=-1,
         **labelled("Preview"),
     )
 

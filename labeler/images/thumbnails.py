@@ -18,8 +18,8 @@ FACE_MARGIN = 1.5
 """Side of the square around a face, relative to the longer side of its box."""
 PHOTO_SIZE = 2048
 """Longer side of a whole photo: enough for a screen, a tenth of the bytes."""
-SMALL_PHOTO_SIZE = 640
-"""The same for a photo among many."""
+SMALL_SIZE = 512
+"""Longer side of a photo among many."""
 
 
 def face_thumbnail(library: Library, face_id: int) -> Path:
@@ -46,11 +46,11 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     return path
 
 
-def photo_picture(library: Library, photo_id: int, side: int = PHOTO_SIZE) -> Path:
+def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Path:
     """Return the path of a JPEG of a whole photo, upright and reduced, making it if needed.
 
     Args:
-        side: pixels of its longer side, at most.
+        size: its longer side at most, pixels.
 
     Raises:
         LabelerError: there is no such photo.
@@ -59,11 +59,11 @@ def photo_picture(library: Library, photo_id: int, side: int = PHOTO_SIZE) -> Pa
     photo = library.photo(photo_id)
     if photo is None:
         raise LabelerError(f"There is no photo {photo_id}.")
-    name = f"{photo.content_hash}-{side}.jpg"
+    name = f"{photo.content_hash}-{size}.jpg"
     path = library.cache / "photos" / photo.content_hash[:2] / name
     if not path.is_file():
-        picture = PILImage.fromarray(_pixels(photo, side))
-        picture.thumbnail((side, side), PILImage.Resampling.LANCZOS)
+        picture = PILImage.fromarray(_pixels(photo, size))
+        picture.thumbnail((size, size), PILImage.Resampling.LANCZOS)
         _write(picture, path)
     return path
 
