@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -112,10 +113,11 @@ class ShowDesk:
         """
         choice = wanted.choice()
 
-        def work(_tell: Progress) -> str:
+        def work(tell: Progress) -> str:
             old = self.draft()
             extent = wanted.extent(old.show if old else None)
-            show = _plainly(lambda: slideshow.plan_show(self._library, choice, extent))
+            go_on = partial(tell, 0, 0)  # nobody knows how many photos will be looked at
+            show = _plainly(lambda: slideshow.plan_show(self._library, choice, extent, go_on))
             draft = Draft(0, show, self._photos(show), wanted)
             with self._lock:
                 self._lay(_carried(self._draft, draft))

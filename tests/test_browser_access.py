@@ -61,6 +61,8 @@ def make_plan(browser: sync_api.Browser, address: str, folder: Path) -> None:
     """Lay the plan of a show on the desk, and make a list of it."""
     page = browser.new_page()
     page.goto(address + "slideshow?person=Rosa")
+    page.locator(".show-more summary").click()
+    page.locator("#show-until").fill("2100")
     page.locator("#show-choose").click()
     page.locator(".show-slide").first.wait_for()
     page.locator("#show-kind").click()

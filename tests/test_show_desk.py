@@ -105,6 +105,27 @@ def test_pins_and_written_captions_outlive_a_new_choice(place: Workplace) -> Non
     assert place.draft().wanted.most == 1  # a new choice is a change like any other
 
 
+def test_a_choice_that_is_cancelled_leaves_the_plan(place: Workplace) -> None:
+    place.plan(most=2)
+    before = place.draft()
+    place.desk.begin(Wanted(("Rosa",), most=None))
+    place.jobs.cancel()
+    assert place.ended().message.startswith("Cancelled")
+    assert place.draft() is before
+
+
+def test_what_is_said_below_the_title_counts_the_slides(place: Workplace) -> None:
+    place.plan(most=3)
+    assert place.draft().show.subtitle.endswith("3 photos")
+    place.desk.drop(place.order()[0])
+    assert place.draft().show.subtitle.endswith("2 photos")
+    place.desk.entitle("Rosa", "Her life")
+    place.desk.drop(place.order()[0])
+    assert place.draft().show.subtitle == "Her life"
+    with pytest.raises(LabelerError, match="at least one letter"):
+        place.desk.entitle(" ", "")
+
+
 def test_what_cannot_be_chosen_is_said_in_the_words_of_the_page(place: Workplace) -> None:
     with pytest.raises(LabelerError, match="at least one person"):
         place.desk.begin(Wanted())

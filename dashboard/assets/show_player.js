@@ -28,6 +28,7 @@
         return {
             photo: slide.dataset.photo,
             picture: slide.dataset.picture,
+            face: slide.dataset.face && slide.dataset.face.split(" ").map(Number),
             words: slide.querySelector(".show-caption").value.split("\n").filter((line) => line.trim()),
             seconds: Number(slide.dataset.seconds),
         };
@@ -55,9 +56,28 @@
         // What cannot be read has a picture that says so; either way the show goes on.
         image.decode().catch(() => null).then(() => {
             if (now !== turn) return;
+            fit(image, frame.face);
+            layer.classList.toggle("growing", Boolean(frame.face));
             show(layer);
             wait(frame);
         });
+    }
+
+    const FACE = { share: 0.4, down: 0.44 }; // height of the face that grows up, and its middle
+
+    /* Lay the face that grows up always at the same place; without one, show the whole photo. */
+    function fit(image, face) {
+        image.style.transform = "";
+        if (!face || !image.naturalWidth) return;
+        const [across, down, height] = face;
+        const [width, tall] = [image.clientWidth, image.clientHeight];
+        const scale = Math.min(width / image.naturalWidth, tall / image.naturalHeight);
+        const [shownWidth, shownHeight] = [image.naturalWidth * scale, image.naturalHeight * scale];
+        const zoom = (FACE.share * tall) / (height * shownHeight);
+        const left = (width - shownWidth) / 2 + across * shownWidth;
+        const top = (tall - shownHeight) / 2 + down * shownHeight;
+        const move = [width / 2 - zoom * left, FACE.down * tall - zoom * top];
+        image.style.transform = `translate(${move[0]}px, ${move[1]}px) scale(${zoom})`;
     }
 
     function write(element, words) {

@@ -84,6 +84,8 @@ def _slide(draft: Draft, place: int, year: str) -> Component:
         "data-seconds": f"{step:g}",
         "data-picture": images.picture_address(photo),
     }
+    if draft.show.growing_up:
+        data["data-face"] = _face(slide)
     return html.Li(
         [
             html.Div(html.Span(year), className="show-year begins" if year else "show-year"),
@@ -121,6 +123,14 @@ def _picture(slide: Slide, photo: Photo) -> Component:
         className="show-picture",
         draggable="true",
     )
+
+
+def _face(slide: Slide) -> str:
+    """Return the middle of the face that grows up, and its height, as fractions of the photo."""
+    photo, box = slide.candidate, slide.candidate.faces[0].box
+    across, down = box.left + box.width / 2, box.top + box.height / 2
+    height = photo.height
+    return f"{across / photo.width:.4f} {down / height:.4f} {box.height / height:.4f}"
 
 
 def _buttons(slide: Slide, place: int, slides: int) -> Component:
@@ -217,7 +227,7 @@ def making(draft: Draft | None) -> Component | None:
                         className="show-checks",
                     ),
                 ],
-                className="show-fields",
+                className="show-fields making",
             ),
             button("Make the show", Id.SHOW_MAKE, "filled"),
         ],
