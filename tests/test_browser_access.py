@@ -66,7 +66,7 @@ def make_plan(browser: sync_api.Browser, address: str, folder: Path) -> None:
     page.locator("#show-choose").click()
     page.locator(".show-slide").first.wait_for()
     page.locator("#show-kind").click()
-    page.get_by_role("option", name="List of the photos").click()
+    page.get_by_role("option", name="List of the photos").dispatch_event("click")
     page.locator("#show-file").fill(str(folder / "rosa.m3u8"))
     page.locator("#show-make").click()
     page.locator(".show-made").wait_for()

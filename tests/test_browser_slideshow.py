@@ -83,6 +83,7 @@ def test_a_show_is_chosen_edited_made_and_played(show: sync_api.Page, tmp_path: 
     show.locator("#show-title").fill("Grandmother")
     show.locator("#show-subtitle").focus()
     expect(show.locator(".show-head h2")).to_have_text("2 slides, 0:12 min")
+    expect(show.locator("#show-file")).to_have_value(str(tmp_path / "Grandmother.mp4"))
     show.reload()  # the plan lies on the desk, not in the browser
     expect_photos(show, [b, a])
     expect(show.locator(".show-caption").nth(1)).to_have_value("Eighty years")
@@ -104,6 +105,7 @@ def test_a_show_is_chosen_edited_made_and_played(show: sync_api.Page, tmp_path: 
     part = show.request.get(_absolute(show, link), headers={"Range": "bytes=0-99"})
     assert (part.status, part.headers["content-type"]) == (206, "video/mp4")
     assert part.body() == out.read_bytes()[:100]
+    expect(show.locator("#show-file")).to_have_value(str(tmp_path / "Grandmother.mp4"))
     show.locator("#show-file").fill(str(out))
     show.locator("#show-make").click()
     expect(show.locator(".toast.failed")).to_contain_text("exists already")
@@ -121,6 +123,13 @@ def test_slides_are_dragged_and_changes_taken_back(show: sync_api.Page) -> None:
     show.get_by_role("button", name="Leave slide 2 out").click()
     expect_photos(show, [d, c, a])
     show.keyboard.press("Control+z")
+    expect_photos(show, [d, b, c, a])
+    show.locator(f".show-slide[data-photo='{a}']").focus()
+    for _ in range(3):  # faster than anything is drawn
+        show.keyboard.press("Alt+ArrowLeft")
+    expect_photos(show, [a, d, b, c])
+    for _ in range(3):
+        show.keyboard.press("Control+z")
     expect_photos(show, [d, b, c, a])
     show.get_by_role("button", name="Undo").click()
     expect_photos(show, [a, d, b, c])
@@ -172,7 +181,8 @@ def test_work_is_cancelled_and_pages_are_played(show: sync_api.Page, tmp_path: P
     expect(toast).to_have_text("Making the show: Cancelled; nothing of it is left")
     assert list(tmp_path.glob("*.mp4")) == []
     show.locator("#show-kind").click()
-    show.get_by_role("option", name="Page for the browser").click()
+    # Scrolling there, as a click would, hides the list when its field gets out of sight.
+    show.get_by_role("option", name="Page for the browser").dispatch_event("click")
     expect(show.locator("#show-file")).to_have_value(str(tmp_path / "long.html"))
     show.locator("#show-make").click()
     with show.context.expect_page() as opened:
@@ -182,6 +192,11 @@ def test_work_is_cancelled_and_pages_are_played(show: sync_api.Page, tmp_path: P
     made.keyboard.press("ArrowRight")
     expect(made.locator("figure.slide.on")).to_have_count(1)
     assert made.evaluate("self.origin") == "null"  # it can read nothing of the dashboard
+    made.close()
+    show.locator("#show-file").fill("")
+    show.locator("#show-title").fill("Rosa / her life")
+    show.locator("#show-subtitle").focus()  # what nobody has typed follows the title
+    expect(show.locator("#show-file")).to_have_value(str(tmp_path / "Rosa - her life.html"))
 
 
 def test_nobody_of_that_name(named_library: Library, page: sync_api.Page) -> None:

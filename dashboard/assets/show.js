@@ -4,7 +4,9 @@
 
     const SLIDE = ".show-slide";
     const TYPED = ".show-caption, .show-titles input";
-    let serial = 0;
+    const PATIENCE = 8000; // milliseconds after which changes that went astray are given up
+    let waiting = []; // changes that are still to be sent
+    let sent = 0; // when those were sent that are not answered yet; 0 = all are
     let next = null; // what gets the focus when the strip is drawn again: photo, and a button
     let started = null; // the field that has the focus, and what stood in it before
     let dragged = null; // the photo that is being moved by the pointer
@@ -26,6 +28,12 @@
             [0, 60, 200].forEach((wait) => setTimeout(() => settle(field), wait));
             return "show-plan";
         },
+
+        /* The server has made the changes that were sent. */
+        answered(at) {
+            if (at) sendWaiting();
+            return window.dash_clientside.no_update;
+        },
     };
 
     function settle(field) {
@@ -41,9 +49,16 @@
         if (document.activeElement !== wanted) wanted.focus();
     }
 
+    /* Send a change; those that are made before the answer follow together, so none gets lost. */
     function send(what, more) {
-        serial += 1; // the same change twice is two changes
-        set("show-edit", { data: { what, ...more, serial: `${Date.now()}-${serial}` } });
+        waiting.push({ what, ...more });
+        if (!sent || Date.now() - sent > PATIENCE) sendWaiting();
+    }
+
+    function sendWaiting() {
+        sent = waiting.length ? Date.now() : 0;
+        if (sent) set("show-edit", { data: { edits: waiting, at: `${sent}-${Math.random()}` } });
+        waiting = [];
     }
 
     /* Do to a slide what a key or a button says. */
@@ -82,7 +97,7 @@
     }
 
     function goToMaking() {
-        const card = find("#show-making-card");
+        const card = find("#show-making");
         card.scrollIntoView({ block: "center" });
         card.querySelector("input").focus({ preventScroll: true });
     }

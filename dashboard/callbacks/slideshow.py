@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from flask import Response, abort, send_file
 
 from dashboard import addresses
@@ -98,6 +99,7 @@ def _register_plan(app: Dash, desk: ShowDesk) -> None:
         Output(Id.SHOW_HEAD, "children", allow_duplicate=True),
         Output(Id.SHOW_STRIP, "children", allow_duplicate=True),
         Output(Id.SHOW_NUMBER, "data", allow_duplicate=True),
+        Output(Id.SHOW_EDITED, "data"),
         DONE,
         Input(Id.SHOW_EDIT, "data"),
         State(Id.SHOW_NUMBER, "data"),
@@ -105,17 +107,25 @@ def _register_plan(app: Dash, desk: ShowDesk) -> None:
     )
     def edit(said: dict[str, Any] | None, shown: int) -> Any:
         if not said:
-            return (no_update,) * 4
-        before = desk.number()
-        try:
-            _edit(desk, said)
-        except LabelerError as error:
-            failure = Done(str(error), failed=True)
-            return *_plan(desk), attempt(lambda: failure)
+            return (no_update,) * 5
+        before, failed = desk.number(), None
+        for change in said["edits"]:
+            try:
+                _edit(desk, change)
+            except LabelerError as error:
+                failed = attempt(partial(Done, str(error), failed=True))
         top, strip, number = _plan(desk)
         # What was typed is on the page already, and the next words are perhaps being typed.
-        is_typed = said["what"] in ("caption", "entitle") and shown == before
-        return top, no_update if is_typed else strip, number, no_update
+        typed = all(change["what"] in ("caption", "entitle") for change in said["edits"])
+        is_shown = typed and shown == before and not failed
+        return top, no_update if is_shown else strip, number, said["at"], failed or no_update
+
+    app.clientside_callback(
+        ClientsideFunction("faceLabelerShow", "answered"),
+        Output(Id.SHOW_EDITED, "data", allow_duplicate=True),
+        Input(Id.SHOW_EDITED, "data"),
+        prevent_initial_call=True,
+    )
 
     app.clientside_callback(
         ClientsideFunction("faceLabelerShow", "drawn"),
@@ -125,23 +135,26 @@ def _register_plan(app: Dash, desk: ShowDesk) -> None:
 
 
 def _register_making(app: Dash, desk: ShowDesk) -> None:
-    @app.callback(
-        Output(Id.SHOW_MAKING, "children"),
-        Input(Id.SHOW_NUMBER, "data"),
-        State(Id.SHOW_MAKING, "children"),
-    )
-    def offer(_number: int, offered: Any) -> Any:
-        return no_update if offered else slideshow_plan.making(desk.draft())
+    @app.callback(Output(Id.SHOW_MAKING, "hidden"), Input(Id.SHOW_NUMBER, "data"))
+    def offer(_number: int) -> bool:
+        return desk.draft() is None
 
     @app.callback(
         Output(Id.SHOW_FILE, "value"),
+        Output(Id.SHOW_SUGGESTED, "data"),
         Input(Id.SHOW_KIND, "value"),
+        Input(Id.SHOW_NUMBER, "data"),
+        Input(Id.SHOW_MADE, "children"),
         State(Id.SHOW_FILE, "value"),
-        prevent_initial_call=True,
+        State(Id.SHOW_SUGGESTED, "data"),
     )
-    def suggest(kind: str, typed: str | None) -> Any:
+    def suggest(kind: str, _number: int, _made: Any, typed: str | None, before: str) -> Any:
+        own = typed if typed and typed != before else ""
         draft = desk.draft()
-        return str(suggested_file(draft.show.title if draft else "", kind, typed or ""))
+        if draft is None or (own and ctx.triggered_id != Id.SHOW_KIND):
+            return NOTHING
+        path = str(suggested_file(draft.show.title, kind, own))
+        return path, before if own else path
 
     @app.callback(
         _STARTED,

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import button, page_head, text_field
 from dashboard.ids import Id
 from dashboard.keys import keys_button, keys_list
-from dashboard.pages.slideshow_plan import player
+from dashboard.pages.slideshow_plan import making, player
 from dashboard.show_wishes import Wanted
 
 KEYS = (
@@ -23,6 +23,7 @@ KEYS = (
     (("Space",), "play from here; stop and go on while it plays"),
     (("Ctrl Z",), "take the last change of the plan back"),
 )
+_WORDS = "Captions, keywords or names"
 
 
 def layout() -> Component:
@@ -38,9 +39,10 @@ def layout() -> Component:
             html.Div(id=Id.SHOW_FORM),
             html.Div(id=Id.SHOW_HEAD),
             html.Div(id=Id.SHOW_STRIP),
-            html.Div(id=Id.SHOW_MAKING),
+            making(),
             html.Div(id=Id.SHOW_MADE),
             dcc.Store(id=Id.SHOW_EDIT),
+            dcc.Store(id=Id.SHOW_EDITED),
             dcc.Store(id=Id.SHOW_NUMBER, data=-1),
             keys_list(KEYS),
             player(),
@@ -134,7 +136,13 @@ def _filters(wanted: Wanted, albums: Sequence[str]) -> Component:
             _tags(Id.SHOW_ALBUMS, "Only albums", wanted.albums, albums, "Lake*"),
             _tags(Id.SHOW_NOT_ALBUMS, "Without albums", wanted.not_albums, albums, "Lisbon*"),
             _tags(Id.SHOW_TEXTS, "Captions, keywords or names with", wanted.texts, (), "cake"),
-            _tags(Id.SHOW_NOT_TEXTS, "… without", wanted.not_texts, (), "bike"),
+            _tags(
+                Id.SHOW_NOT_TEXTS,
+                "Captions, keywords or names without",
+                wanted.not_texts,
+                (),
+                "bike",
+            ),
         ],
         className="show-filters",
     )

@@ -10,7 +10,6 @@ from dashboard import images
 from dashboard.components import attribute, button, empty_state, labelled, text_field
 from dashboard.ids import Id, Part, part
 from dashboard.show_desk import Draft, Made, told
-from dashboard.show_wishes import suggested_file
 from labeler.shows.slideshow import TITLE_SECONDS, Slide
 from labeler.types import Photo
 from labeler.wording import count
@@ -198,11 +197,8 @@ def player() -> Component:
     )
 
 
-def making(draft: Draft | None) -> Component | None:
-    """Return what the show may become."""
-    if draft is None:
-        return None
-    kind = KINDS[0][0]
+def making() -> Component:
+    """Return what the show may become. It is hidden as long as there is no plan."""
     return html.Section(
         [
             html.H2("Make it"),
@@ -212,26 +208,26 @@ def making(draft: Draft | None) -> Component | None:
                         id=Id.SHOW_KIND,
                         label="What",
                         data=[{"value": value, "label": label} for value, label in KINDS],
-                        value=kind,
+                        value=KINDS[0][0],
                         allowDeselect=False,
                     ),
-                    text_field(
-                        Id.SHOW_FILE, "Write to", value=str(suggested_file(draft.show.title, kind))
-                    ),
+                    text_field(Id.SHOW_FILE, "Write to"),
                     text_field(Id.SHOW_MUSIC, "Music, if any", "/home/rosa/Music/waltz.mp3"),
-                    html.Div(
-                        [
-                            dmc.Checkbox(id=Id.SHOW_FIT, label="As long as the music"),
-                            dmc.Checkbox(id=Id.SHOW_BEAT, label="Change on its beats"),
-                        ],
-                        className="show-checks",
-                    ),
                 ],
                 className="show-fields making",
             ),
+            html.Div(
+                [
+                    dmc.Checkbox(id=Id.SHOW_FIT, label="As long as the music"),
+                    dmc.Checkbox(id=Id.SHOW_BEAT, label="Change on its beats"),
+                ],
+                className="show-checks",
+            ),
             button("Make the show", Id.SHOW_MAKE, "filled"),
+            dcc.Store(id=Id.SHOW_SUGGESTED, data=""),
         ],
-        id="show-making-card",
+        id=Id.SHOW_MAKING,
+        hidden=True,
         className="card show-form",
     )
 
