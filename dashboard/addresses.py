@@ -12,6 +12,7 @@ IGNORED = "/ignored"
 RESEMBLANCE = "/resemblance"
 LOOKALIKE = "/lookalike"
 VERIFY = "/verify"
+SLIDESHOW = "/slideshow"
 LONGEST_SELECTION = 1500
 """Letters: browsers take longer addresses, but nobody sends one."""
 MOST_SELECTED = 1_000_000
@@ -99,6 +100,15 @@ def selected(search: str | None) -> list[int]:
 def asked(search: str | None, what: str) -> str:
     """Return what the end of an address, such as '?sort=name', says of something; '' = nothing."""
     return parse_qs((search or "").removeprefix("?")).get(what, [""])[0]
+
+
+def people_of(search: str | None) -> list[str]:
+    """Return the people that the end of an address names, each once.
+
+    >>> people_of("?person=Rosa&person=Emil")
+    ['Rosa', 'Emil']
+    """
+    return list(dict.fromkeys(parse_qs((search or "").removeprefix("?")).get("person", [])))
 
 
 def year_of(search: str | None) -> int | None:

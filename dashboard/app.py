@@ -34,6 +34,7 @@ PAGES = (
     ("/map", "Map"),
     ("/people", "People"),
     ("/resemblance", "Family"),
+    ("/slideshow", "Slideshow"),
     ("/sort", "Sort"),
     ("/settings", "Settings"),
 )

@@ -6,7 +6,6 @@ It is kept here and not in the browser, so that a page that is loaded again show
 from __future__ import annotations
 
 import io
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from PIL import Image as PILImage
 
 from dashboard.actions import Done
 from dashboard.jobs import Job, Jobs, Progress
+from dashboard.work import whole_path
 from labeler.errors import LabelerError
 from labeler.images import photos
 from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
@@ -72,7 +72,8 @@ class Desk:
             LabelerError: a folder does not exist, the layout cannot be used, nobody has a name
                 yet, or something else goes on.
         """
-        source, target = _folder(inbox, "of new photos"), _folder(into, "to sort into")
+        source = whole_path(inbox, "the folder of new photos", "/home/rosa/inbox")
+        target = whole_path(into, "the folder to sort into", "/home/rosa/people")
         if not source.is_dir():
             raise LabelerError(f"There is no folder {source}; check how it is spelled.")
         options = options.checked()
@@ -178,11 +179,3 @@ class Desk:
             picture.save(stream, "JPEG", quality=82)
             return stream.getvalue()
         return None
-
-
-def _folder(typed: str, what: str) -> Path:
-    text = typed.strip().strip('"')
-    path = Path(os.path.expanduser(text))
-    if not text or not path.is_absolute():
-        raise LabelerError(f"Type the whole path of the folder {what}, such as /home/rosa/inbox.")
-    return path

@@ -52,7 +52,7 @@ def protect(server: Flask, host: str, token: str | None = None) -> None:
     @server.after_request
     def keep_to_itself(response: Response) -> Response:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response

@@ -51,9 +51,19 @@ def folder_in(text: str) -> Path:
     typed = text.strip().strip('"')
     if not typed:
         raise LabelerError("Type the folder of your photos, such as /home/rosa/Pictures.")
+    return whole_path(typed, typed, "/home/rosa/Pictures")
+
+
+def whole_path(text: str, what: str, example: str) -> Path:
+    """Return the path that somebody typed; ~ is the home folder.
+
+    Raises:
+        LabelerError: it is no whole path; the sentence says of `what`, with an example.
+    """
+    typed = text.strip().strip('"')
     path = Path(os.path.expanduser(typed))
-    if not path.is_absolute():
-        raise LabelerError(f"Type the whole path of {typed}, such as /home/rosa/Pictures.")
+    if not typed or not path.is_absolute():
+        raise LabelerError(f"Type the whole path of {what}, such as {example}.")
     return path
 
 

@@ -40,6 +40,7 @@ PAGES = {
     "people": "people",
     "person": "people/Rosa",
     "photo": "photo/3",
+    "slideshow": "slideshow?person=Rosa",
     "sort": "sort",
     "settings": "settings",
 }
@@ -78,6 +79,10 @@ def take(address: str, names: Sequence[str], folder: Path, album: Path) -> None:
                 page.locator("#into").fill(str(album / "people"))
                 page.locator("#plan").click()
                 page.locator(".sort-card").first.wait_for(timeout=60_000)
+                page.locator(".toast").wait_for(state="hidden", timeout=60_000)
+            if name == "slideshow":
+                page.locator("#show-choose").click()
+                page.locator(".show-slide").first.wait_for(timeout=60_000)
                 page.locator(".toast").wait_for(state="hidden", timeout=60_000)
             page.wait_for_timeout(1500)  # pictures and the map are drawn
             target = folder / f"{name}.png"

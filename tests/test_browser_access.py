@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ PAGES = {
     "people": ".person-card",
     "people/Rosa": ".person-page h1",
     "photo/3": ".photo-box",
+    "slideshow": ".show-slide",
     "sort": ".sort-form",
     "settings": ".precision",
     "ignored": ".page h1",
@@ -45,7 +47,11 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 
 @pytest.fixture(scope="module")
-def address(demo_library_folder: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+def address(
+    demo_library_folder: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    browser: sync_api.Browser,
+) -> str:
     """A dashboard whose pages all have something to show."""
     import shutil
 
@@ -59,7 +65,25 @@ def address(demo_library_folder: Any, tmp_path_factory: pytest.TempPathFactory) 
     kin.import_kin(library, DEMO / "kin.csv")
     recognize(library)
     library.close()
-    return start(folder)
+    address = start(folder)
+    make_plan(browser, address, folder)
+    return address
+
+
+def make_plan(browser: sync_api.Browser, address: str, folder: Path) -> None:
+    """Lay the plan of a show on the desk, and make a list of it."""
+    page = browser.new_page()
+    page.goto(address + "slideshow?person=Rosa")
+    page.locator(".show-more summary").click()
+    page.locator("#show-until").fill("2100")
+    page.locator("#show-choose").click()
+    page.locator(".show-slide").first.wait_for()
+    page.locator("#show-kind").click()
+    page.get_by_role("option", name="List of the photos").dispatch_event("click")
+    page.locator("#show-file").fill(str(folder / "rosa.m3u8"))
+    page.locator("#show-make").click()
+    page.locator(".show-made").wait_for()
+    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -22,12 +22,14 @@ from dashboard.callbacks import (
     review,
     search,
     settings,
+    slideshow,
     sort,
 )
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
 from dashboard.kin_desk import KinDesk
 from dashboard.look_desk import LookDesk
+from dashboard.show_desk import ShowDesk
 from dashboard.snapshot import Snapshots
 from dashboard.uploads import Uploads
 from labeler.storage.store import Library
@@ -45,6 +47,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     person_panels.register(app, library, snapshots)
     map.register(app, library, snapshots)
     sort.register(app, snapshots, Desk(library, jobs))
+    slideshow.register(app, library, snapshots, ShowDesk(library, jobs))
     settings.register(app, library, snapshots)
     photo.register(app, library, snapshots)
     review.register(app, library)

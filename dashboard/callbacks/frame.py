@@ -21,6 +21,7 @@ from dashboard.pages import (
     review,
     search,
     settings,
+    slideshow,
     sort,
     verify,
 )
@@ -71,6 +72,7 @@ def _pages(library: Library, snapshots: Snapshots) -> dict[str, Callable[[str, s
         "resemblance": lambda _, ending: resemblance.layout(snapshots.current(), ending),
         "lookalike": lambda *_: lookalike.layout(),
         "verify": lambda *_: verify.layout(),
+        "slideshow": lambda *_: slideshow.layout(),
         "sort": lambda *_: sort.layout(),
         "settings": lambda *_: settings.layout(),
     }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import datetime
 from importlib.util import find_spec
 from urllib.parse import quote
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -68,34 +66,9 @@ def _actions(row: PersonRow) -> Component:
     what, text = ("show", "Show again") if row.hidden else ("hide", "Hide")
     hide = button(text, part(Part.HIDE, what), size="sm")
     on_map = dcc.Link("Map", href=addresses.on_map(row.person), className="link-button")
-    pages = [_slideshow(row.person), _resemblance(row.person), on_map]
+    pages = [_link("Slideshow", "slideshow", row.person), _resemblance(row.person), on_map]
     shown = [page for page in pages if page is not None]
     return html.Div([*panels, hide, *shown], className="row person-actions")
-
-
-def _slideshow(person: str) -> Component:
-    """Return the way to the slideshow: its page, or the command as long as there is no page."""
-    if _has_page("slideshow"):
-        return _link("Slideshow", "slideshow", person)
-    file = f"{person.replace('/', '-')}.mp4"
-    command = f"labeler slideshow {shlex.quote(person)} --out {shlex.quote(file)}"
-    copy = dcc.Clipboard(content=command, title="Copy the command", className="copy")
-    return dmc.Popover(
-        [
-            dmc.PopoverTarget(dmc.Button("Slideshow", variant="default", color="gray", size="sm")),
-            dmc.PopoverDropdown(
-                [
-                    html.P("This command makes a video; .html makes a page:", className="hint"),
-                    html.Div([html.Code(command), copy], className="row command"),
-                ],
-                className="command-box",
-            ),
-        ],
-        withArrow=True,
-        withRoles=False,  # they would be given to a box around the button, which cannot have them
-        shadow="md",
-        returnFocus=True,
-    )
 
 
 def _resemblance(person: str) -> Component | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -43,8 +43,17 @@ class Extent:
     pinned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def plan_show(library: Library, choice: Choice, extent: Extent | None = None) -> Show:
+def plan_show(
+    library: Library,
+    choice: Choice,
+    extent: Extent | None = None,
+    go_on: Callable[[], None] | None = None,
+) -> Show:
     """Return the show of the photos that are asked for, the best of them, each picture once.
+
+    Args:
+        go_on: called before a photo is looked at; it raises an exception when nobody wants the
+            rest.
 
     Raises:
         UnknownPersonError: somebody of whom the show shall be is not known.
@@ -60,7 +69,7 @@ def plan_show(library: Library, choice: Choice, extent: Extent | None = None) ->
     if extent.growing_up:
         kept = _growing(kept, choice.people[0])
     failed: list[Failure] = []
-    look = partial(_look, failed)
+    look = partial(_look, failed, go_on)
     chosen = selection.choose(
         [*kept, *pinned], extent.most, extent.best_per_year, look, set(extent.pinned)
     )
@@ -125,8 +134,12 @@ def pinned(show: Show) -> dict[str, tuple[str, ...]]:
     return {slide.candidate.content_hash: slide.lines for slide in show.slides if slide.pinned}
 
 
-def _look(failed: list[Failure], candidate: Candidate) -> int | None:
+def _look(
+    failed: list[Failure], go_on: Callable[[], None] | None, candidate: Candidate
+) -> int | None:
     """Return the photo's fingerprint, or note why there is none."""
+    if go_on:
+        go_on()
     try:
         return slide_photos.fingerprint(candidate)
     except UnreadablePhotoError as error:
