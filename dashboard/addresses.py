@@ -111,6 +111,15 @@ def people_of(search: str | None) -> list[str]:
     return list(dict.fromkeys(parse_qs((search or "").removeprefix("?")).get("person", [])))
 
 
+def show_of(people: Iterable[str], search: str) -> str:
+    """Return the address where a show of people begins, of the photos that a search finds.
+
+    >>> show_of(["Rosa"], "rosa 2008")
+    '/slideshow?person=Rosa&q=rosa+2008'
+    """
+    return f"{SLIDESHOW}?" + urlencode([*(("person", who) for who in people), ("q", search)])
+
+
 def year_of(search: str | None) -> int | None:
     """Return the year that an address asks for, `UNDATED` for photos without one; None = all.
 

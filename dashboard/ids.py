@@ -63,6 +63,7 @@ class Id:
     SHOW_NOT_ALBUMS = "show-not-albums"
     SHOW_TEXTS = "show-texts"
     SHOW_NOT_TEXTS = "show-not-texts"
+    SHOW_SEARCH = "show-search"
     SHOW_MOST = "show-most"
     SHOW_BEST = "show-best"
     SHOW_GROWING = "show-growing"

@@ -44,6 +44,7 @@ class Wanted:
     most: int | None = slideshow.MOST_SLIDES
     best_per_year: int | None = None
     growing_up: bool = False
+    search: str = ""
 
     def choice(self) -> Choice:
         """Return what is asked for.
@@ -64,6 +65,7 @@ class Wanted:
             not_albums=_said(self.not_albums),
             texts=_said(self.texts),
             not_texts=_said(self.not_texts),
+            search=self.search.strip(),
         )
 
     def extent(self, before: Show | None) -> Extent:
@@ -75,7 +77,7 @@ class Wanted:
     def narrows(self) -> bool:
         """Tell whether anything but people and numbers is asked for."""
         filters = (self.since, self.until, self.albums, self.not_albums, self.texts, self.not_texts)
-        return any((*filters, self.all_of_them, self.nobody_else))
+        return any((*filters, self.search, self.all_of_them, self.nobody_else))
 
 
 @dataclass(frozen=True)

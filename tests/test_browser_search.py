@@ -78,6 +78,17 @@ def test_from_the_box_to_a_photo_and_back(page: sync_api.Page, address: str, fol
     expect(page.locator("h1")).to_have_text(f"{rosa} photos")
 
 
+def test_a_slideshow_of_what_was_found(page: sync_api.Page, address: str) -> None:
+    page.goto(address + "search?q=rosa+2008")
+    page.get_by_role("link", name="Slideshow of these").click()
+    sync_api.expect(page.locator("#show-search")).to_have_value("rosa 2008")
+    sync_api.expect(page.locator("#show-form")).to_contain_text("Rosa")
+    page.get_by_role("button", name="Show the plan").click()
+    sync_api.expect(page.locator(".show-slide").first).to_be_visible()
+    years = set(page.locator(".show-year.begins").all_text_contents())
+    assert years == {"2008"}
+
+
 def test_an_error_points_at_the_word(page: sync_api.Page, address: str) -> None:
     page.goto(address + "search?q=cake+person%3Ahenrk+2008")
     expect(page.locator(".search-error mark")).to_have_text("person:henrk")

@@ -14,6 +14,7 @@ from dashboard.pages import search as search_page
 from dashboard.searcher import Searcher
 from dashboard.snapshot import Snapshots
 from labeler.errors import QueryError
+from labeler.queries.meaning import shown as shown_in
 from labeler.storage.store import Library
 
 _SHOWN: dict[str, str] = {}
@@ -64,7 +65,8 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         photos = library.photos_with(ids)
         listed = [photos[i] for i in ids if i in photos]
         more = len(ids) < len(matches.photo_ids)
-        found = search_page.found(text, len(matches.photo_ids), listed, matches.hint)
+        people, _ = shown_in(matches.tree)
+        found = search_page.found(text, len(matches.photo_ids), listed, matches.hint, people)
         return found, _SHOWN if more else _NOT_SHOWN
 
     @app.callback(

@@ -56,8 +56,9 @@ def _register_choice(app: Dash, library: Library, snapshots: Snapshots, desk: Sh
         snapshot, draft = snapshots.current(), desk.draft()
         wanted = draft.wanted if draft else Wanted()
         people, unknown = _known(library, addresses.people_of(search))
-        if people and people != wanted.people:
-            wanted = Wanted(people)
+        asked = addresses.asked(search, "q")
+        if people and (people != wanted.people or (asked and asked != wanted.search)):
+            wanted = Wanted(people, search=asked)
         albums = album_names(row.photo for row in snapshot.faces)
         return slideshow.form(wanted, snapshot.names, albums, unknown)
 
@@ -77,6 +78,7 @@ def _register_choice(app: Dash, library: Library, snapshots: Snapshots, desk: Sh
         State(Id.SHOW_MOST, "value"),
         State(Id.SHOW_BEST, "value"),
         State(Id.SHOW_GROWING, "checked"),
+        State(Id.SHOW_SEARCH, "value"),
         prevent_initial_call=True,
     )
     def choose(clicks: int | None, *said: Any) -> Any:
@@ -230,6 +232,7 @@ def _wanted(
     most: Any,
     best: Any,
     growing_up: bool,
+    search: str | None,
 ) -> Wanted:
     return Wanted(
         tuple(people or ()),
@@ -244,4 +247,5 @@ def _wanted(
         int(most) if most else None,
         int(best) if best else None,
         bool(growing_up),
+        search or "",
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import images, photo_views, search_views
+from dashboard import addresses, images, photo_views, search_views
 from dashboard.components import attribute, button, page_head
 from dashboard.ids import Id
 from labeler.errors import QueryError
@@ -34,17 +34,27 @@ def layout() -> Component:
     )
 
 
-def found(text: str, number: int, photos: Sequence[Photo], hint: str | None) -> list[Any]:
+def found(
+    text: str,
+    number: int,
+    photos: Sequence[Photo],
+    hint: str | None,
+    people: Collection[str] = (),
+) -> list[Any]:
     """Return the photos that a search has found.
 
     Args:
         number: how many there are. photos: those that are shown.
         hint: what may have been meant, if there are none.
+        people: who is asked for; of them a show can be made.
     """
     if not number:
         return [page_head("No photo is like that", text), html.P(hint, className="search-hint")]
     tiles = html.Div([_tile(photo) for photo in photos], className="photo-grid")
-    return [page_head(count(number, "photo"), text), tiles]
+    to_show = dcc.Link(
+        "Slideshow of these", href=addresses.show_of(sorted(people), text), className="link-button"
+    )
+    return [page_head(count(number, "photo"), text, [to_show] if people else []), tiles]
 
 
 def wrong(error: QueryError, examples: Sequence[tuple[str, str]]) -> list[Any]:

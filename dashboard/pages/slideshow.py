@@ -143,6 +143,7 @@ def _filters(wanted: Wanted, albums: Sequence[str]) -> Component:
                 (),
                 "bike",
             ),
+            text_field(Id.SHOW_SEARCH, "Found by the search", "summer 2008 -felix", wanted.search),
         ],
         className="show-filters",
     )
