@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from dashboard.jobs import Cancelled, Job, Jobs, Progress
+from dashboard.made_shows import MadeShows
 from dashboard.show_wishes import Making, Wanted, plain
 from labeler.errors import LabelerError
 from labeler.pipeline import slideshow
@@ -23,12 +23,7 @@ from labeler.storage.store import Library
 from labeler.types import Photo
 from labeler.wording import count
 
-if TYPE_CHECKING:
-    from labeler.shows.slideshow import Rendered
-
 MOST_UNDONE = 200
-MOST_MADE = 20
-PLAYED = frozenset({".mp4", ".html"})
 Result = TypeVar("Result")
 
 
@@ -62,34 +57,21 @@ class Draft:
         raise LabelerError("This slide is not in the plan any more; reload the page.")
 
 
-@dataclass(frozen=True)
-class Made:
-    """Something that was made. stamp: what the file was then; another one is not handed out."""
-
-    number: int
-    path: Path
-    told: str
-    left_out: tuple[str, ...] = ()
-    stamp: tuple[int, ...] = field(default=(), repr=False)
-
-    @property
-    def is_played(self) -> bool:
-        """Tell whether a browser can play it."""
-        return self.path.suffix.lower() in PLAYED and bool(self.stamp)
-
-
 class ShowDesk:
-    """Holds at most one plan, and what was made of this and former ones; threads may share it."""
+    """Holds at most one plan, and what was made of this and former ones; threads may share it.
+
+    Attributes:
+        made: what was made.
+    """
 
     def __init__(self, library: Library, jobs: Jobs) -> None:
         self._library = library
         self._jobs = jobs
+        self.made = MadeShows()
         self._lock = threading.RLock()
         self._draft: Draft | None = None
         self._before: list[Draft] = []
-        self._made: list[Made] = []
         self._number = 0
-        self._made_number = 0
 
     def draft(self) -> Draft | None:
         with self._lock:
@@ -234,20 +216,9 @@ class ShowDesk:
                 if style.folder:
                     raise
                 return "Cancelled; nothing of it is left"
-            return self._note(show, out, done).told
+            return self.made.note(show, out, done).told
 
         return self._jobs.start("Making the show", work)
-
-    def made(self) -> tuple[Made, ...]:
-        """Return what was made, the latest first."""
-        with self._lock:
-            return tuple(reversed(self._made))
-
-    def file(self, number: int) -> Path | None:
-        """Return a file that was made here, to be played; None = there is none, or another."""
-        found = next((made for made in self.made() if made.number == number), None)
-        same = found and found.is_played and _stamp(found.path) == found.stamp
-        return found.path if found and same else None
 
     def _photos(self, show: Show) -> dict[str, Photo]:
         shown = {slide.candidate.content_hash for slide in show.slides}
@@ -255,17 +226,6 @@ class ShowDesk:
         if not shown <= photos.keys():
             raise LabelerError("The library has changed meanwhile; show the plan again.")
         return {content: photos[content] for content in shown}
-
-    def _note(self, show: Show, out: Path, done: Rendered) -> Made:
-        what = count(done.slides, "slide" if done.seconds else "photo")
-        length = f", {captions.clock(done.seconds)} min" if done.seconds else ""
-        failed = tuple(f"{Path(one.path).name}: {one.reason}" for one in done.failed)
-        with self._lock:
-            self._made_number += 1
-            line = f"{what} of {show.title}{length}"
-            made = Made(self._made_number, out.absolute(), line, failed, _stamp(out))
-            self._made = [*self._made, made][-MOST_MADE:]
-            return made
 
     def _change(self, change: Callable[[Draft], Draft]) -> None:
         with self._lock:
@@ -322,14 +282,3 @@ def _plainly(make: Callable[[], Result]) -> Result:
         return make()
     except LabelerError as error:
         raise LabelerError(plain(str(error))) from error
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """Return what tells a file from another one of its name; () = it is no file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    if not path.is_file():
-        return ()
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

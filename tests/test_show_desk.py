@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from dashboard.app import create_app
@@ -17,6 +18,7 @@ from labeler.errors import LabelerError
 from labeler.storage.store import Library
 
 from .sorting import named_library
+from .test_show_music import RATE, write_wave
 
 __all__ = ["named_library"]  # fixture
 
@@ -156,15 +158,15 @@ def test_a_video_is_made_and_handed_out_by_its_number_alone(
         stream = video.streams.video[0]
         assert (stream.width, stream.height) == (1280, 720)
         assert stream.frames == 25 * (4 + 2 * 4)  # the title, and two slides; fades overlap
-    (made,) = place.desk.made()
+    (made,) = place.desk.made.latest()
     assert made.told == "2 slides of Rosa, 0:12 min"
-    assert place.desk.file(made.number) == out
-    assert place.desk.file(made.number + 1) is None
+    assert place.desk.made.file(made.number) == out
+    assert place.desk.made.file(made.number + 1) is None
     with pytest.raises(LabelerError, match="exists already"):
         place.desk.make(Making("720p", str(out)))
     os.replace(out, tmp_path / "old.mp4")
     out.write_bytes(b"somebody else's")
-    assert place.desk.file(made.number) is None
+    assert place.desk.made.file(made.number) is None
     client = create_app(named_library).server.test_client()  # another process' shows are not ours
     assert client.get(f"/slideshow/made/{made.number}").status_code == 404
 
@@ -175,7 +177,7 @@ def test_nothing_is_left_of_what_was_cancelled(place: Workplace, tmp_path: Path)
     place.jobs.cancel()
     assert place.ended().message == "Cancelled; nothing of it is left"
     assert list(tmp_path.glob("*.mp4")) + list(tmp_path.glob(".*.part")) == []
-    assert place.desk.made() == ()
+    assert place.desk.made.latest() == ()
 
 
 def test_folders_lists_and_pages(place: Workplace, tmp_path: Path) -> None:
@@ -187,7 +189,19 @@ def test_folders_lists_and_pages(place: Workplace, tmp_path: Path) -> None:
     assert [path.is_symlink() for path in sorted((tmp_path / "copies").iterdir())] == [False] * 2
     place.desk.make(Making("page", str(tmp_path / "rosa.html")))
     place.ended()
-    assert [made.is_played for made in place.desk.made()] == [True, False, False, False]
+    assert [made.is_played for made in place.desk.made.latest()] == [True, False, False, False]
+
+
+def test_a_show_lasts_as_long_as_its_music(place: Workplace, tmp_path: Path) -> None:
+    place.plan(most=2)
+    moments = np.arange(20 * RATE) / RATE
+    tune = write_wave(tmp_path / "tune.wav", 0.3 * np.sin(2 * np.pi * 440 * moments))
+    out = tmp_path / "rosa.html"
+    place.desk.make(Making("page", str(out), str(tune), fit_music=True))
+    assert place.ended().message == "2 slides of Rosa, 0:20 min"
+    (tmp_path / "words.mp3").write_text("no music")
+    with pytest.raises(LabelerError, match=r"words\.mp3"):
+        place.desk.make(Making("720p", str(tmp_path / "a.mp4"), str(tmp_path / "words.mp3")))
 
 
 @pytest.mark.parametrize(

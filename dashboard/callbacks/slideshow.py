@@ -40,7 +40,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots, desk: ShowDesk) 
 def _register_files(app: Dash, desk: ShowDesk) -> None:
     @app.server.get("/slideshow/made/<int:number>")
     def made_file(number: int) -> Response:
-        path = desk.file(number)
+        path = desk.made.file(number)
         if path is None:
             abort(404)
         response = send_file(path, conditional=True)  # parts of it, for going on in a video
@@ -175,7 +175,7 @@ def _register_making(app: Dash, desk: ShowDesk) -> None:
 
     @app.callback(Output(Id.SHOW_MADE, "children"), Input(Id.DONE, "data"))
     def fill_made(_done: Any) -> Any:
-        return slideshow_plan.made(desk.made())
+        return slideshow_plan.made(desk.made.latest())
 
 
 def _plan(desk: ShowDesk) -> tuple[Any, Any, int]:

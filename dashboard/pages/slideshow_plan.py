@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 from dashboard import images
 from dashboard.components import attribute, button, empty_state, labelled, text_field
 from dashboard.ids import Id, Part, part
-from dashboard.show_desk import Draft, Made, told
+from dashboard.made_shows import Made
+from dashboard.show_desk import Draft, told
 from labeler.shows.slideshow import TITLE_SECONDS, Slide
 from labeler.types import Photo
 from labeler.wording import count
