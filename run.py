@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+MOST_WORKERS = 4
+"""Each worker holds a library and its networks in memory, 1 GB at most."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -81,11 +83,12 @@ def install_package(name: str) -> None:
 
 def check(options: list[str]) -> int:
     """Run all checks, also after one has failed, and return 1 if any did."""
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
     codes = [
         run(str(PYTHON), "-m", "ruff", "check", "."),
         run(str(PYTHON), "-m", "ruff", "format", "--check", "."),
         run(str(PYTHON), "-m", "mypy"),
-        run(str(PYTHON), "-m", "pytest", *options),
+        run(str(PYTHON), "-m", "pytest", f"-n{workers}", "--dist=loadfile", *options),
     ]
     return int(any(codes))
 
