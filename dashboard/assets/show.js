@@ -7,7 +7,7 @@
     const PATIENCE = 8000; // milliseconds after which changes that went astray are given up
     let waiting = []; // changes that are still to be sent
     let sent = 0; // when those were sent that are not answered yet; 0 = all are
-    let next = null; // what gets the focus when the strip is drawn again: photo, and a button
+    let next = null; // the slide that is worked on, by its photo, also while the strip is drawn anew
     let started = null; // the field that has the focus, and what stood in it before
     let dragged = null; // the photo that is being moved by the pointer
     let gone = new Set(); // photos whose slides were left out and may be on the page still
@@ -104,36 +104,38 @@
 
     /* Do what a key means on a slide; tell whether it means anything. */
     function press(event, slide) {
-        const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        const key = event.key.toLowerCase();
+        const step = { arrowleft: -1, arrowright: 1 }[key];
         if (step && event.altKey) change(slide, step < 0 ? "back" : "on");
         else if (event.altKey || event.ctrlKey || event.metaKey) return false;
-        else if (step) goOn(slide, step);
-        else if (event.key === "Home" || event.key === "End") slides().at(event.key === "Home" ? 0 : -1).focus();
-        else if (event.key === "Delete" || event.key.toLowerCase() === "x") change(slide, "drop");
-        else if (event.key.toLowerCase() === "p") change(slide, "pin");
-        else if (event.target !== slide) return false;
-        else if (event.key === "Enter") slide.querySelector(".show-caption").focus();
-        else if (event.key === " ") window.faceLabelerPlayer.play(slide);
+        else if (step) goTo(slides()[slides().indexOf(slide) + step]);
+        else if (key === "home" || key === "end") goTo(slides().at(key === "home" ? 0 : -1));
+        else if (key === "delete" || key === "x") change(slide, "drop");
+        else if (key === "p") change(slide, "pin");
+        else if (event.target.matches("button")) return false;
+        else if (key === "enter") slide.querySelector(".show-caption").focus();
+        else if (key === " ") window.faceLabelerPlayer.play(slide);
         else return false;
         return true;
     }
 
-    function goOn(slide, step) {
-        next = null;
-        const all = slides();
-        const other = all[all.indexOf(slide) + step];
-        if (other) other.focus();
+    function goTo(slide) {
+        if (!slide) return;
+        next = { photo: Number(slide.dataset.photo) };
+        slide.focus();
     }
 
     function onKey(event) {
         if (event.isComposing || !find(".show-page") || find("dialog[open]")) return;
-        const slide = event.target.closest(SLIDE);
+        const around = event.target.closest(SLIDE);
         if (isTyping(event.target)) {
-            if (event.key === "Escape" && slide) slide.focus();
+            if (event.key === "Escape" && around) goTo(around);
             return;
         }
-        const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
-        if (isUndo) {
+        // While the strip is drawn anew, the focus may be on another slide for a moment.
+        const isMeant = next && (around || event.target === document.body);
+        const slide = (isMeant && ofPhoto(next.photo)) || around;
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
             if (slide) next = { photo: Number(slide.dataset.photo) };
             send("undo");
         } else if (!slide || !press(event, slide)) {
@@ -147,6 +149,8 @@
         const { target } = event;
         const slide = target.closest(SLIDE);
         if (slide) slides().forEach((one) => one.toggleAttribute("data-selected", one === slide));
+        // Whoever goes somewhere else meanwhile is not called back.
+        if (next && (!slide || Number(slide.dataset.photo) !== next.photo)) next = null;
         if (!target.matches(TYPED)) return;
         next = null;
         started = { id: target.id, before: target.value, last: target.value };
