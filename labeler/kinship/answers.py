@@ -75,7 +75,7 @@ def sentences(found: Resemblance) -> list[str]:
 
 def _interval(one: Relative) -> str:
     low, high = of_hundred(one.low), of_hundred(one.high)
-    return f"90% interval: {low} to {high}" if low < high else f"and 90% surely so: {low}"
+    return f"90% interval: {low} to {high}" if low < high else f"90% interval: {low}"
 
 
 def verdict(person: str, compared: Comparison) -> str:
