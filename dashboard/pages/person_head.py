@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.util import find_spec
 from urllib.parse import quote
 
 from dash import dcc, html
@@ -65,20 +64,14 @@ def _actions(row: PersonRow) -> Component:
     ]
     what, text = ("show", "Show again") if row.hidden else ("hide", "Hide")
     hide = button(text, part(Part.HIDE, what), size="sm")
-    on_map = dcc.Link("Map", href=addresses.on_map(row.person), className="link-button")
-    pages = [_link("Slideshow", "slideshow", row.person), _resemblance(row.person), on_map]
-    shown = [page for page in pages if page is not None]
-    return html.Div([*panels, hide, *shown], className="row person-actions")
-
-
-def _resemblance(person: str) -> Component | None:
-    return _link("Resemblance", "resemblance", person) if _has_page("resemblance") else None
+    pages = [
+        _link("Slideshow", "slideshow", row.person),
+        _link("Resemblance", "resemblance", row.person),
+        dcc.Link("Map", href=addresses.on_map(row.person), className="link-button"),
+    ]
+    return html.Div([*panels, hide, *pages], className="row person-actions")
 
 
 def _link(text: str, page: str, person: str) -> Component:
     href = f"/{page}?person={quote(person, safe='')}"
     return dcc.Link(text, href=href, className="link-button")
-
-
-def _has_page(name: str) -> bool:
-    return find_spec(f"dashboard.pages.{name}") is not None
