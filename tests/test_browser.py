@@ -160,6 +160,7 @@ def test_not_rosa(demo_library: Library, page: sync_api.Page) -> None:
     toast(page, "No faces were chosen; click at least one.")
     for number in (0, 2):
         page.locator(".face-card").nth(number).click()
+    sync_api.expect(page.locator(".face-card[data-checked]")).to_have_count(2)
     page.get_by_role("button", name="Not Rosa").click()
     toast(page, "2 faces are not Rosa")
     sync_api.expect(page.locator(".face-card")).to_have_count(size - 2)

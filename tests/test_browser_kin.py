@@ -223,6 +223,7 @@ def test_a_photo_is_kept_if_the_user_says_so(
 
 def test_by_keyboard_alone(address: str, page: sync_api.Page) -> None:
     page.goto(address + "lookalike")
+    page.wait_for_load_state("networkidle")  # the page may still be drawn anew
     page.locator(".drop-choose").focus()
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")

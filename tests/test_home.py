@@ -125,6 +125,7 @@ def test_our_own_mistakes_are_told_without_details(
     page.on("response", lambda r: bodies.append(r.text()) if "update" in r.url else None)
     page.goto(start(demo_library.folder) + "settings")
     sync_api.expect(page.locator(".toast.failed")).to_contain_text("Something went wrong")
+    page.wait_for_load_state("networkidle")
     assert bodies
     assert not any("secret" in body or "Traceback" in body for body in bodies)
     context.close()
