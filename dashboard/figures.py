@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 
 from dashboard.colours import IGNORED, UNNAMED, group_colour, people_colours, year_colours
 from dashboard.names import FONT_SIZE, PlacedName, place_names, units_per_pixel
-from dashboard.views import album, certainty
+from dashboard.views import album
 from labeler.pipeline.listing import FaceRow
+from labeler.wording import certainty
 
 LEAST_VIEW = 1.0
 """No closer than this, in units of the map, does it look at somebody."""

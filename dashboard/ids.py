@@ -162,7 +162,6 @@ class Id:
     KIN_EVIDENCE = "kin-evidence"
     KIN_FAMILY = "kin-family"
     KIN_PAGE = "kin-page"
-    KIN_PAGES = "kin-pages"
 
     LOOKALIKE = "lookalike"
     LOOKALIKE_PHOTO = "lookalike-photo"

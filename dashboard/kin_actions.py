@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboard.actions import Done
-from labeler import journal
 from labeler.errors import LabelerError
+from labeler.kinship import relations
 from labeler.pipeline.kinship import kin
 from labeler.storage.store import Library
 
@@ -36,7 +36,7 @@ def add(library: Library, person: str, relation: str, other: str | None) -> Done
     if relation in _TURNED:
         person, relation, other = other, _TURNED[relation], person
     report = kin.add_kin(library, person, [(relation, other)])
-    said = journal.say_kin(journal.ordered_kin(other, person, relation))
+    said = relations.say_kin(relations.ordered_kin(other, person, relation))
     if not report.entries:
         raise LabelerError(f"It is noted already that {said}.")
     return Done(f"Noted: {said}", report.entries[0])
@@ -49,4 +49,4 @@ def remove(library: Library, one: str, relation: str, other: str) -> Done:
         LabelerError: it was never said.
     """
     report = kin.remove_kin(library, other, [(relation, one)])
-    return Done(f"Taken back: {journal.say_kin((one, relation, other))}", report.entries[0])
+    return Done(f"Taken back: {relations.say_kin((one, relation, other))}", report.entries[0])

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from dashboard.jobs import Job, Jobs, Progress
 from dashboard.snapshot import Snapshot, Snapshots
-from labeler import journal
 from labeler.kinship import family as tree
+from labeler.kinship import relations
 from labeler.kinship.answers import Resemblance
 from labeler.kinship.family_report import FacePair, FamilyReport, Years
 from labeler.pipeline import naming
@@ -177,4 +177,4 @@ class KinDesk:
 
 def say(kin: Kin) -> str:
     """Return 'Rosa is a parent of Clara'."""
-    return journal.say_kin(kin)
+    return relations.say_kin(kin)

@@ -8,11 +8,11 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import views
 from dashboard.components import attribute, button, labelled
 from dashboard.ids import Part, part
 from dashboard.snapshot import Snapshot
 from dashboard.views import Candidate
+from labeler.wording import certainty
 
 
 def name_row(
@@ -93,7 +93,7 @@ def _share(candidate: Candidate) -> Component | None:
     """Return how likely a candidate is; nothing where that is not known."""
     if not candidate.share:
         return None
-    return html.Span(views.certainty(candidate.share), className="share")
+    return html.Span(certainty(candidate.share), className="share")
 
 
 def _rejection(where: str, person: str) -> Component:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from datetime import datetime
 
-from dashboard import views
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow
 from labeler.types import Metadata, Photo
+from labeler.wording import certainty
 
 PATH = "/photo"
 FACES_ALIKE = 12
@@ -59,7 +59,7 @@ def short_label(row: FaceRow) -> str:
 def sureness(row: FaceRow) -> str:
     """Return how sure an automatic name is, '83%'; '' for all others."""
     automatic = row.source == "auto" and not row.ignored
-    return views.certainty(row.probability or 0) if automatic else ""
+    return certainty(row.probability or 0) if automatic else ""
 
 
 def spoken_label(row: FaceRow) -> str:

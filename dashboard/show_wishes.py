@@ -145,22 +145,6 @@ def suggested_file(title: str, kind: str, typed: str = "") -> Path:
     return path
 
 
-def album_names(paths: Iterable[str]) -> list[str]:
-    """Return the names of the folders that photos are in, and of those above, without what holds
-    all of them; see `Choice.albums`.
-    """
-    folders = {os.path.dirname(path) for path in paths}
-    try:
-        root = Path(os.path.commonpath(folders))
-    except ValueError:  # none, or on several disks of Windows
-        root = None
-    names = {Path(folder).name for folder in folders}
-    for folder in folders:
-        names.update(Path(folder).relative_to(root).parts if root else ())
-    told = {os.fsencode(name).decode(errors="replace") for name in names if name}
-    return sorted(told, key=str.casefold)
-
-
 def plain(sentence: str) -> str:
     """Return a sentence of the engine without the options of its command line."""
     return _OPTION.sub("", sentence).replace("leave out --on-beat", "do not follow its beat")

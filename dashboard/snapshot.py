@@ -4,32 +4,22 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dashboard.colours import people_colours
-from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow, by_person
+from labeler.pipeline.listing import FaceRow, by_person
 from labeler.pipeline.live_listing import Listing, LiveListing
 from labeler.storage.store import Library
-from labeler.types import Recognition
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """The library at one moment.
+class Snapshot(Listing):
+    """The library at one moment; `by_id` and `of_person` are made of `faces` if not given.
 
-    by_id, of_person: the faces by their ids and people; made of `faces` if not given. likely: who
-    faces without a name are likely to be, also where that is not sure enough for a name. version:
-    changes whenever a face id may mean another face; part of the address of thumbnails.
+    version: changes whenever a face id may mean another face; part of the address of thumbnails.
     """
 
-    faces: tuple[FaceRow, ...] = ()
-    people: tuple[PersonRow, ...] = ()
-    groups: tuple[GroupRow, ...] = ()
-    photos: int = 0
-    by_id: dict[int, FaceRow] = field(default_factory=dict)
-    of_person: dict[str, list[FaceRow]] = field(default_factory=dict)
-    likely: Mapping[int, Recognition] = field(default_factory=dict)
     version: str = ""
     covers: dict[str, int | None] = field(init=False)
     colours: dict[str, str] = field(init=False)
@@ -69,16 +59,8 @@ class Snapshots:
             found = self._live.current()
             if found is not self._listing:
                 same_faces = found.writes == self._listing.writes
-                self._snapshot = Snapshot(
-                    faces=found.faces,
-                    people=found.people,
-                    groups=found.groups,
-                    photos=found.photos,
-                    by_id=found.by_id,
-                    of_person=found.of_person,
-                    likely=found.likely,
-                    version=self._snapshot.version if same_faces else "",
-                )
+                version = self._snapshot.version if same_faces else ""
+                self._snapshot = Snapshot(**vars(found), version=version)
                 self._listing = found
             return self._snapshot
 

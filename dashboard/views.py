@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -155,11 +154,6 @@ def make_up(snapshot: Snapshot, faces: Iterable[int]) -> str:
 def label(row: FaceRow) -> str:
     """Return a face's name, or 'ignored', or 'unnamed'."""
     return "ignored" if row.ignored else row.person or "unnamed"
-
-
-def certainty(probability: float) -> str:
-    """Return a probability in percent, rounded down: only what is certain is 100%."""
-    return f"{math.floor(100 * probability)}%"
 
 
 def _candidates(

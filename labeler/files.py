@@ -17,6 +17,9 @@ _PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
 """Names that `whole_file` gives, with the number of the process."""
 
 
+_PAGES = frozenset({".html", ".htm"})
+
+
 @contextmanager
 def whole_file(out: Path) -> Iterator[Path]:
     """Give a temporary path beside `out`, and move what was written there to `out` at the end.
@@ -38,6 +41,51 @@ def whole_file(out: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
             temporary.unlink(missing_ok=True)
+
+
+def legible(name: str) -> str:
+    """Return the name of a file or folder, whose bytes may not be UTF-8, as something to be shown.
+
+    >>> legible("ab" + chr(0xDCFF)) == "ab" + chr(0xFFFD)
+    True
+    """
+    return os.fsencode(name).decode(errors="replace")
+
+
+def check_free(out: Path, what: str) -> None:
+    """Refuse to write over anything.
+
+    Args:
+        what: for what another name is to be chosen, such as 'the list'.
+
+    Raises:
+        LabelerError: something has that name.
+    """
+    if os.path.lexists(out):
+        raise LabelerError(f"{out} exists already; choose another name for {what}.")
+
+
+def check_page(out: Path, mark: str, what: str) -> None:
+    """Refuse a name that is no page's, and to write over anything but an older page of this kind.
+
+    Args:
+        mark: what stands at the beginning of such a page.
+        what: what it is, such as 'report'.
+
+    Raises:
+        LabelerError: it has another ending, or there is something else.
+    """
+    if out.suffix.lower() not in _PAGES:
+        raise LabelerError(f"{out} is no page for a browser; choose a name that ends in .html.")
+    if out.exists() and not _begins_with(out, mark):
+        raise LabelerError(f"{out} exists already, and is no {what}; choose another name.")
+
+
+def _begins_with(path: Path, mark: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return mark.encode() in file.read(1000)
 
 
 def remove_parts(folder: Path) -> int:

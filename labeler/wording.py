@@ -25,6 +25,15 @@ def percent(share: float | None) -> str:
     return f"{math.floor(share * 1000 + 1e-6) / 10:g}%"
 
 
+def certainty(probability: float) -> str:
+    """Return a probability, rounded down: only what is certain is 100%.
+
+    >>> certainty(0.978), certainty(1)
+    ('97%', '100%')
+    """
+    return f"{math.floor(probability * 100)}%"
+
+
 def exactly(share: float) -> str:
     """Return a wanted share with all its decimals.
 

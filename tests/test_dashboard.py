@@ -29,6 +29,7 @@ from labeler.pipeline import naming
 from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
 from labeler.storage.store import Library
 from labeler.types import Box, FaceKey, JournalEntry, Recognition
+from labeler.wording import certainty
 
 
 def face(
@@ -267,7 +268,7 @@ def test_spans_of_years() -> None:
 
 
 def test_only_the_certain_is_100_percent() -> None:
-    assert [views.certainty(p) for p in (0.0, 0.5, 0.999, 1.0)] == ["0%", "50%", "99%", "100%"]
+    assert [certainty(p) for p in (0.0, 0.5, 0.999, 1.0)] == ["0%", "50%", "99%", "100%"]
 
 
 def test_make_up_of_a_selection() -> None:

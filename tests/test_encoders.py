@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from labeler.models.meaning_description import read_meaning_description
 from labeler.types import Image
 from labeler.vision.encoders import Encoders, prepared
 
+from .documented import write_examples
 from .tiny_meaning import (
     COLOURS,
     LENGTH,
@@ -172,16 +172,10 @@ def test_without_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_documented_example_states_the_defaults(tmp_path: Path) -> None:
-    assert meaning_description.__doc__ is not None
-    short, full = meaning_description.__doc__.split("keys are needed:\n")[1].split("CLIP:\n")
-    full, texts = full.split("Stored with")[0], []
-    for text in (short.split("A file with")[0], full):
-        path = tmp_path / "example.toml"
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
-        texts.append(read_meaning_description(path))
-    assert texts[0] == texts[1]
-    assert texts[0].image == tmp_path / "vision_model.onnx"
-    assert all(key in full for key in meaning_description._KEYS)
+    examples = write_examples(meaning_description, "keys are needed:\n", "CLIP:\n", tmp_path)
+    first, second = (read_meaning_description(path) for path in examples)
+    assert first == second
+    assert first.image == tmp_path / "vision_model.onnx"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import textwrap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,6 +26,8 @@ from labeler.vision import alignment
 from labeler.vision.descriptors import REFERENCE_THRESHOLD
 from labeler.vision.faces import FinderSettings, make_finder
 from labeler.vision.recognizers import OnnxEmbedder, TemplateAligner, read_recognizer
+
+from .documented import write_examples
 
 SIZE, DIMENSIONS = 16, 8
 MAP = np.random.default_rng(7).normal(size=(12, DIMENSIONS)).astype(np.float32)
@@ -293,16 +294,10 @@ def test_span_of_the_chip() -> None:
 
 
 def test_the_documented_example_states_the_defaults(tmp_path: Path) -> None:
-    assert description.__doc__ is not None
-    short, full = description.__doc__.split("three keys:\n")[1].split("for those three:\n")
-    full, texts = full.split("Stored with")[0], []
-    for text in (short.split("A file with")[0], full):
-        path = tmp_path / "example.toml"
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
-        texts.append(read_description(path))
-    assert texts[0] == texts[1]
-    assert texts[0].file == tmp_path / "w600k_r50.onnx"
-    assert all(key in full for key in description._KEYS)
+    examples = write_examples(description, "three keys:\n", "for those three:\n", tmp_path)
+    first, second = (read_description(path) for path in examples)
+    assert first == second
+    assert first.file == tmp_path / "w600k_r50.onnx"
 
 
 @pytest.mark.parametrize(

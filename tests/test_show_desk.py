@@ -13,8 +13,9 @@ from dashboard.app import create_app
 from dashboard.callbacks.slideshow import _PAGE_POLICY as PAGE_POLICY
 from dashboard.jobs import Job, Jobs
 from dashboard.show_desk import Draft, ShowDesk
-from dashboard.show_wishes import Making, Wanted, album_names, plain, suggested_file
+from dashboard.show_wishes import Making, Wanted, plain, suggested_file
 from labeler.errors import LabelerError
+from labeler.pipeline.slideshow import album_names
 from labeler.storage.store import Library
 
 from .sorting import named_library

@@ -15,10 +15,11 @@ from dashboard.callbacks.home import begun
 from dashboard.ids import Id
 from dashboard.pages import slideshow, slideshow_plan
 from dashboard.show_desk import ShowDesk
-from dashboard.show_wishes import Making, Wanted, album_names, suggested_file
+from dashboard.show_wishes import Making, Wanted, suggested_file
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
 from labeler.pipeline import naming
+from labeler.pipeline.slideshow import album_names
 from labeler.storage.store import Library
 
 NOTHING = (no_update, no_update)

@@ -9,11 +9,11 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import views
 from dashboard.components import attribute, face_address, face_title, labelled
 from dashboard.ids import Part, part
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.listing import FaceRow
+from labeler.wording import certainty
 
 Titled = tuple[Any, Sequence[FaceRow]]
 """A heading, or None, and the faces below it."""
@@ -75,7 +75,7 @@ def first_faces(groups: Iterable[Titled], most: int) -> list[Titled]:
 def _card(snapshot: Snapshot, row: FaceRow) -> Component:
     sure = None
     if row.source == "auto" and row.probability is not None:
-        sure = f"{views.certainty(row.probability)} sure"
+        sure = f"{certainty(row.probability)} sure"
     said = f"Face {row.face}" + (f", {sure}" if sure else "")
     return dmc.CheckboxCard(
         [

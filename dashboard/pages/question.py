@@ -9,7 +9,6 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import views
 from dashboard.components import labelled
 from dashboard.ids import Part, Place, part
 from dashboard.interviewer import key_of
@@ -26,6 +25,7 @@ from dashboard.pages.question_faces import (
     tile,
 )
 from labeler.recognition.suggestions import Proposal, Question
+from labeler.wording import certainty
 
 LEAST_CHIP = 0.05
 """Whom a group shows with a lower probability is not proposed."""
@@ -96,7 +96,7 @@ def _who(question: Question, names: Sequence[str], portraits: Portraits) -> _Par
 def _is_it(question: Question, names: Sequence[str], portraits: Portraits) -> _Parts:
     (group,) = question.groups
     title = f"Is this {group.person}?"
-    likely = f"{views.certainty(group.probability)} likely"
+    likely = f"{certainty(group.probability)} likely"
     (proposal, *_) = group.proposals or (Proposal(group.person or "", group.probability),)
     answers = [
         html.Div(
@@ -155,7 +155,7 @@ def _same(question: Question, _names: Sequence[str], portraits: Portraits) -> _P
         )
     ]
     photos = [one for group in question.groups for one in photo(group, portraits)]
-    chance = views.certainty(question.probability or 0)
+    chance = certainty(question.probability or 0)
     hint = f"{chance} likely. One name will then do for both."
     return _Parts(
         "Are these the same person?", hint, html.Div(sides, className="sides"), photos, answers
@@ -172,7 +172,7 @@ def _chips(chips: Sequence[Proposal], portraits: Portraits) -> Component:
                     if face in portraits
                 ),
                 html.Span(chip.person, className="chip-name"),
-                html.Span(views.certainty(chip.probability), className="chip-chance"),
+                html.Span(certainty(chip.probability), className="chip-chance"),
                 html.Kbd(str(place)),
             ],
             type="button",

@@ -8,11 +8,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import views
 from dashboard.components import labelled
 from dashboard.portraits import Portrait
 from labeler.recognition.suggestions import OpenGroup, Proposal, Question
-from labeler.wording import count
+from labeler.wording import certainty, count
 
 FACES_SHOWN = 24
 LEAST_FITTING = 12
@@ -113,7 +112,7 @@ def tile(place: int, group: OpenGroup, portraits: Portraits) -> Component:
                 [
                     number,
                     html.Span(group.person, className="tile-name"),
-                    html.Span(views.certainty(group.probability), className="tile-chance"),
+                    html.Span(certainty(group.probability), className="tile-chance"),
                 ],
                 className="tile-words",
             ),

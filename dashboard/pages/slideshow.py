@@ -23,7 +23,6 @@ KEYS = (
     (("Space",), "play from here; stop and go on while it plays"),
     (("Ctrl Z",), "take the last change of the plan back"),
 )
-_WORDS = "Captions, keywords or names"
 
 
 def layout() -> Component:

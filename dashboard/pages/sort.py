@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import dash_mantine_components as dmc
@@ -16,7 +15,7 @@ from dashboard.snapshot import Snapshot
 from labeler.pipeline.sorting.plan import SortedPhoto
 from labeler.pipeline.sorting.preview import VERBS
 from labeler.sorting import layout as layouts
-from labeler.wording import count
+from labeler.wording import certainty, count
 
 PHOTOS_A_TIME = 60
 METHODS = (
@@ -132,7 +131,7 @@ def places(plan: Plan, item: SortedPhoto) -> list[Component]:
 
 def _picture(plan: Plan, index: int) -> Component:
     item = plan.photos[index]
-    boxes = [(one.box, f"{one.person} {math.floor(one.probability * 100)}%") for one in item.people]
+    boxes = [(one.box, f"{one.person} {certainty(one.probability)}") for one in item.people]
     boxes += [(box, "?") for box in item.unknown_boxes]
     marks = [
         html.Span(

@@ -10,7 +10,6 @@ from labeler.cli.output import (
     Json,
     beginning,
     open_library,
-    percent,
     print_json,
     progress_bar,
     say,
@@ -19,7 +18,7 @@ from labeler.cli.output import (
 )
 from labeler.pipeline import not_living as gate
 from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.wording import count
+from labeler.wording import certainty, count
 
 EXAMPLE = "labeler faces --json > faces.json"
 
@@ -87,4 +86,5 @@ def _document(row: FaceRow) -> dict[str, object]:
 def _who(row: FaceRow) -> str:
     if row.person is None:
         return "ignored" if row.ignored else "?"
-    return row.person if row.source == "user" else f"{row.person} ({percent(row.probability or 0)})"
+    sure = "" if row.source == "user" else f" ({certainty(row.probability or 0)})"
+    return f"{row.person}{sure}"

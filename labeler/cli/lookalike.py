@@ -13,7 +13,6 @@ from labeler.cli.output import (
     complain,
     count,
     open_library,
-    percent,
     print_json,
     progress_bar,
     say,
@@ -23,6 +22,7 @@ from labeler.errors import UsageError
 from labeler.recognition.verdict_words import nearly_all
 from labeler.recognition.verification import LOOK_ALIKE
 from labeler.types import Box
+from labeler.wording import certainty
 
 if TYPE_CHECKING:
     from labeler.pipeline.lookalike import LookAlikes, Resembling
@@ -122,5 +122,5 @@ def _who(face: Resembling, found: LookAlikes) -> str:
     if face.person is None:
         return f"{what} looks like"
     sure = face.probability or 0.0
-    how = "this photo is known" if sure == 1 and face.own_photo else percent(sure)
+    how = "this photo is known" if sure == 1 and face.own_photo else certainty(sure)
     return f"{what} is {face.person} ({how}); look-alikes"

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, open_library, percent, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline.merging import Merge, merges
+from labeler.wording import certainty
 
 EXAMPLE = "labeler merges --top 50"
 TOP = 20
@@ -41,7 +42,7 @@ def command(
     for merge in found:
         sides = (_side(merge, 0), _side(merge, 1))
         faces = " + ".join(f"{number:,}" for number in merge.faces)
-        table.add_row(percent(merge.probability), f"{merge.closeness:.4f}", *sides, faces)
+        table.add_row(certainty(merge.probability), f"{merge.closeness:.4f}", *sides, faces)
     Console(markup=False, emoji=False, highlight=False).print(table)
     first = " ".join(_option(found[0], side) for side in (0, 1))
     say(f"Settle a pair with `labeler same {first}`, or `labeler different {first}`.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import os
 import shlex
 import subprocess
@@ -101,11 +100,6 @@ def argument(text: str) -> str:
     """Return a word of a command line that is to be copied: quoted, and never an option."""
     quoted = subprocess.list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
     return f"-- {quoted}" if text.startswith("-") else quoted
-
-
-def percent(probability: float) -> str:
-    """Return '97%', rounded down: only what is certain is 100 %."""
-    return f"{math.floor(probability * 100)}%"
 
 
 @contextmanager

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from labeler.cli.output import complain, percent, say, shown
+from labeler.cli.output import complain, say, shown
 from labeler.pipeline.sorting.plan import SortedPhoto
 from labeler.pipeline.sorting.preview import VERBS, folder_counts
 from labeler.pipeline.sorting.undo import UndoReport
 from labeler.sorting import transfer
-from labeler.wording import count
+from labeler.wording import certainty, count
 
 MOST_PHOTOS = 50
 MOST_FOLDERS = 40
@@ -51,7 +51,7 @@ def print_photo(item: SortedPhoto, into: Path | None) -> None:
     if item.error:
         complain(f"{name}: {shown(item.error)}")
         return
-    who = [f"{person.person} ({percent(person.probability)})" for person in item.people]
+    who = [f"{person.person} ({certainty(person.probability)})" for person in item.people]
     if item.unknown:
         who.append(count(item.unknown, "unknown face"))
     places = [os.path.relpath(target, into) for target in item.targets] if into else item.groups

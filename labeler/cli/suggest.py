@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.output import Json, open_library, percent, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say
 from labeler.recognition.suggestions import OpenGroup, Question
-from labeler.wording import count
+from labeler.wording import certainty, count
 
 EXAMPLE = "labeler suggest --top 3"
 TOP = 5
@@ -44,7 +44,7 @@ def _asked(question: Question) -> str:
     if question.kind == "who":
         return "Who is this?"
     if question.kind == "same":
-        return f"Are these the same person? ({percent(question.probability or 0)})"
+        return f"Are these the same person? ({certainty(question.probability or 0)})"
     return "Which of these are wrong?"
 
 
@@ -56,7 +56,7 @@ def _group(group: OpenGroup) -> str:
         what = f"cluster {group.cluster}: {what}"
     if group.person is None or group.probability < 0.01:
         return what
-    return f"{what}: {group.person}? ({percent(group.probability)})"
+    return f"{what}: {group.person}? ({certainty(group.probability)})"
 
 
 def _command(question: Question) -> str:

@@ -28,7 +28,6 @@ _X = "{adobe:ns:meta/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _LR = "{http://ns.adobe.com/lightroom/1.0/}"
 _DIGIKAM = "{http://www.digikam.org/ns/1.0/}"
-_HIERARCHY = _LR + "hierarchicalSubject"
 _TAGS_LIST = _DIGIKAM + "TagsList"
 _IPTC_EXT = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _PREFIXES = {

@@ -89,16 +89,13 @@ class GroupRow:
 
 def list_faces(library: Library) -> list[FaceRow]:
     """Return all faces on present photos in the order of their ids."""
-    labels = naming.labels(library)
-    table = _grouped_faces(library, labels)
-    names = bands.automatic(library, labels, table)
-    return face_rows(table, np.arange(len(table)), library.photos(), labels, names)
+    return _list_faces(library, naming.labels(library))
 
 
 def list_people(library: Library) -> list[PersonRow]:
     """Return the people with a name, most photos first; automatic names count as well."""
     labels = naming.labels(library)
-    people = by_person(list_faces(library))
+    people = by_person(_list_faces(library, labels))
     return people_in_order(person_row(person, rows, labels) for person, rows in people.items())
 
 
@@ -106,6 +103,12 @@ def list_groups(library: Library) -> list[GroupRow]:
     """Return the clusters, largest first, with what the user has said about their faces."""
     labels = naming.labels(library)
     return group_rows(_grouped_faces(library, labels), labels)
+
+
+def _list_faces(library: Library, labels: Labels) -> list[FaceRow]:
+    table = _grouped_faces(library, labels)
+    names = bands.automatic(library, labels, table)
+    return face_rows(table, np.arange(len(table)), library.photos(), labels, names)
 
 
 def face_rows(
@@ -121,7 +124,7 @@ def face_rows(
     """
     columns = (table.ids, table.photo_ids, table.boxes, table.scores, table.clusters, table.xy)
     return [
-        _face_row(row, photos[row[1]], _who(row[0], labels, names.get(row[0])), labels)
+        _face_row(row, photos[row[1]], who_is(row[0], labels, names.get(row[0])), labels)
         for row in zip(*(column[places].tolist() for column in columns), strict=True)
     ]
 
@@ -132,7 +135,7 @@ def _grouped_faces(library: Library, labels: Labels) -> FaceTable:
     return replace(table, clusters=naming.clusters(library, table, labels))
 
 
-def _who(
+def who_is(
     face_id: int, labels: Labels, automatic: Recognition | None
 ) -> tuple[str | None, Source | None, float | None]:
     """Return person, source and probability: what the user said goes before what was computed."""

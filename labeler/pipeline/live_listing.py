@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from labeler import journal
-from labeler.grouping.links import regrouped
 from labeler.pipeline import bands, listing, naming
 from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
 from labeler.storage.database import State
@@ -156,7 +155,6 @@ class _Basis:
         self._meant: dict[int, int | None] = {}
         self._table = library.faces()
         self._recognitions = library.recognitions()
-        self._next_cluster = naming.next_cluster(library)
         self.photos: dict[int, Photo] = library.photos()
         self.order = listing.best_first(self._table)
         self.heed(library.journal())
@@ -175,9 +173,7 @@ class _Basis:
         labels = journal.replay(self._entries, self._which)
         table = before.table if before and before.labels.links == labels.links else None
         if table is None:
-            clusters = regrouped(
-                self._table.ids, self._table.clusters, labels.links, self._next_cluster
-            )
+            clusters = naming.clusters(self._library, self._table, labels)
             table = replace(self._table, clusters=clusters)
         likely = bands.holding(self._recognitions, labels, table)
         return _Stand(labels, table, likely, bands.sure_enough(self._library, likely))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler import files
 from labeler.errors import LabelerError
 from labeler.files import whole_file
 from labeler.images.thumbnails import face_thumbnail
@@ -27,7 +28,6 @@ LEAST_SUSPICIOUS = 0.5
 """A face that shows somebody else with at least this probability may have a wrong name."""
 _EVEN = 0.5
 """So many of the faces without a name are taken to be of known people until that is estimated."""
-PAGES = frozenset({".html", ".htm"})
 
 
 def report(library: Library) -> LabelReport:
@@ -172,17 +172,7 @@ def check_page(out: Path) -> None:
     Raises:
         LabelerError: as for `write_page`.
     """
-    if out.suffix.lower() not in PAGES:
-        raise LabelerError(f"{out} is no page for a browser; choose a name that ends in .html.")
-    if out.exists() and not _is_report(out):
-        raise LabelerError(f"{out} exists already, and is no report; choose another name.")
-
-
-def _is_report(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return report_page.MARK.encode() in file.read(1000)
+    files.check_page(out, report_page.MARK, "report")
 
 
 def _thumbnails(library: Library, report: LabelReport) -> dict[int, bytes]:

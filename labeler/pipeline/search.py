@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from labeler.errors import LabelerError, QueryError
+from labeler.files import legible
 from labeler.pipeline import bands, naming
 from labeler.pipeline.folders import folders
+from labeler.pipeline.listing import who_is
 from labeler.queries import meaning
 from labeler.queries.evaluation import PeopleFields, PhotoFields, Searched, people_fields
 from labeler.queries.grammar import parse
@@ -147,9 +148,7 @@ def faces_on_photos(library: Library) -> list[FaceOnPhoto]:
     automatic = bands.automatic(library, labels, table)
     found = []
     for face, photo in zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True):
-        person = labels.names.get(face)
-        if person is None and face in automatic:
-            person = automatic[face].person
+        person, _, _ = who_is(face, labels, automatic.get(face))
         found.append(FaceOnPhoto(face, photo, person, face in labels.ignored))
     return found
 
@@ -178,7 +177,7 @@ def _album_names(folder: Path, roots: Iterable[Path]) -> set[str]:
         for outer in (folder, *folder.parents)
         if any(root == outer or root in outer.parents for root in roots)
     ]
-    return {os.fsencode(f.name).decode(errors="replace") for f in (folder, *around) if f.name}
+    return {legible(f.name) for f in (folder, *around) if f.name}
 
 
 def _with_text(library: Library, words: Text) -> list[int]:

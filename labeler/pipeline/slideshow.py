@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.files import whole_file
+from labeler.files import check_free, legible, whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.listing import FaceRow
 from labeler.pipeline.search import matching_photos
@@ -106,8 +106,7 @@ def save_plan(show: Show, out: Path) -> None:
     Raises:
         LabelerError: the file exists already, or cannot be written.
     """
-    if os.path.lexists(out):
-        raise LabelerError(f"{out} exists already; choose another name for the plan.")
+    check_free(out, "the plan")
     with whole_file(out) as temporary:
         temporary.write_text(plan_text.written(show), encoding="utf-8")
 
@@ -168,7 +167,7 @@ def _with_faces(library: Library, people: Collection[str]) -> list[Candidate]:
         rows.setdefault(row.photo_id, []).append(row)
     photos, table = library.photos(), library.faces()
     places = {face: place for place, face in enumerate(table.ids.tolist())}
-    root = _common_folder(photos.values())
+    root = _common_folder({os.path.dirname(photo.path) for photo in photos.values()})
     found = []
     for number, faces in rows.items():
         wanted = [row for row in faces if row.person in people]
@@ -205,34 +204,48 @@ def _area(face: ShownFace) -> float:
 def _candidate(
     photo: Photo, root: Path | None, faces: tuple[ShownFace, ...], others: tuple[Box, ...]
 ) -> Candidate:
-    folder, known = Path(photo.path).parent, photo.facts.metadata
-    above = folder.relative_to(root).parts if root and folder.is_relative_to(root) else ()
+    known = photo.facts.metadata
+    album, folders = _album(os.path.dirname(photo.path), root)
     return Candidate(
         photo_path=photo.path,
         taken=known.date,
         caption=known.caption,
-        album=_told(folder.name),
+        album=album,
         width=photo.facts.width,
         height=photo.facts.height,
         faces=faces,
         content_hash=photo.content_hash,
         keywords=known.keywords,
-        folders=tuple(_told(part) for part in above),
+        folders=folders,
         others=others,
     )
 
 
-def _told(name: str) -> str:
-    """Return a folder's name, whose bytes may not be UTF-8, as something to be shown."""
-    return os.fsencode(name).decode(errors="replace")
+def album_names(paths: Iterable[str]) -> list[str]:
+    """Return the names of the albums that photos are in, which `Choice.albums` are compared with.
+
+    Args:
+        paths: of the photos.
+    """
+    folders = {os.path.dirname(path) for path in paths}
+    root = _common_folder(folders)
+    albums = [_album(folder, root) for folder in folders]
+    names = {name for own, around in albums for name in (own, *around)}
+    return sorted(names - {""}, key=str.casefold)
 
 
-def _common_folder(photos: Iterable[Photo]) -> Path | None:
-    """Return the folder that holds all photos: what is above it is not the album's."""
-    folders = {os.path.dirname(photo.path) for photo in photos}
+def _album(folder: str, root: Path | None) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a folder, and of all from below the common one down to it."""
+    path = Path(folder)
+    below = path.relative_to(root).parts if root and path.is_relative_to(root) else ()
+    return legible(path.name), tuple(map(legible, below))
+
+
+def _common_folder(folders: Collection[str]) -> Path | None:
+    """Return the folder that holds all others: what is above it is no album's."""
     try:
         return Path(os.path.commonpath(folders))
-    except ValueError:  # on several disks of Windows
+    except ValueError:  # none, or on several disks of Windows
         return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from labeler.wording import certainty
+
 
 def chance(probability: float) -> str:
     """Return '97%'; neither answer is ever certain.
@@ -15,7 +17,7 @@ def chance(probability: float) -> str:
         return "under 1%"
     if probability >= 0.999:
         return "over 99.9%"
-    return f"{math.floor(probability * 100)}%"
+    return certainty(probability)
 
 
 def rate(share: float) -> str:

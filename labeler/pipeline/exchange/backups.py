@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -11,6 +10,7 @@ from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.exchange import backup_file, gray
 from labeler.exchange.backup import BackedUpPhoto, Backup
+from labeler.files import check_free
 from labeler.pipeline.index import Progress
 from labeler.pipeline.parallel import in_parallel
 from labeler.storage.exchange import PhotoIdentity
@@ -36,8 +36,7 @@ def back_up(library: Library, out: Path, progress: Progress | None = None) -> Ba
     Raises:
         LabelerError: the file exists already, or cannot be written.
     """
-    if os.path.lexists(out):
-        raise LabelerError(f"{out} exists already; choose another name for the backup.")
+    check_free(out, "the backup")
     made = read_library(library, progress)
     backup_file.write(made, out)
     unseen = sum(not photo.likeness for photo in made.photos)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler import files
 from labeler.errors import LabelerError
 from labeler.files import whole_file
 from labeler.kinship import family as tree
@@ -24,7 +25,6 @@ from labeler.pipeline.kinship import pictures
 from labeler.pipeline.kinship.evidence import good_faces, over_years, side_by_side
 from labeler.pipeline.kinship.gallery import read
 from labeler.pipeline.kinship.resemble import LEAST_PHOTOS, Comparing, resemblance_of
-from labeler.pipeline.report import PAGES
 from labeler.reports import family_page
 from labeler.storage.store import Library
 from labeler.types import Kin
@@ -145,12 +145,4 @@ def check_page(out: Path) -> None:
     Raises:
         LabelerError: as for `write_page`.
     """
-    if out.suffix.lower() not in PAGES:
-        raise LabelerError(f"{out} is no page for a browser; choose a name that ends in .html.")
-    if not out.exists():
-        return
-    if out.is_file():
-        with out.open("rb") as file:
-            if family_page.MARK.encode() in file.read(1000):
-                return
-    raise LabelerError(f"{out} exists already, and is no page of a family; choose another name.")
+    files.check_page(out, family_page.MARK, "page of a family")

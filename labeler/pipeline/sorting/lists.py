@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from labeler.errors import LabelerError
+from labeler import files
 from labeler.files import whole_file
 from labeler.pipeline.sorting.plan import WITHOUT, SortedPhoto, SortOptions
 from labeler.sorting import layout
@@ -20,8 +20,8 @@ def check_free(out: Path) -> None:
     Raises:
         LabelerError: it exists.
     """
-    if PERSON not in out.name and os.path.lexists(out):
-        raise LabelerError(f"{out} exists already; choose another name for the list.")
+    if PERSON not in out.name:
+        files.check_free(out, "the list")
 
 
 def write_lists(
@@ -62,8 +62,7 @@ def write_lists(
             here = target if target and moved and not item.error else item.photo
             lists.setdefault(path, {})[here] = None
     for path in lists:
-        if os.path.lexists(path):
-            raise LabelerError(f"{path} exists already; choose another name for the list.")
+        files.check_free(path, "the list")
     left_out = [] if null else [p for p in _all(lists) if "\n" in p or "\r" in p]
     for path, photos in lists.items():
         end = b"\0" if null else b"\n"

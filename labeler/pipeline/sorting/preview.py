@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,6 +11,7 @@ from labeler.pipeline.sorting.plan import Progress, SortedPhoto
 from labeler.sorting import sort_page
 from labeler.sorting.sort_page import Card, MarkedFace, Section
 from labeler.sorting.transfer import Method
+from labeler.wording import certainty
 
 VERBS: dict[Method, str] = {
     "copy": "copied",
@@ -76,7 +76,7 @@ def folder_counts(plan: Iterable[SortedPhoto], into: Path | None) -> list[tuple[
 def _card(item: SortedPhoto, into: Path | None) -> Card:
     faces = [
         # Rounded down: only what is certain is 100 %.
-        MarkedFace(one.box, one.person, f"{math.floor(one.probability * 100)}%")
+        MarkedFace(one.box, one.person, certainty(one.probability))
         for one in item.people
     ]
     faces += [MarkedFace(box) for box in item.unknown_boxes]
