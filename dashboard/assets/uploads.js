@@ -5,6 +5,7 @@
     const held = new WeakMap(); // the tokens of each place to drop photos
     const all = new Set(); // tokens that the server holds for this tab
     let busy = Promise.resolve();
+    let input = null; // held while the computer's own window is open, or some browsers forget it
 
     function zoneOf() {
         return document.querySelector(".drop-zone");
@@ -71,11 +72,11 @@
     }
 
     function choose(zone) {
-        const input = document.createElement("input");
+        input = document.createElement("input");
         input.type = "file";
         input.accept = "image/*,.heic,.heif,.avif,.dng,.cr2,.cr3,.nef,.arw,.orf,.rw2,.raf";
         input.multiple = zone.dataset.many === "yes";
-        input.addEventListener("change", () => offer(input.files));
+        input.addEventListener("change", (event) => offer(event.target.files));
         input.click();
     }
 
