@@ -13,17 +13,17 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
+import sys
 import tempfile
-import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 from playwright import sync_api
 
-from dashboard.app import serve
-from labeler.storage.store import Library
 from tests.browsing import BROWSERS, FLAGS, SOFTWARE_WEBGL
 
 PLOT = "document.querySelector('.graph .js-plotly-plot')"
@@ -49,19 +49,26 @@ def main() -> None:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS + SOFTWARE_WEBGL)
         page = chromium.new_page(viewport={"width": 1400, "height": 900})
         page.set_default_timeout(PATIENCE)
-        address = started(folder)
-        page.goto(address)  # the server reads the library before anybody opens the map
-        page.wait_for_selector(".home-card")
-        look_at_map(page, address)
-        name_a_group(page, address)
+        with served(folder) as address:
+            page.goto(address)  # the server reads the library before anybody opens the map
+            page.wait_for_selector(".home-card")
+            look_at_map(page, address)
+            name_a_group(page, address)
         chromium.close()
 
 
-def started(folder: Path) -> str:
-    addresses: Queue[str] = Queue()
-    more: dict[str, Any] = {"port": 0, "open_browser": False, "announce": addresses.put}
-    threading.Thread(target=serve, args=[Library(folder)], kwargs=more, daemon=True).start()
-    return addresses.get(timeout=60)
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve the library from a process of its own, as `labeler dashboard` does."""
+    options = ["--library", str(folder), "dashboard", "--no-browser"]
+    command = [sys.executable, "-u", "-m", "labeler.cli.main", *options]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        yield server.stdout.readline().split(" at ")[1].split()[0]
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def look_at_map(page: sync_api.Page, address: str) -> None:

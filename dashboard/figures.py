@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import plotly.graph_objects as go
 
 from dashboard.colours import IGNORED, UNNAMED, group_colour, people_colours, year_colours
-from dashboard.names import FONT_SIZE, PlacedName, place_names, units_per_pixel
+from dashboard.names import PlacedName, place_names, units_per_pixel
 from dashboard.views import album
 from labeler.pipeline.listing import FaceRow
 from labeler.wording import certainty
@@ -19,6 +18,8 @@ LEAST_VIEW = 1.0
 """No closer than this, in units of the map, does it look at somebody."""
 MOST_NAMES = 300
 """More names than these nobody reads, and every browser becomes slow with."""
+PLACES = 3
+"""Decimals of a place on the map: a thousandth of the distance between look-alikes."""
 Colouring = Literal["person", "cluster", "year", "album"]
 
 
@@ -28,35 +29,36 @@ def map_figure(
     selected: Iterable[int] = (),
     version: str = "",
     view: View | None = None,
-) -> go.Figure:
-    """Return the map of the faces that have a place on it, drawn by WebGL.
+) -> dict[str, Any]:
+    """Return the map of the faces that have a place on it, drawn by WebGL, as plotly's JSON.
 
     One trace of ignored faces, one of unnamed (or ungrouped) ones and one of the others. The
-    custom data of a point are its face id and what to call it. While some faces are selected, the
-    others fade.
+    custom data of a point are its face id and where in the layout's `meta.texts` stands what to
+    call it. While some faces are selected, the others fade.
+
+    It is a plain dictionary, as plotly's own class copies and checks every one of a hundred
+    thousand points, and its numbers are lists, as the browser takes an encoded array for a new
+    one each time that the map is moved, and begins anew. Equal units across and up are kept, and
+    the names written, by map.js: plotly would do both from scratch with every move.
 
     Args:
         version: handed through to the browser in the layout's `meta`; see `Snapshot.version`.
-            Beside it is the scale for which the names are placed.
+            Beside it are the names and the scale for which they are placed.
         view: what part of the map to show; None = all of it.
     """
     placed = [row for row in rows if row.xy is not None]
     ignored, grey, coloured = split_rows(rows, colouring)
     colour_of = _colouring(placed, colouring)
     size = _marker_size(len(placed))
+    texts: dict[str, int] = {}
     traces = [
-        _points(ignored, "ignored", size - 2, [IGNORED] * len(ignored), 0.35),
-        _points(grey, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65),
-        _points(coloured, "named", size, [colour_of(r) for r in coloured], 0.85),
+        _points(ignored, texts, "ignored", size - 2, [IGNORED] * len(ignored), 0.35),
+        _points(grey, texts, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65),
+        _points(coloured, texts, "named", size, [colour_of(r) for r in coloured], 0.85),
     ]
-    # Unchecked: plotly would look at every colour of a hundred thousand points by itself.
-    figure = go.Figure([{"type": "scattergl", **trace} for trace in traces], _validate=False)
-    figure.update_layout(_layout(placed, version))
-    if view:
-        figure.update_layout(axes_of(view))
-    for trace, points in zip(figure.data, selected_points(rows, colouring, selected), strict=True):
-        trace.selectedpoints = points
-    return figure
+    for trace, points in zip(traces, selected_points(rows, colouring, selected), strict=True):
+        trace["selectedpoints"] = points
+    return {"data": traces, "layout": _layout(placed, list(texts), version, view)}
 
 
 def split_rows(rows: Sequence[FaceRow], colouring: Colouring) -> list[list[FaceRow]]:
@@ -157,17 +159,23 @@ def view_of(rows: Sequence[FaceRow], name: str) -> View | None:
 
 
 def _points(
-    rows: Sequence[FaceRow], name: str, size: float, colours: list[str], opacity: float
+    rows: Sequence[FaceRow],
+    texts: dict[str, int],
+    name: str,
+    size: float,
+    colours: list[str],
+    opacity: float,
 ) -> dict[str, Any]:
-    places = _places(rows)
-    marker = {"size": size, "color": colours, "opacity": opacity, "line": {"width": 0}}
+    """Return a trace; what its points are called is added to the texts."""
+    places = _places(rows).round(PLACES)
     return {
+        "type": "scattergl",
         "name": name,
         "mode": "markers",
-        "x": places[:, 0],
-        "y": places[:, 1],
-        "customdata": [[row.face, hover_text(row)] for row in rows],
-        "marker": marker,
+        "x": places[:, 0].tolist(),
+        "y": places[:, 1].tolist(),
+        "customdata": [(row.face, texts.setdefault(hover_text(row), len(texts))) for row in rows],
+        "marker": {"size": size, "color": colours, "opacity": opacity, "line": {"width": 0}},
         "hoverinfo": "none",
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": opacity / 5}},
@@ -189,32 +197,23 @@ def hover_text(row: FaceRow) -> str:
 def _name_labels(rows: Sequence[FaceRow]) -> list[dict[str, Any]]:
     return [
         {
+            "text": name.text,
             "x": name.x,
             "y": name.y,
-            "text": _escaped(name.text),
-            "name": "crowded" if name.crowded else "free",
-            "opacity": 0 if name.crowded else 1,  # the browser shows it as soon as there is room
-            "showarrow": False,
-            "captureevents": False,
-            "font": {"size": FONT_SIZE, "family": "system-ui, sans-serif"},
-            "xanchor": "center",
-            "yanchor": "middle",
-            "xshift": name.dx,
-            "yshift": name.dy,
+            "right": name.dx,
+            "up": name.dy,
+            "crowded": name.crowded,  # the browser shows it as soon as there is room
         }
         for name in written_names(rows)
     ]
 
 
-def _escaped(text: str) -> str:
-    """Plotly reads a little HTML in its texts; a name is to be shown as it is."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _layout(placed: Sequence[FaceRow], version: str) -> dict[str, Any]:
+def _layout(
+    placed: Sequence[FaceRow], texts: list[str], version: str, view: View | None
+) -> dict[str, Any]:
     axis = {"visible": False, "showgrid": False, "zeroline": False}
+    bounds = axes_of(view) if view else {"xaxis": {}, "yaxis": {}}
     return {
-        "annotations": _name_labels(placed),
         "dragmode": "lasso",
         "clickmode": "event",
         "hovermode": "closest",
@@ -222,12 +221,17 @@ def _layout(placed: Sequence[FaceRow], version: str) -> dict[str, Any]:
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "xaxis": axis,
-        "yaxis": {**axis, "scaleanchor": "x"},
+        "xaxis": {**axis, **bounds["xaxis"]},
+        "yaxis": {**axis, **bounds["yaxis"]},
         "newselection": {"line": {"color": "#3b6fd8", "width": 1.5, "dash": "dot"}},
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8d949e", "activecolor": "#4c6ef5"},
         "uirevision": "map",
-        "meta": {"version": version, "units_per_pixel": units_per_pixel(_places(placed))},
+        "meta": {
+            "version": version,
+            "texts": texts,
+            "names": _name_labels(placed),
+            "units_per_pixel": units_per_pixel(_places(placed)),
+        },
     }
 
 

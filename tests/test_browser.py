@@ -196,7 +196,7 @@ def test_select_on_the_map_name_and_restart(demo_library: Library, page: sync_ap
     page.locator(".panel").get_by_role("button", name="Name", exact=True).click()
     toast(page, f"Named {size} faces Zoë")
     assert names_in(folder) == {"Zoë": size}
-    sync_api.expect(page.locator(".annotation-text")).to_have_text("Zoë")
+    sync_api.expect(page.locator(".map-names span:visible")).to_have_text("Zoë")
 
     page.goto(start(folder) + "people")
     sync_api.expect(page.locator(".person-name")).to_have_text(["Zoë"])
@@ -205,6 +205,11 @@ def test_select_on_the_map_name_and_restart(demo_library: Library, page: sync_ap
     sync_api.expect(page.locator(".face-card")).to_have_count(size)
 
 
+EQUAL_UNITS = """() => {
+    const { xaxis, yaxis } = document.querySelector(".graph .js-plotly-plot")._fullLayout;
+    const units = ({ range, _length }) => (range[1] - range[0]) / _length;
+    return Math.abs(units(xaxis) / units(yaxis) - 1) < 0.01;
+}"""
 PLOT = "document.querySelector('.graph .js-plotly-plot')"
 
 
@@ -244,10 +249,12 @@ def test_the_map_goes_to_a_person_and_shows_albums(
     demo_library: Library, page: sync_api.Page
 ) -> None:
     people = clusters_by_person(demo_library)
-    for person in ("Rosa", "Emil"):
+    for person, name in (("Rosa", "Rosa"), ("Emil", "Emil <b>& Co")):
         faces = naming.cluster_members(demo_library, [people[person]])
-        naming.name_faces(demo_library, faces, person)
+        naming.name_faces(demo_library, faces, name)
     page.goto(start(demo_library.folder) + "map")
+    names = page.locator(".map-names span:visible")
+    sync_api.expect(names).to_have_text(["Rosa", "Emil <b>& Co"])
     width = """() => {
         const plot = document.querySelector(".js-plotly-plot");
         const range = plot && plot.layout.xaxis && plot.layout.xaxis.range;
@@ -259,6 +266,10 @@ def test_the_map_goes_to_a_person_and_shows_albums(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_function(f"(whole) => ({width})() < 0.8 * whole", arg=whole)
+    sync_api.expect(names).to_have_text(["Rosa"])
+    page.wait_for_function(EQUAL_UNITS)
+    page.set_viewport_size({"width": 900, "height": 900})
+    page.wait_for_function(EQUAL_UNITS)
     page.get_by_text("Album", exact=True).click()
     page.wait_for_function(
         """() => new Set(document.querySelector(".js-plotly-plot").data[2].marker.color).size > 3"""

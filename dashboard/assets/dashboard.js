@@ -48,63 +48,7 @@
             }
             return window.dash_clientside.no_update;
         },
-
-        /* Keep the names on the map apart, now and whenever it is drawn, moved or zoomed. */
-        keepNamesApart() {
-            const whenDrawn = (patience) => {
-                const plot = document.querySelector(".graph .js-plotly-plot");
-                if (!plot || !plot.on || !plot.layout) {
-                    if (patience) setTimeout(whenDrawn, 50, patience - 1);
-                    return;
-                }
-                if (!plot.keepsNamesApart) {
-                    plot.keepsNamesApart = true;
-                    ["afterplot", "relayout", "relayouting"].forEach((event) => {
-                        plot.on(`plotly_${event}`, () => thinNames(plot));
-                    });
-                }
-                thinNames(plot);
-            };
-            whenDrawn(100);
-            return "graph";
-        },
-
-        /* Show the face under the pointer. */
-        showFace(hover, figure) {
-            const none = window.dash_clientside.no_update;
-            const point = hover && hover.points && hover.points[0];
-            if (!point || !point.customdata || !point.bbox) return [false, none, none];
-            const [face, text] = point.customdata;
-            const version = figure.layout.meta.version;
-            const make = (type, props) => ({ namespace: "dash_html_components", type, props });
-            const picture = make("Img", { src: `/faces/${face}.jpg?v=${version}`, alt: "" });
-            return [true, point.bbox, [picture, make("Div", { children: text })]];
-        },
     };
-
-    const ZOOMED_IN = 1.5; // times the scale for which the server has placed the names
-
-    /* Of names that overlap, show that of the person with most faces; it comes first. */
-    function thinNames(plot) {
-        const { annotations = [], meta, xaxis } = plot.layout;
-        const drag = plot.querySelector(".nsewdrag");
-        if (!drag || !xaxis || !xaxis.range) return;
-        const scale = Math.abs(xaxis.range[1] - xaxis.range[0]) / drag.getBoundingClientRect().width;
-        const zoomedIn = scale * ZOOMED_IN <= meta.units_per_pixel;
-        const shown = [];
-        annotations.forEach(({ name }, index) => {
-            const group = plot.querySelector(`.annotation[data-index="${index}"]`);
-            const text = group && group.querySelector(".annotation-text");
-            if (!text) return;
-            const box = text.getBoundingClientRect();
-            const hides = (other) =>
-                box.left < other.right && other.left < box.right &&
-                box.top < other.bottom && other.top < box.bottom;
-            const free = (name === "free" || zoomedIn) && !shown.some(hides);
-            if (free && box.width) shown.push(box);
-            group.style.opacity = free ? 1 : 0;
-        });
-    }
 
     /* Suggest the people one word of whose name starts with what is typed; nothing unasked. */
     window.dashMantineFunctions = window.dashMantineFunctions || {};

@@ -37,13 +37,13 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         return attempt(lambda: actions.split_off(library, snapshots.current(), selected))
 
     app.clientside_callback(
-        ClientsideFunction("faceLabeler", "keepNamesApart"),
+        ClientsideFunction("map", "watch"),
         Output(Id.MAP, "className"),
         Input(Id.MAP, "figure"),
     )
 
     app.clientside_callback(
-        ClientsideFunction("faceLabeler", "showFace"),
+        ClientsideFunction("map", "showFace"),
         Output(Id.MAP_TOOLTIP, "show"),
         Output(Id.MAP_TOOLTIP, "bbox"),
         Output(Id.MAP_TOOLTIP, "children"),
