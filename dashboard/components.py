@@ -161,10 +161,10 @@ def toast(done: Done, serial: int) -> Component:
     again = "Redo" if done.undone else "Undo"
     undo = html.Button(
         [again, html.Kbd("U")] if not done.undone else again,
-        id=part(Part.UNDO, str(done.entry)),
-        n_clicks=0,
         type="button",
         className="toast-undo",
+        disable_n_clicks=True,  # dashboard.js hands the wish over
+        **attribute("data-undo", str(done.entry)),
     )
     return html.Div(
         [
@@ -229,5 +229,5 @@ def hidden_controls() -> list[Component]:
         dcc.Store(id=Id.JOB_SEEN),
         dcc.Store(id=Id.JOB_STARTED),
         dcc.Interval(id=Id.TICK, interval=700, disabled=True),
-        html.Button(id=Id.UNDO_LAST, n_clicks=0, hidden=True, type="button"),
+        dcc.Store(id=Id.UNDO),
     ]

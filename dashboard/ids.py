@@ -17,7 +17,7 @@ class Id:
     DONE = "done"
     TOAST = "toast"
     THEME = "theme"
-    UNDO_LAST = "undo-last"
+    UNDO = "undo"
     RECOGNIZE = "recognize"
 
     SEARCH_BOX = "search-box"
@@ -119,6 +119,7 @@ class Id:
     IGNORED_MORE = "ignored-more"
 
     PERSON = "person"
+    PERSON_MOVED = "person-moved"
     PERSON_HEAD = "person-head"
     PERSON_PAGE = "person-page"
     PERSON_PANEL = "person-panel"
@@ -190,7 +191,6 @@ class Part:
     UNLABEL = "unlabel"
     EXPAND = "expand"
     MORE = "more"
-    UNDO = "undo"
     SORT_PEOPLE = "sort-people"
     SORT_PLACES = "sort-places"
     SHOW_CAPTION = "show-caption"
@@ -207,6 +207,7 @@ class Place:
 
     MAP = "map"
     PERSON = "person"
+    PERSON_MOVED = "person-moved"
     PHOTO = "photo"
     AUTOMATIC = "automatic"
     REVIEW = "review"

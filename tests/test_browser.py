@@ -90,6 +90,7 @@ def test_a_face_clicked_away_is_not_named(demo_library: Library, page: sync_api.
     name_fields(page).first.fill("Rosa")
     page.keyboard.press("Enter")
     toast(page, f"Named {size - 1} faces Rosa")
+    page.get_by_role("button", name="Show more groups").click()
     rest = page.locator(".group-card", has_text="1 face still unnamed")
     sync_api.expect(rest.locator(".face-card")).to_have_count(1)
     rest.get_by_role("button", name="Yes, Rosa").click()

@@ -102,10 +102,10 @@
             const row = event.target.closest(".name-row");
             setTimeout(() => {
                 if (event.target.value.trim()) row.querySelector(".name-submit").click();
-            }, 60);
+            });
         } else if (event.key.toLowerCase() === "u" && !isTyping(event.target)) {
             // Between two names a fast typist means the next name, not Undo.
-            if (named === null && !settling) document.getElementById("undo-last").click();
+            if (named === null && !settling) undo(null);
         } else if (event.key === "?" && !isTyping(event.target)) {
             toggleKeys();
         }
@@ -128,7 +128,13 @@
         }
         if (button.dataset.person && button.matches(".candidate")) takeName(button);
         if (button.dataset.help) toggleKeys();
+        if (button.dataset.undo) undo(button.dataset.undo);
         if (button.id === "theme") switchTheme();
+    }
+
+    /* Ask for a decision to be taken back: an entry of the journal, null = the last one. */
+    function undo(entry) {
+        window.dash_clientside.set_props("undo", { data: { entry, at: Date.now() } });
     }
 
     function switchTheme() {

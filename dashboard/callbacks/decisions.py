@@ -7,9 +7,9 @@ from dataclasses import asdict
 from itertools import count
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 
-from dashboard import actions
+from dashboard import actions, components
 from dashboard.actions import Done
 from dashboard.callbacks.reading import States, at, clicked
 from dashboard.ids import Id, Part, part
@@ -22,13 +22,18 @@ _serial = count(1)
 
 
 def attempt(action: Callable[[], Done], where: str | None = None) -> dict[str, Any]:
-    """Do something and return what the store DONE says about it.
+    """Do something, say so in the toast, and return what the store DONE says about it.
+
+    The toast is part of the answer: a callback of its own that waits for DONE would come later.
 
     Args:
         where: the field whose text has served its purpose if all goes well.
     """
     done = actions.attempt(action)
-    return {"what": asdict(done), "serial": next(_serial), "sent": None if done.failed else where}
+    serial = next(_serial)
+    if done.message:
+        set_props(Id.TOAST, {"children": components.toast(done, serial)})
+    return {"what": asdict(done), "serial": serial, "sent": None if done.failed else where}
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
@@ -49,16 +54,11 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         where = ctx.triggered_id["where"]
         return attempt(lambda: _decide(library, snapshots.current(), *ctx.states_list), where)
 
-    @app.callback(DONE, Input(part(Part.UNDO, ALL), "n_clicks"), prevent_initial_call=True)
-    def undo(_clicks: Any) -> Any:
-        if not clicked():
-            return no_update
-        entry = int(ctx.triggered_id["where"])
-        return attempt(lambda: actions.undo(library, entry))
-
-    @app.callback(DONE, Input(Id.UNDO_LAST, "n_clicks"), prevent_initial_call=True)
-    def undo_last(_clicks: Any) -> Any:
-        return attempt(lambda: actions.undo(library))
+    @app.callback(DONE, Input(Id.UNDO, "data"), prevent_initial_call=True)
+    def undo(wish: dict[str, Any]) -> Any:
+        """Take back the entry of a toast, or the last one if the key says so."""
+        entry = wish["entry"]
+        return attempt(lambda: actions.undo(library, None if entry is None else int(entry)))
 
     @app.callback(DONE, Input(Id.RECOGNIZE, "n_clicks"), prevent_initial_call=True)
     def recognize(clicks: int | None) -> Any:

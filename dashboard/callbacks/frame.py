@@ -1,4 +1,4 @@
-"""What surrounds the pages: which of them is shown, the counts, the toast."""
+"""What surrounds the pages: which of them is shown, and the counts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State
 
 from dashboard import components
-from dashboard.actions import Done
 from dashboard.callbacks import photo as photo_callbacks
 from dashboard.ids import Id
 from dashboard.pages import (
@@ -43,12 +42,6 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(Output(Id.COUNTS, "children"), Input(Id.DONE, "data"), Input(Id.URL, "pathname"))
     def show_counts(_done: Any, _path: Any) -> str:
         return components.counts_line(snapshots.current())
-
-    @app.callback(Output(Id.TOAST, "children"), Input(Id.DONE, "data"), prevent_initial_call=True)
-    def show_toast(done: dict[str, Any] | None) -> Any:
-        if not done:
-            return None
-        return components.toast(Done(**done["what"]), done["serial"])
 
     app.clientside_callback(
         ClientsideFunction("faceLabeler", "markPage"),

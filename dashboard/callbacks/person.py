@@ -37,7 +37,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         return person.content(snapshots.current(), who, asked, page, chosen)
 
     @app.callback(
-        Output(Id.URL, "pathname"),
+        Output(Id.PERSON_MOVED, "pathname"),  # it is on this page alone, and so is the question
         Input(Id.DONE, "data"),
         State(Id.URL, "pathname"),
         prevent_initial_call=True,

@@ -25,11 +25,12 @@ from dashboard.snapshot import Snapshot
 from dashboard.views import GroupView
 from labeler.wording import count
 
-GROUPS_A_TIME = 12
+GROUPS_A_TIME = 6
+"""More than fit on a screen; with each more, every answer comes later."""
 FACES_A_GROUP = 24
 LEAST_FITTING = 12
 """Of a large group, so many that fit least are always seen: a stranger would be among them."""
-FINISHED_SHOWN = 60
+FINISHED_SHOWN = 12
 KEYS = (
     (("↑", "↓"), "The group before, the group after"),
     (("←", "→"), "From face to face; Space takes it out or in again, O opens its photo"),
