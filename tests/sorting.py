@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labeler.pipeline import naming
 from labeler.pipeline.sorting.apply import Placing, apply_sort
-from labeler.pipeline.sorting.sort import SortedPhoto
+from labeler.pipeline.sorting.plan import Companion, SortedPhoto
+from labeler.pipeline.sorting.sets import PhotoSet
+from labeler.pipeline.sorting.sort import at_places, occupied
 from labeler.sorting import transfer
 from labeler.storage.store import Library
 
@@ -47,6 +50,24 @@ def planned(photo: Path, *targets: Path) -> SortedPhoto:
         sha256=transfer.digest(photo),
         size=photo.stat().st_size,
     )
+
+
+def planned_set(
+    one: PhotoSet, wanted: list[Path], method: transfer.Method, taken: dict[Path, str]
+) -> SortedPhoto:
+    """Return what a plan says of a photo with what belongs to it; note what it takes."""
+    beside = tuple(
+        Companion(
+            each.path,
+            shared_with=each.shared_with,
+            sha256=transfer.digest(Path(each.path)),
+            size=each.size,
+        )
+        for each in one.beside
+    )
+    item = at_places(replace(planned(Path(one.path)), companions=beside), wanted, method, taken)
+    taken |= occupied(item, method)
+    return item
 
 
 def place(

@@ -84,7 +84,7 @@ def test_a_plan_is_corrected_carried_out_and_taken_back(
     for again in (desk.carry_out, lambda: desk.correct(plan.number, 0, [])):
         with pytest.raises(LabelerError):
             again()
-    assert "3 photos in the inbox again" in desk.take_back().message
+    assert "3 files in the inbox again" in desk.take_back().message
     assert tree(inbox) == before
     assert not into.exists()
     with pytest.raises(LabelerError, match="Nothing was sorted"):
