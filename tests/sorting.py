@@ -15,7 +15,7 @@ from labeler.pipeline.sorting.apply import Placing, apply_sort
 from labeler.pipeline.sorting.plan import Companion, SortedPhoto
 from labeler.pipeline.sorting.sets import PhotoSet
 from labeler.pipeline.sorting.sort import at_places, occupied
-from labeler.sorting import transfer
+from labeler.sorting import manifest, transfer
 from labeler.storage.store import Library
 
 from .conftest import clusters_by_person
@@ -82,6 +82,12 @@ def record_of(into: Path) -> Path:
     """Return the only manifest in a folder that was sorted into."""
     (path,) = (into / ".face-labeler").glob("sort-*.jsonl")
     return path
+
+
+def names(folder: Path) -> list[str]:
+    """Return the files in a folder, without the record of what was done."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in found if manifest.FOLDER not in path.parts)
 
 
 def state(root: Path) -> State:
