@@ -93,7 +93,7 @@ def with_it(item: SortedPhoto) -> list[str]:
 
 def _some(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(names[:MOST_NAMED]) + f" and {more:,} more" if more > 1 else ", ".join(names)
 
 
 def _card(item: SortedPhoto, into: Path | None) -> Card:
