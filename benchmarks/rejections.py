@@ -6,10 +6,10 @@ As in benchmarks.openset, people are named with 3 photos each. All other faces a
 random: on one half the user rejects the surest wrong names, so many as are asked for; the other
 half is measured. The ways: nothing rejected; rejected, and the trials know nothing of it, as in
 `OpenSetKNN`; and rejected, and without those trials in which a rejected face is closer than all
-of the person who was told. Printed for faces alone and with the library's groups: the expected calibration error
-where known people and strangers weigh the same, and as the faces are mixed; how much surer the
-probabilities are than right, on average; precision and recall of the names that are given where
-99 % are wanted to be right.
+of the person who was told. Printed for faces alone and with the library's groups: the expected
+calibration error where known people and strangers weigh the same, and as the faces are mixed; how
+much surer the probabilities are than right, on average; precision and recall of the names that are
+given where 99 % are wanted to be right.
 """
 
 from __future__ import annotations
