@@ -22,7 +22,6 @@ from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
 from labeler.pipeline.sorting.plan import RecognizedPerson, SortedPhoto, SortOptions
 from labeler.pipeline.sorting.preview import VERBS
 from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import transfer
 from labeler.storage.store import Library
 from labeler.types import Box
 from labeler.wording import count
@@ -95,7 +94,7 @@ class Desk:
         Raises:
             LabelerError: another plan lies on the desk, or it is carried out already.
         """
-        from labeler.pipeline.sorting.sort import placed
+        from labeler.pipeline.sorting.sort import occupied, placed
 
         with self._lock:
             plan = self._plan
@@ -105,11 +104,9 @@ class Desk:
             known = {one.person: one for one in item.people}
             names = dict.fromkeys(name.strip() for name in people if name.strip())
             chosen = tuple(known.get(n) or RecognizedPerson(n, 1.0, _NOWHERE) for n in names)
-            others = {
-                Path(target): transfer.held(Path(other.photo), plan.options.method, other.sha256)
-                for place, other in enumerate(plan.photos)
-                for target in (other.targets if place != index else ())
-            }
+            others: dict[Path, str] = {}
+            for place, other in enumerate(plan.photos):
+                others |= occupied(other, plan.options.method) if place != index else {}
             corrected = placed(replace(item, people=chosen), plan.into, plan.options, others)
             kept = (*plan.photos[:index], corrected, *plan.photos[index + 1 :])
             self._plan = replace(plan, photos=kept)
@@ -158,7 +155,7 @@ class Desk:
             self._plan = replace(plan, photos=photos_again, record=record)
         kept = f"; {count(len(report.kept), 'file')} kept" if report.kept else ""
         return Done(
-            f"Taken back: {count(report.restored, 'photo')} in the inbox again, "
+            f"Taken back: {count(report.restored, 'file')} in the inbox again, "
             f"{count(report.removed, 'copy or link', 'copies or links')} gone{kept}"
         )
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labeler.pipeline import naming
 from labeler.pipeline.sorting.apply import Placing, apply_sort
-from labeler.pipeline.sorting.sort import SortedPhoto
-from labeler.sorting import transfer
+from labeler.pipeline.sorting.plan import Companion, SortedPhoto
+from labeler.pipeline.sorting.sets import PhotoSet
+from labeler.pipeline.sorting.sort import at_places, occupied
+from labeler.sorting import manifest, transfer
 from labeler.storage.store import Library
 
 from .conftest import clusters_by_person
@@ -49,6 +52,24 @@ def planned(photo: Path, *targets: Path) -> SortedPhoto:
     )
 
 
+def planned_set(
+    one: PhotoSet, wanted: list[Path], method: transfer.Method, taken: dict[Path, str]
+) -> SortedPhoto:
+    """Return what a plan says of a photo with what belongs to it; note what it takes."""
+    beside = tuple(
+        Companion(
+            each.path,
+            shared_with=each.shared_with,
+            sha256=transfer.digest(Path(each.path)),
+            size=each.size,
+        )
+        for each in one.beside
+    )
+    item = at_places(replace(planned(Path(one.path)), companions=beside), wanted, method, taken)
+    taken |= occupied(item, method)
+    return item
+
+
 def place(
     plan: list[SortedPhoto], into: Path, method: transfer.Method = "copy"
 ) -> list[SortedPhoto]:
@@ -61,6 +82,12 @@ def record_of(into: Path) -> Path:
     """Return the only manifest in a folder that was sorted into."""
     (path,) = (into / ".face-labeler").glob("sort-*.jsonl")
     return path
+
+
+def names(folder: Path) -> list[str]:
+    """Return the files in a folder, without the record of what was done."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in found if manifest.FOLDER not in path.parts)
 
 
 def state(root: Path) -> State:

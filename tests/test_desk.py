@@ -10,6 +10,7 @@ import pytest
 from dashboard import app
 from dashboard.desk import Desk, Plan
 from dashboard.jobs import Jobs
+from dashboard.pages import sort
 from labeler.errors import LabelerError
 from labeler.pipeline.sorting.plan import SortOptions
 from labeler.storage.store import Library
@@ -84,13 +85,32 @@ def test_a_plan_is_corrected_carried_out_and_taken_back(
     for again in (desk.carry_out, lambda: desk.correct(plan.number, 0, [])):
         with pytest.raises(LabelerError):
             again()
-    assert "3 photos in the inbox again" in desk.take_back().message
+    assert "3 files in the inbox again" in desk.take_back().message
     assert tree(inbox) == before
     assert not into.exists()
     with pytest.raises(LabelerError, match="Nothing was sorted"):
         desk.take_back()
     assert desk.carry_out().title == "Sorting"
     jobs.wait()
+
+
+def test_what_belongs_to_a_photo_goes_where_it_is_corrected_to(
+    named_library: Library, inbox: Path, tmp_path: Path
+) -> None:
+    (inbox / "DSC_208.xmp").write_text("about Felix")
+    (inbox / "DSC_208.MOV").write_text("the movie")
+    jobs, into = Jobs(), tmp_path / "people"
+    desk = Desk(named_library, jobs)
+    plan = planned(desk, jobs, inbox, into)
+    item = desk.correct(plan.number, 1, ["Rosa"])
+    shown = [line.children for line in sort.places(plan, item)]
+    assert shown == [["→ ", "Rosa/DSC_208.jpg"], "+ DSC_208.MOV, DSC_208.xmp"]
+    desk.carry_out()
+    jobs.wait()
+    together = {"Rosa/DSC_208.jpg", "Rosa/DSC_208.xmp", "Rosa/DSC_208.MOV"}
+    assert together <= set(tree(into))
+    assert set(tree(inbox)) == {"DSC_211.jpg"}
+    assert "4 files in the inbox again" in desk.take_back().message
 
 
 def test_two_corrections_never_share_a_place(

@@ -14,6 +14,7 @@ from labeler.cli import sort_output
 from labeler.cli.main import app
 from labeler.errors import LabelerError, UsageError
 from labeler.pipeline.sorting.lists import write_lists
+from labeler.pipeline.sorting.plan import Companion
 from labeler.pipeline.sorting.preview import folder_counts, write_preview
 from labeler.pipeline.sorting.sort import RecognizedPerson, SortedPhoto, SortOptions, plan_sort
 from labeler.sorting import sort_page
@@ -127,6 +128,15 @@ def test_the_keys_of_the_plan_are_a_promise() -> None:
         "sha256",
         "size",
         "taken",
+        "companions",
+    ]
+    assert [field.name for field in fields(Companion)] == [
+        "path",
+        "targets",
+        "there",
+        "shared_with",
+        "sha256",
+        "size",
     ]
 
 

@@ -22,7 +22,7 @@ from labeler.pipeline.sorting.undo import undo_sort
 from labeler.sorting import manifest, transfer
 from labeler.storage.store import Library
 
-from .sorting import named_library, photo, place, planned, record_of, state
+from .sorting import named_library, names, photo, place, planned, record_of, state
 
 __all__ = ["named_library", "photo"]  # fixtures
 
@@ -61,11 +61,6 @@ def photos_of(inbox: Path, sizes: list[int]) -> list[Path]:
         path.write_bytes(bytes([number]) * size)
         paths.append(path)
     return paths
-
-
-def names(into: Path) -> list[str]:
-    found = (path.relative_to(into) for path in into.rglob("*") if path.is_file())
-    return sorted(path.as_posix() for path in found if manifest.FOLDER not in path.parts)
 
 
 # -- a disk that fills up ----------------------------------------------------------------------

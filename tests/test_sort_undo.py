@@ -18,18 +18,35 @@ import pytest
 
 from labeler.errors import LabelerError
 from labeler.pipeline.sorting.apply import Placing, apply_sort
+from labeler.pipeline.sorting.plan import SortedPhoto
 from labeler.pipeline.sorting.records import only_sort
-from labeler.pipeline.sorting.sort import SortedPhoto
+from labeler.pipeline.sorting.sets import find_sets
 from labeler.pipeline.sorting.undo import undo_sort
 from labeler.sorting import manifest, transfer
 from labeler.sorting.manifest import MadeFolder, Manifest
 
-from .sorting import State, photo, place, planned, record_of, state
+from .sorting import State, photo, place, planned, planned_set, record_of, state
 
 __all__ = ["photo"]  # fixture
 
 METHODS: tuple[transfer.Method, ...] = ("copy", "move", "link", "hard-link")
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="a process is forked and killed")
+
+
+PHOTOS = {"a.jpg": "one", "same.jpg": "one", "b.jpg": "two", "b.heic": "four", "sub/a.jpg": "three"}
+BESIDE = {
+    "a.jpg.xmp": "about one",
+    "a.CR2": "the sensor's one",
+    "b.xmp": "about two and four",  # of b.jpg and of b.heic
+    "b.MOV": "the movie",
+    "sub/a.AAE": "about three",
+}
+OTHERS = {
+    "Rosa/b.jpg": "two",
+    "Rosa/b.MOV": "the movie",
+    "Emil/a.jpg": "another",
+    "Rosa/2019/a.AAE": "about something else",
+}
 
 
 class Scene:
@@ -38,9 +55,7 @@ class Scene:
     def __init__(self, root: Path, links: bool = True) -> None:
         self.root, self.inbox, self.into = root, root / "inbox", root / "a" / "sorted"
         (self.inbox / "sub").mkdir(parents=True)
-        for number, (name, content) in enumerate(
-            {"a.jpg": "one", "same.jpg": "one", "b.jpg": "two", "sub/a.jpg": "three"}.items()
-        ):
+        for number, (name, content) in enumerate((PHOTOS | BESIDE).items()):
             path = self.inbox / name
             path.write_text(content)
             path.chmod(0o600 + 8 * number)
@@ -50,8 +65,8 @@ class Scene:
             os.link(self.inbox / "sub" / "a.jpg", root / "second name.jpg")
 
     def fill(self) -> None:
-        """Put photos of other sorts into the folder: one the same, one another of the same name."""
-        for name, content in {"Rosa/b.jpg": "two", "Emil/a.jpg": "another"}.items():
+        """Put files of other sorts into the folder: some the same, some others of the same name."""
+        for name, content in OTHERS.items():
             path = self.into / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content)
@@ -63,21 +78,19 @@ class Scene:
             "a.jpg": ["Rosa/a.jpg", "Emil/a.jpg"],
             "same.jpg": ["Rosa/a.jpg"],
             "b.jpg": ["Rosa/b.jpg"],
+            "b.heic": ["Emil/b.heic"],
             "sub/a.jpg": ["Rosa/2019/a.jpg"],
         }
+        sets = {
+            Path(one.path).relative_to(self.inbox).as_posix(): one
+            for one in find_sets(self.inbox, self.into)
+        }
         taken: dict[Path, str] = {}
-        plan = []
-        for name, places in wanted.items():
-            source = self.inbox / name
-            if os.path.lexists(source):
-                content = transfer.digest(source)
-                targets = [
-                    transfer.free_target(source, self.into / one, method, content, taken)
-                    for one in places
-                ]
-                taken |= dict.fromkeys(targets, transfer.held(source, method, content))
-                plan.append(planned(source, *targets))
-        return plan
+        return [
+            planned_set(sets[name], [self.into / place for place in places], method, taken)
+            for name, places in wanted.items()
+            if name in sets
+        ]
 
     def apply(self, method: transfer.Method) -> None:
         with Placing(self.inbox, self.into, method) as placing:
@@ -112,11 +125,25 @@ def test_undo_restores_the_state_exactly(
     before = scene.state()
     scene.apply(method)
     after = scene.state()
-    assert (not list(scene.inbox.rglob("*.jpg"))) == (method == "move")
-    assert (scene.into / "Emil" / ("a (2).jpg" if filled else "a.jpg")).read_text() == "one"
+    left = [path for path in scene.inbox.rglob("*") if not path.is_dir()]
+    assert len(left) == (0 if method == "move" else 11)
+    two = " (2)" if filled else ""  # what belongs together has one number
+    for name, content in {
+        f"Emil/a{two}.jpg": "one",
+        f"Emil/a{two}.jpg.xmp": "about one",
+        f"Emil/a{two}.CR2": "the sensor's one",
+        "Rosa/a.CR2": "the sensor's one",
+        f"Rosa/2019/a{two}.jpg": "three",
+        f"Rosa/2019/a{two}.AAE": "about three",
+        "Rosa/b.xmp": "about two and four",
+        "Emil/b.xmp": "about two and four",
+        "Rosa/b.MOV": "the movie",
+        "Emil/b.MOV": "the movie",
+    }.items():
+        assert (scene.into / name).read_text() == content
     report = undo_sort(record_of(scene.into))
     assert (report.complete, report.kept) == (True, ())
-    assert report.restored == (5 if method == "move" else 0)
+    assert report.restored == (11 if method == "move" else 0)
     assert scene.state() == before
     assert after != before
 

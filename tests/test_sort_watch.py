@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import signal
@@ -10,7 +11,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,15 +21,17 @@ from labeler.errors import LabelerError
 from labeler.pipeline import finder, naming
 from labeler.pipeline.sorting import watch as watching
 from labeler.pipeline.sorting.apply import Placing
-from labeler.pipeline.sorting.sort import SortOptions
+from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
+from labeler.pipeline.sorting.sets import PhotoSet, find_sets, look
+from labeler.pipeline.sorting.sort import make_judge
 from labeler.pipeline.sorting.undo import undo_sort
-from labeler.pipeline.sorting.watch import Arrivals, CurrentJudge, watch
+from labeler.pipeline.sorting.watch import Arrivals, CurrentJudge, Left, watch
 from labeler.sorting import manifest
 from labeler.storage.store import Library
 from labeler.types import Failure, PhotoFile
 
 from .conftest import clusters_by_person
-from .sorting import named_library, record_of
+from .sorting import named_library, names, record_of
 
 __all__ = ["named_library"]  # fixture
 
@@ -117,6 +122,108 @@ def test_the_classifier_is_made_again_only_when_the_library_has_changed(
     assert judge() is second
     assert len(made) == 2
     assert finder.settings(demo_library) == finder.settings(demo_library)
+
+
+def test_who_was_unknown_is_looked_at_again_when_the_library_knows_more(
+    demo_library: Library, demo_album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clusters = clusters_by_person(demo_library)
+
+    def name(*people: str) -> None:
+        for person in people:
+            members = naming.cluster_members(demo_library, [clusters[person]])
+            naming.name_faces(demo_library, members, person)
+
+    name(*(person for person in clusters if person not in ("Felix", "Rosa")))
+    inbox, into = tmp_path / "inbox", tmp_path / "sorted"
+    inbox.mkdir()
+    # Felix, Rosa, nobody at all
+    for file in ("DSC_208.jpg", "DSC_200.jpg", "DSC_206.jpg"):
+        shutil.copy(demo_album / "inbox" / file, inbox)
+    (inbox / "DSC_208.xmp").write_text("about Felix")
+    looks: list[int] = []
+    judges: list[object] = []
+    look, make = watching.look, watching.make_judge
+
+    def counted(finder: Any, sets: Any, *rest: Any) -> Any:
+        sets = list(sets)
+        looks.extend([len(sets)] if sets else [])
+        return look(finder, sets, *rest)
+
+    monkeypatch.setattr(watching, "look", counted)
+    monkeypatch.setattr(watching, "make_judge", lambda *rest: judges.append(1) or make(*rest))
+
+    def nothing() -> None: ...
+
+    def at_rest() -> None:
+        assert names(into) == []
+        assert len(judges) == 1  # nobody is asked again while nothing has changed
+
+    def edit() -> None:
+        (inbox / "DSC_200.jpg").write_bytes((demo_album / "inbox" / "DSC_202.jpg").read_bytes())
+        name("Felix")
+
+    rounds = [nothing, nothing, at_rest, lambda: name("Rosa"), edit, nothing, nothing, nothing]
+    with Placing(inbox, into, "move") as placing:
+        found = watch(demo_library, inbox, into, placing, SortOptions("move"), 2.0, Rounds(rounds))
+        done = [(Path(item.photo).name, len(item.targets)) for item in found]
+    assert done[:3] == [("DSC_200.jpg", 0), ("DSC_206.jpg", 0), ("DSC_208.jpg", 0)]
+    # What has changed is another photo now: of Clara and Jonas, whom it shows.
+    assert sorted(done[3:]) == [("DSC_200.jpg", 2), ("DSC_208.jpg", 1)]
+    assert names(into) == [
+        "Clara/DSC_200.jpg",
+        "Felix/DSC_208.jpg",
+        "Felix/DSC_208.xmp",
+        "Jonas/DSC_200.jpg",
+    ]
+    assert looks == [3, 1]  # Felix's photo was not read again
+    assert len(judges) == 2  # two names, one after the other, are learned at once
+    assert names(inbox) == ["DSC_206.jpg"]
+
+
+def test_other_networks_look_at_it_themselves(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    (one,) = find_sets(demo_album / "inbox" / "DSC_208.jpg", None)
+    judge = make_judge(named_library)
+    (seen,) = look(judge.finder, [one])
+    left, arrivals = Left(), Arrivals[PhotoSet]()
+    arrivals.look([one])
+    assert arrivals.look([one]) == [one]
+    item = SortedPhoto(one.path)
+    left.keep(seen, item, judge)
+    assert left
+    assert left.again(judge, arrivals) == []
+    other = replace(judge, known_share=0.5)
+    assert [again is seen for again in left.again(other, arrivals)] == [True]
+    strange = replace(judge, finder=copy.copy(judge.finder))
+    assert left.again(strange, arrivals) == []
+    assert not left
+    assert arrivals.look([one]) == [one]  # it arrives once more
+    left.keep(seen, replace(item, targets=("x",)), judge)
+    assert not left
+
+
+def test_a_photo_waits_for_what_is_still_being_written_beside_it(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    inbox, into = tmp_path / "inbox", tmp_path / "sorted"
+    inbox.mkdir()
+    shutil.copy(demo_album / "inbox" / "DSC_200.jpg", inbox / "a.jpg")
+    movie = inbox / "a.MOV"
+    movie.write_bytes(b"the beginning")
+
+    def grow() -> None:
+        assert names(into) == []
+        with open(movie, "ab") as file:
+            file.write(b", and more")
+
+    rounds: list[Callable[[], object]] = [grow, grow, grow, lambda: names(into), lambda: None]
+    with Placing(inbox, into, "move") as placing:
+        found = watch(named_library, inbox, into, placing, SortOptions("move"), 2.0, Rounds(rounds))
+        assert [len(item.companions) for item in found] == [1]
+    assert names(into) == ["Rosa/a.MOV", "Rosa/a.jpg"]
+    assert (into / "Rosa" / "a.MOV").read_bytes() == b"the beginning" + 3 * b", and more"
 
 
 def test_watching_needs_an_inbox(named_library: Library, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from dashboard.desk import Plan
 from dashboard.ids import Id, Part, part
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.sorting.plan import SortedPhoto
-from labeler.pipeline.sorting.preview import VERBS
+from labeler.pipeline.sorting.preview import VERBS, with_it
 from labeler.sorting import layout as layouts
 from labeler.wording import certainty, count
 
@@ -126,7 +126,10 @@ def places(plan: Plan, item: SortedPhoto) -> list[Component]:
     if not item.targets:
         return [html.Div("stays where it is", className="subtitle")]
     lines = [str(Path(target).relative_to(plan.into)) for target in item.targets]
-    return [html.Div(["→ ", line], className="sort-place") for line in lines]
+    return [
+        *(html.Div(["→ ", line], className="sort-place") for line in lines),
+        *(html.Div(line, className="sort-with") for line in with_it(item)),
+    ]
 
 
 def _picture(plan: Plan, index: int) -> Component:

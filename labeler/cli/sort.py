@@ -102,7 +102,8 @@ def command(
 
     A photo of two people goes to both folders, one without a known person stays where it is, and
     no file is ever overwritten: the same photo is skipped, another of the same name gets a number.
-    What --apply does is recorded, so that --undo can take it back, also after an interruption.
+    Sidecars, the RAW file of a pair and the movie of a live photo go with their photo. What --apply
+    does is recorded, so that --undo can take it back, also after an interruption.
     """
     if undo is not None:
         if inbox or into or apply or watch:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from labeler.cli.output import complain, say, shown
 from labeler.pipeline.sorting.plan import SortedPhoto
-from labeler.pipeline.sorting.preview import VERBS, folder_counts
+from labeler.pipeline.sorting.preview import VERBS, folder_counts, with_it
 from labeler.pipeline.sorting.undo import UndoReport
 from labeler.sorting import transfer
 from labeler.wording import certainty, count
@@ -56,7 +56,8 @@ def print_photo(item: SortedPhoto, into: Path | None) -> None:
         who.append(count(item.unknown, "unknown face"))
     places = [os.path.relpath(target, into) for target in item.targets] if into else item.groups
     where = f" → {', '.join(map(shown, places))}" if places else ""
-    say(f"{name}: {', '.join(who) or 'no face'}{where}")
+    beside = "".join(f" {shown(line)}" for line in with_it(item))
+    say(f"{name}: {', '.join(who) or 'no face'}{where}{beside}")
 
 
 def print_summary(
@@ -68,8 +69,8 @@ def print_summary(
         say(f"{count(len(plan), 'photo')} looked at, {groups:,} told apart; none was placed.")
         return
     good = [item for item in plan if not item.error]
-    to_place = sum(len(item.targets) > item.there for item in good)
-    there = sum(0 < len(item.targets) == item.there for item in good)
+    to_place = sum(bool(item.targets) and not item.is_there for item in good)
+    there = sum(bool(item.targets) and item.is_there for item in good)
     staying = len(plan) - to_place - there
     done = VERBS[method] if applied else f"would be {VERBS[method]}"
     say(
@@ -98,7 +99,7 @@ def print_undone(report: UndoReport) -> None:
     for failure in report.kept:
         complain(f"{shown(failure.path)}: {shown(failure.reason)}")
     say(
-        f"{count(report.restored, 'photo')} put back into the inbox, "
+        f"{count(report.restored, 'file')} put back into the inbox, "
         f"{count(report.removed, 'copy or link', 'copies and links')} removed."
     )
     if report.complete:

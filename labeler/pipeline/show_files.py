@@ -12,7 +12,7 @@ from labeler.files import remove_parts, whole_file
 from labeler.shows import captions, music, slide_photos, slideshow, video, web_show
 from labeler.shows.slideshow import Rendered, Show
 from labeler.shows.video import Look
-from labeler.sorting import transfer
+from labeler.sorting import places, transfer
 from labeler.types import Failure
 
 VIDEO, PAGE = frozenset({".mp4"}), frozenset({".html", ".htm"})
@@ -161,10 +161,10 @@ def _fill_folder(
         source, content = Path(slide.candidate.photo_path), slide.candidate.content_hash
         wanted = folder / f"{place:0{digits}} {source.name}"
         try:
-            target = transfer.free_target(source, wanted, method, content, taken)
+            target = places.free_target(source, wanted, method, content, taken)
             if not transfer.is_placed(source, target, method):
                 transfer.put(source, target, method, content)
-            taken[target] = transfer.held(source, method, content)
+            taken[target] = places.held(source, method, content)
         except (OSError, LabelerError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             failed.append(Failure(str(source), f"It cannot be put into {folder} ({reason})."))

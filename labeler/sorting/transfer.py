@@ -16,14 +16,13 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from labeler.errors import LabelerError
-from labeler.sorting import layout
 
 Method = Literal["copy", "move", "link", "hard-link"]
 
@@ -52,33 +51,6 @@ class Stamp:
 
 class ChangedPhotoError(LabelerError):
     """A file is no longer what it was when it was looked at."""
-
-
-def free_target(
-    source: Path, wanted: Path, method: Method, content: str, taken: Mapping[Path, str]
-) -> Path:
-    """Return where to put `source`: at `wanted`, or there with a number behind the name.
-
-    Where the photo is placed already, its place is the target: doing it again changes nothing.
-
-    Args:
-        content: SHA-256 of the photo.
-        taken: targets that other photos are going to have, and what will be there (see `held`).
-    """
-    number = 1
-    while True:
-        target = wanted.with_name(layout.numbered(wanted.name, number)) if number > 1 else wanted
-        if target in taken:
-            if taken[target] == held(source, method, content):
-                return target
-        elif not os.path.lexists(target) or is_placed(source, target, method):
-            return target
-        number += 1
-
-
-def held(source: Path, method: Method, content: str) -> str:
-    """Return what tells whether one target will do for two photos: they have the same content."""
-    return str(source.absolute()) if method == "link" else content
 
 
 def is_placed(source: Path, target: Path, method: Method) -> bool:
@@ -232,6 +204,18 @@ def remove_leftovers(folder: Path) -> int:
     for name in names:
         (folder / name).unlink(missing_ok=True)
     return len(names)
+
+
+def clear_up(target: Path, size: int) -> None:
+    """Remove what a run that was cut off left half done at a place: nothing that holds a photo.
+
+    Where there are no hard links, an empty file kept the name free for a photo of that size.
+    """
+    remove_leftovers(target.parent)
+    with suppress(OSError):
+        status = os.lstat(target)
+        if stat.S_ISREG(status.st_mode) and status.st_size == 0 < size:
+            target.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,11 +1,10 @@
-"""Carry out a plan: place the photos, and write down every step before and after it is done."""
+"""Carry out a plan: one run at a time in a folder, recorded so that it can be gone on with."""
 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +12,9 @@ from types import TracebackType
 from labeler.errors import LabelerError
 from labeler.pipeline.sorting import records
 from labeler.pipeline.sorting.plan import Progress, SortedPhoto
+from labeler.pipeline.sorting.steps import Steps
 from labeler.sorting import manifest, transfer
-from labeler.sorting.manifest import DONE, FAILED, MadeFolder, Manifest, Placed, Removed
+from labeler.sorting.manifest import Manifest, Placed
 
 
 def apply_sort(
@@ -61,8 +61,7 @@ class Placing:
         self._method = method
         self._chosen = None if chosen is None else Path(os.path.abspath(chosen))
         self._device = _device(self._into)
-        self._manifest: Manifest | None = None
-        self._clean: set[Path] = set()
+        self._steps: Steps | None = None
         self._stack = ExitStack()
         self.record: Path | None = None
         if self._chosen is not None and self._chosen.exists():
@@ -79,22 +78,26 @@ class Placing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._manifest is not None and error is None:
+        if self._steps is not None and error is None:
             with suppress(OSError):  # without an end, the next run goes on in the same file
-                self._manifest.end()
+                self._steps.log.end()
         self._stack.close()
 
     def place(self, item: SortedPhoto) -> SortedPhoto:
-        """Do with one photo what its plan says; return the plan with what went wrong."""
+        """Do with one photo, and what belongs to it, what its plan says.
+
+        Returns the plan with what went wrong.
+        """
         if item.error or not item.targets:
             return item
-        if self._method != "move" and item.there == len(item.targets):
+        if self._method != "move" and item.is_there:
             return item
-        log = self._manifest or self._open()
+        steps = self._steps or self._open()
+        log = steps.log
         try:
             if self._has_gone(log):
                 raise _gone(self._into)
-            self._place(log, item)
+            steps.place(item)
         except LabelerError as error:
             return replace(item, error=str(error))
         except OSError as error:
@@ -106,7 +109,7 @@ class Placing:
         """Has the folder vanished, or the disk that was in its place?"""
         return not log.is_there() or _device(self._into) != self._device
 
-    def _open(self) -> Manifest:
+    def _open(self) -> Steps:
         if self._device is not None and _device(self._into) != self._device:
             raise _gone(self._into)
         made: list[str] = []
@@ -114,7 +117,7 @@ class Placing:
             made = records.make_folders(self._into)
             self._device = _device(self._into)
             self._stack.enter_context(records.only_sort(self._into))
-            self._manifest = self._opened_manifest(made)
+            log = self._opened_manifest(made)
         except BaseException as error:
             self._stack.close()
             records.remove_empty(made)
@@ -124,9 +127,10 @@ class Placing:
                 f"{error.filename or self._into} cannot be written ({error.strerror or error}); "
                 "choose another folder, or make room."
             ) from error
-        self._stack.callback(self._manifest.close)
-        self.record = self._manifest.path
-        return self._manifest
+        self._stack.callback(log.close)
+        self.record = log.path
+        self._steps = Steps(log, self._into, self._method)
+        return self._steps
 
     def _opened_manifest(self, made: list[str]) -> Manifest:
         records.remove_void(self._into)
@@ -137,7 +141,7 @@ class Placing:
         known = manifest.read(old)
         for step in known.steps:
             if isinstance(step.action, Placed) and step.state is None:
-                clear_up(Path(step.action.target), step.action.size)
+                transfer.clear_up(Path(step.action.target), step.action.size)
         return Manifest.resume(old, known)
 
     def _cut_off(self) -> Path | None:
@@ -145,115 +149,6 @@ class Placing:
         if self._chosen is not None:
             return self._chosen if self._chosen.exists() else None
         return records.cut_off(self._into)
-
-    def _place(self, log: Manifest, item: SortedPhoto) -> None:
-        source = Path(item.photo)
-        targets = [Path(target) for target in item.targets]
-        for target in targets:
-            self._make_parents(log, target.parent)
-            self._clean_once(target.parent)
-            if not transfer.is_placed(source, target, self._method):
-                self._put(log, item, target)
-        if self._method == "move" and not any(transfer.is_own_name(source, one) for one in targets):
-            self._remove(log, item, targets)
-
-    def _put(self, log: Manifest, item: SortedPhoto, target: Path) -> None:
-        if os.path.lexists(target):
-            raise LabelerError(f"{target} has appeared meanwhile; run the command again.")
-        source, method = Path(item.photo), self._method
-        if method == "move" and _same_file(source, map(Path, item.targets)) is not None:
-            method = "copy"  # one target is the moved file; the others are files of their own
-        number = log.begin(Placed(item.photo, str(target), method, item.sha256, item.size))
-        with _told(log, number):
-            transfer.put(source, target, method, item.sha256)
-        try:
-            log.say(number, DONE)
-        except OSError:
-            # The source is still there, so nothing is lost, and nothing stays unrecorded.
-            target.unlink()
-            raise
-
-    def _remove(self, log: Manifest, item: SortedPhoto, targets: list[Path]) -> None:
-        """Take a photo out of the inbox, once every target is known to hold it."""
-        source = Path(item.photo)
-        for target in targets:
-            if not transfer.holds(target, item.sha256, item.size):
-                raise LabelerError(f"{target} has changed meanwhile; the photo stays in the inbox.")
-        if transfer.digest(source) != item.sha256:
-            raise LabelerError(f"{source.name} has changed meanwhile; it stays in the inbox.")
-        number = log.begin(_removal(source, targets, item))
-        with _told(log, number):
-            try:
-                source.unlink()
-            except OSError as error:
-                raise LabelerError(
-                    f"It was placed, but cannot be taken out of the inbox: {error.strerror}."
-                ) from error
-        transfer.sync_folder(source.parent)
-        log.say(number, DONE)
-
-    def _make_parents(self, log: Manifest, folder: Path) -> None:
-        """Make the folders between the one that is sorted into and `folder`, but never that one.
-
-        If it has gone, its disk was taken out; what is in its place then is not to be filled.
-        """
-        missing = []
-        while folder != self._into and not folder.is_dir():
-            missing.append(folder)
-            folder = folder.parent
-        for one in reversed(missing):
-            number = log.begin(MadeFolder(str(one)))
-            one.mkdir(exist_ok=True)
-            log.say(number, DONE)
-
-    def _clean_once(self, folder: Path) -> None:
-        if folder not in self._clean:
-            transfer.remove_leftovers(folder)
-            self._clean.add(folder)
-
-
-def clear_up(target: Path, size: int) -> None:
-    """Remove what a run that was cut off left half done at a place: nothing that holds a photo.
-
-    Where there are no hard links, an empty file kept the name free for a photo of that size.
-    """
-    transfer.remove_leftovers(target.parent)
-    with suppress(OSError):
-        status = os.lstat(target)
-        if stat.S_ISREG(status.st_mode) and status.st_size == 0 < size:
-            target.unlink()
-
-
-def _removal(source: Path, targets: list[Path], item: SortedPhoto) -> Removed:
-    status = os.lstat(source)
-    is_link = stat.S_ISLNK(status.st_mode)
-    same = None if is_link else _same_file(source, targets)
-    return Removed(
-        source=str(source),
-        targets=tuple(map(str, targets)),
-        sha256=item.sha256,
-        size=item.size,
-        modified_ns=status.st_mtime_ns,
-        mode=stat.S_IMODE(status.st_mode),
-        same=None if same is None else str(same),
-        link=os.readlink(source) if is_link else None,
-    )
-
-
-def _same_file(source: Path, targets: Iterable[Path]) -> Path | None:
-    """Return the target that is the source under another name, if one is."""
-    return next((one for one in targets if one.exists() and os.path.samefile(source, one)), None)
-
-
-@contextmanager
-def _told(log: Manifest, number: int) -> Iterator[None]:
-    """Write down that an action failed; where that cannot be said, it is as if it was cut off."""
-    try:
-        yield
-    except (OSError, LabelerError) as error:
-        with suppress(OSError):
-            log.say(number, FAILED, reason=str(error))
-        raise
 
 
 def _device(folder: Path) -> int | None:

@@ -60,6 +60,23 @@ class RecognizedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that belongs to a photo and goes where it goes, see `labeler.sorting.companions`.
+
+    targets: one for each of the photo's, without those where something else is. `there` counts
+    those that hold it already. shared_with: other photos in the same folder that it belongs to;
+    while one of them is there, it is not taken away. sha256, size: when it was looked at.
+    """
+
+    path: str
+    targets: tuple[str, ...] = ()
+    there: int = 0
+    shared_with: tuple[str, ...] = ()
+    sha256: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SortedPhoto:
     """What is to be done with one photo: `unknown` counts its other faces.
 
@@ -67,6 +84,7 @@ class SortedPhoto:
     that hold the photo already. `error` says why a photo could not be read or placed.
 
     groups: what {person} stands for, once for each set of people, such as 'Rosa' or 'Emil & Rosa'.
+    companions: what belongs to the photo and goes with it.
     unknown_boxes: where the other faces are. width, height: upright pixels. sha256, size: of the
     file when it was looked at. taken: when the photo was taken, as far as it is known.
     """
@@ -84,3 +102,10 @@ class SortedPhoto:
     sha256: str = ""
     size: int = 0
     taken: datetime | None = None
+    companions: tuple[Companion, ...] = ()
+
+    @property
+    def is_there(self) -> bool:
+        """Is the photo everywhere where it belongs, and with it all that can be beside it?"""
+        beside = all(one.there == len(one.targets) for one in self.companions)
+        return beside and self.there == len(self.targets)

@@ -20,6 +20,9 @@ VERBS: dict[Method, str] = {
     "hard-link": "linked",
 }
 
+MOST_NAMED = 4
+"""So many of the files that belong to one photo are named."""
+
 
 def write_preview(
     plan: Sequence[SortedPhoto],
@@ -46,7 +49,7 @@ def write_preview(
         if item.error:
             part = bad
         elif item.targets:
-            part = there if item.there == len(item.targets) else to_do
+            part = there if item.is_there else to_do
         else:
             part = apart if item.groups else left
         part.append(_card(item, into))
@@ -73,6 +76,26 @@ def folder_counts(plan: Iterable[SortedPhoto], into: Path | None) -> list[tuple[
     return sorted(counts.items(), key=lambda pair: pair[0].casefold())
 
 
+def with_it(item: SortedPhoto) -> list[str]:
+    """Return in brief what goes along with a photo, and what cannot: at most two lines."""
+    if item.error or not item.targets:
+        return []
+    going: list[str] = []
+    staying: list[str] = []
+    for one in item.companions:
+        whole = len(one.targets) == len(item.targets)
+        (going if whole else staying).append(os.path.basename(one.path))
+    lines = [f"+ {_some(going)}"] if going else []
+    if staying:
+        lines.append(f"(without {_some(staying)}: something else of that name is there)")
+    return lines
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + f" and {more:,} more" if more > 1 else ", ".join(names)
+
+
 def _card(item: SortedPhoto, into: Path | None) -> Card:
     faces = [
         # Rounded down: only what is certain is 100 %.
@@ -80,7 +103,7 @@ def _card(item: SortedPhoto, into: Path | None) -> Card:
         for one in item.people
     ]
     faces += [MarkedFace(box) for box in item.unknown_boxes]
-    lines = [f"→ {_below(target, into)}" for target in item.targets]
+    lines = [f"→ {_below(target, into)}" for target in item.targets] + with_it(item)
     if not lines and not item.error:
         lines = [", ".join(item.groups) or ("nobody known" if faces else "no face")]
     return Card(item.photo, item.width, item.height, tuple(faces), tuple(lines), item.error)

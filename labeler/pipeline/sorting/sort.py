@@ -11,11 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from labeler.errors import LabelerError
-from labeler.images.walk import walk
 from labeler.pipeline import bands, naming
 from labeler.pipeline import finder as finders
-from labeler.pipeline.analyse import Task, analyse
-from labeler.pipeline.parallel import in_parallel
 from labeler.pipeline.recognize import once_per_photo, train
 from labeler.pipeline.sorting.plan import (
     DEFAULT_OPTIONS,
@@ -25,18 +22,14 @@ from labeler.pipeline.sorting.plan import (
     SortedPhoto,
     SortOptions,
 )
+from labeler.pipeline.sorting.sets import Seen, find_sets, look
 from labeler.recognition.bands import automatic_from
 from labeler.recognition.calibration import at_share
 from labeler.recognition.classifier import OpenSetKNN, Pairs
-from labeler.sorting import layout, transfer
+from labeler.sorting import layout, places, transfer
+from labeler.sorting.places import Piece
 from labeler.storage.store import Library
-from labeler.types import (
-    AnalysedPhoto,
-    Failure,
-    PhotoCopy,
-    PhotoFile,
-    Recognition,
-)
+from labeler.types import AnalysedPhoto, Failure, Recognition
 from labeler.vision.descriptors import DescriptorModel, comparable
 from labeler.vision.faces import FaceFinder
 
@@ -99,12 +92,12 @@ def plan_sort(
     options = known_only(judge, options)
     if into is not None:
         check_folders(inbox, into)
-    files = list(walk([inbox], skip=into))
+    sets = find_sets(inbox, into)
     plan: list[SortedPhoto] = []
-    for item in plan_files(judge, files, into, options, jobs):
+    for item in plan_seen(judge, look(judge.finder, sets, jobs), into, options):
         plan.append(item)
         if progress:
-            progress(len(plan), len(files))
+            progress(len(plan), len(sets))
     return plan
 
 
@@ -135,35 +128,36 @@ def check_folders(inbox: Path, into: Path) -> None:
         raise LabelerError(f"{into} is a file; choose a folder for --into.")
 
 
-def plan_files(
-    judge: Judge,
-    files: Iterable[PhotoFile | Failure],
-    into: Path | None,
-    options: SortOptions,
-    jobs: int = -1,
+def plan_seen(
+    judge: Judge, seen: Iterable[Seen | Failure], into: Path | None, options: SortOptions
 ) -> Iterator[SortedPhoto]:
-    """Yield where each photo belongs, in the order of the files."""
+    """Yield where each photo that was looked at belongs, in the same order."""
     into = None if into is None else Path(os.path.abspath(into))
     taken: dict[Path, str] = {}
-
-    def analyse_one(file: PhotoFile | Failure) -> AnalysedPhoto | Failure:
-        if isinstance(file, Failure):
-            return file
-        (result,) = analyse([Task(file)], judge.finder)
-        assert not isinstance(result, PhotoCopy)  # nothing was given as known
-        return result
-
-    for item in in_parallel(analyse_one, files, jobs):
-        if isinstance(item, Failure):
-            yield SortedPhoto(item.path, error=item.reason)
+    for one in seen:
+        if isinstance(one, Failure):
+            yield SortedPhoto(one.path, error=one.reason)
             continue
         try:
-            found = _decide(item, judge, into, taken, options)
+            found = _decide(one, judge, into, taken, options)
         except OSError as error:  # the photo, or what is in its place, went away meanwhile
-            found = SortedPhoto(item.file.path, error=f"It cannot be read: {error.strerror}.")
-        content = transfer.held(Path(found.photo), options.method, found.sha256)
-        taken.update(dict.fromkeys(map(Path, found.targets), content))
+            found = SortedPhoto(one.photo.file.path, error=f"It cannot be read: {error.strerror}.")
+        taken.update(occupied(found, options.method))
         yield found
+
+
+def occupied(item: SortedPhoto, method: transfer.Method) -> dict[Path, str]:
+    """Return the targets of a photo and what belongs to it, with what will be there.
+
+    See `labeler.sorting.places.held`.
+    """
+    pieces = [(item.photo, item.sha256, item.targets)]
+    pieces += [(one.path, one.sha256, one.targets) for one in item.companions]
+    return {
+        Path(target): places.held(Path(source), method, content)
+        for source, content, targets in pieces
+        for target in targets
+    }
 
 
 def _recognized(item: AnalysedPhoto, judge: Judge) -> dict[int, RecognizedPerson]:
@@ -212,12 +206,13 @@ def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str
 
 
 def _decide(
-    item: AnalysedPhoto,
+    seen: Seen,
     judge: Judge,
     into: Path | None,
     taken: dict[Path, str],
     options: SortOptions,
 ) -> SortedPhoto:
+    item = seen.photo
     by_face = _recognized(item, judge)
     looked_at = SortedPhoto(
         photo=item.file.path,
@@ -229,6 +224,7 @@ def _decide(
         sha256=item.content_hash,
         size=item.file.size,
         taken=item.facts.metadata.date,
+        companions=seen.companions,
     )
     return placed(looked_at, into, options, taken)
 
@@ -236,22 +232,39 @@ def _decide(
 def placed(
     item: SortedPhoto, into: Path | None, options: SortOptions, taken: Mapping[Path, str]
 ) -> SortedPhoto:
-    """Return where a photo belongs, by the people who are said to be on it.
+    """Return where a photo and what belongs to it go, by the people who are said to be on it.
 
     Args:
-        taken: targets that other photos have, see `labeler.sorting.transfer.free_target`.
+        taken: targets that other photos have, see `labeler.sorting.places.free_place`.
     """
     names = groups([one.person for one in item.people], len(item.people) + item.unknown, options)
-    source = Path(item.photo)
-    targets = [
-        transfer.free_target(source, wanted, options.method, item.sha256, taken)
-        for wanted in _wanted(item, names, into, options)
-    ]
+    wanted = _wanted(item, names, into, options)
+    return at_places(replace(item, groups=names), wanted, options.method, taken)
+
+
+def at_places(
+    item: SortedPhoto, wanted: Iterable[Path], method: transfer.Method, taken: Mapping[Path, str]
+) -> SortedPhoto:
+    """Return the plan of a photo that shall have these places, or those that are free there."""
+    photo = Piece(Path(item.photo), item.sha256)
+    beside = [Piece(Path(one.path), one.sha256) for one in item.companions]
+    found = [places.free_place(photo, beside, one, method, taken) for one in wanted]
+
+    def there(source: Path, targets: Iterable[Path]) -> int:
+        return sum(transfer.is_placed(source, target, method) for target in targets)
+
+    companions = []
+    for number, one in enumerate(item.companions):
+        own = [place for each in found if (place := each.beside[number]) is not None]
+        companions.append(
+            replace(one, targets=tuple(map(str, own)), there=there(Path(one.path), own))
+        )
+    targets = [each.target for each in found]
     return replace(
         item,
         targets=tuple(map(str, targets)),
-        there=sum(transfer.is_placed(source, target, options.method) for target in targets),
-        groups=names,
+        there=there(photo.source, targets),
+        companions=tuple(companions),
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.pipeline.sorting.apply import clear_up
 from labeler.pipeline.sorting.records import only_sort, remove_empty
 from labeler.sorting import manifest, transfer
 from labeler.sorting.manifest import (
@@ -30,7 +29,7 @@ from labeler.types import Failure
 
 @dataclass(frozen=True, slots=True)
 class UndoReport:
-    """Photos that are back in the inbox, copies and links that are gone, what was kept and why.
+    """Files that are back in the inbox, copies and links that are gone, what was kept and why.
 
     complete: everything is as it was. What was kept can be tried again with the same manifest.
     """
@@ -121,7 +120,7 @@ def _restore(action: Removed) -> bool:
         LabelerError: something else is there, or the photo is nowhere any more.
     """
     source = Path(action.source)
-    clear_up(source, action.size)
+    transfer.clear_up(source, action.size)
     if os.path.lexists(source):
         if _is_back(action):
             return False
@@ -178,7 +177,7 @@ def _take_away(action: Placed, is_sure: bool) -> bool:
     """
     source, target = Path(action.source), Path(action.target)
     if not is_sure:
-        clear_up(target, action.size)
+        transfer.clear_up(target, action.size)
     if not os.path.lexists(target):
         return False
     if action.method == "link":

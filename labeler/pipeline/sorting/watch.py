@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
-from labeler.images.walk import walk
 from labeler.pipeline import finder
 from labeler.pipeline.sorting.apply import Placing
 from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
-from labeler.pipeline.sorting.sort import Judge, check_folders, known_only, make_judge, plan_files
+from labeler.pipeline.sorting.sets import PhotoSet, Seen, find_sets, look
+from labeler.pipeline.sorting.sort import Judge, check_folders, known_only, make_judge, plan_seen
 from labeler.storage.store import Library
-from labeler.types import Failure, PhotoFile
+from labeler.types import Failure
 
 
-class Arrivals:
-    """Tells which photos have arrived completely: those that two looks saw alike.
+class Entry(Protocol):
+    """What may arrive: it has a path, and is equal to what was seen if nothing has changed."""
+
+    @property
+    def path(self) -> str: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Arrivals(Generic[E]):
+    """Tells what has arrived completely: what two looks saw alike.
 
     Each is told once, and again only when it has changed.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[str, PhotoFile | Failure] = {}
-        self._told: dict[str, PhotoFile | Failure] = {}
+        self._seen: dict[str, E] = {}
+        self._told: dict[str, E] = {}
 
-    def look(self, files: list[PhotoFile | Failure]) -> list[PhotoFile | Failure]:
+    def look(self, files: Iterable[E]) -> list[E]:
         """Return what is ready, given all the files that are there now."""
         now = {file.path: file for file in files}
         ready = [
@@ -38,15 +49,32 @@ class Arrivals:
         self._told |= {file.path: file for file in ready}
         return ready
 
+    def is_as_told(self, path: str) -> bool:
+        """Is it there, and has it not changed since it was told?"""
+        return path in self._told and self._seen.get(path) == self._told[path]
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Let these be told once more."""
+        for path in paths:
+            self._told.pop(path, None)
+
 
 class CurrentJudge:
     """Hands out what tells who is on a photo, made again only when the library has changed."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._state = library.state()
+        self._state = self._glance = library.state()
         self._settings = finder.settings(library)
         self._judge = make_judge(library)
+
+    def has_settled(self) -> bool:
+        """Has the library changed since it was asked last who is who, and come to rest?
+
+        Somebody who gives one name after the other is not to be interrupted by each.
+        """
+        before, self._glance = self._glance, self._library.state()
+        return self._glance != self._state and self._glance == before
 
     def __call__(self) -> Judge:
         state = self._library.state()
@@ -56,6 +84,40 @@ class CurrentJudge:
             self._judge = make_judge(self._library, networks)
             self._state, self._settings = state, settings
         return self._judge
+
+
+class Left:
+    """Keeps what was looked at and left because nobody on it was known.
+
+    Its faces need not be found again when the library knows somebody more.
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[str, tuple[Seen, Judge]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._left)
+
+    def drop(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self._left.pop(path, None)
+
+    def keep(self, one: Seen | Failure, item: SortedPhoto, judge: Judge) -> None:
+        """Keep a photo that was planned if it has faces and stays where it is, else let it go."""
+        self.drop([item.photo])
+        if isinstance(one, Seen) and one.photo.faces and not item.error and not item.targets:
+            self._left[item.photo] = one, judge
+
+    def again(self, judge: Judge, arrivals: Arrivals[PhotoSet]) -> list[Seen]:
+        """Return those that are there as they were, and that another judge did not know.
+
+        Where other networks are in use now, they are to arrive once more instead.
+        """
+        self.drop([path for path in self._left if not arrivals.is_as_told(path)])
+        strange = [path for path, (_, old) in self._left.items() if old.finder is not judge.finder]
+        arrivals.forget(strange)
+        self.drop(strange)
+        return [one for one, old in self._left.values() if old is not judge]
 
 
 def watch(
@@ -79,13 +141,37 @@ def watch(
         LabelerError: as for planning and placing; the inbox has gone, for instance.
     """
     check_folders(inbox, into)
-    judge, arrivals = CurrentJudge(library), Arrivals()
+    judge, arrivals, left = CurrentJudge(library), Arrivals[PhotoSet](), Left()
     options = known_only(judge(), options)
     while not stop.is_set():
-        ready = arrivals.look(list(walk([inbox], skip=into)))
-        if ready:
-            for item in plan_files(judge(), ready, into, options):
+        ready = arrivals.look(find_sets(inbox, into))
+        left.drop(one.path for one in ready)
+        if ready or (left and judge.has_settled()):
+            for item in _dealt_with(judge(), ready, arrivals, left, into, options):
                 yield placing.place(item)
                 if stop.is_set():
                     return
         stop.wait(every)
+
+
+def _dealt_with(
+    judge: Judge,
+    ready: Iterable[PhotoSet],
+    arrivals: Arrivals[PhotoSet],
+    left: Left,
+    into: Path,
+    options: SortOptions,
+) -> Iterator[SortedPhoto]:
+    """Yield what to do with the photos that somebody is known on now, and with those that are new.
+
+    Each is to be placed before the next one is planned: what is taken is seen from the disk.
+    """
+    for one in left.again(judge, arrivals):
+        (item,) = plan_seen(judge, [one], into, options)
+        left.keep(one, item, judge)
+        if item.targets or item.error:
+            yield item
+    for new in look(judge.finder, ready):
+        (item,) = plan_seen(judge, [new], into, options)
+        left.keep(new, item, judge)
+        yield item
