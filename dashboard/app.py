@@ -55,7 +55,7 @@ _THEME = {
 }
 
 
-def create_app(library: Library) -> Dash:
+def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
     """Return the dashboard of a library as a Dash app. Nothing in it needs the network."""
     app = Dash(
         "dashboard",
@@ -69,7 +69,7 @@ def create_app(library: Library) -> Dash:
     )
     app.layout = _layout
     images.add_routes(app.server, library)
-    callbacks.register(app, library, Snapshots(library))
+    callbacks.register(app, library, snapshots or Snapshots(library))
     return app
 
 
@@ -102,7 +102,8 @@ def serve(
     Raises:
         LabelerError: the port is in use, or the address is not one of this computer.
     """
-    app = create_app(library)
+    snapshots = Snapshots(library)
+    app = create_app(library, snapshots)
     with _listen(host, port) as listener:
         port = listener.getsockname()[1]
         token = None if host in security.LOOPBACK else security.new_token()
@@ -110,6 +111,8 @@ def serve(
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server(host, port, app.server, threaded=True, fd=listener.fileno())
         address = _address(host, port) + (f"?{security.TOKEN}={token}" if token else "")
+        # While the browser starts, what its first page asks for is read.
+        threading.Thread(target=snapshots.current, daemon=True).start()
         if announce:
             announce(address)
         if open_browser and has_display():
