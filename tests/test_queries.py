@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import QueryError
+from labeler.places.sphere import distances_km
 from labeler.queries import meaning
-from labeler.queries.evaluation import PhotoFields, Searched, distances_km, people_fields
+from labeler.queries.evaluation import PhotoFields, Searched, people_fields
 from labeler.queries.folding import fold, matches
 from labeler.queries.grammar import parse, written
 from labeler.queries.meaning import Known

@@ -161,6 +161,17 @@ class Near(Node):
 
 
 @dataclass(frozen=True)
+class In(Node):
+    """Taken where these words are in the name of the place, region or country; prefix: see Word."""
+
+    name: str
+    prefix: bool = False
+
+    def __str__(self) -> str:
+        return f"in:{quoted(self.name)}" + "*" * self.prefix
+
+
+@dataclass(frozen=True)
 class Not(Node):
     part: Node
 
