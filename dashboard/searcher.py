@@ -7,6 +7,7 @@ import threading
 from dashboard.snapshot import Snapshot
 from labeler.pipeline import search
 from labeler.pipeline.search import FaceOnPhoto, Matches, SearchData
+from labeler.places.place import all_names
 from labeler.queries.evaluation import PhotoFields
 from labeler.storage.store import Library
 from labeler.types import IntArray
@@ -30,6 +31,11 @@ class Searcher:
             QueryError: it cannot be understood, or asks for a person or album that there is not.
         """
         return search.matches(self._library, text, self.data(snapshot))
+
+    def names(self, snapshot: Snapshot) -> list[str]:
+        """Return whom and where somebody may ask for: people first, then places."""
+        places = all_names(self.data(snapshot).fields.located)
+        return list(dict.fromkeys([*snapshot.names, *places]))
 
     def data(self, snapshot: Snapshot) -> SearchData:
         """Return what searches look at."""

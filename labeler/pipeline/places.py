@@ -14,6 +14,8 @@ def find_places(library: Library) -> int:
 
     The gazetteer is read only if there are such photos. No photo file is read.
     """
+    if not library.has_positions():
+        return 0
     library.forget_other_places(gazetteer_version())
     ids, positions = library.without_place()
     if len(ids):
@@ -26,8 +28,10 @@ def place_of(library: Library, photo: Photo) -> Place | None:
     """Return where a photo was taken, None = not known, or far from everything."""
     if photo.facts.metadata.latitude is None:
         return None
-    find_places(library)
-    return library.place_of(photo.id)
+    found = library.place_of(photo.id)
+    if found is None and find_places(library):
+        found = library.place_of(photo.id)
+    return found
 
 
 def places_by_photo(library: Library) -> dict[int, Place]:

@@ -26,6 +26,15 @@ _NAMES = "name, city, county, state, country, also"
 class PlaceTables(Database):
     """Places by photo. They can be found again at any time."""
 
+    def has_positions(self) -> bool:
+        """Tell whether any photo has a position."""
+        row = (
+            self._connection()
+            .execute("SELECT EXISTS (SELECT 1 FROM photos WHERE latitude IS NOT NULL)")
+            .fetchone()
+        )
+        return bool(row[0])
+
     def without_place(self) -> tuple[IntArray, NDArray[np.float64]]:
         """Return ids (n,) and positions (n, 2), in degrees, of photos whose place is to be found.
 
