@@ -6,7 +6,7 @@ for stays `Words` or `Phrase`. `meaning.resolve` replaces these by `Person` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -193,6 +193,17 @@ class Either(Node):
 
     def __str__(self) -> str:
         return " | ".join(map(_inner, self.parts))
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Yield the parts of a tree that have no parts of their own, in order."""
+    parts: tuple[Node, ...] = (node.part,) if isinstance(node, Not) else getattr(node, "parts", ())
+    if isinstance(node, Only):
+        parts = node.people
+    if not parts:
+        yield node
+    for part in parts:
+        yield from leaves(part)
 
 
 def quoted(text: str) -> str:

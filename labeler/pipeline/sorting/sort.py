@@ -25,6 +25,7 @@ from labeler.pipeline.sorting.plan import (
     SortedPhoto,
     SortOptions,
 )
+from labeler.pipeline.sorting.wanted import Wanted
 from labeler.recognition.bands import automatic_from
 from labeler.recognition.calibration import at_share
 from labeler.recognition.classifier import OpenSetKNN, Pairs
@@ -85,27 +86,42 @@ def plan_sort(
     jobs: int = -1,
     options: SortOptions = DEFAULT_OPTIONS,
 ) -> list[SortedPhoto]:
-    """Return where each photo in `inbox` belongs. Nothing is written.
+    """Return where each photo in `inbox` that is wanted belongs. Nothing is written.
 
     Args:
         into: photos that are in it already are not looked at. None = nothing is to be placed, only
             told apart.
 
     Raises:
-        LabelerError: nobody has a name yet, nobody is called as `options.only` says, or the inbox
-            does not exist.
+        LabelerError: nobody has a name yet, nobody is called as `options.only` or
+            `options.search` says, or the inbox does not exist.
     """
     judge = make_judge(library, finder)
     options = known_only(judge, options)
+    wanted = wish(judge, options, inbox)
     if into is not None:
         check_folders(inbox, into)
     files = list(walk([inbox], skip=into))
     plan: list[SortedPhoto] = []
-    for item in plan_files(judge, files, into, options, jobs):
-        plan.append(item)
+    for done, item in enumerate(plan_files(judge, files, into, options, wanted, jobs), start=1):
+        if item is not None:
+            plan.append(item)
         if progress:
-            progress(len(plan), len(files))
+            progress(done, len(files))
     return plan
+
+
+def wish(judge: Judge, options: SortOptions, inbox: Path) -> Wanted | None:
+    """Return what tells which photos are wanted, None = all are.
+
+    Raises:
+        QueryError: the search cannot be understood, or asks for somebody who is not known.
+    """
+    if not options.search:
+        return None
+    wanted = Wanted(options.search, inbox)
+    wanted.resolved(judge.classifier.classes_.tolist())  # errors come before any work
+    return wanted
 
 
 def known_only(judge: Judge, options: SortOptions) -> SortOptions:
@@ -140,9 +156,14 @@ def plan_files(
     files: Iterable[PhotoFile | Failure],
     into: Path | None,
     options: SortOptions,
+    wanted: Wanted | None = None,
     jobs: int = -1,
-) -> Iterator[SortedPhoto]:
-    """Yield where each photo belongs, in the order of the files."""
+) -> Iterator[SortedPhoto | None]:
+    """Yield where each photo belongs, in the order of the files; None for one that is not wanted.
+
+    Raises:
+        QueryError: somebody who is wanted is not known any more.
+    """
     into = None if into is None else Path(os.path.abspath(into))
     taken: dict[Path, str] = {}
 
@@ -158,9 +179,12 @@ def plan_files(
             yield SortedPhoto(item.path, error=item.reason)
             continue
         try:
-            found = _decide(item, judge, into, taken, options)
+            found = _decide(item, judge, into, taken, options, wanted)
         except OSError as error:  # the photo, or what is in its place, went away meanwhile
             found = SortedPhoto(item.file.path, error=f"It cannot be read: {error.strerror}.")
+        if found is None:
+            yield None
+            continue
         content = transfer.held(Path(found.photo), options.method, found.sha256)
         taken.update(dict.fromkeys(map(Path, found.targets), content))
         yield found
@@ -217,8 +241,12 @@ def _decide(
     into: Path | None,
     taken: dict[Path, str],
     options: SortOptions,
-) -> SortedPhoto:
+    wanted: Wanted | None,
+) -> SortedPhoto | None:
     by_face = _recognized(item, judge)
+    on_it = [one.person for one in by_face.values()]
+    if wanted and not wanted(item, on_it, judge.classifier.classes_.tolist()):
+        return None
     looked_at = SortedPhoto(
         photo=item.file.path,
         people=tuple(by_face.values()),

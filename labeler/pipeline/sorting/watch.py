@@ -10,7 +10,14 @@ from labeler.images.walk import walk
 from labeler.pipeline import finder
 from labeler.pipeline.sorting.apply import Placing
 from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
-from labeler.pipeline.sorting.sort import Judge, check_folders, known_only, make_judge, plan_files
+from labeler.pipeline.sorting.sort import (
+    Judge,
+    check_folders,
+    known_only,
+    make_judge,
+    plan_files,
+    wish,
+)
 from labeler.storage.store import Library
 from labeler.types import Failure, PhotoFile
 
@@ -69,7 +76,8 @@ def watch(
 ) -> Iterator[SortedPhoto]:
     """Sort what is in the inbox and what arrives there, until it is told to stop.
 
-    Yields each photo when it has been dealt with; none is left half done by stopping.
+    Yields each photo that is wanted when it has been dealt with. None is left half done by
+    stopping.
 
     Args:
         placing: is entered already.
@@ -81,11 +89,13 @@ def watch(
     check_folders(inbox, into)
     judge, arrivals = CurrentJudge(library), Arrivals()
     options = known_only(judge(), options)
+    wanted = wish(judge(), options, inbox)
     while not stop.is_set():
         ready = arrivals.look(list(walk([inbox], skip=into)))
         if ready:
-            for item in plan_files(judge(), ready, into, options):
-                yield placing.place(item)
+            for item in plan_files(judge(), ready, into, options, wanted):
+                if item is not None:
+                    yield placing.place(item)
                 if stop.is_set():
                     return
         stop.wait(every)
