@@ -59,7 +59,7 @@ def examples(
         largest = max(parts, key=lambda name: (len(albums[name]), name))
         found.append((f"album:{quoted(largest)}", "a folder; * stands for any letters"))
     found += [(in_place(name), "a town, a region or a country") for name in _most_often(places)]
-    found.append(("gps", "with a place; near:38.72,-9.14 for 25 km around"))
+    found.append(("gps", "with a position; near:38.72,-9.14 for 25 km around"))
     return found
 
 

@@ -112,6 +112,8 @@ def test_between_the_parts_of_a_city_one_is_in_the_city() -> None:
     inside, outside = place_at(finder, (0, 0.11)), place_at(finder, (0, 0.127))
     assert inside == Place("Place 1", "Place 0", country="Country")
     assert outside == Place("Place 0", country="Country")
+    beyond = place_at(finder, (0, 0.2))  # 22 km from the middle, and the city reaches 17.8 km
+    assert beyond == inside
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,8 @@ VIENNA = "Vienna, Austria"
         ({"place": VIENNA, "album": "Viennale"}, ("Viennale", "1 May 2020 · Vienna, Austria")),
         # Albums that nobody has named.
         ({"place": VIENNA, "album": "100CANON"}, ("Vienna, Austria", "1 May 2020")),
+        ({"place": VIENNA, "album": "2008Lake"}, ("2008Lake", "1 May 2020 · Vienna, Austria")),
+        ({"place": VIENNA, "album": "101_0524"}, ("Vienna, Austria", "1 May 2020")),
         ({"place": VIENNA, "album": "dcim"}, ("Vienna, Austria", "1 May 2020")),
         ({"place": VIENNA, "album": "2020-05-01"}, ("Vienna, Austria", "1 May 2020")),
         ({"place": VIENNA, "album": ""}, ("Vienna, Austria", "1 May 2020")),

@@ -71,8 +71,12 @@ class Finder:
             return []
         rows, distances = self.nearest(coordinates)
         cities = self._cities_of(rows)
-        # Who is outside a part of a city is somewhere else in the city.
-        outside = (cities != NO_CITY) & (distances > np.maximum(self._reach(rows), PART_KM))
+        # Who is outside the nearest part of a city, but not of the city, is somewhere else in it.
+        outside = (
+            (cities != NO_CITY)
+            & (distances > np.maximum(self._reach(rows), PART_KM))
+            & (self._distances(coordinates, cities) <= self._reach(cities))
+        )
         rows, cities = np.where(outside, cities, rows), np.where(outside, NO_CITY, cities)
         kinds = np.digitize(distances, [NEAR_KM, COUNTRY_KM], right=True)
         found: dict[tuple[int, int, int], Place | None] = {}
@@ -105,6 +109,11 @@ class Finder:
     def _cities_of(self, rows: IntArray) -> IntArray:
         different, which = np.unique(rows, return_inverse=True)
         return np.array([self.city_of(row) for row in different.tolist()], dtype=np.int64)[which]
+
+    def _distances(self, coordinates: NDArray[np.float64], rows: IntArray) -> NDArray[np.float64]:
+        """Return how many km each position (m, 2) is away from one place, (m,)."""
+        apart = unit_vectors(coordinates) - unit_vectors(self._all.places[rows])
+        return km_of_chords(np.linalg.norm(apart, axis=1))
 
     def _reach(self, rows: IntArray) -> NDArray[np.float64]:
         """Return how many km places reach from their middles."""

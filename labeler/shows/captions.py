@@ -26,7 +26,7 @@ MONTHS = (
 )
 MONTHS_UNTIL = 2
 """Years up to which an age is told in months."""
-_CAMERA_FOLDER = re.compile(r"(?:DCIM|\d{3}[A-Z0-9_]{5}|Camera( Roll)?)", re.IGNORECASE)
+_CAMERA_FOLDER = re.compile(r"(?:DCIM|\d{3}[A-Z_][A-Z0-9_]{4}|Camera( Roll)?)", re.IGNORECASE)
 """How cameras and phones call folders: the rule of DCF, and what is common besides."""
 Births = Mapping[str, date]
 

@@ -69,7 +69,7 @@ class PlaceTables(Database):
     ) -> None:
         """Note where photos (n,) at positions (n, 2) were taken; None = far from everything."""
         with self._transaction() as connection:
-            known = _place_ids(connection, {place for place in places if place})
+            known = _place_ids(connection, dict.fromkeys(place for place in places if place))
             connection.executemany(
                 "INSERT OR REPLACE INTO photo_places VALUES (?, ?, ?, ?)",
                 [

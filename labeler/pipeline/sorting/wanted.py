@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.errors import QueryError
 from labeler.pipeline.search import album_names
@@ -19,7 +20,7 @@ from labeler.queries.folding import says
 from labeler.queries.grammar import parse
 from labeler.queries.meaning import Known
 from labeler.queries.tree import About, In, Node, Text, leaves
-from labeler.types import AnalysedPhoto, Metadata
+from labeler.types import AnalysedPhoto
 
 _ONE = np.zeros(1, dtype=np.int64)
 """The id of the only photo, and its position among all of them."""
@@ -64,16 +65,14 @@ class Wanted:
         tree = self.resolved(people)
         nameless = [None] * (len(photo.faces) - len(on_it))
         who = people_fields(_ONE, ((0, person, False) for person in (*on_it, *nameless)))
-        said = texts(photo)
-
-        def about(_: About) -> Iterable[int]:
-            raise AssertionError("refused from the first")
+        said = _texts(photo)
 
         def with_text(words: Text) -> list[int]:
             return [0] if any(says(text, words.text, words.prefix) for text in said) else []
 
         fields = self._fields(photo, tree)
-        return bool(Searched(fields, who, with_text, about).evaluate(tree)[0])
+        # Nothing asks for what is shown: that is refused from the first.
+        return bool(Searched(fields, who, with_text, lambda what: ()).evaluate(tree)[0])
 
     def _fields(self, photo: AnalysedPhoto, tree: Node) -> PhotoFields:
         known = photo.facts.metadata
@@ -91,7 +90,7 @@ class Wanted:
             located={place: _ONE} if place else {},
         )
 
-    def _place(self, position: np.ndarray, tree: Node) -> Place | None:
+    def _place(self, position: NDArray[np.float64], tree: Node) -> Place | None:
         if not any(isinstance(leaf, In) for leaf in leaves(tree)):
             return None
         if self._finder is None:
@@ -99,7 +98,7 @@ class Wanted:
         return self._finder.places_at(position)[0]
 
 
-def texts(photo: AnalysedPhoto) -> tuple[str, str, str]:
+def _texts(photo: AnalysedPhoto) -> tuple[str, str, str]:
     """Return where words are looked for: caption, keywords, and the name of the file."""
-    known: Metadata = photo.facts.metadata
+    known = photo.facts.metadata
     return known.caption, " ".join(known.keywords), os.path.basename(photo.file.path)
