@@ -25,7 +25,7 @@ from labeler.pipeline.sorting.plan import (
     SortedPhoto,
     SortOptions,
 )
-from labeler.pipeline.sorting.wanted import Wanted
+from labeler.pipeline.sorting.wanted import Wanted, wish
 from labeler.recognition.bands import automatic_from
 from labeler.recognition.calibration import at_share
 from labeler.recognition.classifier import OpenSetKNN, Pairs
@@ -98,7 +98,7 @@ def plan_sort(
     """
     judge = make_judge(library, finder)
     options = known_only(judge, options)
-    wanted = wish(judge, options, inbox)
+    wanted = wish(options.search, inbox, judge.classifier.classes_.tolist())
     if into is not None:
         check_folders(inbox, into)
     files = list(walk([inbox], skip=into))
@@ -109,19 +109,6 @@ def plan_sort(
         if progress:
             progress(done, len(files))
     return plan
-
-
-def wish(judge: Judge, options: SortOptions, inbox: Path) -> Wanted | None:
-    """Return what tells which photos are wanted, None = all are.
-
-    Raises:
-        QueryError: the search cannot be understood, or asks for somebody who is not known.
-    """
-    if not options.search:
-        return None
-    wanted = Wanted(options.search, inbox)
-    wanted.resolved(judge.classifier.classes_.tolist())  # errors come before any work
-    return wanted
 
 
 def known_only(judge: Judge, options: SortOptions) -> SortOptions:

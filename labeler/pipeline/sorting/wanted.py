@@ -98,6 +98,19 @@ class Wanted:
         return self._finder.places_at(position)[0]
 
 
+def wish(text: str, inbox: Path, people: Iterable[str]) -> Wanted | None:
+    """Return what tells which photos a search means, None = it is empty, and all are wanted.
+
+    Raises:
+        QueryError: the search cannot be understood, or asks for somebody else than these people.
+    """
+    if not text:
+        return None
+    wanted = Wanted(text, inbox)
+    wanted.resolved(people)  # errors come before any work
+    return wanted
+
+
 def _texts(photo: AnalysedPhoto) -> tuple[str, str, str]:
     """Return where words are looked for: caption, keywords, and the name of the file."""
     known = photo.facts.metadata

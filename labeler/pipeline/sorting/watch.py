@@ -10,14 +10,8 @@ from labeler.images.walk import walk
 from labeler.pipeline import finder
 from labeler.pipeline.sorting.apply import Placing
 from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
-from labeler.pipeline.sorting.sort import (
-    Judge,
-    check_folders,
-    known_only,
-    make_judge,
-    plan_files,
-    wish,
-)
+from labeler.pipeline.sorting.sort import Judge, check_folders, known_only, make_judge, plan_files
+from labeler.pipeline.sorting.wanted import wish
 from labeler.storage.store import Library
 from labeler.types import Failure, PhotoFile
 
@@ -89,7 +83,7 @@ def watch(
     check_folders(inbox, into)
     judge, arrivals = CurrentJudge(library), Arrivals()
     options = known_only(judge(), options)
-    wanted = wish(judge(), options, inbox)
+    wanted = wish(options.search, inbox, judge().classifier.classes_.tolist())
     while not stop.is_set():
         ready = arrivals.look(list(walk([inbox], skip=into)))
         if ready:
