@@ -68,8 +68,8 @@ class Desk:
         """Begin to look at new photos.
 
         Raises:
-            LabelerError: a folder does not exist, the layout cannot be used, nobody has a name
-                yet, or something else goes on.
+            LabelerError: a folder does not exist, the layout or the search cannot be used, nobody
+                has a name yet, or something else goes on.
         """
         source = whole_path(inbox, "the folder of new photos", "/home/rosa/inbox")
         target = whole_path(into, "the folder to sort into", "/home/rosa/people")
@@ -84,6 +84,8 @@ class Desk:
             with self._lock:
                 self._number += 1
                 self._plan = Plan(self._number, source, target, options, tuple(found))
+                if options.search and not found:
+                    return "No photo there is like that"
                 return f"{self._plan.to_place:,} of {len(found):,} have a place"
 
         return self._jobs.start("Looking at new photos", work)

@@ -47,6 +47,7 @@ class Id:
     INTO = "into"
     METHOD = "method"
     LAYOUT = "layout"
+    SORT_SEARCH = "sort-search"
     PLAN = "plan"
     SORT_SHOWN = "sort-shown"
     SORT_MORE = "sort-more"

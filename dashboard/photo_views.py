@@ -11,6 +11,8 @@ from labeler.types import Metadata, Photo
 from labeler.wording import certainty
 
 PATH = "/photo"
+POSITION = "Position"
+"""Heading of the fact that stands behind the place."""
 FACES_ALIKE = 12
 _LONGEST_ID = 18
 """Digits: more do not fit into what SQLite counts with."""
@@ -118,7 +120,7 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
         ("Taken", when(known)),
         ("Caption", known.caption),
         ("Keywords", ", ".join(known.keywords)),
-        ("Position", position(known)),
+        (POSITION, position(known)),
         ("Size", f"{width:,} × {height:,} pixels"),
         ("Album", album(photo)),
         ("File", photo.path),

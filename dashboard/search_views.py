@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from dashboard import person_views
 from dashboard.snapshot import Snapshot
+from labeler.places.place import Place
 from labeler.queries.folding import fold
 from labeler.queries.grammar import written
 from labeler.queries.tree import quoted
@@ -30,10 +31,21 @@ def address(text: str) -> str:
     return f"{PATH}?" + urlencode({"q": text})
 
 
-def examples(snapshot: Snapshot, albums: Mapping[str, Sized]) -> list[tuple[str, str]]:
+def in_place(name: str) -> str:
+    """Return the search for photos that were taken in a town, region or country.
+
+    >>> in_place("Lisbon"), in_place("New York")
+    ('in:Lisbon', 'in:"New York"')
+    """
+    return f"in:{written(name)}"
+
+
+def examples(
+    snapshot: Snapshot, albums: Mapping[str, Sized], places: Mapping[Place, Sized]
+) -> list[tuple[str, str]]:
     """Return searches with what each means; nearly all find something in this library.
 
-    albums: the photos in each, however they are given.
+    albums, places: the photos in each, however they are given.
     """
     people = [row.person for row in snapshot.people if not row.hidden]
     found = [(written(name), f"photos of {name}") for name in people[:1]]
@@ -46,8 +58,17 @@ def examples(snapshot: Snapshot, albums: Mapping[str, Sized]) -> list[tuple[str,
     if parts:
         largest = max(parts, key=lambda name: (len(albums[name]), name))
         found.append((f"album:{quoted(largest)}", "a folder; * stands for any letters"))
-    found.append(("gps", "with a place; near:38.72,-9.14 for 25 km around"))
+    found += [(in_place(name), "a town, a region or a country") for name in _most_often(places)]
+    found.append(("gps", "with a position; near:38.72,-9.14 for 25 km around"))
     return found
+
+
+def _most_often(places: Mapping[Place, Sized]) -> list[str]:
+    """Return the name of the town where most photos were taken, if there is one."""
+    photos: Counter[str] = Counter()
+    for place, own in places.items():
+        photos[place.city or place.name or place.country] += len(own)
+    return [name for name, _ in photos.most_common(1)]
 
 
 def _of_two(snapshot: Snapshot, people: list[str]) -> list[tuple[str, str]]:

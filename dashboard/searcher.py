@@ -7,6 +7,7 @@ import threading
 from dashboard.snapshot import Snapshot
 from labeler.pipeline import search
 from labeler.pipeline.search import FaceOnPhoto, Matches, SearchData
+from labeler.places.place import all_names
 from labeler.queries.evaluation import PhotoFields
 from labeler.storage.store import Library
 from labeler.types import IntArray
@@ -31,18 +32,28 @@ class Searcher:
         """
         return search.matches(self._library, text, self.data(snapshot))
 
+    def names(self, snapshot: Snapshot) -> list[str]:
+        """Return whom and where somebody may ask for: people first, then places."""
+        with self._lock:
+            fields, _ = self._current_photos()
+        return list(dict.fromkeys([*snapshot.names, *all_names(fields.located)]))
+
     def data(self, snapshot: Snapshot) -> SearchData:
         """Return what searches look at."""
         with self._lock:
-            writes = self._library.state().writes
-            if self._photos is None or writes != self._writes:
-                self._photos, self._data = search.read_photos(self._library), None
-                self._writes = writes
+            photos = self._current_photos()
             if self._data is None or snapshot.faces is not self._faces:
                 faces = (
                     FaceOnPhoto(row.face, row.photo_id, row.person, row.ignored)
                     for row in snapshot.faces
                 )
-                self._data = search.search_data(self._library, self._photos, faces)
+                self._data = search.search_data(self._library, photos, faces)
                 self._faces = snapshot.faces
             return self._data
+
+    def _current_photos(self) -> tuple[PhotoFields, IntArray]:
+        writes = self._library.state().writes
+        if self._photos is None or writes != self._writes:
+            self._photos, self._data = search.read_photos(self._library), None
+            self._writes = writes
+        return self._photos

@@ -24,6 +24,7 @@ from labeler.pipeline import finder as finders
 from labeler.pipeline.album import find_photo
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import FaceRow, PersonRow, list_faces
+from labeler.pipeline.search import search_photos
 from labeler.storage.store import Library
 from labeler.types import Box, Metadata, Photo, PhotoFacts, Recognition
 
@@ -170,6 +171,18 @@ def test_facts_with_where_the_date_is_from() -> None:
     assert [heading for heading, _ in photo_views.facts(bare)] == ["Size", "Album", "File"]
     day = Metadata(datetime(2019, 9, 5), "file name")
     assert photo_views.when(day) == "5 September 2019, read from the file name"
+
+
+def test_the_place_of_a_photo_leads_to_others_from_there(demo_library: Library) -> None:
+    assert "Place" not in page_of(demo_library, "/photo/1")
+    with demo_library._transaction() as connection:
+        connection.execute("UPDATE photos SET latitude = 40.707, longitude = -74.003 WHERE id = 1")
+    page = page_of(demo_library, "/photo/1")
+    assert page.index('"Place"') < page.index('"Position"')
+    assert "/search?q=in%3A%22Financial+District%22" in page
+    assert "/search?q=in%3A%22United+States%22" in page
+    (found,) = search_photos(demo_library, 'in:"Financial District"').photos
+    assert found.photo.id == 1
 
 
 def test_the_suggestion_is_the_automatic_name_or_that_of_the_group(demo_library: Library) -> None:

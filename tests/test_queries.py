@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import QueryError
+from labeler.places.place import Place
+from labeler.places.sphere import distances_km
 from labeler.queries import meaning
-from labeler.queries.evaluation import PhotoFields, Searched, distances_km, people_fields
+from labeler.queries.evaluation import PhotoFields, Searched, people_fields
 from labeler.queries.folding import fold, matches
 from labeler.queries.grammar import parse, written
 from labeler.queries.meaning import Known
@@ -21,6 +23,7 @@ from labeler.queries.tree import (
     All,
     Either,
     Faces,
+    In,
     Located,
     Near,
     Node,
@@ -36,11 +39,17 @@ from labeler.queries.tree import (
 )
 
 PEOPLE = ("Anna", "Anna Maria", "Felix", "Henrik", "José", "June", "Maria", "Rosa")
-KNOWN = Known(PEOPLE, ("2008 Lisbon", "Lisbon", "Lake"))
+PLACES = {
+    (38.7, -9.1): Place("Alfama", "Lisbon", country="Portugal", also=("lissabon",)),
+    (38.8, -9.0): Place("Lisbon Park", "", country="Portugal"),
+    (60.0, 10.0): Place("", country="Norway"),
+}
+KNOWN = Known(PEOPLE, ("2008 Lisbon", "Lisbon", "Lake"), PLACES.values())
 PIECES = (
     *("rosa", "Anna", "maria", "JOSE", "cake", "cak*", "only", "or", "and", "not", "-", "|", "+"),
     *("(", ")", '"', '"Anna Maria"', '"a ""b"""', "unnamed", "gps", "faces:0", "faces >= 2", ","),
     *("faces:..3", "2008", "summer", "march", "5", "before", "2005..2010", "2008-03-05", "after"),
+    *("lisbon", "in:port*", 'place:"new york"', "in:", "wien"),
     *('album:"L*"', "near:38.7, -9.1", "text:cake*", "person:rosa", 'date:"may 2009"', "a:b", "*"),
 )
 QUERIES = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES)).map(" ".join))
@@ -99,6 +108,9 @@ def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Period:
         ("person:or", Person("or")),
         ("near:38.72, -9.14", Near(38.72, -9.14)),
         ('about:"birthday cake"', About("birthday cake")),
+        ("in:Lisbon", In("Lisbon")),
+        ('-Place:"New Y"*', Not(In("New Y", prefix=True))),
+        ("in lisbon", words("in", "lisbon")),
     ],
 )
 def test_what_a_search_says(text: str, tree: Node) -> None:
@@ -118,6 +130,7 @@ def test_what_a_search_says(text: str, tree: Node) -> None:
         ("rosa only", "only", 'After "only" comes a name'),
         ("only 2008", "2008", 'After "only" comes a name'),
         ("albun:Lisbon", "albun:Lisbon", "did you mean album:?"),
+        ("rosa in:", "in:", "Write a town, region or country, as in:Lisbon."),
         ("rosa faces:many", "faces:many", "Write a number of faces"),
         ("faces<0", "faces<0", "Write a number of faces"),
         ("2008-02-30", "2008-02-30", "There is no 2008-02-30"),
@@ -172,6 +185,12 @@ def test_a_search_is_understood_or_the_error_lies_in_it(text: str) -> None:
         ("jose", Person("jose", ("José",))),
         ("text:rosa", Text("rosa")),
         ("ros*", Text("ros", prefix=True)),
+        ("lisbon", Either((Text("lisbon", prefix=True), In("lisbon")))),
+        ("lissabon -b", All((Either((Text("lissabon"), In("lissabon"))), Not(Text("b"))))),
+        ("-portug*", Not(Either((Text("portug", True), In("portug", True))))),
+        ('"lisbon park"', Either((Text("lisbon park"), In("lisbon park")))),
+        ("text:lisbon", Text("lisbon")),
+        ("in:nor*", In("nor", prefix=True)),
         ("june", Person("june", ("June",))),
         ("june 2008", days((2008, 6, 1), (2008, 6, 30))),
         ("person:june 2008", All((Person("june", ("June",)), parse("2008")))),
@@ -279,6 +298,11 @@ def is_meant(tree: Node, photo: dict) -> bool:
     if isinstance(tree, Near):
         close = (38.7, -9.1), (38.8, -9.0)
         return photo["place"] in close and (tree.latitude, tree.longitude) == (38.7, -9.1)
+    if isinstance(tree, In):
+        names = PLACES[photo["place"]].names if photo["place"] else ()
+        said = " ".join(f" {name.casefold()} " for name in names)
+        wanted = f" {tree.name.casefold()}" + " " * (not tree.prefix)
+        return wanted in said or (tree.name == "lissabon" and "Alfama" in names)
     if isinstance(tree, About):
         return "cake" in photo["words"] and tree.text == "cake"
     assert isinstance(tree, Text)
@@ -305,7 +329,11 @@ def test_a_search_finds_what_it_says(photos: list[dict], query: str) -> None:
         places=np.array([p["place"] or nowhere for p in photos]).reshape(-1, 2),
         albums={
             name: np.array([i for i, p in enumerate(photos) if name in p["albums"]], np.int64)
-            for name in KNOWN.albums
+            for name in KNOWN.albums or ()
+        },
+        located={
+            place: np.array([i for i, p in enumerate(photos) if p["place"] == at], np.int64)
+            for at, place in PLACES.items()
         },
     )
     faces = [(i, *face) for i, p in zip(ids.tolist(), photos, strict=True) for face in p["faces"]]

@@ -13,6 +13,7 @@ from dashboard.snapshot import Snapshot, Snapshots
 from labeler.pipeline import naming
 from labeler.pipeline.search import matching_photos
 from labeler.storage.store import Library
+from labeler.types import Metadata
 
 from .conftest import clusters_by_person
 from .test_search import add, photo
@@ -49,13 +50,14 @@ def test_how_a_search_may_go_on(text: str, found: list[str]) -> None:
 def test_every_example_finds_something(library: Library) -> None:
     snapshot = Snapshots(library).current()
     searcher = Searcher(library)
-    examples = search_views.examples(snapshot, searcher.data(snapshot).fields.albums)
+    fields = searcher.data(snapshot).fields
+    examples = search_views.examples(snapshot, fields.albums, fields.located)
     texts = [text for text, _ in examples]
     assert texts[:3] == ["Rosa", "Rosa + Henrik", "only Rosa"]
     found = {text: len(searcher.find(snapshot, text).photo_ids) for text in texts}
     assert all(number < 84 for number in found.values())
     assert {text for text, number in found.items() if not number} == {"gps"}
-    assert [text for text, _ in search_views.examples(Snapshot(), {})] == ["faces>=3", "gps"]
+    assert [text for text, _ in search_views.examples(Snapshot(), {}, {})] == ["faces>=3", "gps"]
 
 
 def test_the_dashboard_finds_what_the_command_finds(library: Library) -> None:
@@ -75,6 +77,26 @@ def test_the_dashboard_finds_what_the_command_finds(library: Library) -> None:
     add(library, photo("/p/lighthouse.jpg", "x"))
     (new,) = both("lighthouse")
     assert both("faces:0 -2008") >= {new}
+
+
+def test_places_are_offered_and_found(library: Library) -> None:
+    lisbon, new_york = (38.7112, -9.1277), (40.707, -74.003)
+    for name, (latitude, longitude) in (("a", lisbon), ("b", new_york), ("c", new_york)):
+        known = Metadata(latitude=latitude, longitude=longitude)
+        add(library, photo(f"/p/{name}.jpg", name, known))
+    snapshot, searcher = Snapshots(library).current(), Searcher(library)
+    fields = searcher.data(snapshot).fields
+    examples = dict(search_views.examples(snapshot, fields.albums, fields.located))
+    assert 'in:"New York City"' in examples
+    for text, number in (('in:"New York City"', 2), ("alfama", 1), ("lisboa | usa", 3)):
+        assert len(searcher.find(snapshot, text).photo_ids) == number
+    names = searcher.names(snapshot)
+    assert names.index("Rosa") < names.index("Alfama")
+    assert search_views.completions(names, "rosa new y") == [
+        'rosa "New York"',
+        'rosa "New York City"',
+        'rosa "New York County"',
+    ]
 
 
 def test_names_over_http(library: Library) -> None:

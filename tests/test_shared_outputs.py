@@ -13,7 +13,7 @@ from PIL import Image
 
 from labeler.pipeline import naming
 from labeler.pipeline.show_files import render
-from labeler.pipeline.slideshow import plan_show
+from labeler.pipeline.slideshow import Extent, plan_show
 from labeler.shows.choice import Choice
 from labeler.storage.store import Library
 
@@ -64,6 +64,26 @@ def test_a_page_holds_pictures_without_metadata(library: Library, tmp_path: Path
         with Image.open(io.BytesIO(data)) as image:
             assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
             assert [name for name, _ in image.applist] == ["APP0"]  # type: ignore[attr-defined]
+
+
+def test_a_place_is_told_only_where_captions_say_it(library: Library, tmp_path: Path) -> None:
+    """Not with a caption of the user's own, not with --no-places, and never the position."""
+    (number,) = library.photos()
+
+    def page(name: str, extent: Extent | None = None) -> str:
+        out = tmp_path / name
+        render(plan_show(library, Choice(("Rosa",)), extent), out)
+        return re.sub(r"base64,[A-Za-z0-9+/=]+", "", out.read_text(encoding="utf-8"))
+
+    assert "Vienna" not in page("captioned.html")
+    with library._transaction() as connection:
+        connection.execute("UPDATE photos SET caption = '' WHERE id = ?", [number])
+    told = page("told.html")
+    assert "24 December 2003 · Vienna, Austria" in told
+    nothing_secret_in(told.encode(), tmp_path)
+    for hidden in ("48.2", "16.36", "Innere Stadt"):
+        assert hidden not in told
+    assert "Vienna" not in page("untold.html", Extent(places=False))
 
 
 def test_a_video_says_whom_it_shows_and_what_wrote_it(library: Library, tmp_path: Path) -> None:

@@ -226,6 +226,9 @@ def test_without_beats_nothing_moves() -> None:
     assert slideshow.ending(show, 33).seconds == 33
 
 
+VIENNA = "Vienna, Austria"
+
+
 # -- what is written ---------------------------------------------------------------------------
 
 
@@ -238,6 +241,25 @@ def test_without_beats_nothing_moves() -> None:
         ({"caption": "Boat", "album": "2020"}, ("Boat", "1 May 2020 · 2020")),
         ({"caption": "Boat", "taken": None, "album": ""}, ("Boat",)),
         ({"taken": None, "album": ""}, ()),
+        # Where no caption is written, the place is told, too.
+        ({"place": VIENNA}, ("Lake", "1 May 2020 · Vienna, Austria")),
+        ({"place": VIENNA, "caption": "Boat"}, ("Boat", "1 May 2020 · Lake")),
+        ({"place": VIENNA, "taken": None}, ("Lake", "Vienna, Austria")),
+        # An album that tells the town needs it no second time.
+        ({"place": VIENNA, "album": "2020 In Viénna"}, ("In Viénna", "1 May 2020")),
+        ({"place": VIENNA, "album": "Viennale"}, ("Viennale", "1 May 2020 · Vienna, Austria")),
+        # Albums that nobody has named.
+        ({"place": VIENNA, "album": "100CANON"}, ("Vienna, Austria", "1 May 2020")),
+        ({"place": VIENNA, "album": "2008Lake"}, ("2008Lake", "1 May 2020 · Vienna, Austria")),
+        ({"place": VIENNA, "album": "101_0524"}, ("Vienna, Austria", "1 May 2020")),
+        ({"place": VIENNA, "album": "dcim"}, ("Vienna, Austria", "1 May 2020")),
+        ({"place": VIENNA, "album": "2020-05-01"}, ("Vienna, Austria", "1 May 2020")),
+        ({"place": VIENNA, "album": ""}, ("Vienna, Austria", "1 May 2020")),
+        (
+            {"place": VIENNA, "album": "100CANON", "caption": "Boat"},
+            ("Boat", "1 May 2020 · Vienna, Austria"),
+        ),
+        ({"album": "100CANON"}, ("100CANON", "1 May 2020")),
     ],
 )
 def test_caption_lines(more: dict[str, Any], lines: tuple[str, ...]) -> None:

@@ -26,12 +26,13 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
 
     def examples() -> list[tuple[str, str]]:
         snapshot = snapshots.current()
-        return search_views.examples(snapshot, searcher.data(snapshot).fields.albums)
+        fields = searcher.data(snapshot).fields
+        return search_views.examples(snapshot, fields.albums, fields.located)
 
     @app.server.get("/search-names.json")
     def complete() -> Response:
         text = request.args.get("q", "")
-        return jsonify(search_views.completions(snapshots.current().names, text))
+        return jsonify(search_views.completions(searcher.names(snapshots.current()), text))
 
     @app.callback(
         Output(Id.SEARCH_HELP, "children"),

@@ -51,10 +51,13 @@ def register(app: Dash, snapshots: Snapshots, desk: Desk) -> None:
         State(Id.INTO, "value"),
         State(Id.METHOD, "value"),
         State(Id.LAYOUT, "value"),
+        State(Id.SORT_SEARCH, "value"),
         prevent_initial_call=True,
     )
-    def make_plan(clicks: int | None, inbox: str, into: str, method: Any, layout: str) -> Any:
-        options = SortOptions(method=method, layout=layout or "")
+    def make_plan(
+        clicks: int | None, inbox: str, into: str, method: Any, layout: str, search: str
+    ) -> Any:
+        options = SortOptions(method=method, layout=layout or "", search=(search or "").strip())
         return begun(lambda: desk.begin(inbox or "", into or "", options)) if clicks else NOTHING
 
     @app.callback(_STARTED, DONE, Input(Id.SORT_APPLY, "n_clicks"), prevent_initial_call=True)

@@ -7,13 +7,14 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import images, photo_views
+from dashboard import images, photo_views, search_views
 from dashboard.components import dot, empty_state, labelled, page_head, placed_on
 from dashboard.ids import Id
 from dashboard.pages import photo_panel
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.album import PhotoInAlbum
 from labeler.pipeline.listing import FaceRow
+from labeler.places.place import Place
 from labeler.types import Photo
 
 
@@ -43,7 +44,7 @@ def layout(snapshot: Snapshot, path: str, found: PhotoInAlbum | None, trouble: s
                                 id=Id.PHOTO_PANEL,
                                 className="card photo-panel",
                             ),
-                            _facts(photo),
+                            _facts(photo, found.place),
                         ],
                         className="photo-side",
                     ),
@@ -177,11 +178,22 @@ def _box(snapshot: Snapshot, photo: Photo, row: FaceRow, selected: bool, height:
     )
 
 
-def _facts(photo: Photo) -> Component:
+def _facts(photo: Photo, place: Place | None) -> Component:
     lines: list[Component] = []
     for heading, text in photo_views.facts(photo):
+        if heading == photo_views.POSITION and place is not None:
+            lines += [html.Dt("Place"), html.Dd(_place(place))]
         lines += [html.Dt(heading), html.Dd(text)]
     return html.Div(
         [html.H2("About the photo"), html.Dl(lines, className="facts")],
         className="card photo-facts",
     )
+
+
+def _place(place: Place) -> list[Any]:
+    """Return the names of a place, each a link to all photos from there."""
+    found: list[Any] = []
+    for name in place.names:
+        address = search_views.address(search_views.in_place(name))
+        found += [", ", dcc.Link(name, href=address)]
+    return found[1:]

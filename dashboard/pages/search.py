@@ -68,7 +68,7 @@ def wrong(error: QueryError, examples: Sequence[tuple[str, str]]) -> list[Any]:
 
 def nothing_asked(examples: Sequence[tuple[str, str]]) -> list[Any]:
     """Return what can be asked."""
-    head = page_head("Search", "Photos by people, dates, albums and words, such as:")
+    head = page_head("Search", "Photos by people, dates, albums, places and words, such as:")
     return [head, html.Div(help_list(examples), className="card search-card")]
 
 
@@ -83,7 +83,7 @@ def help_list(examples: Sequence[tuple[str, str]]) -> Component:
         for text, meaning in examples
     ]
     rest = html.P(
-        "All other words are looked for in captions, keywords and names of files; "
+        "All other words are looked for in captions, keywords and names of files and places; "
         "several words in quotes belong together.",
         className="hint",
     )

@@ -55,6 +55,7 @@ def layout() -> Component:
                             ),
                         ]
                     ),
+                    text_field(Id.SORT_SEARCH, "Only photos like", "rosa summer 2008"),
                     button("Show the plan", Id.PLAN, "filled", "plan-button"),
                 ],
                 className="card sort-form",

@@ -43,9 +43,11 @@ def command(
 
     People: rosa · rosa + henrik (both) · rosa | henrik · only rosa (nobody else) · -felix (without)
     · unnamed. Faces: faces:3 · faces>=3. Dates: 2008 · summer 2008 · march 2008 · 2008-03-05 ·
-    before 2010 · after 2010 · 2005..2010. Albums: album:"Lisbon*" · -album:Lisbon. Places: gps ·
-    near:38.72,-9.14 (25 km around). All other words are looked for in captions, keywords and names
-    of files: cake · "birthday cake" · text:rosa; the last one may be only the beginning of a word.
+    before 2010 · after 2010 · 2005..2010. Albums: album:"Lisbon*" · -album:Lisbon. Places, if
+    the photos have positions: in:Lisbon · in:portugal · in:"new york" · gps · near:38.72,-9.14 (25
+    km around). All other words are looked for in captions, keywords and the names of files and
+    places: cake · "birthday cake" · text:rosa (neither person nor place); the last one may be only
+    the beginning of a word, unless it is a place's.
     In a shell, put the search in quotes: labeler search 'rosa | henrik'.
     """
     found = search_photos(open_library(context), as_one(query))

@@ -91,6 +91,9 @@ def command(
     growing_up: Annotated[
         bool, typer.Option("--growing-up", help="One person's face through the years.")
     ] = False,
+    no_places: Annotated[
+        bool, typer.Option("--no-places", help="Let captions name no towns.")
+    ] = False,
     size: Annotated[
         str, typer.Option(metavar="SIZE", help="720p, 1080p, 4k, or such as 1280x720.")
     ] = "720p",
@@ -121,7 +124,8 @@ def command(
     """Make a show of the photos of one or several people, in the order in which they were taken.
 
     Each moment is shown once, by its best photo, and the faces of these people are never cut off.
-    Videos and pages hold pictures and captions, but no places, paths or other data of the photos.
+    Videos and pages hold pictures and captions, but no positions, paths or other data of the
+    photos. Captions name the town of photos for which you wrote none, unless --no-places is given.
     """
     from labeler.pipeline import show_files, slideshow
     from labeler.shows import choice as choices
@@ -141,7 +145,7 @@ def command(
         not_texts=tuple(not_text or ()),
         search=search,
     )
-    extent = slideshow.Extent(most, best_per_year, growing_up)
+    extent = slideshow.Extent(most, best_per_year, growing_up, places=not no_places)
     _check(style, choice, extent, out, plan, from_plan)
     show = slideshow.load_plan(from_plan) if from_plan else None
     if people:

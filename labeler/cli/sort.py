@@ -61,6 +61,9 @@ def command(
         str | None,
         typer.Option(metavar="PERSON", help="Two folders: with this person, and without."),
     ] = None,
+    search: Annotated[
+        str, typer.Option(metavar="QUERY", help="Only what this finds; see `labeler search`.")
+    ] = "",
     preview: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Show the plan as a page of photos.")
     ] = None,
@@ -102,8 +105,10 @@ def command(
 
     A photo of two people goes to both folders, one without a known person stays where it is, and
     no file is ever overwritten: the same photo is skipped, another of the same name gets a number.
-    Sidecars, the RAW file of a pair and the movie of a live photo go with their photo. What --apply
-    does is recorded, so that --undo can take it back, also after an interruption.
+    Sidecars, the RAW file of a pair and the movie of a live photo go with their photo. With
+    --search, all other photos are left out; people are those who are recognized, albums the
+    folders in INBOX. What --apply does is recorded, so that --undo can take it back, also after an
+    interruption.
     """
     if undo is not None:
         if inbox or into or apply or watch:
@@ -111,7 +116,7 @@ def command(
         _undo(undo, json)
         return
     method = _method(copy, move, link, hard_link)
-    options = SortOptions(method, template, together, unknown, no_face, only).checked()
+    options = SortOptions(method, template, together, unknown, no_face, only, search).checked()
     if inbox is None:
         raise UsageError("Say what to sort: labeler sort INBOX --into DIR.")
     if into is None and (list_ is None or apply or watch):
@@ -199,6 +204,8 @@ def _tell(
     else:
         sort_output.print_plan(plan, into, options.method, placing is not None)
         sort_output.print_written(lists, placing.record if placing else None)
+        if options.search and not plan:
+            complain("No photo is like that.")
     for path in left_out:
         complain(f"{path!r} has a line break in its name and is not in the list; use --null.")
     if failures(plan) or left_out:

@@ -20,8 +20,8 @@ def packaged_file(package: str, relative: str) -> Path:
         if path.is_file():
             return path
     raise ModelError(
-        f"The weights {relative} of the package {package} are missing; "
-        "reinstall face-labeler to get them back."
+        f"The file {relative} of the package {package} is missing; "
+        "reinstall face-labeler to get it back."
     )
 
 

@@ -6,19 +6,25 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 
+from labeler.pipeline.places import place_of
+from labeler.places.place import Place
 from labeler.storage.store import Library
 from labeler.types import Photo
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoInAlbum:
-    """A photo, those before and after it (None at the ends), and that it is `number` of `count`."""
+    """A photo, those before and after it (None at the ends), and that it is `number` of `count`.
+
+    place: where it was taken, None = not known.
+    """
 
     photo: Photo
     previous: Photo | None
     next: Photo | None
     number: int
     count: int
+    place: Place | None = None
 
 
 def find_photo(library: Library, photo_id: int) -> PhotoInAlbum | None:
@@ -31,10 +37,10 @@ def find_photo(library: Library, photo_id: int) -> PhotoInAlbum | None:
     # It is there itself, even if an index run has just moved it.
     beside = {**library.photos_in(folder), photo_id: photo}.values()
     album = sorted((p for p in beside if os.path.dirname(p.path) == folder), key=_by_date)
-    place = [other.id for other in album].index(photo_id)
-    before = album[place - 1] if place else None
-    after = album[place + 1] if place + 1 < len(album) else None
-    return PhotoInAlbum(photo, before, after, place + 1, len(album))
+    number = [other.id for other in album].index(photo_id) + 1
+    before = album[number - 2] if number > 1 else None
+    after = album[number] if number < len(album) else None
+    return PhotoInAlbum(photo, before, after, number, len(album), place_of(library, photo))
 
 
 def _by_date(photo: Photo) -> tuple[bool, datetime, str]:

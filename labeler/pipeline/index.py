@@ -15,6 +15,7 @@ from labeler.pipeline import finder as finders
 from labeler.pipeline.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.pipeline.changes import Changes, Contents, changes
 from labeler.pipeline.parallel import in_parallel
+from labeler.pipeline.places import find_places
 from labeler.storage.store import KnownFile, Library
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
 from labeler.vision.faces import FaceFinder, FinderSettings, make_finder
@@ -91,6 +92,7 @@ def index(
         library.forget_failures(found.gone)
         finders.remember(library, settings, finder.embedder.model)
         drawing.settle(library, finder)
+        find_places(library)
     return run.report(time.monotonic() - started)
 
 

@@ -13,6 +13,8 @@ from labeler.files import legible
 from labeler.pipeline import bands, naming
 from labeler.pipeline.folders import folders
 from labeler.pipeline.listing import who_is
+from labeler.pipeline.places import find_places
+from labeler.places.place import Place
 from labeler.queries import meaning
 from labeler.queries.evaluation import PeopleFields, PhotoFields, Searched, people_fields
 from labeler.queries.grammar import parse
@@ -75,7 +77,7 @@ def search_photos(library: Library, text: str) -> SearchResult:
     """Return the photos that a search means; `labeler.queries.grammar` explains its words.
 
     Raises:
-        QueryError: it cannot be understood, or asks for a person or an album that there is not.
+        QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     parse(text)  # before the library is read
     faces = faces_on_photos(library)
@@ -92,7 +94,7 @@ def matching_photos(library: Library, text: str) -> set[int]:
     """Return the ids of the photos that a search means.
 
     Raises:
-        QueryError: it cannot be understood, or asks for a person or an album that there is not.
+        QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     parse(text)
     data = search_data(library, read_photos(library), faces_on_photos(library))
@@ -103,7 +105,7 @@ def matches(library: Library, text: str, data: SearchData) -> Matches:
     """Return the photos that a search means, given what was read of the library before.
 
     Raises:
-        QueryError: it cannot be understood, or asks for a person or an album that there is not.
+        QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     tree = meaning.resolve(parse(text), data.known, text)
     searched = Searched(
@@ -127,10 +129,24 @@ def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
     albums: dict[str, list[IntArray]] = {}
     roots = folders(library)
     for folder, own in library.photos_by_folder().items():
-        for name in _album_names(Path(folder), roots):
+        for name in album_names(Path(folder), roots):
             albums.setdefault(name, []).append(np.searchsorted(ids, own))
     positions = {name: np.unique(np.concatenate(some)) for name, some in albums.items()}
-    return PhotoFields(ids, days[ascending], places[ascending], positions), by_date
+    located = _located(library, ids)
+    return PhotoFields(ids, days[ascending], places[ascending], positions, located), by_date
+
+
+def _located(library: Library, ids: IntArray) -> dict[Place, IntArray]:
+    """Return by place the positions among ids (ascending) of the photos that were taken there."""
+    find_places(library)
+    found = {}
+    for place, own in library.places():
+        positions = np.searchsorted(ids, own)
+        there = positions < len(ids)
+        there[there] = ids[positions[there]] == own[there]  # the file of others is missing
+        if there.any():
+            found[place] = positions[there]
+    return found
 
 
 def search_data(
@@ -139,7 +155,7 @@ def search_data(
     """Return all that a search looks at."""
     fields, by_date = photos
     people = people_fields(fields.ids, ((f.photo_id, f.person, f.ignored) for f in faces))
-    return SearchData(fields, by_date, people, Known(people.photos, fields.albums))
+    return SearchData(fields, by_date, people, Known(people.photos, fields.albums, fields.located))
 
 
 def faces_on_photos(library: Library) -> list[FaceOnPhoto]:
@@ -170,7 +186,7 @@ def _found(photo: Photo, faces: Iterable[FaceOnPhoto]) -> FoundPhoto:
     return FoundPhoto(photo, tuple(face.face for face in own), tuple(people))
 
 
-def _album_names(folder: Path, roots: Iterable[Path]) -> set[str]:
+def album_names(folder: Path, roots: Iterable[Path]) -> set[str]:
     """Return the names of a folder and of those around it, up to the one that was indexed."""
     around = [
         outer
@@ -197,7 +213,12 @@ def _about(library: Library, what: About, text: str) -> set[int]:
 def _hint(library: Library, tree: Node, known: Known) -> str | None:
     """Return whom somebody may have meant who looked for a word that no photo has."""
     for words in meaning.words_looked_for(tree):
+        if known.has_place(words.text):
+            continue
         meant = known.similar_person(words.text)
         if meant and not _with_text(library, words):
             return f"Nobody is called {words.text}; did you mean {meant}?"
+        place = known.misspelt_place(words.text)
+        if place and not _with_text(library, words):
+            return f"No photo was taken in {words.text}; did you mean {place}?"
     return None

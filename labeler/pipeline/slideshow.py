@@ -15,7 +15,9 @@ from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.files import check_free, legible, whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.listing import FaceRow
+from labeler.pipeline.places import places_by_photo
 from labeler.pipeline.search import matching_photos
+from labeler.places.place import short_text
 from labeler.shows import captions, plan_text, selection, slide_photos, slideshow
 from labeler.shows import choice as choices
 from labeler.shows.choice import Choice
@@ -35,12 +37,14 @@ class Extent:
     most: slides at most, spread evenly over the years; None = no limit. best_per_year: of each
     year, so many of the best; None = as they are spread. growing_up: one person's face through
     the years. pinned: what is written below photos that are shown in any case, by content hash.
+    places: captions may name the town.
     """
 
     most: int | None = MOST_SLIDES
     best_per_year: int | None = None
     growing_up: bool = False
     pinned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: bool = True
 
 
 def plan_show(
@@ -63,7 +67,7 @@ def plan_show(
     people = [naming.known_person(library, person) for person in choice.people]
     choice = replace(choice, people=tuple(dict.fromkeys(people)))
     _check(choice, extent)
-    photos = _with_faces(library, choice.people)
+    photos = _with_faces(library, choice.people, extent.places)
     pinned = [photo for photo in photos if photo.content_hash in extent.pinned]
     kept = choices.filtered(_searched(library, photos, choice), choice)
     if extent.growing_up:
@@ -156,8 +160,8 @@ def _check(choice: Choice, extent: Extent) -> None:
         raise LabelerError("Growing up is shown of one person at a time; name only one.")
 
 
-def _with_faces(library: Library, people: Collection[str]) -> list[Candidate]:
-    """Return every photo that shows at least one of the people.
+def _with_faces(library: Library, people: Collection[str], with_places: bool) -> list[Candidate]:
+    """Return every photo that shows at least one of the people, with or without its place.
 
     Raises:
         LabelerError: there is none.
@@ -168,13 +172,15 @@ def _with_faces(library: Library, people: Collection[str]) -> list[Candidate]:
     photos, table = library.photos(), library.faces()
     places = {face: place for place, face in enumerate(table.ids.tolist())}
     root = _common_folder({os.path.dirname(photo.path) for photo in photos.values()})
+    taken_at = places_by_photo(library) if with_places else {}
     found = []
     for number, faces in rows.items():
         wanted = [row for row in faces if row.person in people]
         if wanted:
             shown = _largest_of_each(_shown(row, table, places[row.face]) for row in wanted)
             others = [row.box for row in faces if row.person not in people and not row.ignored]
-            found.append(_candidate(photos[number], root, shown, tuple(others)))
+            place = short_text(taken_at[number]) if number in taken_at else ""
+            found.append(_candidate(photos[number], root, shown, tuple(others), place))
     if not found:
         who = captions.together(tuple(people))
         raise LabelerError(f"No photo of {who} is there any more; index the folders again.")
@@ -202,7 +208,11 @@ def _area(face: ShownFace) -> float:
 
 
 def _candidate(
-    photo: Photo, root: Path | None, faces: tuple[ShownFace, ...], others: tuple[Box, ...]
+    photo: Photo,
+    root: Path | None,
+    faces: tuple[ShownFace, ...],
+    others: tuple[Box, ...],
+    place: str,
 ) -> Candidate:
     known = photo.facts.metadata
     album, folders = _album(os.path.dirname(photo.path), root)
@@ -218,6 +228,7 @@ def _candidate(
         keywords=known.keywords,
         folders=folders,
         others=others,
+        place=place,
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler.places.place import Place, is_called
+from labeler.places.sphere import distances_km
 from labeler.queries.folding import fold, matches
 from labeler.queries.tree import (
     About,
@@ -16,6 +18,7 @@ from labeler.queries.tree import (
     All,
     Either,
     Faces,
+    In,
     Located,
     Near,
     Node,
@@ -30,8 +33,6 @@ from labeler.types import IntArray
 
 Mask = NDArray[np.bool_]
 NEAR_KM = 25.0
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius of the Earth (IUGG)."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ class PhotoFields:
     ids: (n,) int64, ascending. days: (n,) int64, proleptic ordinal of the day taken, 0 = not known.
     places: (n, 2) float64 latitude and longitude in degrees, NaN = not known.
     albums: by the name of every folder, the positions of the photos in it, (m,) int64; a photo of
-    which there are copies is in several.
+    which there are copies is in several. located: by place, the positions of the photos of it.
     """
 
     ids: IntArray
     days: IntArray
     places: NDArray[np.float64]
     albums: Mapping[str, IntArray]
+    located: Mapping[Place, IntArray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,9 @@ class Searched:
                 return self._mask(own)
             case Located():
                 return ~np.isnan(photos.places[:, 0])
+            case In():
+                there = photos.located.items()
+                return self._mask(own for at, own in there if is_called(at, tree.name, tree.prefix))
             case Near():
                 return distances_km(photos.places, (tree.latitude, tree.longitude)) <= NEAR_KM
             case Text():
@@ -160,20 +165,6 @@ class Searched:
         for some in positions:
             mask[some] = True
         return mask
-
-
-def distances_km(places: NDArray[np.float64], centre: tuple[float, float]) -> NDArray[np.float64]:
-    """Return the distance of places (n, 2), in degrees, from another, (n,) float64; NaN stays.
-
-    By the haversine formula on a sphere.
-    """
-    latitude, longitude = np.radians(places[:, 0]), np.radians(places[:, 1])
-    lat, lon = np.radians(centre)
-    chord = (
-        np.sin((latitude - lat) / 2) ** 2
-        + np.cos(latitude) * np.cos(lat) * np.sin((longitude - lon) / 2) ** 2
-    )
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1))))
 
 
 def _named(tree: Album, name: str) -> bool:

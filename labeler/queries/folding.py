@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
 def fold(text: str) -> str:
@@ -20,6 +21,30 @@ def fold(text: str) -> str:
 def has_word(text: str) -> bool:
     """Tell whether the full-text index sees anything in a text: a letter or a digit."""
     return any(unicodedata.category(letter)[0] in "LN" for letter in text)
+
+
+@lru_cache(maxsize=1 << 16)  # names of places come again with every search
+def plain(text: str) -> str:
+    """Return a text as the full-text index sees it: folded words with one space between.
+
+    >>> plain("Saint-Étienne  (Loire)")
+    'saint etienne loire'
+    """
+    letters = (letter if unicodedata.category(letter)[0] in "LN" else " " for letter in fold(text))
+    return " ".join("".join(letters).split())
+
+
+def says(text: str, words: str, prefix: bool = False) -> bool:
+    """Tell whether a text has these words in this order, as the full-text index would.
+
+    Args:
+        prefix: the last word may go on.
+
+    >>> says("New York City", "york"), says("New York City", "yor"), says("New York", "yor", True)
+    (True, False, True)
+    """
+    wanted = plain(words)
+    return bool(wanted) and f" {wanted}{'' if prefix else ' '}" in f" {plain(text)} "
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -4,7 +4,8 @@
     all     = term { ["+" | "and"] term }
     term    = ("-" | "not" | "without") term | "(" search ")" | "only" name { "+" name } | leaf
     leaf    = words | "quoted words" | period | "unnamed" | "gps" | faces:N | near:LAT,LON
-            | person:NAME | text:WORD | about:WORD | album:NAME | folder:NAME | date:PERIOD
+            | in:PLACE | place:PLACE | person:NAME | text:WORD | about:WORD | album:NAME
+            | folder:NAME | date:PERIOD
 
 A field's value may be quoted. Bare words in a row stay together: only who knows the people can tell
 where a name of several words ends (see `meaning`). A minus holds for the first name or word behind
@@ -26,6 +27,7 @@ from labeler.queries.tree import (
     All,
     Either,
     Faces,
+    In,
     Located,
     Near,
     Node,
@@ -45,7 +47,7 @@ from labeler.queries.tree import (
 
 LONGEST = 1000
 _DEEPEST = 30
-_FIELDS = ("person", "text", "about", "album", "folder", "faces", "near", "date")
+_FIELDS = ("person", "text", "about", "album", "folder", "faces", "in", "place", "near", "date")
 _FACES = re.compile(
     r"faces\s*(?:([<>]=?|[=:])\s*(\d{1,6})|[=:]\s*(\d{1,6})?\.\.(\d{1,6})?)", re.I | re.ASCII
 )
@@ -214,6 +216,10 @@ class _Parser:
             if not pattern:
                 raise self._error('Write the name of an album, as album:"Lisbon*".', token.at)
             return Album(pattern, at=token.at)
+        if name in ("in", "place"):
+            if not has_word(value):
+                raise self._error("Write a town, region or country, as in:Lisbon.", token.at)
+            return In(value, prefix, at=token.at)
         if name == "person":
             if not value.strip():
                 raise self._error("Write a name, as person:Rosa.", token.at)
@@ -243,7 +249,8 @@ class _Parser:
         except ValueError:
             latitude = longitude = float("nan")
         if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-            raise self._error("Write a place in degrees, as near:38.72,-9.14 (Lisbon).", at)
+            message = "Write a place in degrees, as near:38.72,-9.14, or its name, as in:Lisbon."
+            raise self._error(message, at)
         return Near(latitude, longitude, at=at)
 
     def _unknown_field(self, name: str, token: Token) -> QueryError:

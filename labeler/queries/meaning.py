@@ -1,17 +1,19 @@
-"""What the words of a search mean in one library: people's names, or words to look for."""
+"""What the words of a search mean in one library: people's names, places, or words to look for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from labeler.errors import QueryError
+from labeler.places.place import Place, all_names, is_called
 from labeler.queries.folding import fold, has_word, matches
 from labeler.queries.tree import (
     Album,
     All,
     Either,
+    In,
     Node,
     Not,
     Only,
@@ -30,10 +32,14 @@ _JOKERS = "*?"
 
 @dataclass(frozen=True)
 class Known:
-    """The names of the people and albums (folders) of a library."""
+    """The names of the people and albums (folders) of a library, and the places of its photos.
+
+    albums, places: None = not known beforehand; then any may turn up.
+    """
 
     people: Iterable[str]
-    albums: Iterable[str] = ()
+    albums: Collection[str] | None = ()
+    places: Collection[Place] | None = ()
     _by_folded: dict[str, list[str]] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
 
@@ -71,11 +77,29 @@ class Known:
 
     def similar_album(self, pattern: str) -> str | None:
         """Return the album that somebody may have meant."""
-        folded = {fold(album): album for album in self.albums}
-        wanted = fold(pattern)
-        likely = [name for name in sorted(folded) if wanted in name]
-        likely += get_close_matches(wanted, folded, n=1)
+        return _similar(pattern, self.albums or ())
+
+    def has_place(self, words: str, prefix: bool = False) -> bool:
+        """Tell whether photos may have been taken in a place that is called so."""
+        return self.places is None or any(is_called(at, words, prefix) for at in self.places)
+
+    def similar_place(self, words: str) -> str | None:
+        """Return the place, region or country that somebody may have meant."""
+        return _similar(words, all_names(self.places or ()))
+
+    def misspelt_place(self, text: str) -> str | None:
+        """Return the place that a word to look for is nearly called."""
+        folded = {fold(name): name for name in all_names(self.places or ())}
+        likely = get_close_matches(fold(text), folded, n=1, cutoff=0.8)
         return folded[likely[0]] if likely else None
+
+
+def _similar(text: str, names: Iterable[str]) -> str | None:
+    folded = {fold(name): name for name in names}
+    wanted = fold(text)
+    likely = [name for name in sorted(folded) if wanted in name]
+    likely += get_close_matches(wanted, folded, n=1)
+    return folded[likely[0]] if likely else None
 
 
 def resolve(tree: Node, known: Known, text: str) -> Node:
@@ -87,7 +111,7 @@ def resolve(tree: Node, known: Known, text: str) -> Node:
         text: the search, for errors.
 
     Raises:
-        QueryError: a person or an album is asked for that there is not.
+        QueryError: a person, an album or a place is asked for that there is not.
     """
     return _Resolver(known, text, tree.at.end).node(tree)
 
@@ -126,13 +150,15 @@ class _Resolver:
             people = () if node.prefix else self.known.called(node.text)
             if people:
                 return Person(node.text, people, at=node.at)
-            return self._text(node.text, node.prefix, node.at)
+            return self._found(node, node.prefix)
         if isinstance(node, Person):
             return self._person(node)
         if isinstance(node, Only):
             return Only(tuple(self._people(node.people)), at=node.at)
         if isinstance(node, Album):
             return self._album(node)
+        if isinstance(node, In):
+            return self._place(node)
         if isinstance(node, Not):
             return replace(node, part=self.node(node.part))
         if isinstance(node, (All, Either)):
@@ -149,17 +175,23 @@ class _Resolver:
                 one: Node = Person(" ".join(word.text for word in rest[:number]), people, at=at)
             else:
                 left_out = run.negated and not found
-                prefix = rest[0].prefix or (at.end == self.end and not left_out)
-                one = self._text(rest[0].text, prefix, at)
+                one = self._found(rest[0], at.end == self.end and not left_out)
             found.append(Not(one, at=at) if run.negated and not found else one)
             rest = rest[number:]
         return joined(All, found)
 
-    def _text(self, text: str, prefix: bool, at: Span) -> Text:
+    def _found(self, words: Word | Phrase, may_go_on: bool) -> Node:
+        """Return what finds words: in texts, and in names of places, where a `*` must say that they
+        go on: the beginning of a country's name is a word of its own too often.
+        """
+        text, at = words.text, words.at
         if not has_word(text):
             message = "There is no letter and no digit to look for."
             raise QueryError(message, self.text, at.start, at.end)
-        return Text(text, prefix, at=at)
+        written: Node = Text(text, words.prefix or may_go_on, at=at)
+        if not self.known.has_place(text, words.prefix):
+            return written
+        return joined(Either, (written, In(text, words.prefix, at=at)))
 
     def _person(self, node: Person) -> Person:
         people = self.known.called(node.text)
@@ -182,11 +214,19 @@ class _Resolver:
         return QueryError(f"Nobody is called {name}; {hint}", self.text, at.start, at.end)
 
     def _album(self, node: Album) -> Album:
-        pattern = fold(node.pattern)
+        pattern, albums = fold(node.pattern), self.known.albums
         joker = any(letter in pattern for letter in _JOKERS)
-        if joker or any(matches(pattern, fold(album)) for album in self.known.albums):
+        if albums is None or joker or any(matches(pattern, fold(album)) for album in albums):
             return node
         meant = self.known.similar_album(node.pattern)
         hint = f"did you mean {meant}?" if meant else "* stands for any letters."
         message = f"No album is called {node.pattern}; {hint}"
+        raise QueryError(message, self.text, node.at.start, node.at.end)
+
+    def _place(self, node: In) -> In:
+        if self.known.has_place(node.name, node.prefix):
+            return node
+        meant = self.known.similar_place(node.name)
+        hint = f"did you mean {meant}?" if meant else "`in:` takes a town, a region or a country."
+        message = f"No photo was taken in {node.name}; {hint}"
         raise QueryError(message, self.text, node.at.start, node.at.end)

@@ -6,7 +6,7 @@ for stays `Words` or `Phrase`. `meaning.resolve` replaces these by `Person` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -161,6 +161,17 @@ class Near(Node):
 
 
 @dataclass(frozen=True)
+class In(Node):
+    """Taken where these words are in the name of the place, region or country; prefix: see Word."""
+
+    name: str
+    prefix: bool = False
+
+    def __str__(self) -> str:
+        return f"in:{quoted(self.name)}" + "*" * self.prefix
+
+
+@dataclass(frozen=True)
 class Not(Node):
     part: Node
 
@@ -182,6 +193,17 @@ class Either(Node):
 
     def __str__(self) -> str:
         return " | ".join(map(_inner, self.parts))
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Yield the parts of a tree that have no parts of their own, in order."""
+    parts: tuple[Node, ...] = (node.part,) if isinstance(node, Not) else getattr(node, "parts", ())
+    if isinstance(node, Only):
+        parts = node.people
+    if not parts:
+        yield node
+    for part in parts:
+        yield from leaves(part)
 
 
 def quoted(text: str) -> str:

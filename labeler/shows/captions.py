@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
+from labeler.queries.folding import says
 from labeler.shows.slideshow import Candidate
 from labeler.wording import count
 
@@ -24,6 +26,8 @@ MONTHS = (
 )
 MONTHS_UNTIL = 2
 """Years up to which an age is told in months."""
+_CAMERA_FOLDER = re.compile(r"(?:DCIM|\d{3}[A-Z_][A-Z0-9_]{4}|Camera( Roll)?)", re.IGNORECASE)
+"""How cameras and phones call folders: the rule of DCF, and what is common besides."""
 Births = Mapping[str, date]
 
 
@@ -63,12 +67,19 @@ def age_text(born: date, taken: datetime) -> str:
 def caption_lines(candidate: Candidate, births: Births | None = None) -> tuple[str, ...]:
     """Return up to two lines: the caption (else the album), then date, album and age.
 
+    The place is told where the user has written nothing better: instead of an album whose name is
+    a camera's, and behind the date of a photo that has no caption.
+
     births: of people; where several are on the photo, names are told with the ages.
     """
-    caption, album = " ".join(candidate.caption.split()), album_text(candidate)
+    caption, album, place = " ".join(candidate.caption.split()), album_text(candidate), ""
+    if not _says_something(album):
+        album = candidate.place or album
+    elif not caption and not _is_told(candidate.place, album):
+        place = candidate.place
     when = date_text(candidate.taken) if candidate.taken else ""
     ages = _ages(candidate, births or {})
-    first, second = (caption, [when, album, ages]) if caption else (album, [when, ages])
+    first, second = (caption, [when, album, ages]) if caption else (album, [when, place, ages])
     lines = [first, " · ".join(part for part in second if part)]
     return tuple(line for line in lines if line)
 
@@ -87,6 +98,18 @@ def album_text(candidate: Candidate) -> str:
     if candidate.taken is None:
         return album
     return album.removeprefix(str(candidate.taken.year)).lstrip(" -_") or album
+
+
+def _says_something(album: str) -> bool:
+    """Tell whether an album's name is somebody's, not of a camera ('100CANON') or a mere date."""
+    if _CAMERA_FOLDER.fullmatch(album):
+        return False
+    return any(letter.isalpha() for letter in album)
+
+
+def _is_told(place: str, album: str) -> bool:
+    """Tell whether the name of an album tells the town of a place already."""
+    return says(album, place.split(",")[0])
 
 
 def together(names: Sequence[str]) -> str:

@@ -45,6 +45,7 @@ class Candidate:
     content_hash: SHA-256 of the file, '' = not known. album: name of the photo's folder.
     folders: that and those above it, as far as they are the album's.
     width, height: upright pixels. others: the faces of anybody else, as far as anybody cares.
+    place: the town and country where it was taken, '' = not known.
     """
 
     photo_path: str
@@ -58,6 +59,7 @@ class Candidate:
     keywords: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     others: tuple[Box, ...] = ()
+    place: str = ""
 
     @property
     def people(self) -> tuple[str, ...]:

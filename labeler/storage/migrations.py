@@ -205,6 +205,26 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (face_id, model)
     );
     """,
+    # 9: the names of the places where photos were taken
+    """
+    CREATE TABLE places (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,                         -- see labeler.places.place; '': not known
+        city TEXT NOT NULL,
+        county TEXT NOT NULL,
+        state TEXT NOT NULL,
+        country TEXT NOT NULL,
+        also TEXT NOT NULL,                         -- JSON
+        UNIQUE (name, city, county, state, country)
+    );
+    CREATE TABLE photo_places (
+        photo_id INTEGER PRIMARY KEY REFERENCES photos ON DELETE CASCADE,
+        latitude REAL NOT NULL,                     -- of the photo when its place was found
+        longitude REAL NOT NULL,
+        place INTEGER REFERENCES places             -- NULL: far from everything
+    );
+    CREATE INDEX photos_with_position ON photos (latitude, longitude) WHERE latitude IS NOT NULL;
+    """,
 )
 
 

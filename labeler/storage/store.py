@@ -1,7 +1,7 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
-SQL is here, in database.py, computed.py, exchange.py, searching.py, meanings.py, records.py and
-migrations.py only.
+SQL is here, in database.py, computed.py, exchange.py, searching.py, meanings.py, places.py,
+records.py and migrations.py only.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from labeler.storage import records
 from labeler.storage.exchange import ExchangeTables
 from labeler.storage.meanings import MeaningTables
+from labeler.storage.places import PlaceTables
 from labeler.storage.searching import SearchTables
 from labeler.types import (
     AnalysedPhoto,
@@ -60,7 +61,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ExchangeTables, SearchTables, MeaningTables):
+class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labeler.errors import UsageError
+from labeler.queries.grammar import parse
 from labeler.sorting import layout, transfer
 from labeler.types import Box
 
@@ -22,7 +23,8 @@ class SortOptions:
 
     layout: see `sorting.layout`. together: one folder 'A & B' instead of one for each. unknown,
     no_face: what stands for the person where nobody is known, and where there is no face; None =
-    such photos stay where they are. only: the one person of a two-way split.
+    such photos stay where they are. only: the one person of a two-way split. search: all other
+    photos are left out, '' = none; see `labeler.queries.grammar`.
     """
 
     method: transfer.Method = "copy"
@@ -31,13 +33,17 @@ class SortOptions:
     unknown: str | None = None
     no_face: str | None = None
     only: str | None = None
+    search: str = ""
 
     def checked(self) -> SortOptions:
         """Return the options if they make sense together.
 
         Raises:
             UsageError: they do not, or the layout cannot be used.
+            QueryError: the search cannot be understood.
         """
+        if self.search:
+            parse(self.search)
         if self.only is not None and (self.together or self.unknown or self.no_face):
             raise UsageError(
                 "--only has two folders, with the person and without; "

@@ -23,6 +23,7 @@ from labeler.pipeline.sorting.plan import (
     SortOptions,
 )
 from labeler.pipeline.sorting.sets import Seen, find_sets, look
+from labeler.pipeline.sorting.wanted import Wanted, wish
 from labeler.recognition.bands import automatic_from
 from labeler.recognition.calibration import at_share
 from labeler.recognition.classifier import OpenSetKNN, Pairs
@@ -78,26 +79,29 @@ def plan_sort(
     jobs: int = -1,
     options: SortOptions = DEFAULT_OPTIONS,
 ) -> list[SortedPhoto]:
-    """Return where each photo in `inbox` belongs. Nothing is written.
+    """Return where each photo in `inbox` that is wanted belongs. Nothing is written.
 
     Args:
         into: photos that are in it already are not looked at. None = nothing is to be placed, only
             told apart.
 
     Raises:
-        LabelerError: nobody has a name yet, nobody is called as `options.only` says, or the inbox
-            does not exist.
+        LabelerError: nobody has a name yet, nobody is called as `options.only` or
+            `options.search` says, or the inbox does not exist.
     """
     judge = make_judge(library, finder)
     options = known_only(judge, options)
+    wanted = wish(options.search, inbox, judge.classifier.classes_.tolist())
     if into is not None:
         check_folders(inbox, into)
     sets = find_sets(inbox, into)
     plan: list[SortedPhoto] = []
-    for item in plan_seen(judge, look(judge.finder, sets, jobs), into, options):
-        plan.append(item)
+    seen = look(judge.finder, sets, jobs)
+    for done, item in enumerate(plan_seen(judge, seen, into, options, wanted), start=1):
+        if item is not None:
+            plan.append(item)
         if progress:
-            progress(len(plan), len(sets))
+            progress(done, len(sets))
     return plan
 
 
@@ -129,9 +133,17 @@ def check_folders(inbox: Path, into: Path) -> None:
 
 
 def plan_seen(
-    judge: Judge, seen: Iterable[Seen | Failure], into: Path | None, options: SortOptions
-) -> Iterator[SortedPhoto]:
-    """Yield where each photo that was looked at belongs, in the same order."""
+    judge: Judge,
+    seen: Iterable[Seen | Failure],
+    into: Path | None,
+    options: SortOptions,
+    wanted: Wanted | None = None,
+) -> Iterator[SortedPhoto | None]:
+    """Yield where each photo that was looked at belongs, in the same order; None = not wanted.
+
+    Raises:
+        QueryError: somebody who is wanted is not known any more.
+    """
     into = None if into is None else Path(os.path.abspath(into))
     taken: dict[Path, str] = {}
     for one in seen:
@@ -139,10 +151,11 @@ def plan_seen(
             yield SortedPhoto(one.path, error=one.reason)
             continue
         try:
-            found = _decide(one, judge, into, taken, options)
+            found = _decide(one, judge, into, taken, options, wanted)
         except OSError as error:  # the photo, or what is in its place, went away meanwhile
             found = SortedPhoto(one.photo.file.path, error=f"It cannot be read: {error.strerror}.")
-        taken.update(occupied(found, options.method))
+        if found is not None:
+            taken.update(occupied(found, options.method))
         yield found
 
 
@@ -211,9 +224,13 @@ def _decide(
     into: Path | None,
     taken: dict[Path, str],
     options: SortOptions,
-) -> SortedPhoto:
+    wanted: Wanted | None,
+) -> SortedPhoto | None:
     item = seen.photo
     by_face = _recognized(item, judge)
+    on_it = [one.person for one in by_face.values()]
+    if wanted and not wanted(item, on_it, judge.classifier.classes_.tolist()):
+        return None
     looked_at = SortedPhoto(
         photo=item.file.path,
         people=tuple(by_face.values()),

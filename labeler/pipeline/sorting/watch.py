@@ -12,6 +12,7 @@ from labeler.pipeline.sorting.apply import Placing
 from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
 from labeler.pipeline.sorting.sets import PhotoSet, Seen, find_sets, look
 from labeler.pipeline.sorting.sort import Judge, check_folders, known_only, make_judge, plan_seen
+from labeler.pipeline.sorting.wanted import Wanted, wish
 from labeler.storage.store import Library
 from labeler.types import Failure
 
@@ -87,7 +88,7 @@ class CurrentJudge:
 
 
 class Left:
-    """Keeps what was looked at and left because nobody on it was known.
+    """Keeps what was looked at and left because nobody on it was known, or nobody who is wanted.
 
     Its faces need not be found again when the library knows somebody more.
     """
@@ -102,11 +103,18 @@ class Left:
         for path in paths:
             self._left.pop(path, None)
 
-    def keep(self, one: Seen | Failure, item: SortedPhoto, judge: Judge) -> None:
-        """Keep a photo that was planned if it has faces and stays where it is, else let it go."""
-        self.drop([item.photo])
-        if isinstance(one, Seen) and one.photo.faces and not item.error and not item.targets:
-            self._left[item.photo] = one, judge
+    def keep(self, one: Seen | Failure, item: SortedPhoto | None, judge: Judge) -> None:
+        """Keep a photo that was planned if it has faces and stays where it is, else let it go.
+
+        item: None = it is not wanted.
+        """
+        if isinstance(one, Failure):
+            self.drop([one.path])
+            return
+        path = one.photo.file.path
+        self.drop([path])
+        if one.photo.faces and (item is None or not (item.error or item.targets)):
+            self._left[path] = one, judge
 
     def again(self, judge: Judge, arrivals: Arrivals[PhotoSet]) -> list[Seen]:
         """Return those that are there as they were, and that another judge did not know.
@@ -131,7 +139,8 @@ def watch(
 ) -> Iterator[SortedPhoto]:
     """Sort what is in the inbox and what arrives there, until it is told to stop.
 
-    Yields each photo when it has been dealt with; none is left half done by stopping.
+    Yields each photo that is wanted when it has been dealt with. None is left half done by
+    stopping.
 
     Args:
         placing: is entered already.
@@ -143,11 +152,12 @@ def watch(
     check_folders(inbox, into)
     judge, arrivals, left = CurrentJudge(library), Arrivals[PhotoSet](), Left()
     options = known_only(judge(), options)
+    wanted = wish(options.search, inbox, judge().classifier.classes_.tolist())
     while not stop.is_set():
         ready = arrivals.look(find_sets(inbox, into))
         left.drop(one.path for one in ready)
         if ready or (left and judge.has_settled()):
-            for item in _dealt_with(judge(), ready, arrivals, left, into, options):
+            for item in _dealt_with(judge(), ready, arrivals, left, into, options, wanted):
                 yield placing.place(item)
                 if stop.is_set():
                     return
@@ -161,17 +171,19 @@ def _dealt_with(
     left: Left,
     into: Path,
     options: SortOptions,
+    wanted: Wanted | None,
 ) -> Iterator[SortedPhoto]:
     """Yield what to do with the photos that somebody is known on now, and with those that are new.
 
     Each is to be placed before the next one is planned: what is taken is seen from the disk.
     """
     for one in left.again(judge, arrivals):
-        (item,) = plan_seen(judge, [one], into, options)
+        (item,) = plan_seen(judge, [one], into, options, wanted)
         left.keep(one, item, judge)
-        if item.targets or item.error:
+        if item is not None and (item.targets or item.error):
             yield item
     for new in look(judge.finder, ready):
-        (item,) = plan_seen(judge, [new], into, options)
+        (item,) = plan_seen(judge, [new], into, options, wanted)
         left.keep(new, item, judge)
-        yield item
+        if item is not None:
+            yield item
