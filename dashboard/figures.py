@@ -52,8 +52,8 @@ def map_figure(
     size = _marker_size(len(placed))
     texts: dict[str, int] = {}
     traces = [
-        _points(ignored, texts, "ignored", size - 2, [IGNORED] * len(ignored), 0.35),
-        _points(grey, texts, "unnamed", size - 1, [UNNAMED] * len(grey), 0.65),
+        _points(ignored, texts, "ignored", size - 2, IGNORED, 0.35),
+        _points(grey, texts, "unnamed", size - 1, UNNAMED, 0.65),
         _points(coloured, texts, "named", size, [colour_of(r) for r in coloured], 0.85),
     ]
     for trace, points in zip(traces, selected_points(rows, colouring, selected), strict=True):
@@ -163,7 +163,7 @@ def _points(
     texts: dict[str, int],
     name: str,
     size: float,
-    colours: list[str],
+    colour: str | list[str],
     opacity: float,
 ) -> dict[str, Any]:
     """Return a trace; what its points are called is added to the texts."""
@@ -175,7 +175,7 @@ def _points(
         "x": places[:, 0].tolist(),
         "y": places[:, 1].tolist(),
         "customdata": [(row.face, texts.setdefault(hover_text(row), len(texts))) for row in rows],
-        "marker": {"size": size, "color": colours, "opacity": opacity, "line": {"width": 0}},
+        "marker": {"size": size, "color": colour, "opacity": opacity, "line": {"width": 0}},
         "hoverinfo": "none",
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": opacity / 5}},
