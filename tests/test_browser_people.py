@@ -195,7 +195,7 @@ def test_hide_and_show(folder: Path, page: sync_api.Page) -> None:
     page.get_by_role("link", name="‹ All people").click()
     expect(names).to_have_count(everybody - 1)
     assert hidden_in(folder) == ["Rosa"]
-    page.get_by_role("switch", name="Show hidden (1)").click()
+    page.locator("label", has_text="Show hidden (1)").click()
     expect(names).to_have_count(everybody)
     expect(page).to_have_url(re.compile(r"\?hidden=1$"))
     page.get_by_role("link", name="Rosa").click()
