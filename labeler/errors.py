@@ -30,8 +30,13 @@ class UsageError(LabelerError):
 
 
 class QueryError(LabelerError):
-    """A search says something that cannot be understood; start, end: the part of its text."""
+    """A search says something that cannot be understood.
 
-    def __init__(self, message: str, text: str, start: int, end: int) -> None:
+    start, end: the part of its text. instead: the search that may have been meant, if any.
+    """
+
+    def __init__(
+        self, message: str, text: str, start: int, end: int, instead: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.text, self.start, self.end = text, start, end
+        self.text, self.start, self.end, self.instead = text, start, end, instead

@@ -93,13 +93,16 @@ def test_an_error_points_at_the_word(page: sync_api.Page, address: str) -> None:
     page.goto(address + "search?q=cake+person%3Ahenrk+2008")
     expect(page.locator(".search-error mark")).to_have_text("person:henrk")
     expect(page.locator(".search-error p")).to_have_text(
-        "Nobody is called henrk; did you mean Henrik?"
+        "Nobody is called henrk; did you mean Henrik? Search for cake Henrik 2008"
     )
     expect(page.locator("#search-box")).to_have_value("cake person:henrk 2008")
     page.locator("#search-box").fill("henrk")
     page.locator("#search-box").press("Enter")
     expect(page.locator("h1")).to_have_text("No photo is like that")
     expect(page.locator(".search-hint")).to_contain_text("did you mean Henrik?")
+    page.get_by_role("link", name="Search for Henrik").click()
+    expect(page.locator("#search-box")).to_have_value("Henrik")
+    expect(page.locator(".photo-tile").first).to_be_visible()
 
 
 def test_the_help_has_examples_to_click(page: sync_api.Page, address: str, folder: Path) -> None:

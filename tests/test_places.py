@@ -290,7 +290,9 @@ def test_a_place_without_photos_is_an_error(
 
 def test_nothing_found_may_mean_a_place(searched: Library) -> None:
     hint = search_photos(searched, "portugl").hint
-    assert hint == "No photo was taken in portugl; did you mean Portugal?"
+    assert hint is not None
+    assert hint.message == "No photo was taken in portugl; did you mean Portugal?"
+    assert search_photos(searched, hint.instead).photos
     assert search_photos(searched, "lisbon tower").hint is None
 
 

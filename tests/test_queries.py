@@ -148,6 +148,10 @@ def test_an_error_points_at_the_word(text: str, wrong: str, message: str) -> Non
         parse(text)
     assert message in str(caught.value)
     assert text[caught.value.start : caught.value.end] == wrong
+    instead = caught.value.instead
+    assert ("did you mean" in message) == (instead is not None)
+    if instead:
+        parse(instead)
 
 
 @settings(deadline=None)
@@ -237,6 +241,10 @@ def test_who_is_not_known_is_an_error(text: str, wrong: str, message: str) -> No
         meaning.resolve(parse(text), KNOWN, text)
     assert str(caught.value) == message
     assert text[caught.value.start : caught.value.end] == wrong
+    instead = caught.value.instead
+    assert ("did you mean" in message) == (instead is not None)
+    if instead:
+        meaning.resolve(parse(instead), KNOWN, instead)
 
 
 def test_text_is_compared_without_case_and_accents() -> None:

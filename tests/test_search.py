@@ -195,7 +195,9 @@ def test_people_are_those_whom_the_user_named(named_library: Library) -> None:
 def test_whom_somebody_may_have_meant(named_library: Library) -> None:
     found = search_photos(named_library, "rosaa")
     assert found.photos == ()
-    assert found.hint == "Nobody is called rosaa; did you mean Rosa?"
+    assert found.hint is not None
+    assert found.hint.message == "Nobody is called rosaa; did you mean Rosa?"
+    assert found.hint.instead == "Rosa"
     assert search_photos(named_library, "rosa").hint is None
     add(named_library, photo("/p/rosaa.jpg", "x"))
     assert search_photos(named_library, "rosaa + henrik").hint is None  # there is such a word

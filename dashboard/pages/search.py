@@ -13,6 +13,7 @@ from dashboard import addresses, images, photo_views, search_views
 from dashboard.components import attribute, button, page_head
 from dashboard.ids import Id
 from labeler.errors import QueryError
+from labeler.pipeline.search import Hint
 from labeler.types import Photo
 from labeler.wording import count
 
@@ -38,7 +39,7 @@ def found(
     text: str,
     number: int,
     photos: Sequence[Photo],
-    hint: str | None,
+    hint: Hint | None,
     people: Collection[str] = (),
 ) -> list[Any]:
     """Return the photos that a search has found.
@@ -49,7 +50,8 @@ def found(
         people: who is asked for; of them a show can be made.
     """
     if not number:
-        return [page_head("No photo is like that", text), html.P(hint, className="search-hint")]
+        said = _said(hint.message, hint.instead) if hint else None
+        return [page_head("No photo is like that", text), html.Div(said, className="search-hint")]
     tiles = html.Div([_tile(photo) for photo in photos], className="photo-grid")
     to_show = dcc.Link(
         "Slideshow of these", href=addresses.show_of(sorted(people), text), className="link-button"
@@ -62,8 +64,18 @@ def wrong(error: QueryError, examples: Sequence[tuple[str, str]]) -> list[Any]:
     text, start, end = error.text, error.start, error.end
     marked = html.Mark(text[start:end] or " ")
     words = html.Div([text[:start], marked, text[end:]], className="search-wrong")
-    box = html.Div([words, html.P(str(error))], className="search-error", role="alert")
+    box = html.Div(
+        [words, _said(str(error), error.instead)], className="search-error", role="alert"
+    )
     return [box, *nothing_asked(examples)]
+
+
+def _said(message: str, instead: str | None) -> Component:
+    """Return what is to be said of a search, with a link to the one that may have been meant."""
+    if not instead:
+        return html.P(message)
+    href = search_views.address(instead)
+    return html.P([message, " ", dcc.Link(f"Search for {instead}", href=href, className="instead")])
 
 
 def nothing_asked(examples: Sequence[tuple[str, str]]) -> list[Any]:

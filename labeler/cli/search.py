@@ -58,7 +58,7 @@ def command(
     else:
         _print_paths([one.photo.path for one in found.photos], null)
         if not found.photos:
-            complain(found.hint or "No photo is like that.")
+            complain(found.hint.message if found.hint else "No photo is like that.")
 
 
 def as_one(words: list[str]) -> str:

@@ -17,9 +17,9 @@ from labeler.pipeline.places import find_places
 from labeler.places.place import Place
 from labeler.queries import meaning
 from labeler.queries.evaluation import PeopleFields, PhotoFields, Searched, people_fields
-from labeler.queries.grammar import parse
+from labeler.queries.grammar import parse, written
 from labeler.queries.meaning import Known
-from labeler.queries.tree import About, Node, Text
+from labeler.queries.tree import About, Node, Text, with_part
 from labeler.storage.store import Library
 from labeler.types import IntArray, Photo
 
@@ -45,6 +45,14 @@ class SearchData:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What to say to whom a search finds nothing; instead: the search that may have been meant."""
+
+    message: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Matches:
     """The ids of the photos that a search means, by date, those without one last.
 
@@ -53,7 +61,7 @@ class Matches:
 
     photo_ids: tuple[int, ...]
     tree: Node
-    hint: str | None = None
+    hint: Hint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class SearchResult:
     """The photos that a search means, by date, those without one last; hint: see `Matches`."""
 
     photos: tuple[FoundPhoto, ...]
-    hint: str | None = None
+    hint: Hint | None = None
 
 
 def search_photos(library: Library, text: str) -> SearchResult:
@@ -116,7 +124,7 @@ def matches(library: Library, text: str, data: SearchData) -> Matches:
     )
     mask = searched.evaluate(tree)
     found = data.fields.ids[data.by_date[mask[data.by_date]]]
-    hint = None if len(found) else _hint(library, tree, data.known)
+    hint = None if len(found) else _hint(library, text, tree, data.known)
     return Matches(tuple(found.tolist()), tree, hint)
 
 
@@ -210,15 +218,17 @@ def _about(library: Library, what: About, text: str) -> set[int]:
         raise QueryError(str(error), text, what.at.start, what.at.end) from error
 
 
-def _hint(library: Library, tree: Node, known: Known) -> str | None:
+def _hint(library: Library, text: str, tree: Node, known: Known) -> Hint | None:
     """Return whom somebody may have meant who looked for a word that no photo has."""
     for words in meaning.words_looked_for(tree):
         if known.has_place(words.text):
             continue
         meant = known.similar_person(words.text)
         if meant and not _with_text(library, words):
-            return f"Nobody is called {words.text}; did you mean {meant}?"
+            message = f"Nobody is called {words.text}; did you mean {meant}?"
+            return Hint(message, with_part(text, words.at, written(meant)))
         place = known.misspelt_place(words.text)
         if place and not _with_text(library, words):
-            return f"No photo was taken in {words.text}; did you mean {place}?"
+            message = f"No photo was taken in {words.text}; did you mean {place}?"
+            return Hint(message, with_part(text, words.at, f"in:{written(place)}"))
     return None

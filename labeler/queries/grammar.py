@@ -43,6 +43,7 @@ from labeler.queries.tree import (
     Words,
     joined,
     quoted,
+    with_part,
 )
 
 LONGEST = 1000
@@ -256,7 +257,13 @@ class _Parser:
     def _unknown_field(self, name: str, token: Token) -> QueryError:
         closest = get_close_matches(name, _FIELDS, n=1)
         meant = f"did you mean {closest[0]}:?" if closest else f"there are {', '.join(_FIELDS)}."
-        return self._error(f'There is no "{name}:"; {meant} Text with a colon is quoted.', token.at)
+        error = self._error(
+            f'There is no "{name}:"; {meant} Text with a colon is quoted.', token.at
+        )
+        if closest:
+            field = Span(token.at.start, token.at.start + token.text.index(":"))
+            error.instead = with_part(self._text, field, closest[0])
+        return error
 
     # -- tokens ------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from labeler.errors import QueryError
 from labeler.places.place import Place, all_names, is_called
 from labeler.queries.folding import fold, has_word, matches
+from labeler.queries.grammar import written
 from labeler.queries.tree import (
     Album,
     All,
@@ -25,6 +26,8 @@ from labeler.queries.tree import (
     Word,
     Words,
     joined,
+    quoted,
+    with_part,
 )
 
 _JOKERS = "*?"
@@ -211,7 +214,9 @@ class _Resolver:
     def _nobody(self, name: str, at: Span) -> QueryError:
         meant = self.known.similar_person(name)
         hint = f"did you mean {meant}?" if meant else "`labeler people` lists the names."
-        return QueryError(f"Nobody is called {name}; {hint}", self.text, at.start, at.end)
+        instead = with_part(self.text, at, written(meant)) if meant else None
+        message = f"Nobody is called {name}; {hint}"
+        return QueryError(message, self.text, at.start, at.end, instead)
 
     def _album(self, node: Album) -> Album:
         pattern, albums = fold(node.pattern), self.known.albums
@@ -221,7 +226,8 @@ class _Resolver:
         meant = self.known.similar_album(node.pattern)
         hint = f"did you mean {meant}?" if meant else "* stands for any letters."
         message = f"No album is called {node.pattern}; {hint}"
-        raise QueryError(message, self.text, node.at.start, node.at.end)
+        instead = with_part(self.text, node.at, f"album:{quoted(meant)}") if meant else None
+        raise QueryError(message, self.text, node.at.start, node.at.end, instead)
 
     def _place(self, node: In) -> In:
         if self.known.has_place(node.name, node.prefix):
@@ -229,4 +235,5 @@ class _Resolver:
         meant = self.known.similar_place(node.name)
         hint = f"did you mean {meant}?" if meant else "`in:` takes a town, a region or a country."
         message = f"No photo was taken in {node.name}; {hint}"
-        raise QueryError(message, self.text, node.at.start, node.at.end)
+        instead = with_part(self.text, node.at, f"in:{written(meant)}") if meant else None
+        raise QueryError(message, self.text, node.at.start, node.at.end, instead)

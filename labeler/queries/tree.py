@@ -206,6 +206,15 @@ def leaves(node: Node) -> Iterator[Node]:
         yield from leaves(part)
 
 
+def with_part(text: str, at: Span, part: str) -> str:
+    """Return a search of which a part is replaced.
+
+    >>> with_part("cake henrk", Span(5, 10), "Henrik")
+    'cake Henrik'
+    """
+    return text[: at.start] + part + text[at.end :]
+
+
 def quoted(text: str) -> str:
     """Return a text in quotes; one inside is doubled."""
     return '"' + text.replace('"', '""') + '"'
