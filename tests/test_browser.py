@@ -193,6 +193,8 @@ def test_select_on_the_map_name_and_restart(demo_library: Library, page: sync_ap
     sync_api.expect(heading).to_be_visible()
     size = int((heading.text_content() or "").split()[0])
     assert size in group_sizes(folder)
+    marked = "flatMap((trace) => trace.selectedpoints ?? []).length"
+    page.wait_for_function(f"(size) => {PLOT}.data.{marked} === size", arg=size)
     page.locator(".panel .name-input input").fill("Zoë")
     page.locator(".panel").get_by_role("button", name="Name", exact=True).click()
     toast(page, f"Named {size} faces Zoë")

@@ -29,6 +29,32 @@
             return "graph";
         },
 
+        /* Select the faces inside a line. */
+        drawLine(event) {
+            const faces = facesOf(event);
+            // Plotly also reports that a line has gone, before and after a click: it says nothing.
+            return faces.length ? faces : window.dash_clientside.no_update;
+        },
+
+        /* Let all faces fade but the selected ones; none are, if there are none. */
+        markSelection(selected, line, figure) {
+            const { callback_context, no_update } = window.dash_clientside;
+            const wanted = new Set(selected);
+            const inside = new Set(facesOf(line));
+            const isMarked = wanted.size === inside.size && selected.every((face) => inside.has(face));
+            const isChosen = callback_context.triggered.some(({ prop_id }) => prop_id.endsWith(".data"));
+            // A line that is drawn marks what is inside, and becomes the selection next.
+            if (!figure || (inside.size && (isMarked || !isChosen))) return no_update;
+            const chosen = ({ customdata }) =>
+                customdata.flatMap(([face], index) => (wanted.has(face) ? [index] : []));
+            const data = figure.data.map((trace) => ({
+                ...trace,
+                selectedpoints: wanted.size ? chosen(trace) : null,
+            }));
+            const layout = { ...figure.layout, selections: [], selectionrevision: selected };
+            return { ...figure, data, layout };
+        },
+
         /* Show the face under the pointer. */
         showFace(hover, figure) {
             const none = window.dash_clientside.no_update;
@@ -41,6 +67,10 @@
             return [true, point.bbox, [picture, make("Div", { children: texts[text] })]];
         },
     };
+
+    function facesOf(event) {
+        return event ? event.points.map(({ customdata }) => customdata[0]) : [];
+    }
 
     function unitsPerPixel(axis) {
         return Math.abs(axis.range[1] - axis.range[0]) / axis._length;

@@ -101,18 +101,17 @@ def _register_selection(app: Dash, snapshots: Snapshots) -> None:
     def click(event: Any, colouring: str, extent: str) -> Any:
         if not event:
             return no_update, no_update
-        (face,) = _faces_of(event)[:1]
+        face, _ = event["points"][0]["customdata"]
         faces = actions.faces_around(snapshots.current(), face, colouring, extent == "whole")
         return faces, None  # None: so that the same point can be clicked again
 
-    @app.callback(
+    # In the browser: what is inside a line may be a hundred thousand faces.
+    app.clientside_callback(
+        ClientsideFunction("map", "drawLine"),
         Output(Id.MAP_SELECTION, "data", allow_duplicate=True),
         Input(Id.MAP, "selectedData"),
         prevent_initial_call=True,
     )
-    def draw_line(event: Any) -> Any:
-        # Plotly also reports that a line has gone, before and after a click: that says nothing.
-        return _faces_of(event) or no_update
 
     @app.callback(
         Output(Id.MAP_SELECTION, "data", allow_duplicate=True),
@@ -122,23 +121,14 @@ def _register_selection(app: Dash, snapshots: Snapshots) -> None:
     def clear(clicks: int | None) -> Any:
         return [] if clicks else no_update
 
-    @app.callback(
+    app.clientside_callback(
+        ClientsideFunction("map", "markSelection"),
         Output(Id.MAP, "figure", allow_duplicate=True),
         Input(Id.MAP_SELECTION, "data"),
         Input(Id.MAP, "selectedData"),
-        State(Id.MAP_COLOUR, "value"),
+        State(Id.MAP, "figure"),
         prevent_initial_call=True,
     )
-    def mark_selection(selected: list[int], line: Any, colouring: figures.Colouring) -> Any:
-        if selected and set(_faces_of(line)) == set(selected):
-            return no_update  # plotly has marked what is inside the line
-        rows = snapshots.current().faces
-        patch = Patch()
-        for trace, points in enumerate(figures.selected_points(rows, colouring, selected)):
-            patch["data"][trace]["selectedpoints"] = points
-        patch["layout"]["selections"] = []
-        patch["layout"]["selectionrevision"] = selected
-        return patch
 
 
 def _register_address(app: Dash, snapshots: Snapshots) -> None:
@@ -170,8 +160,3 @@ def _register_address(app: Dash, snapshots: Snapshots) -> None:
         if path != addresses.MAP or set(said) == set(selected) or too_long:
             return no_update
         return said
-
-
-def _faces_of(event: dict[str, Any] | None) -> list[int]:
-    """Return the ids of the faces of a plotly event."""
-    return [point["customdata"][0] for point in event["points"]] if event else []
