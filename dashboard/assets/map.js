@@ -11,7 +11,7 @@
         watch() {
             const whenDrawn = (patience) => {
                 const plot = document.querySelector(".graph .js-plotly-plot");
-                if (!plot || !plot.on || !plot._fullLayout) {
+                if (!plot || !plot.on || !plot._fullLayout || !plot._fullLayout.meta) {
                     if (patience) setTimeout(whenDrawn, 50, patience - 1);
                     return;
                 }
@@ -112,11 +112,10 @@
     /* Of names that overlap, show that of the person with most faces; it comes first. */
     function writeNames(plot) {
         const { xaxis, yaxis, meta } = plot._fullLayout;
-        const names = (meta && meta.names) || [];
-        const layer = layerOf(plot, names);
+        const layer = layerOf(plot, meta.names);
         const zoomedIn = unitsPerPixel(xaxis) * ZOOMED_IN <= meta.units_per_pixel;
         const shown = [];
-        names.forEach((name, index) => {
+        meta.names.forEach((name, index) => {
             const [width, height] = layer.sizes[index];
             const left = xaxis.l2p(name.x) + name.right - width / 2;
             const top = yaxis.l2p(name.y) - name.up - height / 2;

@@ -202,10 +202,11 @@ def _tell(
     if json:
         print_json(plan)
     else:
-        sort_output.print_plan(plan, into, options.method, placing is not None)
-        sort_output.print_written(lists, placing.record if placing else None)
-        if options.search and not plan:
+        if plan or not options.search:
+            sort_output.print_plan(plan, into, options.method, placing is not None)
+        else:
             complain("No photo is like that.")
+        sort_output.print_written(lists, placing.record if placing else None)
     for path in left_out:
         complain(f"{path!r} has a line break in its name and is not in the list; use --null.")
     if failures(plan) or left_out:
