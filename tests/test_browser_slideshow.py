@@ -35,6 +35,7 @@ def choose(page: sync_api.Page, most: int) -> None:
     page.locator("#show-most").fill(str(most))
     page.locator("#show-choose").click()
     expect(page.locator(".toast")).to_contain_text("Choosing photos", timeout=60_000)
+    expect(page.locator("#show-file")).not_to_have_value("")  # the page shows the plan
 
 
 def photos(page: sync_api.Page) -> list[str]:

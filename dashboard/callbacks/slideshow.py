@@ -157,6 +157,8 @@ def _register_making(app: Dash, desk: ShowDesk) -> None:
         if draft is None or (own and ctx.triggered_id != Id.SHOW_KIND):
             return NOTHING
         path = str(suggested_file(draft.show.title, kind, own))
+        if path == typed:
+            return NOTHING  # or it would come back over what is typed meanwhile
         return path, before if own else path
 
     @app.callback(
