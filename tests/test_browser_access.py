@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,8 @@ def make_plan(browser: sync_api.Browser, address: str, folder: Path) -> None:
     page.locator(".show-slide").first.wait_for()
     page.locator("#show-kind").click()
     page.get_by_role("option", name="List of the photos").dispatch_event("click")
+    # The name that is suggested for this kind would come over what is typed before it.
+    sync_api.expect(page.locator("#show-file")).to_have_value(re.compile(r"\.m3u8$"))
     page.locator("#show-file").fill(str(folder / "rosa.m3u8"))
     page.locator("#show-make").click()
     page.locator(".show-made").wait_for()
