@@ -213,10 +213,9 @@ class _Resolver:
 
     def _nobody(self, name: str, at: Span) -> QueryError:
         meant = self.known.similar_person(name)
-        hint = f"did you mean {meant}?" if meant else "`labeler people` lists the names."
-        instead = with_part(self.text, at, written(meant)) if meant else None
-        message = f"Nobody is called {name}; {hint}"
-        return QueryError(message, self.text, at.start, at.end, instead)
+        part = written(meant) if meant else None
+        said = f"Nobody is called {name}"
+        return self._unknown(said, at, meant, part, "`labeler people` lists the names.")
 
     def _album(self, node: Album) -> Album:
         pattern, albums = fold(node.pattern), self.known.albums
@@ -224,16 +223,27 @@ class _Resolver:
         if albums is None or joker or any(matches(pattern, fold(album)) for album in albums):
             return node
         meant = self.known.similar_album(node.pattern)
-        hint = f"did you mean {meant}?" if meant else "* stands for any letters."
-        message = f"No album is called {node.pattern}; {hint}"
-        instead = with_part(self.text, node.at, f"album:{quoted(meant)}") if meant else None
-        raise QueryError(message, self.text, node.at.start, node.at.end, instead)
+        part = f"album:{quoted(meant)}" if meant else None
+        said = f"No album is called {node.pattern}"
+        raise self._unknown(said, node.at, meant, part, "* stands for any letters.")
 
     def _place(self, node: In) -> In:
         if self.known.has_place(node.name, node.prefix):
             return node
         meant = self.known.similar_place(node.name)
-        hint = f"did you mean {meant}?" if meant else "`in:` takes a town, a region or a country."
-        message = f"No photo was taken in {node.name}; {hint}"
-        instead = with_part(self.text, node.at, f"in:{written(meant)}") if meant else None
-        raise QueryError(message, self.text, node.at.start, node.at.end, instead)
+        part = f"in:{written(meant)}" if meant else None
+        said = f"No photo was taken in {node.name}"
+        raise self._unknown(
+            said, node.at, meant, part, "`in:` takes a town, a region or a country."
+        )
+
+    def _unknown(
+        self, said: str, at: Span, meant: str | None, part: str | None, otherwise: str
+    ) -> QueryError:
+        """Return the error of a name that there is not, with what may have been meant.
+
+        part: how the search asks for that. otherwise: what to do if nothing comes to mind.
+        """
+        hint = f"did you mean {meant}?" if meant else otherwise
+        instead = with_part(self.text, at, part) if part else None
+        return QueryError(f"{said}; {hint}", self.text, at.start, at.end, instead)
