@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,3 +109,10 @@ def state(root: Path) -> State:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             found[name] = (content, status.st_mtime_ns, mode, status.st_nlink)
     return found
+
+
+def name_people(library: Library, people: Iterable[str]) -> None:
+    """Give some people of the demo album, or all of them, their names."""
+    clusters = clusters_by_person(library)
+    for person in people:
+        naming.name_faces(library, naming.cluster_members(library, [clusters[person]]), person)

@@ -15,7 +15,6 @@ from PIL import Image
 from dashboard.desk import Desk
 from dashboard.jobs import Jobs
 from labeler.errors import LabelerError, QueryError
-from labeler.pipeline import naming
 from labeler.pipeline.search import matching_photos
 from labeler.pipeline.sorting.apply import Placing
 from labeler.pipeline.sorting.plan import SortOptions
@@ -31,7 +30,7 @@ from labeler.storage.store import Library
 from labeler.types import AnalysedPhoto, Metadata, PhotoFacts, PhotoFile
 
 from .conftest import clusters_by_person
-from .sorting import named_library, record_of
+from .sorting import name_people, named_library, record_of
 from .test_cli import Shell
 from .test_sort_watch import Rounds
 from .test_store import found_face
@@ -311,18 +310,14 @@ def test_the_desk_sorts_what_is_asked_for(
 def test_what_is_wanted_once_the_library_knows_more_is_sorted_then(
     demo_library: Library, demo_album: Path, tmp_path: Path
 ) -> None:
-    clusters = clusters_by_person(demo_library)
-
-    def name(*people: str) -> None:
-        for person in people:
-            members = naming.cluster_members(demo_library, [clusters[person]])
-            naming.name_faces(demo_library, members, person)
-
-    name(*(person for person in clusters if person != "Jonas"))
+    everybody = clusters_by_person(demo_library)
+    name_people(demo_library, (person for person in everybody if person != "Jonas"))
     inbox, into = tmp_path / "inbox", tmp_path / "sorted"
     inbox.mkdir()
     shutil.copy(demo_album / "inbox" / "DSC_202.jpg", inbox)  # Clara and Jonas
-    rounds = Rounds([lambda: None, lambda: name("Jonas"), *[lambda: None] * 3])
+    rounds = Rounds(
+        [lambda: None, lambda: name_people(demo_library, ["Jonas"]), *[lambda: None] * 3]
+    )
     with Placing(inbox, into, "copy") as placing:
         options = SortOptions(search="-unnamed")
         (item,) = watch(demo_library, inbox, into, placing, options, 2.0, rounds)

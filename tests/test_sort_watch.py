@@ -31,7 +31,7 @@ from labeler.storage.store import Library
 from labeler.types import Failure, PhotoFile
 
 from .conftest import clusters_by_person
-from .sorting import named_library, names, record_of
+from .sorting import name_people, named_library, names, record_of
 
 __all__ = ["named_library"]  # fixture
 
@@ -127,14 +127,8 @@ def test_the_classifier_is_made_again_only_when_the_library_has_changed(
 def test_who_was_unknown_is_looked_at_again_when_the_library_knows_more(
     demo_library: Library, demo_album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clusters = clusters_by_person(demo_library)
-
-    def name(*people: str) -> None:
-        for person in people:
-            members = naming.cluster_members(demo_library, [clusters[person]])
-            naming.name_faces(demo_library, members, person)
-
-    name(*(person for person in clusters if person not in ("Felix", "Rosa")))
+    everybody = clusters_by_person(demo_library)
+    name_people(demo_library, (person for person in everybody if person not in ("Felix", "Rosa")))
     inbox, into = tmp_path / "inbox", tmp_path / "sorted"
     inbox.mkdir()
     # Felix, Rosa, nobody at all
@@ -161,9 +155,18 @@ def test_who_was_unknown_is_looked_at_again_when_the_library_knows_more(
 
     def edit() -> None:
         (inbox / "DSC_200.jpg").write_bytes((demo_album / "inbox" / "DSC_202.jpg").read_bytes())
-        name("Felix")
+        name_people(demo_library, ["Felix"])
 
-    rounds = [nothing, nothing, at_rest, lambda: name("Rosa"), edit, nothing, nothing, nothing]
+    rounds = [
+        nothing,
+        nothing,
+        at_rest,
+        lambda: name_people(demo_library, ["Rosa"]),
+        edit,
+        nothing,
+        nothing,
+        nothing,
+    ]
     with Placing(inbox, into, "move") as placing:
         found = watch(demo_library, inbox, into, placing, SortOptions("move"), 2.0, Rounds(rounds))
         done = [(Path(item.photo).name, len(item.targets)) for item in found]
