@@ -7,10 +7,11 @@ For each folder of photos and the library made of it by benchmarks.library. Peop
 5 photos (a folder per person) or 4 (a table of faces) are named with 3 photos each; the rest of
 their faces ask who they are, and so do all people with 1 or 2, the strangers. Printed: how many
 know the right person best (rank 1), how many get the right name at the threshold that gives 1 % of
-the strangers a name, and the expected calibration error (ECE, 10 bins); each for faces alone, and
-with the library's groups. Then, where a given share of the faces is of known people: the share as
-estimated from the probabilities, the calibration error without and with regard to it, and the
-precision and recall of the names that are given where 99 % are wanted to be right.
+the strangers a name, and the expected calibration error (ECE, 10 bins); each for faces alone, with
+the library's groups, and with these and the people who have a name on the same photo. Then, where
+a given share of the faces is of known people: the share as estimated from the probabilities, the
+calibration error without and with regard to it, and the precision and recall of the names that are
+given where 99 % are wanted to be right.
 
 `--fit` prints the constants of `recognition.calibration`, fitted to these and to smaller libraries
 of 1 to 40 people with 1 to 10 photos each. `--speed` tells how long 10,000 faces take that ask who
@@ -22,6 +23,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,15 +46,18 @@ MOST_OF_A_STRANGER = 2
 FPIR = 0.01
 MOST_STRANGERS = 3000
 SHARES = (0.1, 0.5, 0.9)
+ALONE, IN_GROUPS, IN_COMPANY = "alone", "with its group", "with its group and company"
 
 
 @dataclass(frozen=True)
 class Faces:
-    """The true faces of a library: descriptors (n, d), names, clusters (n,), made-up strangers."""
+    """The true faces of a library: descriptors (n, d), names, clusters, photos (n,), and made-up
+    strangers."""
 
     X: np.ndarray
     y: np.ndarray
     clusters: np.ndarray
+    photos: np.ndarray
     strangers: np.ndarray | None
 
 
@@ -81,8 +86,8 @@ class Answers:
 def faces_of(photos: Path, folder: Path) -> Faces:
     library = Library(folder)
     with tempfile.TemporaryDirectory() as temporary:
-        X, y, clusters, _ = named_descriptors(library, truth_table(photos, Path(temporary)))
-    return Faces(X, y, clusters, strangers(descriptor_model(library)))
+        X, y, clusters, photo_ids = named_descriptors(library, truth_table(photos, Path(temporary)))
+    return Faces(X, y, clusters, photo_ids, strangers(descriptor_model(library)))
 
 
 def chosen(
@@ -95,20 +100,33 @@ def chosen(
     return named
 
 
-def ask(faces: Faces, named: np.ndarray, asked: np.ndarray, together: bool) -> Answers:
-    model = OpenSetKNN(faces.strangers).fit(faces.X[named], faces.y[named])
-    groups = faces.clusters[asked] if together else None
-    best, probability = model.identify(faces.X[asked], groups)
+def ask(faces: Faces, named: np.ndarray, asked: np.ndarray, way: str) -> Answers:
+    model = OpenSetKNN(faces.strangers)
+    model.fit(faces.X[named], faces.y[named], photos=faces.photos[named])
+    groups = None if way == ALONE else faces.clusters[asked]
+    there = beside(faces, named, asked, model.classes_) if way == IN_COMPANY else None
+    best, probability = model.identify(faces.X[asked], groups, excluded=there, company=there)
     right = model.classes_[best] == faces.y[asked]
     return Answers(probability, right, np.isin(faces.y[asked], model.classes_))
 
 
-def trial(faces: Faces, least: int, seed: int, together: bool) -> Answers:
+def beside(faces: Faces, named: np.ndarray, asked: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Return which people have a name on the photo of each face that is asked, (k, 2)."""
+    there: dict[int, list[int]] = defaultdict(list)
+    codes = np.searchsorted(people, faces.y[named])
+    for photo, code in zip(faces.photos[named].tolist(), codes.tolist(), strict=True):
+        there[photo].append(code)
+    photos = faces.photos[asked].tolist()
+    pairs = [(row, code) for row, photo in enumerate(photos) for code in there.get(photo, ())]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def trial(faces: Faces, least: int, seed: int, way: str) -> Answers:
     names, counts = np.unique(faces.y, return_counts=True)
     named = chosen(faces.y, names[counts >= least], PHOTOS_PER_PERSON, np.random.default_rng(seed))
     rare = np.isin(faces.y, names[counts <= MOST_OF_A_STRANGER])
     mated = np.isin(faces.y, names[counts >= least]) & ~named
-    return ask(faces, named, np.flatnonzero(mated | rare), together)
+    return ask(faces, named, np.flatnonzero(mated | rare), way)
 
 
 def mixed(answers: Answers, share: float) -> Answers:
@@ -143,15 +161,15 @@ def given_names(answers: list[Answers]) -> tuple[float, float]:
 
 
 def report(name: str, faces: Faces, least: int) -> None:
-    for together in (False, True):
-        answers = [trial(faces, least, seed, together) for seed in range(TRIALS)]
+    for way in (ALONE, IN_GROUPS, IN_COMPANY):
+        answers = [trial(faces, least, seed, way) for seed in range(TRIALS)]
         rank = np.mean([one.right[one.mated].mean() for one in answers])
         rates = [
             identification_at_fpir(one.probability, one.right, one.mated, FPIR) for one in answers
         ]
         hits = np.mean([rate.tpir for rate in rates if rate and rate.tpir is not None])
         print(
-            f"{name}, {'with its group' if together else 'alone'}: rank 1 {rank:.3f}, at "
+            f"{name}, {way}: rank 1 {rank:.3f}, at "
             f"{FPIR:.0%} of strangers {hits:.3f}, ECE {calibration_error(answers, True):.3f}"
         )
         for share in (None, *SHARES):
@@ -186,7 +204,7 @@ def small_tasks(faces: Faces) -> Iterator[Answers]:
                 others = random.choice(others, min(len(others), MOST_STRANGERS), replace=False)
                 probes = np.flatnonzero(is_known & ~named)
                 if len(probes) >= PHOTOS_PER_PERSON and len(others):
-                    yield ask(faces, named, np.concatenate([probes, others]), False)
+                    yield ask(faces, named, np.concatenate([probes, others]), ALONE)
 
 
 def fit(libraries: list[Faces]) -> None:

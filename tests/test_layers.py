@@ -57,6 +57,7 @@ PURE = {
     "recognition.bands",
     "recognition.calibration",
     "recognition.classifier",
+    "recognition.company",
     "recognition.meanings",
     "recognition.suggestions",
     "recognition.verdict_words",

@@ -23,6 +23,9 @@ LEAST_ASKED = 0.1
 BURST_SECONDS = 10
 """Photos that follow each other so closely tell little about how alike a person's photos are."""
 
+Codes = Mapping[str, int]
+"""The index of each person in `OpenSetKNN.classes_`."""
+
 
 @dataclass(frozen=True)
 class RecognizeReport:
@@ -47,7 +50,8 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
     A face is judged together with the other faces of its group: look-alikes such as a daughter
     whom nobody has named yet then stay unnamed, though one photo of her may resemble her mother.
     A person is on a photo once: of two faces on a photo that look like Rosa, the surer one is
-    Rosa, and neither is if the user has named a third. Nobody is recognized on photos from before
+    Rosa, and neither is if the user has named a third. Who is often seen with those whom the user
+    has named on the photo is likelier to be there. Nobody is recognized on photos from before
     their birth. A face of which the user said that it is not Rosa never becomes Rosa, nor do those
     that resemble it more than any named face of hers. All probabilities are the lower, the fewer
     of the faces seem to be of people with a name.
@@ -68,10 +72,12 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
     asked = np.flatnonzero(is_open)
     places = np.searchsorted(table.ids, ids[asked])
     clusters = naming.clusters(library, table, labels)[places]
-    excluded = _excluded(library, labels, table, ids[asked], classifier.classes_.tolist())
+    people = {name: code for code, name in enumerate(classifier.classes_.tolist())}
+    beside = _beside(labels, table, ids[asked], people)
+    excluded = _excluded(library, labels, table, ids[asked], beside, people)
     found = NOTHING
     if len(asked):
-        found = classifier.matches(X[asked], clusters, excluded)
+        found = classifier.matches(X[asked], clusters, excluded, company=beside)
     share = known_share(found.probabilities[:, 0])
     found = replace(found, probabilities=at_share(found.probabilities, share))
     bands.remember_share(library, share)
@@ -146,24 +152,38 @@ def has_time(date: datetime) -> bool:
 
 
 def _excluded(
-    library: Library, labels: Labels, table: FaceTable, ids: IntArray, people: list[str]
+    library: Library, labels: Labels, table: FaceTable, ids: IntArray, beside: Pairs, people: Codes
 ) -> Pairs:
-    """Return which of the people each of the faces is certainly not, (k, 2)."""
-    codes = {person: code for code, person in enumerate(people)}
-    photo_of = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
-    there: dict[int, set[str]] = {}
-    for face, name in labels.names.items():
-        if face in photo_of:
-            there.setdefault(photo_of[face], set()).add(name)
-    births = {person: born for person, born in labels.births.items() if person in codes}
+    """Return which of the people each of the faces is certainly not, (k, 2).
+
+    Args:
+        beside: who is on the photo with them.
+    """
+    births = {person: born for person, born in labels.births.items() if person in people}
     photos = library.photos() if births else {}
-    pairs = []
+    photo_of = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
+    pairs = beside.tolist()
     for row, face in enumerate(ids.tolist()):
-        out = there.get(photo_of[face], set()) | labels.rejected.get(face, frozenset())
+        out = set(labels.rejected.get(face, ()))
         taken = photos[photo_of[face]].facts.metadata.date if births else None
         if taken:
             out |= {person for person, born in births.items() if taken.date() < born}
-        pairs += [(row, codes[person]) for person in out if person in codes]
+        pairs += [(row, people[person]) for person in out if person in people]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _beside(labels: Labels, table: FaceTable, ids: IntArray, people: Codes) -> Pairs:
+    """Return whom the user has named on the photo of each of the faces, (k, 2)."""
+    photo_of = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
+    there: dict[int, set[int]] = {}
+    for face, name in labels.names.items():
+        if face in photo_of and name in people:
+            there.setdefault(photo_of[face], set()).add(people[name])
+    pairs = [
+        (row, person)
+        for row, face in enumerate(ids.tolist())
+        for person in sorted(there.get(photo_of[face], ()))
+    ]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 

@@ -25,6 +25,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from labeler.grouping.cohort import LEAST_LEVEL
 from labeler.grouping.neighbours import nearest
 from labeler.recognition.calibration import Trials, calibrated
+from labeler.recognition.company import Company
 from labeler.types import FloatArray, IntArray
 
 LEAST_PROBABILITY = 0.9
@@ -36,6 +37,9 @@ _FACE_LEVEL, _PERSON_LEVEL = 0.4, 0.3
 _GROUP_SHARE, _GROUP_EASE = 0.3, 0.005
 """A face that is judged together with its group counts the group by this much. The mean of a group
 is closer to everybody than a face is; the score goes down by so much (benchmarks/openset.py)."""
+_COMPANY_SHARE = 0.003
+"""What the logarithm of a lift adds to the score (benchmarks/openset.py): a little less than half
+of what it says by itself, since relatives who have no name are in the same company."""
 LEVEL_OF = 5
 """So many of the nearest others make a level."""
 CANDIDATES = 8
@@ -49,7 +53,7 @@ _NEVER = np.float32(-9)
 """The score of a person who is out of the question."""
 
 Pairs = NDArray[np.int64]
-"""(k, 2): the row of a face, and the index in `classes_` of somebody who it is not."""
+"""(k, 2): the row of a face, and the index in `classes_` of somebody whom it has to do with."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,10 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
     The score of a face and a person is 0.7 × its similarity to the mean of the person's named
     faces + 0.3 × that to the nearest of them − 0.4 × the level of the face − 0.3 × the level of
     the person. A level is the mean similarity of the 5 nearest others: other people with a name,
-    and strangers. The probability that the face shows the person is a logistic function of the
-    score. Its two constants were fitted on other people's photos, half of the faces being of
-    strangers, and are fitted again to the named faces: each asks who it is, once of all people
+    and strangers. Company adds to the score, or takes from it: see `recognition.company`. The
+    probability that the face shows the person is a logistic function of the score. Its two
+    constants were fitted on other people's photos, half of the faces being of strangers, and are
+    fitted again to the named faces: each asks who it is, once of all people
     without its own photo and once of everybody else, to whom it is a stranger.
 
     Parameters
@@ -128,7 +133,8 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             X: (n, d) descriptors, all of one length.
             y: (n,) names.
             photos: (n,) what each face was taken from: no face says who another one of the same
-                photo, or burst of photos, is while the probability is calibrated.
+                photo, or burst of photos, is while the probability is calibrated; and who is on
+                one with whom counts where `matches` is told of company.
             rejected: for some of the people (m, d) descriptors of faces that are not them. What is
                 closer to one of these than to every named face of the person is not the person.
             nobody: (m, d) descriptors of faces that are nobody. What resembles one of them more
@@ -159,6 +165,7 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             self._nobody_levels = self._level_of(self._nobody, everybody_counts)
         sources = np.arange(len(references)) if photos is None else np.asarray(photos)
         self._sources = sources[order]
+        self._company = Company(self._sources, self._codes, len(self.classes_))
         self.trials_ = self.named_trials(MOST_TRIED)
         self.calibration_ = calibrated(self.trials_)
         return self
@@ -174,17 +181,25 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         return np.where(strange, unknown, names) if strange.any() else names
 
     def identify(
-        self, X: ArrayLike, groups: ArrayLike | None = None, excluded: Pairs | None = None
+        self,
+        X: ArrayLike,
+        groups: ArrayLike | None = None,
+        excluded: Pairs | None = None,
+        company: Pairs | None = None,
     ) -> tuple[IntArray, FloatArray]:
         """Return the index in `classes_` of the likeliest person, and the probability of a match.
 
         See `matches`. Where everybody is out of the question, the probability is 0.
         """
-        found = self.matches(X, groups, excluded)
+        found = self.matches(X, groups, excluded, company)
         return found.people[:, 0], found.probabilities[:, 0]
 
     def matches(
-        self, X: ArrayLike, groups: ArrayLike | None = None, excluded: Pairs | None = None
+        self,
+        X: ArrayLike,
+        groups: ArrayLike | None = None,
+        excluded: Pairs | None = None,
+        company: Pairs | None = None,
     ) -> Matches:
         """Return the likeliest people for each face.
 
@@ -193,11 +208,12 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             groups: (n,) faces of one group are likely one person and are judged together, each
                 still by itself for the larger part; −1 = in no group.
             excluded: who some of the faces are not.
+            company: who is on the photo beside some of the faces; see `recognition.company`.
         """
         check_is_fitted(self)
         queries: FloatArray = validate_data(self, X, dtype=np.float32, reset=False)
         mean = None if groups is None else _means_of_groups(queries, np.asarray(groups))
-        people, scores = self._scored(queries, mean, excluded)
+        people, scores = self._scored(queries, mean, excluded, company)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
         scores = np.take_along_axis(scores, order, axis=1)
         probabilities = self.calibration_.probability(scores)
@@ -220,7 +236,11 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         return rows
 
     def _scored(
-        self, X: FloatArray, mean: FloatArray | None, excluded: Pairs | None
+        self,
+        X: FloatArray,
+        mean: FloatArray | None,
+        excluded: Pairs | None,
+        company: Pairs | None = None,
     ) -> tuple[IntArray, FloatArray]:
         """Return the candidates of each face (n, d), and their scores.
 
@@ -232,10 +252,15 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             of_mean = np.isfinite(mean[:, 0])
             mean = self._rescaled(np.where(of_mean[:, None], mean, X))
             people = np.concatenate([people, self._similar(mean)], axis=1)
+        if company is not None and len(company):
+            suggested = self._company.suggested(company, len(X))
+            people = np.concatenate([people, suggested], axis=1)
         scores = self._compare(X, people)
         if mean is not None and of_mean.any():
             together = self._compare(mean[of_mean], people[of_mean])
             scores[of_mean] += _GROUP_SHARE * (together - scores[of_mean]) - _GROUP_EASE
+        if company is not None and len(company):
+            scores += _COMPANY_SHARE * self._company.log_lifts(company, people)
         scores[_are_repeated(people)] = _NEVER
         if excluded is not None and len(excluded):
             keys = people + len(self.classes_) * np.arange(len(X))[:, None]

@@ -26,7 +26,7 @@ from labeler.pipeline.sorting.sets import Seen, find_sets, look
 from labeler.pipeline.sorting.wanted import Wanted, wish
 from labeler.recognition.bands import automatic_from
 from labeler.recognition.calibration import at_share
-from labeler.recognition.classifier import OpenSetKNN, Pairs
+from labeler.recognition.classifier import Matches, OpenSetKNN, Pairs
 from labeler.sorting import layout, places, transfer
 from labeler.sorting.places import Piece
 from labeler.storage.store import Library
@@ -179,19 +179,29 @@ def _recognized(item: AnalysedPhoto, judge: Judge) -> dict[int, RecognizedPerson
     if not faces:
         return {}
     X = comparable(np.array([face.descriptor for face in faces], dtype=np.float32), judge.model)
-    best, probability = judge.classifier.identify(X, excluded=_unborn(item, judge))
-    found = [
-        Recognition(number, str(judge.classifier.classes_[person]), float(p))
-        for number, (person, p) in enumerate(
-            zip(best, at_share(probability, judge.known_share), strict=True)
-        )
-        if p >= judge.least_probability
-    ]
+    excluded = _unborn(item, judge)
+    sure = _sure(judge, judge.classifier.matches(X, excluded=excluded))
+    # Who is surely there says something about the others.
+    company = [(row, person) for row in range(len(X)) for other, person, _ in sure if other != row]
+    if company:
+        found_beside = judge.classifier.matches(X, excluded=excluded, company=np.array(company))
+        sure = _sure(judge, found_beside)
+    found = [Recognition(row, str(judge.classifier.classes_[who]), p) for row, who, p in sure]
     kept = once_per_photo(found, dict.fromkeys(range(len(faces)), 0))
     return {
         one.face_id: RecognizedPerson(one.person, one.probability, faces[one.face_id].box)
         for one in kept
     }
+
+
+def _sure(judge: Judge, found: Matches) -> list[tuple[int, int, float]]:
+    """Return the row of each face that is surely somebody, who that is, and the probability."""
+    probabilities = at_share(found.probabilities, judge.known_share)
+    rows, columns = np.nonzero(probabilities >= judge.least_probability)
+    return [
+        (row, int(found.people[row, column]), float(probabilities[row, column]))
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+    ]
 
 
 def _unborn(item: AnalysedPhoto, judge: Judge) -> Pairs:

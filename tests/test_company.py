@@ -1,0 +1,88 @@
+"""Who is on the photo, too, tells something about a face."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labeler.recognition.classifier import OpenSetKNN
+from labeler.recognition.company import Company
+
+ROSA, EMIL, ADA = range(3)
+named = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 4)), min_size=1, max_size=40)
+
+
+def company(shown: list[set[int]], count: int = 3) -> Company:
+    pairs = [(photo, person) for photo, people in enumerate(shown) for person in people]
+    photos, people = np.array(pairs).T
+    return Company(photos, people, count)
+
+
+def lifts(of: Company, beside: list[int], people: list[int]) -> list[float]:
+    pairs = np.array([(0, person) for person in beside], dtype=np.int64).reshape(-1, 2)
+    return of.log_lifts(pairs, np.array([people])).tolist()[0]
+
+
+def test_who_is_often_seen_with_somebody_is_likelier_beside_them() -> None:
+    often, never = lifts(company([{ROSA, EMIL}] * 5 + [{ADA}] * 5), [ROSA], [EMIL, ADA])
+    assert often > 0 > never
+
+
+def test_the_lift_is_the_ratio_of_the_two_shares() -> None:
+    # 5 of Rosa's 5 photos and 5.5 of 10, each with four photos more on which chance decides.
+    chance = 5.5 / 10
+    expected = np.log((5 + 4 * chance) / (5 + 4) / chance)
+    found = lifts(company([{ROSA, EMIL}] * 5 + [{ADA}] * 5), [ROSA], [EMIL])
+    assert found == pytest.approx([expected], rel=1e-5)
+
+
+def test_nothing_follows_where_everybody_is_seen_with_everybody() -> None:
+    family = company([{ROSA, EMIL, ADA}] * 30)
+    assert lifts(family, [ROSA], [EMIL, ADA]) == pytest.approx([0, 0], abs=0.02)
+
+
+def test_of_several_the_one_counts_who_says_most() -> None:
+    known = company([{ROSA, EMIL}] * 5 + [{ADA}] * 5)
+    assert lifts(known, [ROSA, ADA], [EMIL]) == lifts(known, [ROSA], [EMIL])
+
+
+def test_company_suggests_who_was_seen_with_it() -> None:
+    known = company([{0, 11}] * 5 + [{other} for other in range(1, 11)], count=12)
+    assert known.suggested(np.array([[1, 0]]), faces=2)[1, 0] == 11
+
+
+@given(named, st.lists(st.integers(0, 4), min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_the_order_of_names_and_company_means_nothing(
+    shown: list[tuple[int, int]], beside: list[int]
+) -> None:
+    photos, people = np.array(shown).T
+    one = Company(photos, people, 5)
+    other = Company(photos[::-1], people[::-1], 5)
+    found = lifts(one, beside, list(range(5)))
+    assert np.isfinite(found).all()
+    assert found == lifts(other, beside[::-1] * 2, list(range(5)))
+
+
+def test_company_decides_between_look_alikes() -> None:
+    """Emil and his twin look the same; Rosa is seen with Emil, Ada with the twin."""
+    axes = np.eye(8, dtype=np.float32)
+    names = ["Rosa", "Emil", "Ada", "Twin"] * 6
+    X = np.tile(axes[[0, 1, 2, 1]], (6, 1))
+    photos = [photo for _ in range(6) for photo in (0, 0, 1, 1)]
+    photos = (np.array(photos) + 2 * np.repeat(np.arange(6), 4)).tolist()
+    model = OpenSetKNN().fit(X, names, photos=photos)
+    codes = {name: code for code, name in enumerate(model.classes_.tolist())}
+    for friend, expected in (("Rosa", "Emil"), ("Ada", "Twin")):
+        beside = np.array([[0, codes[friend]]])
+        best, _ = model.identify(axes[[1]], excluded=beside, company=beside)
+        assert model.classes_[best[0]] == expected
+
+
+def test_company_makes_nobody_of_a_face_that_looks_like_nobody() -> None:
+    axes = np.eye(8, dtype=np.float32)
+    model = OpenSetKNN().fit(np.tile(axes[:2], (9, 1)), ["Rosa", "Emil"] * 9, np.arange(18) // 2)
+    beside = np.array([[0, model.classes_.tolist().index("Rosa")]])
+    assert model.identify(axes[[5]], excluded=beside, company=beside)[1][0] < 0.1
