@@ -23,7 +23,6 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +35,7 @@ from labeler.pipeline.finder import descriptor_model
 from labeler.recognition.bands import automatic_from
 from labeler.recognition.calibration import at_share, known_share
 from labeler.recognition.classifier import OpenSetKNN
+from labeler.recognition.company import beside
 from labeler.reports.evaluation import identification_at_fpir
 from labeler.storage.store import Library
 from labeler.vision.faces import DLIB_MODELS, FinderSettings
@@ -104,21 +104,13 @@ def ask(faces: Faces, named: np.ndarray, asked: np.ndarray, way: str) -> Answers
     model = OpenSetKNN(faces.strangers)
     model.fit(faces.X[named], faces.y[named], photos=faces.photos[named])
     groups = None if way == ALONE else faces.clusters[asked]
-    there = beside(faces, named, asked, model.classes_) if way == IN_COMPANY else None
+    there = None
+    if way == IN_COMPANY:
+        codes = np.searchsorted(model.classes_, faces.y[named])
+        there = beside(faces.photos[asked], faces.photos[named], codes)
     best, probability = model.identify(faces.X[asked], groups, excluded=there, company=there)
     right = model.classes_[best] == faces.y[asked]
     return Answers(probability, right, np.isin(faces.y[asked], model.classes_))
-
-
-def beside(faces: Faces, named: np.ndarray, asked: np.ndarray, people: np.ndarray) -> np.ndarray:
-    """Return which people have a name on the photo of each face that is asked, (k, 2)."""
-    there: dict[int, list[int]] = defaultdict(list)
-    codes = np.searchsorted(people, faces.y[named])
-    for photo, code in zip(faces.photos[named].tolist(), codes.tolist(), strict=True):
-        there[photo].append(code)
-    photos = faces.photos[asked].tolist()
-    pairs = [(row, code) for row, photo in enumerate(photos) for code in there.get(photo, ())]
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def trial(faces: Faces, least: int, seed: int, way: str) -> Answers:

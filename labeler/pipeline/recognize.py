@@ -13,6 +13,7 @@ from labeler.models.strangers import strangers
 from labeler.pipeline import bands, finder, naming
 from labeler.recognition.calibration import at_share, known_share
 from labeler.recognition.classifier import NOTHING, Matches, OpenSetKNN, Pairs
+from labeler.recognition.company import beside
 from labeler.storage.store import Library
 from labeler.types import FaceTable, FloatArray, IntArray, Labels, Recognition
 
@@ -73,15 +74,16 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
     places = np.searchsorted(table.ids, ids[asked])
     clusters = naming.clusters(library, table, labels)[places]
     people = {name: code for code, name in enumerate(classifier.classes_.tolist())}
-    beside = _beside(labels, table, ids[asked], people)
-    excluded = _excluded(library, labels, table, ids[asked], beside, people)
+    photo_ids = table.photo_ids[places]
+    company = _company(labels, table, photo_ids, people)
+    excluded = [company, _excluded(library, labels, ids[asked], photo_ids, people)]
     found = NOTHING
     if len(asked):
-        found = classifier.matches(X[asked], clusters, excluded, company=beside)
+        found = classifier.matches(X[asked], clusters, np.concatenate(excluded), company)
     share = known_share(found.probabilities[:, 0])
     found = replace(found, probabilities=at_share(found.probabilities, share))
     bands.remember_share(library, share)
-    photos = dict(zip(ids[asked].tolist(), table.photo_ids[places].tolist(), strict=True))
+    photos = dict(zip(ids[asked].tolist(), photo_ids.tolist(), strict=True))
     kept = once_per_photo(_recognitions(classifier, ids[asked], found), photos)
     library.write_recognitions(_with_evidence(kept, classifier, ids, X, labels))
     return _report(library, labels, table, len(asked), classifier.calibration_.answers)
@@ -151,39 +153,26 @@ def has_time(date: datetime) -> bool:
     return (date.hour, date.minute, date.second) != (0, 0, 0)
 
 
-def _excluded(
-    library: Library, labels: Labels, table: FaceTable, ids: IntArray, beside: Pairs, people: Codes
-) -> Pairs:
-    """Return which of the people each of the faces is certainly not, (k, 2).
+def _company(labels: Labels, table: FaceTable, photo_ids: IntArray, people: Codes) -> Pairs:
+    """Return whom the user has named on the photo of each of the faces, (k, 2)."""
+    names = (labels.names.get(face, "") for face in table.ids.tolist())
+    codes = np.array([people.get(name, -1) for name in names], dtype=np.int64)
+    return beside(photo_ids, table.photo_ids[codes >= 0], codes[codes >= 0])
 
-    Args:
-        beside: who is on the photo with them.
-    """
+
+def _excluded(
+    library: Library, labels: Labels, ids: IntArray, photo_ids: IntArray, people: Codes
+) -> Pairs:
+    """Return who each of the faces cannot be, (k, 2): the rejected, and those not yet born."""
     births = {person: born for person, born in labels.births.items() if person in people}
     photos = library.photos() if births else {}
-    photo_of = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
-    pairs = beside.tolist()
-    for row, face in enumerate(ids.tolist()):
+    pairs = []
+    for row, (face, photo) in enumerate(zip(ids.tolist(), photo_ids.tolist(), strict=True)):
         out = set(labels.rejected.get(face, ()))
-        taken = photos[photo_of[face]].facts.metadata.date if births else None
+        taken = photos[photo].facts.metadata.date if births else None
         if taken:
             out |= {person for person, born in births.items() if taken.date() < born}
         pairs += [(row, people[person]) for person in out if person in people]
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
-
-
-def _beside(labels: Labels, table: FaceTable, ids: IntArray, people: Codes) -> Pairs:
-    """Return whom the user has named on the photo of each of the faces, (k, 2)."""
-    photo_of = dict(zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True))
-    there: dict[int, set[int]] = {}
-    for face, name in labels.names.items():
-        if face in photo_of and name in people:
-            there.setdefault(photo_of[face], set()).add(people[name])
-    pairs = [
-        (row, person)
-        for row, face in enumerate(ids.tolist())
-        for person in sorted(there.get(photo_of[face], ()))
-    ]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 

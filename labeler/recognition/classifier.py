@@ -80,8 +80,8 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
     and strangers. Company adds to the score, or takes from it: see `recognition.company`. The
     probability that the face shows the person is a logistic function of the score. Its two
     constants were fitted on other people's photos, half of the faces being of strangers, and are
-    fitted again to the named faces: each asks who it is, once of all people
-    without its own photo and once of everybody else, to whom it is a stranger.
+    fitted again to the named faces: each asks who it is, once of all people without its own photo
+    and once of everybody else, to whom it is a stranger.
 
     Parameters
     ----------
@@ -213,6 +213,8 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         queries: FloatArray = validate_data(self, X, dtype=np.float32, reset=False)
         mean = None if groups is None else _means_of_groups(queries, np.asarray(groups))
+        if company is not None and not len(company):
+            company = None
         people, scores = self._scored(queries, mean, excluded, company)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
         scores = np.take_along_axis(scores, order, axis=1)
@@ -252,14 +254,14 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
             of_mean = np.isfinite(mean[:, 0])
             mean = self._rescaled(np.where(of_mean[:, None], mean, X))
             people = np.concatenate([people, self._similar(mean)], axis=1)
-        if company is not None and len(company):
+        if company is not None:
             suggested = self._company.suggested(company, len(X))
             people = np.concatenate([people, suggested], axis=1)
         scores = self._compare(X, people)
         if mean is not None and of_mean.any():
             together = self._compare(mean[of_mean], people[of_mean])
             scores[of_mean] += _GROUP_SHARE * (together - scores[of_mean]) - _GROUP_EASE
-        if company is not None and len(company):
+        if company is not None:
             scores += _COMPANY_SHARE * self._company.log_lifts(company, people)
         scores[_are_repeated(people)] = _NEVER
         if excluded is not None and len(excluded):

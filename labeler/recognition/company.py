@@ -22,6 +22,24 @@ SUGGESTED = 8
 _PHOTOS_BEFORE = 4.0  # 2 to 8 make no difference on the families of benchmarks/openset.py
 
 
+def beside(asked: IntArray, photos: IntArray, people: IntArray) -> IntArray:
+    """Return who is on the photo of each face, (k, 2): the row of the face, and a code.
+
+    Args:
+        asked: (n,) what the faces were taken from.
+        photos, people: (m,) what others were taken from, and the codes of whom they show.
+    """
+    there: dict[int, set[int]] = defaultdict(set)
+    for photo, person in zip(photos.tolist(), people.tolist(), strict=True):
+        there[photo].add(person)
+    pairs = [
+        (row, person)
+        for row, photo in enumerate(asked.tolist())
+        for person in sorted(there.get(photo, ()))
+    ]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
 class Company:
     """Counts who is on one photo with whom.
 
@@ -80,8 +98,8 @@ class Company:
         for row, person in pairs.tolist():
             company[row].append(person)
         faces: dict[frozenset[int], list[int]] = defaultdict(list)
-        for row, beside in company.items():
-            faces[frozenset(beside)].append(row)
+        for row, there in company.items():
+            faces[frozenset(there)].append(row)
         for people, rows in faces.items():
             lifts = np.full(self._count, self._never[list(people)].max())
             for person in people:
