@@ -206,7 +206,7 @@ def fit(libraries: list[Faces]) -> None:
     import labeler.recognition.classifier as classifier
     from labeler.recognition.calibration import GENERAL
 
-    classifier.calibrated = lambda **_: GENERAL
+    classifier.calibrated = lambda _: GENERAL
     answers = [one for faces in libraries for one in small_tasks(faces)]
     p = np.concatenate([one.probability for one in answers]).astype(np.float64).clip(1e-7, 1 - 1e-7)
     scores = (np.log(p / (1 - p)) - GENERAL.intercept) / GENERAL.slope
