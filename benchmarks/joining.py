@@ -29,10 +29,9 @@ from labeler.models.strangers import strangers
 from labeler.pipeline import finder, group
 from labeler.reports.evaluation import cluster_scores
 from labeler.storage.store import Library
-from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFacts, PhotoFile
 from labeler.vision.faces import DLIB_MODELS, FinderSettings
+from tests.crowd import add_photos
 
-AT_ONCE = 1000
 SHARES = (0.02, 0.05, 0.1, 0.25)
 
 
@@ -56,9 +55,9 @@ def main() -> None:
         library = Library(folder / "library")
         finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
         new = np.arange(len(X)) >= arguments.faces
-        add(library, X[~new], photos[~new])
+        add_photos(library, X[~new], photos[~new])
         print(f"{arguments.faces:,} faces grouped: {group.cluster(library)}", flush=True)
-        add(library, X[new], photos[new])
+        add_photos(library, X[new], photos[new])
         started = time.perf_counter()
         print(f"{arguments.new:,} new: {group.welcome(library)}", flush=True)
         print(f"seconds: {time.perf_counter() - started:.2f}", flush=True)
@@ -91,24 +90,6 @@ def compare(library: Path, photos: Path, folder: Path) -> None:
         joined = welcome(crowd, rows, np.zeros(len(rows), dtype=bool), known)
         clusters[rows] = joined.clusters
         tell(f"{share:.0%}", clusters)
-
-
-def add(library: Library, X: np.ndarray, photos: np.ndarray) -> None:
-    """Write faces as if they had been found; photos (n,) are in rising order."""
-    model = DLIB_MODELS[FinderSettings().views].id
-    starts = np.flatnonzero(np.diff(photos, prepend=-1))
-    analysed = [
-        _photo(int(photos[some[0]]), X[some]) for some in np.split(np.arange(len(X)), starts[1:])
-    ]
-    for start in range(0, len(analysed), AT_ONCE):
-        library.add_photos(analysed[start : start + AT_ONCE], "drawn", model)
-
-
-def _photo(number: int, X: np.ndarray) -> AnalysedPhoto:
-    landmarks = np.zeros((5, 2), dtype=np.float32)
-    faces = tuple(FoundFace(Box(100.0 * i, 0, 80, 90), 0.9, landmarks, x) for i, x in enumerate(X))
-    path = f"/drawn/{number}.jpg"
-    return AnalysedPhoto(PhotoFile(path, 1, 1), f"{number:064x}", PhotoFacts(1000, 100), faces)
 
 
 if __name__ == "__main__":

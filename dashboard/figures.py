@@ -20,6 +20,8 @@ MOST_NAMES = 300
 """More names than these nobody reads, and every browser becomes slow with."""
 PLACES = 3
 """Decimals of a place on the map: a thousandth of the distance between look-alikes."""
+_QUIET = {IGNORED: ("ignored", 2, 0.35), UNNAMED: ("unnamed", 1, 0.65)}
+"""Name, by how much smaller the points are, and opacity of the traces of these colours."""
 Colouring = Literal["person", "cluster", "year", "album"]
 
 
@@ -32,13 +34,14 @@ def map_figure(
 ) -> dict[str, Any]:
     """Return the map of the faces that have a place on it, drawn by WebGL, as plotly's JSON.
 
-    One trace of ignored faces, one of unnamed (or ungrouped) ones and one of the others. The
-    custom data of a point are its face id and where in the layout's `meta.texts` stands what to
-    call it. While some faces are selected, the others fade.
+    One trace per colour: that of the ignored faces, that of the unnamed (or ungrouped) ones, and
+    those of the others. The custom data of a point are its face id and where in the layout's
+    `meta.texts` stands what to call it. While some faces are selected, the others fade.
 
     It is a plain dictionary, as plotly's own class copies and checks every one of a hundred
     thousand points, and its numbers are lists, as the browser takes an encoded array for a new
-    one each time that the map is moved, and begins anew. Equal units across and up are kept, and
+    one each time that the map is moved, and begins anew. A colour is said once per trace, as the
+    browser reads a list of them slowly, each several times. Equal units across and up are kept, and
     the names written, by map.js: plotly would do both from scratch with every move.
 
     Args:
@@ -47,38 +50,31 @@ def map_figure(
         view: what part of the map to show; None = all of it.
     """
     placed = [row for row in rows if row.xy is not None]
-    ignored, grey, coloured = split_rows(rows, colouring)
-    colour_of = _colouring(placed, colouring)
     size = _marker_size(len(placed))
     texts: dict[str, int] = {}
+    wanted = set(selected)
     traces = [
-        _points(ignored, texts, "ignored", size - 2, IGNORED, 0.35),
-        _points(grey, texts, "unnamed", size - 1, UNNAMED, 0.65),
-        _points(coloured, texts, "named", size, [colour_of(r) for r in coloured], 0.85),
+        {**_points(own, texts, size, colour), "selectedpoints": _selected_points(own, wanted)}
+        for colour, own in layers(placed, colouring).items()
     ]
-    for trace, points in zip(traces, selected_points(rows, colouring, selected), strict=True):
-        trace["selectedpoints"] = points
     return {"data": traces, "layout": _layout(placed, list(texts), version, view)}
 
 
-def split_rows(rows: Sequence[FaceRow], colouring: Colouring) -> list[list[FaceRow]]:
-    """Return the faces of each trace: ignored, grey and coloured ones."""
-    placed = [row for row in rows if row.xy is not None]
-    shown = [row for row in placed if not row.ignored]
-    grey = [row for row in shown if _is_grey(row, colouring)]
-    coloured = [row for row in shown if not _is_grey(row, colouring)]
-    return [[row for row in placed if row.ignored], grey, coloured]
+def layers(rows: Sequence[FaceRow], colouring: Colouring) -> dict[str, list[FaceRow]]:
+    """Return the faces of each colour, in the order in which they are drawn.
+
+    The ignored ones are below the grey ones, and these below the others.
+    """
+    colour_of = _colouring(rows, colouring)
+    found: dict[str, list[FaceRow]] = {IGNORED: [], UNNAMED: []}
+    for row in rows:
+        found.setdefault(IGNORED if row.ignored else colour_of(row), []).append(row)
+    return {colour: own for colour, own in found.items() if own}
 
 
-def selected_points(
-    rows: Sequence[FaceRow], colouring: Colouring, selected: Iterable[int]
-) -> list[list[int] | None]:
-    """Return per trace which of its points are selected; None = nothing is, on the whole map."""
-    wanted = set(selected)
-    if not wanted:
-        return [None, None, None]
-    traces = split_rows(rows, colouring)
-    return [[i for i, row in enumerate(trace) if row.face in wanted] for trace in traces]
+def _selected_points(rows: Sequence[FaceRow], wanted: set[int]) -> list[int] | None:
+    """Return which points of a trace are selected; None = nothing is, on the whole map."""
+    return [i for i, row in enumerate(rows) if row.face in wanted] if wanted else None
 
 
 def written_names(rows: Sequence[FaceRow]) -> list[PlacedName]:
@@ -114,12 +110,6 @@ def _colouring(rows: Sequence[FaceRow], colouring: Colouring) -> Callable[[FaceR
         return lambda row: albums[album(row)]
     colours = people_colours(row.person for row in rows if row.person is not None)
     return lambda row: UNNAMED if row.person is None else colours[row.person]
-
-
-def _is_grey(row: FaceRow, colouring: Colouring) -> bool:
-    if colouring == "album":
-        return False
-    return {"cluster": row.cluster, "year": row.taken}.get(colouring, row.person) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +151,11 @@ def view_of(rows: Sequence[FaceRow], name: str) -> View | None:
 def _points(
     rows: Sequence[FaceRow],
     texts: dict[str, int],
-    name: str,
     size: float,
-    colour: str | list[str],
-    opacity: float,
+    colour: str,
 ) -> dict[str, Any]:
     """Return a trace; what its points are called is added to the texts."""
+    name, smaller, opacity = _QUIET.get(colour, ("named", 0, 0.85))
     places = _places(rows).round(PLACES)
     return {
         "type": "scattergl",
@@ -175,7 +164,12 @@ def _points(
         "x": places[:, 0].tolist(),
         "y": places[:, 1].tolist(),
         "customdata": [(row.face, texts.setdefault(hover_text(row), len(texts))) for row in rows],
-        "marker": {"size": size, "color": colour, "opacity": opacity, "line": {"width": 0}},
+        "marker": {
+            "size": size - smaller,
+            "color": colour,
+            "opacity": opacity,
+            "line": {"width": 0},
+        },
         "hoverinfo": "none",
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": opacity / 5}},

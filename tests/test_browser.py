@@ -17,6 +17,7 @@ from labeler.storage.store import Library
 
 from .browsing import start, toast
 from .conftest import clusters_by_person
+from .stopwatch import PLOT
 
 if TYPE_CHECKING:
     from playwright import sync_api
@@ -213,7 +214,6 @@ EQUAL_UNITS = """() => {
     const units = ({ range, _length }) => (range[1] - range[0]) / _length;
     return Math.abs(units(xaxis) / units(yaxis) - 1) < 0.01;
 }"""
-PLOT = "document.querySelector('.graph .js-plotly-plot')"
 
 
 def a_point(page: sync_api.Page) -> tuple[float, float]:
@@ -221,7 +221,7 @@ def a_point(page: sync_api.Page) -> tuple[float, float]:
     x, y = page.evaluate(
         f"""() => {{
             const plot = {PLOT}, place = plot.getBoundingClientRect();
-            const {{xaxis, yaxis}} = plot._fullLayout, points = plot._fullData[2];
+            const {{xaxis, yaxis}} = plot._fullLayout, points = plot._fullData.at(-1);
             return [place.left + xaxis._offset + xaxis.d2p(points.x[0]),
                     place.top + yaxis._offset + yaxis.d2p(points.y[0])];
         }}"""
@@ -274,9 +274,7 @@ def test_the_map_goes_to_a_person_and_shows_albums(
     page.set_viewport_size({"width": 900, "height": 900})
     page.wait_for_function(EQUAL_UNITS)
     page.get_by_text("Album", exact=True).click()
-    page.wait_for_function(
-        """() => new Set(document.querySelector(".js-plotly-plot").data[2].marker.color).size > 3"""
-    )
+    page.wait_for_function(f"new Set({PLOT}.data.map(({{ marker }}) => marker.color)).size > 3")
 
 
 def test_light_and_dark_stay_as_chosen(demo_library: Library, page: sync_api.Page) -> None:

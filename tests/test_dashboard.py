@@ -19,7 +19,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import actions, addresses, app, figures, images, views
-from dashboard.colours import SLOTS, UNNAMED, group_colour, oklch_to_hex, people_colours
+from dashboard.colours import (
+    COLOURS,
+    IGNORED,
+    SLOTS,
+    UNNAMED,
+    group_colour,
+    oklch_to_hex,
+    people_colours,
+)
 from dashboard.ids import Place
 from dashboard.pages import groups, ignored, people, person
 from dashboard.pages import map as map_page
@@ -112,7 +120,12 @@ def drawn(rows: Sequence[FaceRow], colouring: figures.Colouring = "person") -> g
     return go.Figure(figures.map_figure(rows, colouring))
 
 
-def test_map_splits_faces_into_ignored_grey_and_coloured() -> None:
+def by_colour(figure: go.Figure) -> list[tuple[str, list[int]]]:
+    """Return the colour and the faces of each trace."""
+    return [(each.marker.color, [face for face, _ in each.customdata]) for each in figure.data]
+
+
+def test_map_has_a_trace_of_each_colour_ignored_and_grey_ones_below() -> None:
     rows = [
         face(1, person="Rosa"),
         face(2),
@@ -120,19 +133,23 @@ def test_map_splits_faces_into_ignored_grey_and_coloured() -> None:
         face(4, person="Emil", xy=None),
         face(5, person="Emil", auto=True),
     ]
-    ignored, grey, coloured = drawn(rows).data
-    assert [point[0] for point in ignored.customdata] == [3]
-    assert [point[0] for point in grey.customdata] == [2]
-    assert [point[0] for point in coloured.customdata] == [1, 5]
     colours = people_colours(["Rosa", "Emil"])
-    assert list(coloured.marker.color) == [colours["Rosa"], colours["Emil"]]
+    assert by_colour(drawn(rows)) == [
+        (IGNORED, [3]),
+        (UNNAMED, [2]),
+        (colours["Rosa"], [1]),
+        (colours["Emil"], [5]),
+    ]
 
 
 def test_map_coloured_by_cluster_greys_the_faces_in_none() -> None:
     rows = [face(1, cluster=3), face(2, cluster=None, person="Rosa")]
-    _, grey, coloured = drawn(rows, "cluster").data
-    assert [point[0] for point in grey.customdata] == [2]
-    assert list(coloured.marker.color) == [group_colour(3)]
+    assert by_colour(drawn(rows, "cluster")) == [(UNNAMED, [2]), (group_colour(3), [1])]
+
+
+def test_map_of_many_groups_has_few_traces() -> None:
+    rows = [face(number, cluster=number) for number in range(1000)]
+    assert len(drawn(rows, "cluster").data) == COLOURS
 
 
 def test_names_stand_at_one_of_the_persons_points() -> None:
@@ -159,23 +176,21 @@ def test_what_a_point_is_called_is_written_once() -> None:
     rows = [face(1), face(2, person="Rosa"), face(3, person="Rosa")]
     figure = drawn([replace(row, taken=None) for row in rows])
     assert figure.layout.meta["texts"] == ["unnamed", "Rosa"]
-    assert [list(map(list, trace.customdata)) for trace in figure.data] == [
-        [],
-        [[1, 0]],
-        [[2, 1], [3, 1]],
-    ]
+    points = [list(map(list, trace.customdata)) for trace in figure.data]
+    assert points == [[[1, 0]], [[2, 1], [3, 1]]]
 
 
 def test_selected_points_are_positions_in_their_trace() -> None:
     rows = [face(1), face(2, person="Rosa"), face(3), face(4, person="Rosa")]
-    assert figures.selected_points(rows, "person", [3, 4]) == [[], [1], [1]]
-    assert figures.selected_points(rows, "person", []) == [None, None, None]
+    some, none = (figures.map_figure(rows, selected=faces)["data"] for faces in ([3, 4], []))
+    assert [trace["selectedpoints"] for trace in some] == [[1], [1]]
+    assert [trace["selectedpoints"] for trace in none] == [None, None]
 
 
 def test_points_are_drawn_by_webgl() -> None:
     figure = drawn([face(1), face(2, person="Rosa")])
-    assert [trace.type for trace in figure.data] == ["scattergl"] * 3
-    assert [len(trace.x) for trace in figure.data] == [0, 1, 1]
+    assert [trace.type for trace in figure.data] == ["scattergl"] * 2
+    assert [len(trace.x) for trace in figure.data] == [1, 1]
 
 
 def test_the_pointer_shows_name_certainty_and_year() -> None:
@@ -495,14 +510,13 @@ def test_no_browser_without_a_display(
 
 def test_colours_by_year_and_album() -> None:
     rows = [face(1), face(2, person="Rosa")]
-    _, grey, coloured = drawn(rows, "year").data
-    assert (len(grey.x), len(coloured.x)) == (0, 2)
-    _, grey, coloured = drawn([replace(rows[0], taken=None)], "year").data
-    assert (len(grey.x), len(coloured.x)) == (1, 0)
+    (year,) = by_colour(drawn(rows, "year"))
+    assert (year[0] != UNNAMED, year[1]) == (True, [1, 2])
+    assert by_colour(drawn([replace(rows[0], taken=None)], "year")) == [(UNNAMED, [1])]
     albums = [replace(rows[0], photo="/p/a/1.jpg"), replace(rows[1], photo="/p/b/1.jpg")]
-    _, grey, coloured = drawn(albums, "album").data
-    assert len(grey.x) == 0
-    assert len(set(coloured.marker.color)) == 2
+    first, second = by_colour(drawn(albums, "album"))
+    assert first[0] != second[0]
+    assert UNNAMED not in (first[0], second[0])
 
 
 def test_the_map_looks_at_a_person_wherever_a_stray_face_is() -> None:
