@@ -2,7 +2,7 @@
 
     python -m benchmarks.dashboard [LIBRARY]
 
-The library, without one that of 100,000 made-up faces which the tests use, is copied and served, and
+The library (if none is named: the 100,000 made-up faces of the tests) is copied and served, and
 headless Chromium looks at it. Reported: until the map shows its points (while the server still
 reads the library, and when it is opened again), how long the page is blocked at most while the map
 is dragged and while it is zoomed, until a toast says that a group has its name, and until the next
