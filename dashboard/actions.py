@@ -136,6 +136,7 @@ def meant_faces(
     offered: Sequence[int],
     chosen: Sequence[int],
     selection: Sequence[int] = (),
+    or_all: bool = False,
 ) -> list[int]:
     """Return the faces that a button is about.
 
@@ -144,12 +145,13 @@ def meant_faces(
         offered: the faces that the browser shows there.
         chosen: those of `offered` that are ticked.
         selection: the faces selected on the map, of which not all need to be offered.
+        or_all: where faces are chosen one by one, all that are offered are meant if none is.
 
     Raises:
         LabelerError: none is meant, or the groups have changed meanwhile.
     """
     if where in (Place.PERSON, Place.AUTOMATIC):
-        faces = list(chosen)
+        faces = list(chosen) or (existing(snapshot, offered) if or_all else [])
     elif where == Place.PHOTO:
         faces = existing(snapshot, offered)
     elif where == Place.MAP:

@@ -154,7 +154,8 @@ def test_confirm_and_reject_many_at_a_time(folder: Path, page: sync_api.Page) ->
     section = page.locator(".automatic")
     cards = section.locator(".face-card")
     expect(cards).to_have_count(open_)
-    expect(section.locator(".suggestion")).to_be_disabled()
+    expect(section.locator(".suggestion")).to_have_text(f"Confirm all {open_}")
+    expect(section.locator(".rejection")).to_be_disabled()
     cards.nth(3).click()
     cards.nth(1).click(modifiers=["Shift"])
     expect(section.locator(".face-card[data-checked]")).to_have_count(3)
@@ -180,6 +181,17 @@ def test_confirm_and_reject_many_at_a_time(folder: Path, page: sync_api.Page) ->
     assert faces_of(folder, "auto")["Rosa"] == open_ - 2
     undo(page, "said that 2 faces are not Rosa")
     expect(cards).to_have_count(open_)
+
+
+def test_confirm_all_with_one_click(folder: Path, page: sync_api.Page) -> None:
+    sure, open_ = faces_of(folder, "user"), faces_of(folder, "auto")["Rosa"]
+    page.goto(start(folder) + "people/Rosa")
+    page.locator(".automatic .suggestion").click()
+    toast(page, f"Named {open_} faces Rosa")
+    expect(page.locator(".automatic")).to_have_count(0)
+    assert faces_of(folder, "user")["Rosa"] == sure["Rosa"] + open_
+    undo(page, f"named {open_} faces Rosa")
+    expect(page.locator(".automatic .face-card")).to_have_count(open_)
 
 
 def test_hide_and_show(folder: Path, page: sync_api.Page) -> None:

@@ -23,16 +23,15 @@
             return pressed.prop_id.startsWith("person-all") ? offered.map(String) : [];
         },
 
-        /* Say on the buttons how many faces they are about. */
-        countChosen(chosen, person) {
+        /* Say on the buttons how many faces they are about; to confirm, none chosen means all. */
+        countChosen(chosen, offered, more, person) {
+            const say = (number) => number.toLocaleString("en");
             const number = (chosen || []).length;
-            const count = number.toLocaleString("en");
-            const none = number === 0;
+            const all = more ? `these ${say(offered.length)}` : `all ${say(offered.length)}`;
             return [
-                none ? "Confirm" : `Confirm ${count}`,
-                none ? `Not ${person}` : `Not ${person}: ${count}`,
-                none,
-                none,
+                `Confirm ${number ? say(number) : all}`,
+                number ? `Not ${person}: ${say(number)}` : `Not ${person}`,
+                number === 0,
             ];
         },
 

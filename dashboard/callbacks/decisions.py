@@ -83,6 +83,7 @@ def _decide(
         at(where, offered) or [],
         [int(face) for face in at(where, chosen) or []],
         selection.get("value") or [],
+        or_all=kind == Part.SUGGESTED,
     )
     if kind == Part.IGNORE:
         return actions.ignore(library, faces)

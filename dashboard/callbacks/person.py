@@ -99,9 +99,10 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         ClientsideFunction("people", "countChosen"),
         Output(Id.PERSON_CONFIRMED, "children"),
         Output(Id.PERSON_REJECTED, "children"),
-        Output(part(Part.SUGGESTED, Place.AUTOMATIC), "disabled"),
         Output(part(Part.REJECT, Place.AUTOMATIC), "disabled"),
         Input(part(Part.CHOSEN, Place.AUTOMATIC), "value"),
+        State(part(Part.OFFERED, Place.AUTOMATIC), "data"),
+        State(part(Part.MORE, Place.AUTOMATIC), "id", allow_optional=True),
         State(part(Part.REJECT, Place.AUTOMATIC), "value"),
     )
 

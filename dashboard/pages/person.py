@@ -89,7 +89,7 @@ def _automatic(
     if not rows:
         return None
     title = count(len(rows), "automatic name") + " to confirm"
-    hint = "The least certain first. Choose faces; a click with Shift takes all in between."
+    hint = "The least certain first. Choose some, or confirm all; Shift takes all in between."
     faces = choice_of_faces(snapshot, Place.AUTOMATIC, [(None, rows[:shown])], chosen)
     return html.Section(
         [
@@ -122,7 +122,6 @@ def _verdict(person: str) -> Component:
         value=person,
         n_clicks=0,
         type="button",
-        disabled=True,
         className="suggestion",
     )
     reject = html.Button(
