@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 
 PEOPLE = "/people"
 GROUPS = "/groups"
+STRANGERS = "/groups/strangers"
 MAP = "/map"
 IGNORED = "/ignored"
 RESEMBLANCE = "/resemblance"

@@ -95,6 +95,9 @@ class Id:
     GROUPS_EXPANDED = "groups-expanded"
     GROUPS_ONLY = "groups-only"
 
+    STRANGERS = "strangers"
+    STRANGERS_ALL = "strangers-all"
+
     MAP = "map"
     MAP_COLOUR = "map-colour"
     MAP_CLICK = "map-click"
@@ -212,6 +215,8 @@ class Place:
     PHOTO = "photo"
     AUTOMATIC = "automatic"
     REVIEW = "review"
+    STRANGERS = "strangers"
+    ALL_STRANGERS = "all-strangers"
 
 
 def part(kind: str, where: str | Wildcard) -> dict[str, Any]:

@@ -28,6 +28,7 @@ PAGES = {
     "": ".number-tile",
     "groups": ".group-card",
     "groups/1": ".page h1",
+    "groups/strangers": ".strangers",
     "review": ".review-question",
     "map": ".panel-empty",
     "people": ".person-card",

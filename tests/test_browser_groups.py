@@ -127,3 +127,28 @@ def test_a_selection_on_the_map_has_an_address(demo_library: Library, page: sync
     assert len(first.faces) - 2 in sizes
     page.keyboard.press("u")
     toast(page, "Undone: kept 2 groups apart")
+
+
+def test_strangers_are_ignored_many_at_once(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    first, second, *_ = groups = list_groups(demo_library)
+    naming.name_faces(demo_library, first.faces[:1], "Rosa")  # so the group may be hers
+    rest = sum(len(group.faces) for group in groups) - len(first.faces) - len(second.faces)
+    page.goto(start(folder) + "groups")
+    page.get_by_role("link", name="Ignore strangers").click()
+    tiles = page.locator(".strangers .face-card")
+    ignore = page.get_by_role("button", name="Ignore")
+    sync_api.expect(tiles).to_have_count(len(groups) - 1)
+    sync_api.expect(ignore).to_have_text(f"Ignore {len(groups) - 1} groups")
+    tiles.first.click()  # the second group waits for another day
+    sync_api.expect(ignore).to_have_text(f"Ignore {len(groups) - 2} groups")
+    ignore.click()
+    toast(page, f"Ignored {rest} faces")
+    sync_api.expect(tiles).to_have_count(1)
+    tiles.first.click()
+    sync_api.expect(ignore).to_be_disabled()
+    page.keyboard.press("u")
+    toast(page, f"Undone: ignored {rest} faces")
+    sync_api.expect(tiles).to_have_count(len(groups) - 1)
+    page.go_back()
+    sync_api.expect(page.locator("h1")).to_have_text("Name groups")

@@ -3,6 +3,17 @@
     "use strict";
 
     const CARD = ".group-card";
+    window.dash_clientside = window.dash_clientside || {};
+    window.dash_clientside.groups = {
+        /* Say on the buttons how many groups they are about. */
+        countStrangers(chosen, offered, all) {
+            const say = (number) => `${number.toLocaleString("en")} group${number === 1 ? "" : "s"}`;
+            const shown = (chosen || []).length;
+            const everybody = all - (offered.length - shown);
+            return [`Ignore ${say(shown)}`, `Ignore all ${say(everybody)}`, shown === 0];
+        },
+    };
+
     const isTyping = (target) => target.matches("input, textarea, select, [contenteditable=true]");
     const cards = () => [...document.querySelectorAll(CARD)];
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 
-from dashboard import actions, components
+from dashboard import actions, components, strangers
 from dashboard.actions import Done
 from dashboard.callbacks.reading import States, at, clicked
-from dashboard.ids import Id, Part, part
+from dashboard.ids import Id, Part, Place, part
 from dashboard.snapshot import Snapshot, Snapshots
 from labeler.storage.store import Library
 
@@ -77,11 +77,13 @@ def _decide(
 ) -> Done:
     """Do what the button says that was clicked, with the faces and the name beside it."""
     kind, where = ctx.triggered_id["part"], ctx.triggered_id["where"]
+    if where in (Place.STRANGERS, Place.ALL_STRANGERS):
+        return _ignore_strangers(library, snapshot, chosen, offered, where == Place.ALL_STRANGERS)
     faces = actions.meant_faces(
         snapshot,
         where,
         at(where, offered) or [],
-        [int(face) for face in at(where, chosen) or []],
+        _chosen(where, chosen),
         selection.get("value") or [],
         or_all=kind == Part.SUGGESTED,
     )
@@ -93,3 +95,15 @@ def _decide(
         return actions.reject(library, faces, at(where, rejected) or "")
     person = at(where, names if kind == Part.SUBMIT else suggested)
     return actions.name(library, faces, person or "")
+
+
+def _ignore_strangers(
+    library: Library, snapshot: Snapshot, chosen: States, offered: States, everybody: bool
+) -> Done:
+    where = Place.STRANGERS
+    shown, ticked = at(where, offered) or [], _chosen(where, chosen)
+    return actions.ignore(library, strangers.meant_faces(snapshot, shown, ticked, everybody))
+
+
+def _chosen(where: str, chosen: States) -> list[int]:
+    return [int(face) for face in at(where, chosen) or []]

@@ -7,8 +7,8 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard.callbacks.reading import States, clicked
-from dashboard.ids import Id, Part, part
-from dashboard.pages import groups
+from dashboard.ids import Id, Part, Place, part
+from dashboard.pages import groups, strangers
 from dashboard.snapshot import Snapshots
 
 
@@ -59,6 +59,19 @@ def register(app: Dash, snapshots: Snapshots) -> None:
     def expand(_clicks: Any, expanded: list[int]) -> Any:
         return [*expanded, int(ctx.triggered_id["where"])] if clicked() else no_update
 
+    @app.callback(Output(Id.STRANGERS, "children"), Input(Id.DONE, "data"))
+    def fill_strangers(_done: Any) -> Any:
+        return strangers.body(snapshots.current())
+
+    app.clientside_callback(
+        ClientsideFunction("groups", "countStrangers"),
+        Output(part(Part.IGNORE, Place.STRANGERS), "children"),
+        Output(part(Part.IGNORE, Place.ALL_STRANGERS), "children"),
+        Output(part(Part.IGNORE, Place.STRANGERS), "disabled"),
+        Input(part(Part.CHOSEN, Place.STRANGERS), "value"),
+        State(part(Part.OFFERED, Place.STRANGERS), "data"),
+        State(Id.STRANGERS_ALL, "data"),
+    )
     app.clientside_callback(
         ClientsideFunction("faceLabeler", "focusNextName"),
         Output(Id.GROUPS, "className"),

@@ -21,6 +21,7 @@ from dashboard.components import (
 from dashboard.ids import Id
 from dashboard.keys import keys_button, keys_list
 from dashboard.name_row import name_row
+from dashboard.pages import strangers
 from dashboard.snapshot import Snapshot
 from dashboard.views import GroupView
 from labeler.wording import count
@@ -47,8 +48,10 @@ def layout(path: str = addresses.GROUPS) -> Component:
     """Return the page's frame; `body` fills it.
 
     Args:
-        path: the address; it may name one group, which is then all that is shown.
+        path: the address; it may name one group, which is then all that is shown, or strangers.
     """
+    if path == addresses.STRANGERS:
+        return strangers.layout()
     return html.Div(
         [
             html.Div(id=Id.GROUPS),
@@ -201,6 +204,10 @@ def _head(snapshot: Snapshot, waiting: int, loose: int) -> Component:
         html.Div([html.Span(f"{share:.0f}% done"), bar], className="progress-box"),
         keys_button(),
     ]
+    if waiting:
+        aside.insert(
+            0, dcc.Link("Ignore strangers", href=addresses.STRANGERS, className="link-button")
+        )
     if done.named and done.left:
         aside.insert(0, button("Recognize the rest", Id.RECOGNIZE, "light"))
     return page_head("Name groups", subtitle, aside)
