@@ -50,7 +50,8 @@ def test_name_undo_and_go_on_by_keyboard(demo_library: Library, page: sync_api.P
     page.goto(start(folder) + "groups")
     before = name_fields(page).first.get_attribute("id")
 
-    name_fields(page).first.fill("Rosa")
+    sync_api.expect(name_fields(page).first).to_be_focused()
+    page.keyboard.type("Rosa")
     page.keyboard.press("Enter")
     toast(page, f"Named {first} faces Rosa")
     assert names_in(folder) == {"Rosa": first}
@@ -88,7 +89,8 @@ def test_a_face_clicked_away_is_not_named(demo_library: Library, page: sync_api.
     card = page.locator(".group-card").first
     card.locator(".face-card").nth(1).click()
     sync_api.expect(card.locator(".face-card:not([data-checked])")).to_have_count(1)
-    name_fields(page).first.fill("Rosa")
+    sync_api.expect(name_fields(page).first).to_be_focused()
+    page.keyboard.type("Rosa")
     page.keyboard.press("Enter")
     toast(page, f"Named {size - 1} faces Rosa")
     page.get_by_role("button", name="Show more groups").click()

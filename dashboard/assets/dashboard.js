@@ -27,6 +27,11 @@
 
         /* After a group got its name, go on with the group that took its place. */
         focusNextName(_groups, done) {
+            const page = document.querySelector(".groups-page");
+            if (page && !page.dataset.begun) {
+                page.dataset.begun = "yes";
+                focusFirstName(25);
+            }
             // The groups are also drawn for other reasons, such as "+5 more".
             const isNew = Boolean(done) && done.serial !== lastSerial;
             if (isNew) lastSerial = done.serial;
@@ -60,6 +65,17 @@
             return name.split(" ").some((_, i, words) => words.slice(i).join(" ").startsWith(typed));
         });
     };
+
+    /* Begin where the first name is to be typed. */
+    function focusFirstName(patience) {
+        const input = document.querySelector(".group-card .name-input input");
+        if (!input && patience) setTimeout(focusFirstName, 20, patience - 1);
+        // On a touch screen the keyboard would cover the faces; elsewhere somebody may be at work.
+        const isFree = document.activeElement === document.body && !isTouch();
+        if (input && isFree) input.focus({ preventScroll: true });
+    }
+
+    const isTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
     let named = null; // place and field of the group that has just been dealt with
     let lastSerial = null; // of the last thing done
@@ -106,9 +122,15 @@
         } else if (event.key.toLowerCase() === "u" && !isTyping(event.target)) {
             // Between two names a fast typist means the next name, not Undo.
             if (named === null && !settling) undo(null);
-        } else if (event.key === "?" && !isTyping(event.target)) {
+        } else if (event.key === "?" && (!isTyping(event.target) || isEmptyName(event.target))) {
+            event.preventDefault();
             toggleKeys();
         }
+    }
+
+    /* Tell whether it is the field for a name, and nothing is typed yet: no name begins with ?. */
+    function isEmptyName(target) {
+        return Boolean(target.closest(".name-input")) && target.value === "";
     }
 
     /* Open or close the list of the page's keys, if it has one. */

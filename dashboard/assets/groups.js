@@ -37,6 +37,8 @@
         if (faces[next]) faces[next].focus();
     }
 
+    const nameOf = (card) => card.querySelector(".name-input input");
+
     function press(selector, card) {
         const button = card.querySelector(selector);
         if (button) button.click();
@@ -56,8 +58,8 @@
             if (wanted) wanted.click();
             return Boolean(wanted);
         }
-        if (key === "enter" && event.target === card) {
-            card.querySelector(".name-input input").focus();
+        if (key === "enter" && (event.target === card || event.target.closest(".face-card"))) {
+            nameOf(card).focus();
             return true;
         }
         if (key === "y") return press(".suggestion:not([hidden])", card);
@@ -70,17 +72,26 @@
         if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
         if (!document.querySelector(".groups-page") || document.querySelector("dialog[open]")) return;
         const card = event.target.closest(CARD);
+        const vertical = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (isTyping(event.target)) {
             // The first Esc closes the list of names, the next one leaves the field.
             const listed = event.target.getAttribute("aria-expanded") === "true";
             if (event.key === "Escape" && card && !listed) card.focus();
+            if (vertical && card && event.target.value === "") goOn(card, vertical);
             return;
         }
-        const vertical = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (vertical) goOn(card, vertical);
         else if (!card || !inCard(event, card)) return;
         event.preventDefault();
     }
 
+    /* After a face is clicked out, what is typed is the name of the others. */
+    function onClick(event) {
+        const card = event.target.closest(".face-card") && event.target.closest(CARD);
+        const isMouse = event.detail > 0 && !window.matchMedia("(pointer: coarse)").matches;
+        if (card && isMouse) setTimeout(() => nameOf(card).focus({ preventScroll: true }));
+    }
+
     document.addEventListener("keydown", onKey);
+    document.addEventListener("click", onClick, true);
 })();

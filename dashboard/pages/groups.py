@@ -35,7 +35,7 @@ FINISHED_SHOWN = 12
 KEYS = (
     (("↑", "↓"), "The group before, the group after"),
     (("←", "→"), "From face to face; Space takes it out or in again, O opens its photo"),
-    (("Enter",), "Type a name: Enter takes it, Esc leaves the field"),
+    (("Enter",), "Type a name: Enter takes it, Esc leaves the field for the other keys"),
     (("Y", "1", "…", "3"), "Take the name that is proposed first, or with that number"),
     (("I",), "Ignore the group: nobody you care about"),
     (("E",), "See all faces of the group"),
