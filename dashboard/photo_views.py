@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import datetime
 
 from dashboard.snapshot import Snapshot
+from dashboard.views import MOST_CANDIDATES, Candidate
 from labeler.pipeline.listing import FaceRow
 from labeler.types import Metadata, Photo
 from labeler.wording import certainty
@@ -89,6 +91,17 @@ def suggestion(snapshot: Snapshot, row: FaceRow) -> str | None:
     group = next((g for g in snapshot.groups if g.cluster == row.cluster), None)
     name = row.person or (group.person if group else None)
     return None if name in row.rejected else name
+
+
+def candidates(row: FaceRow, resembled: Iterable[str]) -> list[Candidate]:
+    """Return who else a face may be: those it resembles most and whom the user has not ruled out.
+
+    Args:
+        resembled: whom it resembles, the most first.
+    """
+    out_of_question = {*row.rejected, row.person}
+    others = [person for person in resembled if person not in out_of_question]
+    return [Candidate(person, 0) for person in others[:MOST_CANDIDATES]]
 
 
 def alike(snapshot: Snapshot, row: FaceRow) -> tuple[list[int], int]:

@@ -15,6 +15,7 @@ from labeler.storage.store import Library
 from labeler.types import Recognition
 
 from .browsing import start, toast
+from .conftest import clusters_by_person, true_names
 
 if TYPE_CHECKING:
     from playwright import sync_api
@@ -108,6 +109,44 @@ def test_confirm_an_automatic_name(demo_library: Library, page: sync_api.Page) -
     assert (row.person, row.source) == ("Emil", "user")
     page.locator(".photo-face h2 a").click()
     sync_api.expect(page.locator("h1")).to_have_text("Emil")
+
+
+def test_fix_a_name_without_typing(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    for person, cluster in clusters_by_person(demo_library).items():
+        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+    face, *_ = faces_on(folder)
+    right = true_names(demo_library)[face.face]
+    wrong = "Pavel" if right != "Pavel" else "Yuki"
+    naming.name_faces(demo_library, [face.face], wrong)
+    page.goto(start(folder) + f"photo/{PHOTO}")
+    boxes, likely = page.locator(".photo-box"), page.locator(".photo-face .candidate")
+    boxes.first.click()
+    sync_api.expect(likely).to_have_count(3)
+    sync_api.expect(likely.first).to_have_text(f"{right}?")
+    likely.first.click()
+    toast(page, f"Named 1 face {right}")
+    sync_api.expect(boxes.first).to_have_text(right)
+    sync_api.expect(likely.first).not_to_have_text(f"{right}?")  # which it is now
+    page.locator(".toast-undo").click()
+    sync_api.expect(boxes.first).to_have_text(wrong)
+    boxes.nth(1).click()
+    boxes.first.click()
+    sync_api.expect(name_field(page)).to_be_focused()
+    page.keyboard.press("1")  # no name begins so
+    toast(page, f"Named 1 face {right}")
+
+
+def test_draw_a_face_with_ctrl_held(demo_library: Library, page: sync_api.Page) -> None:
+    page.goto(start(demo_library.folder) + f"photo/{PHOTO}")
+    heading(page, "IMG_1002.jpg")
+    page.keyboard.down("Control")
+    drag(page, 300, 560, 302, 561)  # a slip of the hand draws nothing
+    sync_api.expect(page.locator(".photo-draft")).to_be_hidden()
+    drag(page, 300, 560, 420, 720)
+    page.keyboard.up("Control")
+    toast(page, "Added a face; now say who it is")
+    sync_api.expect(name_field(page)).to_be_focused()
 
 
 def test_draw_a_face_with_the_mouse_and_take_it_back(

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from dashboard import actions, app, images, photo_actions, photo_views
-from dashboard.callbacks.photo import look_up
+from dashboard.callbacks.photo import layout
 from dashboard.ids import Place
 from dashboard.pages import photo as photo_page
 from dashboard.pages import photo_panel
@@ -41,7 +41,7 @@ def faces_on(library: Library, photo: int) -> list[FaceRow]:
 
 
 def page_of(library: Library, path: str) -> str:
-    return _json(photo_page.layout(read_snapshot(library), path, *look_up(library, path)))
+    return _json(layout(library, read_snapshot(library), path))
 
 
 def _json(component: Any) -> str:

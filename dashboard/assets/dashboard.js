@@ -107,6 +107,16 @@
         whenShown(100);
     }
 
+    /* Take the likely name with a number, where one is to be given; tell whether there is one. */
+    function takeNumbered(target, number) {
+        if (isTyping(target) && !isEmptyName(target)) return false;
+        const place = target.closest(".group-card, .photo-face");
+        const names = place && place.querySelectorAll(".suggestion:not([hidden]), .candidate");
+        if (!names || !names[number - 1]) return false;
+        names[number - 1].click();
+        return true;
+    }
+
     function isTyping(target) {
         return target.matches("input, textarea, select, [contenteditable=true]");
     }
@@ -122,6 +132,8 @@
         } else if (event.key.toLowerCase() === "u" && !isTyping(event.target)) {
             // Between two names a fast typist means the next name, not Undo.
             if (named === null && !settling) undo(null);
+        } else if (/^[1-9]$/.test(event.key) && takeNumbered(event.target, Number(event.key))) {
+            event.preventDefault();
         } else if (event.key === "?" && (!isTyping(event.target) || isEmptyName(event.target))) {
             event.preventDefault();
             toggleKeys();

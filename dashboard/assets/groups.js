@@ -52,12 +52,6 @@
             goToFace(card, event.target, key === "arrowright" ? 1 : -1);
             return true;
         }
-        if (/^[1-9]$/.test(key)) {
-            const buttons = card.querySelectorAll(".suggestion:not([hidden]), .candidate");
-            const wanted = buttons[Number(key) - 1];
-            if (wanted) wanted.click();
-            return Boolean(wanted);
-        }
         if (key === "enter" && (event.target === card || event.target.closest(".face-card"))) {
             nameOf(card).focus();
             return true;

@@ -10,6 +10,7 @@
         "Enter takes it, Esc cancels.";
 
     let draft = null; // the box being drawn, in pixels of the photo: left, top, width, height
+    let held = false; // a key beside the mouse says that it draws, only this once
     let start = null; // where on the photo a drag began
     let goal = null; // what gets the focus once the server has answered: "name", or a face's box
 
@@ -144,7 +145,10 @@
     }
 
     function onPointerDown(event) {
-        if (!isDrawing() || event.button !== 0 || !event.target.closest(".photo-stage")) return;
+        if (!page() || event.button !== 0 || !event.target.closest(".photo-stage")) return;
+        held = !isDrawing() && (event.ctrlKey || event.metaKey);
+        if (held && !document.getElementById("photo-draw").disabled) setDrawing(true);
+        if (!isDrawing()) return;
         event.preventDefault();
         stage().setPointerCapture(event.pointerId);
         start = place(event);
@@ -159,7 +163,7 @@
         const box = between(start, place(event));
         start = null;
         if (Math.min(box.width, box.height) >= LEAST_SIDE) take();
-        else setDrawing(true);
+        else setDrawing(!held);
     }
 
     /* Move the drawn box, or resize it, so that it stays on the photo. */

@@ -15,7 +15,6 @@ from dashboard.pages import (
     home,
     lookalike,
     people,
-    photo,
     resemblance,
     review,
     search,
@@ -58,9 +57,7 @@ def _pages(library: Library, snapshots: Snapshots) -> dict[str, Callable[[str, s
         "map": lambda _, ending: map_page.layout(snapshots.current(), ending),
         "people": lambda path, _: people.layout(path),
         "ignored": lambda path, _: people.layout(path),
-        "photo": lambda path, _: photo.layout(
-            snapshots.current(), path, *photo_callbacks.look_up(library, path)
-        ),
+        "photo": lambda path, _: photo_callbacks.layout(library, snapshots.current(), path),
         "search": lambda *_: search.layout(),
         "resemblance": lambda _, ending: resemblance.layout(snapshots.current(), ending),
         "lookalike": lambda *_: lookalike.layout(),

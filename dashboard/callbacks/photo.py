@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
 
 from dashboard import photo_actions, photo_views
 from dashboard.actions import Done
@@ -13,10 +14,11 @@ from dashboard.callbacks.reading import clicked
 from dashboard.ids import Id, Part, part
 from dashboard.pages import photo as photo_page
 from dashboard.pages import photo_panel
-from dashboard.snapshot import Snapshots
+from dashboard.snapshot import Snapshot, Snapshots
 from labeler.errors import LabelerError
 from labeler.images import thumbnails
 from labeler.pipeline.album import PhotoInAlbum, find_photo
+from labeler.pipeline.resembling import resembled_people
 from labeler.storage.store import Library
 from labeler.types import Box
 
@@ -36,7 +38,9 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         snapshot, photo = snapshots.current(), library.photo(photo_id)
         if photo is None:
             return [], no_update
-        return photo_page.boxes(snapshot, photo, face), photo_panel.panel(snapshot, photo_id, face)
+        people = resembled(library, snapshot, face)
+        panel = photo_panel.panel(snapshot, photo_id, face, people)
+        return photo_page.boxes(snapshot, photo, face), panel
 
     @app.callback(
         DONE,
@@ -71,6 +75,25 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         Input(Id.DONE, "data"),
         State(Id.PHOTO_FACE, "data"),
     )
+
+
+def layout(library: Library, snapshot: Snapshot, path: str) -> Component:
+    """Return the page that an address means."""
+    people = resembled(library, snapshot, photo_views.ids_of(path)[1])
+    return photo_page.layout(snapshot, path, *look_up(library, path), people)
+
+
+def resembled(library: Library, snapshot: Snapshot, face: int) -> list[str]:
+    """Return whom a face resembles of the people whom the user has named on other photos."""
+    row = snapshot.by_id.get(face)
+    if row is None:
+        return []
+    people = {
+        other.face: other.person
+        for other in snapshot.faces
+        if other.person and other.source == "user" and other.photo_id != row.photo_id
+    }
+    return resembled_people(library, face, people)
 
 
 def look_up(library: Library, path: str) -> tuple[PhotoInAlbum | None, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -18,12 +19,19 @@ from labeler.places.place import Place
 from labeler.types import Photo
 
 
-def layout(snapshot: Snapshot, path: str, found: PhotoInAlbum | None, trouble: str) -> Component:
+def layout(
+    snapshot: Snapshot,
+    path: str,
+    found: PhotoInAlbum | None,
+    trouble: str,
+    resembled: Sequence[str] = (),
+) -> Component:
     """Return the page; a callback keeps the boxes and the panel up to date.
 
     Args:
         found: the photo that the address means; None = there is none.
         trouble: why the photo cannot be shown, '' if it can.
+        resembled: whom the face resembles that the address selects, the most first.
     """
     if found is None:
         link = dcc.Link("Back to the groups", href="/groups")
@@ -40,7 +48,7 @@ def layout(snapshot: Snapshot, path: str, found: PhotoInAlbum | None, trouble: s
                     html.Div(
                         [
                             html.Div(
-                                photo_panel.panel(snapshot, photo.id, face),
+                                photo_panel.panel(snapshot, photo.id, face, resembled),
                                 id=Id.PHOTO_PANEL,
                                 className="card photo-panel",
                             ),
@@ -86,6 +94,7 @@ def _tools(found: PhotoInAlbum, trouble: str) -> list[Component]:
         ],
         id=Id.PHOTO_DRAW,
         type="button",
+        title="Draw a box around a face that was missed; or hold Ctrl and drag",
         disabled=bool(trouble),
         disable_n_clicks=True,
         className="photo-draw",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -16,11 +17,17 @@ from labeler.pipeline.listing import FaceRow
 from labeler.wording import count
 
 
-def panel(snapshot: Snapshot, photo_id: int, selected: int) -> list[Any]:
-    """Return what stands beside the photo: the selected face, or all faces."""
+def panel(
+    snapshot: Snapshot, photo_id: int, selected: int, resembled: Sequence[str] = ()
+) -> list[Any]:
+    """Return what stands beside the photo: the selected face, or all faces.
+
+    Args:
+        resembled: whom the selected face resembles, the most first.
+    """
     rows = photo_views.faces_on(snapshot, photo_id)
     row = next((row for row in rows if row.face == selected), None)
-    return _everybody(snapshot, rows) if row is None else [_one_face(snapshot, row)]
+    return _everybody(snapshot, rows) if row is None else [_one_face(snapshot, row, resembled)]
 
 
 def _everybody(snapshot: Snapshot, rows: list[FaceRow]) -> list[Any]:
@@ -48,7 +55,7 @@ def _everybody(snapshot: Snapshot, rows: list[FaceRow]) -> list[Any]:
     return [html.H2("On this photo"), html.Div(lines, className="photo-lines")]
 
 
-def _one_face(snapshot: Snapshot, row: FaceRow) -> Component:
+def _one_face(snapshot: Snapshot, row: FaceRow, resembled: Sequence[str]) -> Component:
     """Return who a face is, and all that can be said about it."""
     title: list[Any] = [_name(row)]
     if row.person is not None and not row.ignored:
@@ -70,7 +77,7 @@ def _one_face(snapshot: Snapshot, row: FaceRow) -> Component:
                 ],
                 className="photo-face-head",
             ),
-            *_say_who(snapshot, row),
+            *_say_who(snapshot, row, resembled),
             *_alike(snapshot, row),
         ],
         className="photo-face",
@@ -79,7 +86,7 @@ def _one_face(snapshot: Snapshot, row: FaceRow) -> Component:
     )
 
 
-def _say_who(snapshot: Snapshot, row: FaceRow) -> list[Any]:
+def _say_who(snapshot: Snapshot, row: FaceRow, resembled: Sequence[str]) -> list[Any]:
     return [
         name_row(
             snapshot,
@@ -88,6 +95,7 @@ def _say_who(snapshot: Snapshot, row: FaceRow) -> list[Any]:
             suggestion=photo_views.suggestion(snapshot, row),
             reject=None if row.ignored else row.person,
             ignore=False,
+            candidates=photo_views.candidates(row, resembled),
         ),
         html.Div(_more_to_say(snapshot, row), className="photo-more"),
         dcc.Store(id=part(Part.OFFERED, Place.PHOTO), data=[row.face]),

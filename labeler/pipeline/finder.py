@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -46,10 +47,16 @@ def descriptor_model(library: Library) -> DescriptorModel:
     return DLIB_MODELS[FinderSettings().views]
 
 
-def descriptors(library: Library) -> tuple[IntArray, FloatArray]:
-    """Return ids (n,) and comparable descriptors (n, d) of the faces on present photos, by id."""
+def descriptors(
+    library: Library, face_ids: Sequence[int] | None = None
+) -> tuple[IntArray, FloatArray]:
+    """Return ids (n,) and comparable descriptors (n, d) of faces, by id.
+
+    Args:
+        face_ids: which faces; None = all on present photos.
+    """
     model = descriptor_model(library)
-    ids, X = library.descriptors(model.id)
+    ids, X = library.descriptors(model.id, face_ids)
     return ids, comparable(X, model) if len(ids) else X
 
 

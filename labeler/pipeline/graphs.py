@@ -49,14 +49,17 @@ def current_graph(library: Library, ids: IntArray, X: FloatArray) -> NeighbourGr
 
 
 def vectors_of(library: Library, ids: IntArray, d: int) -> FloatArray:
-    """Return the comparable descriptors, (n, d) float32, of faces that the library has."""
+    """Return the comparable descriptors, (n, d) float32, of faces; NaN for those without one."""
     records = _Cache(library).records(d)
+    places = np.full(len(ids), -1) if records is None else _places(records["id"], ids)
+    X, kept = np.full((len(ids), d), np.nan, dtype=np.float32), places >= 0
     if records is not None:
-        places = _places(records["id"], ids)
-        if (places >= 0).all():
-            return np.ascontiguousarray(records["vector"][places])
-    known, X = finder.descriptors(library)
-    return X[np.searchsorted(known, ids)]
+        X[kept] = records["vector"][places[kept]]
+    known, rest = finder.descriptors(library, ids[~kept].tolist())
+    if len(known):
+        there = np.flatnonzero(~kept & np.isin(ids, known))
+        X[there] = rest[np.searchsorted(known, ids[there])]
+    return X
 
 
 def add_vectors(library: Library, ids: IntArray, X: FloatArray) -> None:

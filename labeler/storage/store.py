@@ -193,17 +193,23 @@ class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables):
             xy=np.array([row[11:13] for row in rows], dtype=np.float32).reshape(-1, 2),
         )
 
-    def descriptors(self, model: str) -> tuple[IntArray, FloatArray]:
-        """Return the ids (n,) and descriptors (n, d) of the faces on present photos, by id."""
-        rows = (
-            self._connection()
-            .execute(
-                "SELECT face_id, vector FROM descriptors WHERE model = ? "
-                "AND face_id IN (SELECT id FROM present_faces) ORDER BY face_id",
-                [model],
-            )
-            .fetchall()
-        )
+    def descriptors(
+        self, model: str, face_ids: Sequence[int] | None = None
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the ids (n,) and descriptors (n, d) of faces, by id.
+
+        Args:
+            face_ids: which faces; None = all on present photos.
+        """
+        query = "SELECT face_id, vector FROM descriptors WHERE model = ? AND face_id IN"
+        execute = self._connection().execute
+        if face_ids is None:
+            present = "(SELECT id FROM present_faces) ORDER BY face_id"
+            rows = execute(f"{query} {present}", [model]).fetchall()
+        else:
+            parts = [face_ids[i : i + _FEW] for i in range(0, len(face_ids), _FEW)]
+            found = (execute(f"{query} ({_holes(part)})", [model, *part]) for part in parts)
+            rows = sorted(row for some in found for row in some)
         vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
         ids = np.array([face_id for face_id, _ in rows], dtype=np.int64)
         return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
