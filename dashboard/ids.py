@@ -123,6 +123,7 @@ class Id:
     IGNORED_MORE = "ignored-more"
 
     PERSON = "person"
+    PERSON_MEANT = "person-meant"
     PERSON_MOVED = "person-moved"
     PERSON_HEAD = "person-head"
     PERSON_PAGE = "person-page"
@@ -202,6 +203,7 @@ class Part:
     PANEL = "panel"
     MERGE = "merge"
     HIDE = "hide"
+    RENAME = "rename"
     YEAR = "year"
     KIN_REMOVE = "kin-remove"
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from dashboard.actions import Done
-from dashboard.person_views import long_date
+from dashboard.person_views import long_date, person_row
+from dashboard.snapshot import Snapshot
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.pipeline import naming, people
@@ -34,6 +35,16 @@ def merge(library: Library, person: str, into: str) -> Done:
     """
     entry = people.merge_people(library, person, into)
     return Done(f"{person} and {into} are one person, {into}", entry)
+
+
+def hide_or_show(library: Library, snapshot: Snapshot, person: str) -> Done:
+    """Hide a person, or bring a hidden one back.
+
+    Raises:
+        LabelerError: nobody has that name.
+    """
+    row = person_row(snapshot, person)
+    return show(library, person) if row and row.hidden else hide(library, person)
 
 
 def hide(library: Library, person: str) -> Done:

@@ -93,14 +93,17 @@ def suggestion(snapshot: Snapshot, row: FaceRow) -> str | None:
     return None if name in row.rejected else name
 
 
-def candidates(row: FaceRow, resembled: Iterable[str]) -> list[Candidate]:
+def candidates(snapshot: Snapshot, row: FaceRow, resembled: Iterable[str]) -> list[Candidate]:
     """Return who else a face may be: those it resembles most and whom the user has not ruled out.
+
+    Those who have another face on the photo come last.
 
     Args:
         resembled: whom it resembles, the most first.
     """
-    out_of_question = {*row.rejected, row.person}
-    others = [person for person in resembled if person not in out_of_question]
+    there = {other.person for other in faces_on(snapshot, row.photo_id)}
+    others = [person for person in resembled if person not in {*row.rejected, row.person}]
+    others.sort(key=lambda person: person in there)
     return [Candidate(person, 0) for person in others[:MOST_CANDIDATES]]
 
 

@@ -117,7 +117,8 @@ def test_merge_shows_both_first(folder: Path, page: sync_api.Page) -> None:
     page.goto(start(folder) + "people/Rosa")
     press(page, "Merge into…")
     page.get_by_role("textbox", name="Rosa is the same person as").fill("Cla")
-    page.get_by_role("option", name="Clara").click()
+    expect(page.get_by_role("option", name="Clara")).to_be_visible()
+    page.keyboard.press("Enter")
     expect(page.locator(".pair .person-name")).to_have_text(["Rosa", "Clara"])
     expect(page.locator(".pair img")).to_have_count(2)
     assert faces_of(folder, "user") == before
@@ -217,6 +218,48 @@ def test_hide_and_show(folder: Path, page: sync_api.Page) -> None:
     undo(page, "showed Rosa again")
     expect(page.locator("h1 .badge")).to_have_text("hidden")
     assert hidden_in(folder) == ["Rosa"]
+
+
+def test_hide_and_show_from_the_list(folder: Path, page: sync_api.Page) -> None:
+    page.goto(start(folder) + "people")
+    names = page.locator(".person-card .person-name")
+    everybody = len(faces_of(folder))
+    expect(names).to_have_count(everybody)
+    page.get_by_role("button", name="Hide Rosa").click()
+    toast(page, "Rosa is hidden")
+    expect(names).to_have_count(everybody - 1)
+    assert hidden_in(folder) == ["Rosa"]
+    page.locator("label", has_text="Show hidden (1)").click()
+    page.get_by_role("button", name="Show Rosa").click()
+    toast(page, "Rosa is shown again")
+    assert hidden_in(folder) == []
+
+
+def test_rename_and_merge_from_the_list(folder: Path, page: sync_api.Page) -> None:
+    before = faces_of(folder, "user")
+    page.goto(start(folder) + "people")
+    panel, field = page.locator(".person-panel"), page.get_by_label("New name")
+    page.get_by_role("button", name="Rename Emil").click()
+    expect(field).to_have_value("Emil")
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    page.get_by_role("button", name="Rename Rosa").click()
+    expect(field).to_have_value("Rosa")
+    expect(field).to_be_focused()
+    page.keyboard.type("Rosalind")
+    page.keyboard.press("Enter")
+    toast(page, "Rosa is now called Rosalind")
+    expect(panel).to_have_count(0)
+    page.get_by_role("button", name="Rename Rosalind").click()
+    expect(field).to_be_focused()
+    page.keyboard.type("Emil")
+    expect(panel.locator(".pair .person-name")).to_have_text(["Rosalind", "Emil"])
+    press(page, "Merge into Emil")
+    toast(page, "Rosalind and Emil are one person, Emil")
+    expect(page.locator(".person-card .person-name")).to_have_count(len(before) - 1)
+    assert faces_of(folder, "user")["Emil"] == before["Rosa"] + before["Emil"]
+    undo(page, "made Rosalind and Emil one person")
+    expect(page.locator(".person-card .person-name")).to_have_count(len(before))
 
 
 def test_find_and_sort(folder: Path, page: sync_api.Page) -> None:

@@ -196,6 +196,15 @@ def test_the_suggestion_is_the_automatic_name_or_that_of_the_group(demo_library:
     assert offered == [None, "Emil", None, "Rosa"]
 
 
+def test_candidates_are_resembled_and_not_ruled_out_those_on_the_photo_last() -> None:
+    asked, beside = row(person="Rosa", rejected=frozenset({"Emil"})), row(face=2, person="Clara")
+    shot = Snapshot(faces=(asked, beside))
+    found = photo_views.candidates(shot, asked, ["Rosa", "Clara", "Emil", "Ines", "Nora", "Yuki"])
+    assert [one.person for one in found] == ["Ines", "Nora", "Yuki"]
+    found = photo_views.candidates(shot, asked, ["Clara", "Ines"])
+    assert [one.person for one in found] == ["Ines", "Clara"]
+
+
 def test_alike_are_the_others_of_the_group(demo_library: Library) -> None:
     shot = read_snapshot(demo_library)
     group = shot.groups[0]

@@ -36,10 +36,11 @@
         },
 
         /* Mark the button whose panel is open, and let the panel have the keyboard. */
-        showPanel(open) {
+        showPanel(kind, _panel, _head, person) {
+            const open = kind && `${kind} ${person}`;
             setTimeout(() => {
                 document.querySelectorAll(".panel-button").forEach((button) => {
-                    const isOpen = JSON.parse(button.id).where === open;
+                    const isOpen = JSON.parse(button.id).where === kind;
                     button.setAttribute("aria-expanded", String(isOpen));
                 });
                 if (open === opened) return;
@@ -91,6 +92,11 @@
     function onKey(event) {
         const row = event.key === "Enter" && !event.isComposing && event.target.closest(".one-field");
         if (row && event.target.matches("input")) row.querySelector(".field-done").click();
+        // The first Esc closes a list of names, the next one the panel.
+        const listed = event.target.getAttribute("aria-expanded") === "true";
+        if (event.key === "Escape" && event.target.closest(".person-panel") && !listed) {
+            window.dash_clientside.set_props("person-panel-open", { data: "" });
+        }
     }
 
     document.addEventListener("click", onClick, true);

@@ -8,7 +8,6 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import person_actions
-from dashboard.addresses import person_of
 from dashboard.callbacks.decisions import DONE, attempt
 from dashboard.callbacks.reading import clicked
 from dashboard.ids import Id, Part, part
@@ -18,13 +17,12 @@ from labeler.errors import LabelerError
 from labeler.pipeline import split
 from labeler.storage.store import Library
 
-_PERSON = State(Id.PERSON, "data", allow_optional=True)
-"""Buttons also report that they have gone, when the page has gone too."""
+_WHO = State(Id.PERSON_MEANT, "data")
 
 
 def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     _show(app, library, snapshots)
-    _change(app, library)
+    _change(app, library, snapshots)
 
 
 def _show(app: Dash, library: Library, snapshots: Snapshots) -> None:
@@ -43,6 +41,20 @@ def _show(app: Dash, library: Library, snapshots: Snapshots) -> None:
         return "" if kind == is_open else kind
 
     @app.callback(
+        Output(Id.PERSON_MEANT, "data"),
+        Output(Id.PERSON_PANEL_OPEN, "data", allow_duplicate=True),
+        Input(part(Part.RENAME, ALL), "n_clicks"),
+        _WHO,
+        State(Id.PERSON_PANEL_OPEN, "data"),
+        prevent_initial_call=True,
+    )
+    def rename_one_of_all(_clicks: Any, who: str, is_open: str) -> Any:
+        if not clicked():
+            return no_update, no_update
+        wanted = ctx.triggered_id["where"]
+        return wanted, "" if is_open and wanted == who else "rename"
+
+    @app.callback(
         Output(Id.PERSON_PANEL_OPEN, "data", allow_duplicate=True),
         Input(Id.DONE, "data"),
         prevent_initial_call=True,
@@ -53,38 +65,38 @@ def _show(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(
         Output(Id.PERSON_PANEL, "children"),
         Input(Id.PERSON_PANEL_OPEN, "data"),
-        State(Id.PERSON, "data"),
+        Input(Id.PERSON_MEANT, "data"),
     )
-    def fill_panel(kind: str, page: dict[str, Any]) -> Any:
-        return panels.panel(snapshots.current(), kind, _who(page)) if kind else []
+    def fill_panel(kind: str, who: str) -> Any:
+        return panels.panel(snapshots.current(), kind, who) if kind else []
 
     @app.callback(
         Output(Id.PERSON_TAKEN, "children"),
         Input(Id.PERSON_NEW_NAME, "value"),
-        State(Id.PERSON, "data"),
+        _WHO,
         prevent_initial_call=True,
     )
-    def look_up_name(typed: str | None, page: dict[str, Any]) -> Any:
-        return panels.name_taken(snapshots.current(), _who(page), typed or "")
+    def look_up_name(typed: str | None, who: str) -> Any:
+        return panels.name_taken(snapshots.current(), who, typed or "")
 
     @app.callback(
         Output(Id.PERSON_PAIR, "children"),
         Input(Id.PERSON_INTO, "value"),
-        State(Id.PERSON, "data"),
+        _WHO,
         prevent_initial_call=True,
     )
-    def show_pair(other: str | None, page: dict[str, Any]) -> Any:
-        return panels.pair(snapshots.current(), _who(page), other)
+    def show_pair(other: str | None, who: str) -> Any:
+        return panels.pair(snapshots.current(), who, other)
 
     @app.callback(
         Output(Id.PERSON_DIVISION, "children"),
         Input(Id.PERSON_PARTS, "value"),
-        State(Id.PERSON, "data"),
+        _WHO,
     )
-    def show_division(parts: str | None, page: dict[str, Any]) -> Any:
+    def show_division(parts: str | None, who: str) -> Any:
         try:
             number = int(parts) if parts else None
-            proposed = split.propose(library, person=_who(page), parts=number)
+            proposed = split.propose(library, person=who, parts=number)
         except LabelerError as error:
             return panels.refusal(str(error))
         return panels.division(snapshots.current(), proposed)
@@ -94,86 +106,77 @@ def _show(app: Dash, library: Library, snapshots: Snapshots) -> None:
         Output(Id.PERSON_PANEL, "className"),
         Input(Id.PERSON_PANEL_OPEN, "data"),
         Input(Id.PERSON_PANEL, "children"),
-        Input(Id.PERSON_HEAD, "children"),
+        Input(Id.PERSON_HEAD, "children", allow_optional=True),
+        _WHO,
     )
 
 
-def _change(app: Dash, library: Library) -> None:
+def _change(app: Dash, library: Library, snapshots: Snapshots) -> None:
     """Add what changes the library."""
 
     @app.callback(
         DONE,
         Input(Id.PERSON_RENAME, "n_clicks"),
         State(Id.PERSON_NEW_NAME, "value"),
-        State(Id.PERSON, "data"),
+        _WHO,
         prevent_initial_call=True,
     )
-    def rename(clicks: int | None, name: str | None, page: dict[str, Any]) -> Any:
+    def rename(clicks: int | None, name: str | None, who: str) -> Any:
         if not clicks:
             return no_update
-        return attempt(lambda: person_actions.rename(library, _who(page), name or ""))
+        return attempt(lambda: person_actions.rename(library, who, name or ""))
 
     @app.callback(
         DONE,
         Input(part(Part.MERGE, ALL), "n_clicks"),
-        _PERSON,
+        State(Id.PERSON_MEANT, "data", allow_optional=True),  # when the page goes, buttons report
         prevent_initial_call=True,
     )
-    def merge(_clicks: Any, page: dict[str, Any]) -> Any:
+    def merge(_clicks: Any, who: str) -> Any:
         if not clicked():
             return no_update
         other = ctx.triggered_id["where"]
-        return attempt(lambda: person_actions.merge(library, _who(page), other))
+        return attempt(lambda: person_actions.merge(library, who, other))
 
-    @app.callback(
-        DONE,
-        Input(part(Part.HIDE, ALL), "n_clicks"),
-        _PERSON,
-        prevent_initial_call=True,
-    )
-    def hide_or_show(_clicks: Any, page: dict[str, Any]) -> Any:
+    @app.callback(DONE, Input(part(Part.HIDE, ALL), "n_clicks"), prevent_initial_call=True)
+    def hide_or_show(_clicks: Any) -> Any:
         if not clicked():
             return no_update
-        hides = ctx.triggered_id["where"] == "hide"
-        action = person_actions.hide if hides else person_actions.show
-        return attempt(lambda: action(library, _who(page)))
+        who = ctx.triggered_id["where"]
+        return attempt(lambda: person_actions.hide_or_show(library, snapshots.current(), who))
 
     @app.callback(
         DONE,
         Input(Id.PERSON_DIVIDE, "n_clicks"),
         State(Id.PERSON_PROPOSED, "data"),
-        State(Id.PERSON, "data"),
+        _WHO,
         prevent_initial_call=True,
     )
-    def divide(clicks: int | None, parts: list[list[int]], page: dict[str, Any]) -> Any:
+    def divide(clicks: int | None, parts: list[list[int]], who: str) -> Any:
         if not clicks:
             return no_update
-        return attempt(lambda: person_actions.divide(library, _who(page), parts))
+        return attempt(lambda: person_actions.divide(library, who, parts))
 
     @app.callback(
         DONE,
         Input(Id.PERSON_BORN_SAVE, "n_clicks"),
         State(Id.PERSON_BORN, "value"),
-        State(Id.PERSON, "data"),
+        _WHO,
         prevent_initial_call=True,
     )
-    def set_birth(clicks: int | None, day: str | None, page: dict[str, Any]) -> Any:
+    def set_birth(clicks: int | None, day: str | None, who: str) -> Any:
         if not clicks:
             return no_update
         today = date.today()
-        return attempt(lambda: person_actions.set_birth(library, _who(page), day, today))
+        return attempt(lambda: person_actions.set_birth(library, who, day, today))
 
     @app.callback(
         DONE,
         Input(Id.PERSON_BORN_FORGET, "n_clicks"),
-        State(Id.PERSON, "data"),
+        _WHO,
         prevent_initial_call=True,
     )
-    def forget_birth(clicks: int | None, page: dict[str, Any]) -> Any:
+    def forget_birth(clicks: int | None, who: str) -> Any:
         if not clicks:
             return no_update
-        return attempt(lambda: person_actions.forget_birth(library, _who(page)))
-
-
-def _who(page: dict[str, Any]) -> str:
-    return person_of(page["path"]) or ""
+        return attempt(lambda: person_actions.forget_birth(library, who))

@@ -150,6 +150,7 @@ def _find(snapshot: Snapshot, person: str) -> Component | None:
                 value=person if person in snapshot.of_person else None,
                 placeholder="A person",
                 searchable=True,
+                selectFirstOptionOnChange=True,
                 clearable=True,
                 size="xs",
                 w=150,

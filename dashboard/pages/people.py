@@ -10,11 +10,12 @@ from dash.development.base_component import Component
 
 from dashboard import addresses, person_views, views
 from dashboard.components import attribute, button, dot, empty_state, labelled, no_faces, page_head
-from dashboard.ids import Id
+from dashboard.ids import Id, Part, part
 from dashboard.pages import ignored, person
 from dashboard.pages.face_parts import lazy_face
 from dashboard.person_views import ORDERS, PersonCard
 from dashboard.snapshot import Snapshot
+from labeler.pipeline.listing import PersonRow
 from labeler.wording import count
 
 PATH = addresses.PEOPLE
@@ -41,11 +42,14 @@ def _layout() -> Component:
         [
             html.Div(id=Id.PEOPLE_HEAD),
             html.Div(search, id=Id.PEOPLE_FIND, className="people-find"),
+            html.Div(id=Id.PERSON_PANEL),
             html.Div(id=Id.PEOPLE_CARDS, **attribute("aria-live", "polite")),
             button(
                 "Show more people", Id.PEOPLE_MORE, class_name="more", style={"display": "none"}
             ),
             dcc.Store(id=Id.PEOPLE_SHOWN, data=CARDS_A_TIME),
+            dcc.Store(id=Id.PERSON_MEANT, data=""),
+            dcc.Store(id=Id.PERSON_PANEL_OPEN, data=""),
         ],
         className="page people-page",
     )
@@ -96,7 +100,7 @@ def _card(snapshot: Snapshot, card: PersonCard) -> Component:
     row = card.row
     badge = f"{card.unconfirmed:,} to confirm" if card.unconfirmed else None
     name = [dot(snapshot.colours[row.person]), html.Span(row.person)]
-    return dcc.Link(
+    link = dcc.Link(
         [
             lazy_face(snapshot, card.cover, "cover", alt=""),
             html.Span(badge, className="badge") if badge else None,
@@ -110,8 +114,32 @@ def _card(snapshot: Snapshot, card: PersonCard) -> Component:
             ),
         ],
         href=addresses.address(row.person),
+        className="person-link",
+    )
+    return html.Div(
+        [link, html.Div(_card_buttons(row), className="card-buttons")],
         className="card person-card" + (" is-hidden" if row.hidden else ""),
     )
+
+
+def _card_buttons(row: PersonRow) -> list[Component]:
+    """Return what can be done with a person without a look at the page."""
+    hide = "Show" if row.hidden else "Hide"
+    return [
+        html.Button(
+            text,
+            id=part(kind, row.person),
+            n_clicks=0,
+            type="button",
+            title=title,
+            className="card-button",
+            **labelled(f"{text} {row.person}"),
+        )
+        for text, kind, title in (
+            ("Rename", Part.RENAME, "Another name; that of somebody else makes the two one person"),
+            (hide, Part.HIDE, f"{hide} {row.person} where people are listed"),
+        )
+    ]
 
 
 def _hidden_word(hidden: bool) -> str:

@@ -47,6 +47,7 @@ def layout(path: str) -> Component:
             html.Div(id=Id.PERSON_PAGE),
             dcc.Location(id=Id.PERSON_MOVED, refresh="callback-nav"),
             dcc.Store(id=Id.PERSON, data={"path": path, **FACES_A_TIME}),
+            dcc.Store(id=Id.PERSON_MEANT, data=addresses.person_of(path) or ""),
             dcc.Store(id=Id.PERSON_PANEL_OPEN, data=""),
         ],
         className="page person-page",

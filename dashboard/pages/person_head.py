@@ -62,8 +62,7 @@ def _actions(row: PersonRow) -> Component:
         button(text, part(Part.PANEL, kind), class_name="panel-button", size="sm")
         for kind, text in PANELS.items()
     ]
-    what, text = ("show", "Show again") if row.hidden else ("hide", "Hide")
-    hide = button(text, part(Part.HIDE, what), size="sm")
+    hide = button("Show again" if row.hidden else "Hide", part(Part.HIDE, row.person), size="sm")
     pages = [
         _link("Slideshow", "slideshow", row.person),
         _link("Resemblance", "resemblance", row.person),

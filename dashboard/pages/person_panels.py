@@ -34,7 +34,10 @@ def panel(snapshot: Snapshot, kind: str, person: str) -> list[Any]:
 
 def _rename(snapshot: Snapshot, row: PersonRow) -> list[Any]:
     field = dmc.TextInput(
-        id=Id.PERSON_NEW_NAME, label="New name", value=row.person, className="panel-field"
+        id=Id.PERSON_NEW_NAME,
+        label=f"New name for {row.person}",
+        value=row.person,
+        className="panel-field",
     )
     go = button("Rename", Id.PERSON_RENAME, "filled", "field-done")
     return [html.Div([field, go], className="row low one-field"), html.Div(id=Id.PERSON_TAKEN)]
@@ -56,6 +59,7 @@ def _merge(snapshot: Snapshot, row: PersonRow) -> list[Any]:
         data=[name for name in snapshot.names if name != row.person],
         placeholder="Type a name",
         searchable=True,
+        selectFirstOptionOnChange=True,
         limit=NAMES_LISTED,
         nothingFoundMessage="Nobody is called so",
         className="panel-field",

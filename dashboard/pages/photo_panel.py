@@ -95,7 +95,7 @@ def _say_who(snapshot: Snapshot, row: FaceRow, resembled: Sequence[str]) -> list
             suggestion=photo_views.suggestion(snapshot, row),
             reject=None if row.ignored else row.person,
             ignore=False,
-            candidates=photo_views.candidates(row, resembled),
+            candidates=photo_views.candidates(snapshot, row, resembled),
         ),
         html.Div(_more_to_say(snapshot, row), className="photo-more"),
         dcc.Store(id=part(Part.OFFERED, Place.PHOTO), data=[row.face]),

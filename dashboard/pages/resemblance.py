@@ -64,6 +64,7 @@ def _question(snapshot: Snapshot, asked: str) -> Component:
                 value=asked if asked in names else None,
                 placeholder="Choose somebody",
                 searchable=True,
+                selectFirstOptionOnChange=True,
                 nothingFoundMessage="Nobody is called so",
                 className="kin-who",
             ),
@@ -74,6 +75,7 @@ def _question(snapshot: Snapshot, asked: str) -> Component:
                 value=[],
                 placeholder="Choose relatives",
                 searchable=True,
+                selectFirstOptionOnChange=True,
                 maxValues=MOST_RELATIVES,
                 className="kin-whom",
             ),
@@ -92,6 +94,7 @@ def _kin_card(snapshot: Snapshot) -> Component:
                 data=snapshot.names,
                 placeholder="Who",
                 searchable=True,
+                selectFirstOptionOnChange=True,
                 className="kin-other",
             ),
             dmc.Select(

@@ -84,6 +84,7 @@ def _people(wanted: Wanted, names: Sequence[str]) -> Component:
         value=list(wanted.people),
         placeholder="" if wanted.people else "Type a name",
         searchable=True,
+        selectFirstOptionOnChange=True,
         clearSearchOnChange=True,
         hidePickedOptions=True,
         nothingFoundMessage="Nobody is called that",
