@@ -10,9 +10,8 @@ from functools import cache
 UNNAMED = "#8d949e"
 IGNORED = "#b4b9c0"
 SLOTS = 24
-"""Colours before hues come too close to be told apart; more people share in rounds of as many."""
-COLOURS = 2 * SLOTS
-"""Different colours at most: nobody tells more of them apart, and each costs the map some time."""
+"""Colours before hues come too close to be told apart, and each costs the map some time; more
+people share them, in rounds of as many."""
 
 _GOLDEN_ANGLE = 137.508
 _LIGHTNESS = (0.62, 0.72, 0.54)
@@ -57,7 +56,7 @@ def group_colour(cluster: int | None) -> str:
 @cache
 def slot_colour(slot: int) -> str:
     """Return the colour with a number as #rrggbb: hues a golden angle apart, three lightnesses."""
-    slot %= COLOURS
+    slot %= SLOTS
     return oklch_to_hex(_LIGHTNESS[slot % 3], _CHROMA, slot * _GOLDEN_ANGLE % 360)
 
 

@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 
 from dashboard import actions, addresses, app, figures, images, views
 from dashboard.colours import (
-    COLOURS,
     IGNORED,
     SLOTS,
     UNNAMED,
@@ -149,7 +148,7 @@ def test_map_coloured_by_cluster_greys_the_faces_in_none() -> None:
 
 def test_map_of_many_groups_has_few_traces() -> None:
     rows = [face(number, cluster=number) for number in range(1000)]
-    assert len(drawn(rows, "cluster").data) == COLOURS
+    assert len(drawn(rows, "cluster").data) == SLOTS
 
 
 def test_names_stand_at_one_of_the_persons_points() -> None:
