@@ -25,5 +25,11 @@ def resembled_people(library: Library, face: int, people: Mapping[int, str]) -> 
         return []
     ids = np.fromiter(people, dtype=np.int64, count=len(people))
     similarity = vectors_of(library, ids, own.shape[1]) @ own[0]
-    nearest_first = np.argsort(-similarity, kind="stable")[: np.isfinite(similarity).sum()]
-    return list(dict.fromkeys(people[number] for number in ids[nearest_first].tolist()))
+    # Many faces, few people: ranking the people takes a fraction of ranking the faces.
+    number = {person: i for i, person in enumerate(dict.fromkeys(people.values()))}
+    of = np.fromiter((number[person] for person in people.values()), np.int64, len(people))
+    nearest = np.full(len(number), -np.inf)
+    np.fmax.at(nearest, of, similarity)
+    order = np.argsort(-nearest, kind="stable")[: np.isfinite(nearest).sum()]
+    names = list(number)
+    return [names[i] for i in order.tolist()]
