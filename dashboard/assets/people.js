@@ -46,6 +46,8 @@
                 if (open === opened) return;
                 const panel = document.querySelector(".person-panel");
                 if (open && !panel) return; // it is still to come
+                if (open) opener = document.activeElement;
+                else if (document.activeElement === document.body && opener) opener.focus();
                 opened = open;
                 const field = panel && panel.querySelector("input:not([type=hidden])");
                 if (open && field) field.focus();
@@ -56,6 +58,7 @@
     };
 
     let opened = ""; // the panel that has had the keyboard
+    let opener = null; // the button that opened it, which has the keyboard again afterwards
     let last = null; // where the last click chose or unchose a face: { where, face, chosen }
 
     const isChosen = (card) => card.hasAttribute("data-checked");
