@@ -137,6 +137,19 @@ def test_fix_a_name_without_typing(demo_library: Library, page: sync_api.Page) -
     toast(page, f"Named 1 face {right}")
 
 
+def test_a_list_of_keys(demo_library: Library, page: sync_api.Page) -> None:
+    page.goto(start(demo_library.folder) + f"photo/{PHOTO}")
+    page.locator(".photo-box").first.click()
+    sync_api.expect(name_field(page)).to_be_focused()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    sync_api.expect(keys).to_contain_text("likely name with that number")
+    sync_api.expect(keys).to_contain_text("Held while you drag")
+    page.keyboard.press("Escape")
+    sync_api.expect(keys).to_be_hidden()
+    sync_api.expect(name_field(page)).to_be_visible()  # Esc was about the list, not about the face
+
+
 def test_draw_a_face_with_ctrl_held(demo_library: Library, page: sync_api.Page) -> None:
     page.goto(start(demo_library.folder) + f"photo/{PHOTO}")
     heading(page, "IMG_1002.jpg")

@@ -207,7 +207,7 @@
         const key = event.key.toLowerCase();
         const tile = event.target.closest(".face-tile");
         if (tile && key === "o") tile.querySelector(".photo-link").click();
-        if (!page()) return;
+        if (!page() || event.target.closest(".keys-help")) return;
         if (isDrawing()) {
             drawingKey(event);
         } else if (key === "escape") {

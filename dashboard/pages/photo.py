@@ -11,12 +11,23 @@ from dash.development.base_component import Component
 from dashboard import images, photo_views, search_views
 from dashboard.components import dot, empty_state, labelled, page_head, placed_on
 from dashboard.ids import Id
+from dashboard.keys import keys_button, keys_list
 from dashboard.pages import photo_panel
 from dashboard.snapshot import Snapshot
 from labeler.pipeline.album import PhotoInAlbum
 from labeler.pipeline.listing import FaceRow
 from labeler.places.place import Place
 from labeler.types import Photo
+
+KEYS = (
+    (("←", "→"), "The photo before, the next photo"),
+    (("1", "…", "3"), "Give the face that is chosen the likely name with that number"),
+    (("D",), "Draw a face that was missed: Enter takes it, Esc cancels"),
+    (("Ctrl",), "Held while you drag over the photo: draw a face at once (⌘ on a Mac)"),
+    (("Esc",), "Back from a face to all faces of the photo"),
+    (("U",), "Undo the last decision"),
+    (("?",), "This list"),
+)
 
 
 def layout(
@@ -62,6 +73,7 @@ def layout(
             dcc.Store(id=Id.PHOTO, data=photo.id),
             dcc.Store(id=Id.PHOTO_FACE, data=face),
             dcc.Store(id=Id.PHOTO_DRAWN),
+            keys_list(KEYS),
         ],
         key=f"photo-{photo.id}",
         className="page wide photo-page",
@@ -101,7 +113,11 @@ def _tools(found: PhotoInAlbum, trouble: str) -> list[Component]:
         **{"aria-pressed": "false", "aria-keyshortcuts": "D"},  # type: ignore[arg-type]
     )
     steps = [_step("previous", "←", found.previous), _step("next", "→", found.next)]
-    return [draw, html.Nav(steps, className="photo-steps", **labelled("Photos of this album"))]
+    return [
+        keys_button(),
+        draw,
+        html.Nav(steps, className="photo-steps", **labelled("Photos of this album")),
+    ]
 
 
 def _step(way: str, arrow: str, to: Photo | None) -> Component:
