@@ -184,14 +184,21 @@ def counts_line(snapshot: Snapshot) -> str:
     return f"{snapshot.photos:,} photos · {done.faces:,} faces · {done.named:,} named"
 
 
-def text_field(identity: str, label: str, placeholder: str = "", value: str = "") -> Component:
-    """Return a field for a line of text, whose value is what stands in it when Enter is pressed."""
+def text_field(
+    identity: str, label: str, placeholder: str = "", value: str = "", first: bool = False
+) -> Component:
+    """Return a field for a line of text, whose value is what stands in it when Enter is pressed.
+
+    Args:
+        first: the page begins with it, so that it has the cursor.
+    """
     field = dcc.Input(
         id=identity,
         type="text",
         value=value,
         placeholder=placeholder,
         autoComplete="off",
+        autoFocus=first,
         spellCheck="false",
         className="text-field",
     )

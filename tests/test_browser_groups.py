@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dashboard.pages import strangers
 from labeler.pipeline import naming
 from labeler.pipeline.listing import list_groups
 from labeler.storage.store import Library
@@ -124,6 +125,23 @@ def test_a_selection_on_the_map_has_an_address(demo_library: Library, page: sync
     assert len(first.faces) - 2 in sizes
     page.keyboard.press("u")
     toast(page, "Undone: kept 2 groups apart")
+
+
+def test_all_strangers_are_ignored_but_those_that_are_kept(
+    demo_library: Library, page: sync_api.Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strangers, "GROUPS_SHOWN", 3)
+    groups = list_groups(demo_library)
+    rest = sum(len(group.faces) for group in groups[1:])
+    page.goto(start(demo_library.folder) + "groups/strangers")
+    tiles = page.locator(".strangers .face-card")
+    sync_api.expect(tiles).to_have_count(3)
+    tiles.first.click()
+    page.get_by_role("button", name=f"Ignore all {len(groups) - 1} groups").click()
+    toast(page, f"Ignored {rest} faces")
+    sync_api.expect(tiles).to_have_count(1)
+    page.keyboard.press("u")
+    toast(page, f"Undone: ignored {rest} faces")
 
 
 def test_strangers_are_ignored_many_at_once(demo_library: Library, page: sync_api.Page) -> None:

@@ -154,6 +154,7 @@ def test_sort_in_the_browser(
     into = tmp_path / "people"
     before = tree(inbox)
     page.goto(start(named_library.folder) + "sort")
+    sync_api.expect(page.locator("#inbox")).to_be_focused()
     page.locator("#plan").click()
     toast = page.locator(".toast")
     sync_api.expect(toast).to_contain_text("Type the whole path")

@@ -37,7 +37,7 @@ def layout() -> Component:
             ),
             html.Section(
                 [
-                    text_field(Id.INBOX, "New photos are in", "/home/rosa/inbox"),
+                    text_field(Id.INBOX, "New photos are in", "/home/rosa/inbox", first=True),
                     text_field(Id.INTO, "Sort them into", "/home/rosa/Pictures/people"),
                     dmc.Select(
                         id=Id.METHOD,
