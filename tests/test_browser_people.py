@@ -184,6 +184,17 @@ def test_confirm_and_reject_many_at_a_time(folder: Path, page: sync_api.Page) ->
     expect(cards).to_have_count(open_)
 
 
+def test_what_is_chosen_stays_so_when_something_fails(folder: Path, page: sync_api.Page) -> None:
+    page.goto(start(folder) + "people/Rosa")
+    cards = page.locator(".faces-box:not(.automatic) .face-card")
+    for number in (0, 1):
+        cards.nth(number).click()
+    press(page, "Use as picture")
+    expect(page.locator(".toast.failed")).to_have_text("Choose exactly one face to be the picture.")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".face-card[data-checked]")).to_have_count(2)
+
+
 def test_confirm_all_with_one_click(folder: Path, page: sync_api.Page) -> None:
     sure, open_ = faces_of(folder, "user"), faces_of(folder, "auto")["Rosa"]
     page.goto(start(folder) + "people/Rosa")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashboard.addresses import asked
+from dashboard.callbacks.reading import has_failed
 from dashboard.ids import Id
 from dashboard.pages import ignored, people
 from dashboard.snapshot import Snapshots
@@ -56,7 +57,9 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         Input(Id.DONE, "data"),
         Input(Id.IGNORED_SHOWN, "data"),
     )
-    def fill_ignored(_done: Any, shown: int) -> Any:
+    def fill_ignored(done: Any, shown: int) -> Any:
+        if has_failed(done):
+            return no_update, no_update  # what is chosen stays so
         snapshot = snapshots.current()
         more = _SHOWN if ignored.has_more(snapshot, shown) else _NOT_SHOWN
         return ignored.body(snapshot, shown), more

@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 from dashboard import person_actions
 from dashboard.addresses import address, company_of, ending, person_of, year_of
 from dashboard.callbacks.decisions import DONE, attempt
-from dashboard.callbacks.reading import States, at, clicked
+from dashboard.callbacks.reading import States, at, clicked, has_failed
 from dashboard.ids import Id, Part, Place, part
 from dashboard.pages import person
 from dashboard.snapshot import Snapshots
@@ -29,6 +29,8 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     )
     def fill_person(done: Any, page: dict[str, Any], search: str | None, _chosen: Any) -> Any:
         who = person_of(page["path"]) or ""
+        if has_failed(done):
+            return no_update, no_update  # what is chosen stays so
         is_new = ctx.triggered_id == Id.DONE
         if is_new and _moved(library, done, who):
             return no_update, no_update  # the page of the new name follows

@@ -6,6 +6,8 @@ from typing import Any
 
 from dash import ctx
 
+from dashboard.ids import Id
+
 States = list[dict[str, Any]]
 """Ids and values of the components that match a pattern."""
 
@@ -13,6 +15,15 @@ States = list[dict[str, Any]]
 def clicked() -> bool:
     """Tell whether a button was really clicked: new buttons trigger their callback as well."""
     return any(trigger["value"] for trigger in ctx.triggered)
+
+
+def has_failed(done: dict[str, Any] | None) -> bool:
+    """Tell whether a callback is called only because something could not be done: nothing changed.
+
+    Args:
+        done: what the store DONE says.
+    """
+    return ctx.triggered_id == Id.DONE and done is not None and bool(done["what"]["failed"])
 
 
 def at(where: str, states: States) -> Any:
