@@ -23,7 +23,6 @@ from tests import stopwatch
 from tests.browsing import BROWSERS, FLAGS, SOFTWARE_WEBGL
 from tests.crowd import write_crowd
 
-FACES, NAMED = 100_000, 300
 PATIENCE = 120_000
 
 
@@ -38,7 +37,7 @@ def main() -> None:
         if arguments.library:
             shutil.copytree(arguments.library, folder)
         else:
-            write_crowd(folder, FACES, NAMED)
+            write_crowd(folder)
         found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS + SOFTWARE_WEBGL)
         page = chromium.new_page(viewport={"width": 1400, "height": 900})

@@ -12,6 +12,8 @@ from labeler.storage.store import Library
 from labeler.types import AnalysedPhoto, Box, FoundFace, GroupedFaces, PhotoFacts, PhotoFile
 from labeler.vision.faces import DLIB_MODELS, FinderSettings
 
+FACES, NAMED = 100_000, 300
+"""As large as the library that the dashboard has to be quick with."""
 LEAST_GROUPED = 3
 """People with fewer faces are in no group, as mostly in a real library."""
 SPREAD, SPREAD_ON_MAP = 0.4, 0.01
@@ -19,7 +21,7 @@ SPREAD, SPREAD_ON_MAP = 0.4, 0.01
 AT_ONCE = 1000
 
 
-def write_crowd(folder: Path, faces: int, named: int, seed: int = 0) -> None:
+def write_crowd(folder: Path, faces: int = FACES, named: int = NAMED, seed: int = 0) -> None:
     """Write a library whose groups are people; those with most faces are called Person 0, 1, ….
 
     How many faces people have, and who is on a photo with whom, is drawn as in

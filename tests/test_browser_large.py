@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from . import stopwatch
-from .crowd import write_crowd
+from .crowd import FACES, write_crowd
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-FACES, NAMED = 100_000, 300
 ATTEMPTS = 5
 MAP_SECONDS, BLOCKED, TOAST = 5.0, 200, 150
 """Seconds until the map is there; milliseconds that the page does not answer at most, and from
@@ -26,7 +25,7 @@ nothing else reaches all three; what takes longer than this would be felt."""
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("crowd")
-    write_crowd(folder, FACES, NAMED)
+    write_crowd(folder)
     with stopwatch.served(folder) as address:
         yield address
 

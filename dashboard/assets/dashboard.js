@@ -9,6 +9,11 @@
 
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.faceLabeler = {
+        /* Tell whether the screen is touched: there the keyboard would cover what one looks at. */
+        isTouch() {
+            return window.matchMedia("(pointer: coarse)").matches;
+        },
+
         /* Mark the link of the page that is shown. */
         markPage(path) {
             const page = (path || "/").split("/")[1];
@@ -70,12 +75,10 @@
     function focusFirstName(patience) {
         const input = document.querySelector(".group-card .name-input input");
         if (!input && patience) setTimeout(focusFirstName, 20, patience - 1);
-        // On a touch screen the keyboard would cover the faces; elsewhere somebody may be at work.
-        const isFree = document.activeElement === document.body && !isTouch();
-        if (input && isFree) input.focus({ preventScroll: true });
+        const { isTouch } = window.dash_clientside.faceLabeler;
+        const isFree = document.activeElement === document.body; // nobody is at work elsewhere
+        if (input && isFree && !isTouch()) input.focus({ preventScroll: true });
     }
-
-    const isTouch = () => window.matchMedia("(pointer: coarse)").matches;
 
     let named = null; // place and field of the group that has just been dealt with
     let lastSerial = null; // of the last thing done

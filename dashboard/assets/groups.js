@@ -82,7 +82,7 @@
     /* After a face is clicked out, what is typed is the name of the others. */
     function onClick(event) {
         const card = event.target.closest(".face-card") && event.target.closest(CARD);
-        const isMouse = event.detail > 0 && !window.matchMedia("(pointer: coarse)").matches;
+        const isMouse = event.detail > 0 && !window.dash_clientside.faceLabeler.isTouch();
         if (card && isMouse) setTimeout(() => nameOf(card).focus({ preventScroll: true }));
     }
 

@@ -17,7 +17,7 @@
     const page = () => document.querySelector(".photo-page");
     const stage = () => document.querySelector(".photo-stage");
     const isDrawing = () => Boolean(page() && page().classList.contains("drawing"));
-    const isTouch = () => window.matchMedia("(pointer: coarse)").matches;
+    const isTouch = () => window.dash_clientside.faceLabeler.isTouch();
     const tell = (id, data) => window.dash_clientside.set_props(id, { data });
 
     window.dash_clientside = window.dash_clientside || {};

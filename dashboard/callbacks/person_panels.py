@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 
 from dashboard import person_actions
 from dashboard.callbacks.decisions import DONE, attempt
-from dashboard.callbacks.reading import clicked
+from dashboard.callbacks.reading import clicked, has_failed
 from dashboard.ids import Id, Part, part
 from dashboard.pages import person_panels as panels
 from dashboard.snapshot import Snapshots
@@ -60,7 +60,7 @@ def _show(app: Dash, library: Library, snapshots: Snapshots) -> None:
         prevent_initial_call=True,
     )
     def close(done: dict[str, Any] | None) -> Any:
-        return "" if done and not done["what"]["failed"] else no_update
+        return no_update if done is None or has_failed(done) else ""
 
     @app.callback(
         Output(Id.PERSON_PANEL, "children"),
