@@ -6,7 +6,7 @@ import csv
 import os
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +20,24 @@ from labeler.storage.store import Library
 from labeler.types import GroupedFaces
 
 from .browsing import browser, page  # noqa: F401
+from .seal import sitecustomize
 
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 TRUE_FACES_INDEXED = 189
+
+
+SEAL_TEST = "192.0.2.1"
+"""An address that nobody has, for what tries whether the seal holds."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test, and no server that it runs, may ask anything of another computer."""
+    log = tmp_path_factory.mktemp("seal") / "seen"
+    sitecustomize.close(str(log))
+    yield
+    seen = log.read_text().splitlines() if log.exists() else []
+    assert [line for line in seen if SEAL_TEST not in line] == []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

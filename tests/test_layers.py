@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,7 @@ EDGES = {
     "images.stored",
     "images.thumbnails",
     "images.walk",
+    "media",
     "places.gazetteer",
     "shows.lettering",
     "shows.music",
@@ -205,6 +207,19 @@ def test_every_module_has_a_layer() -> None:
     modules = {dotted(path).removeprefix("labeler.") for path in (ROOT / "labeler").rglob("*.py")}
     layered = {name for name in modules if name.split(".")[0] not in ("cli", "pipeline", "models")}
     assert {name for name in layered if not name.endswith("__init__")} == PURE | EDGES
+
+
+def test_one_place_imports_the_library_that_would_report_to_its_maker() -> None:
+    everywhere = [path for path in ROOT.rglob("*.py") if ".venv" not in path.parts]
+    using = {dotted(path) for path in everywhere if "onnxruntime" in imports(path)}
+    assert using == {"labeler.models.runtime"}
+
+
+def test_one_place_opens_sound_and_video() -> None:
+    """Elsewhere, containers are only written."""
+    reading = re.compile(r"av\.open\((?!.*\"w\")")
+    opening = {dotted(path) for path in MODULES if reading.search(path.read_text("utf-8"))}
+    assert opening == {"labeler.media"}
 
 
 def test_importing_is_free() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
@@ -59,10 +58,7 @@ def conv(source: str, weights: str, result: str, **attributes: Any) -> onnx.Node
 
 
 def run(model: onnx.ModelProto, picture: np.ndarray, result: str = "result") -> np.ndarray:
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
-    return session.run([result], {"picture": picture})[0]
+    return runtime.session(model.SerializeToString()).run([result], {"picture": picture})[0]
 
 
 def measured(model: onnx.ModelProto, picture: np.ndarray) -> dict[str, tuple[float, float]]:
@@ -304,10 +300,7 @@ def test_the_processor_is_judged_by_what_it_computes() -> None:
         [numpy_helper.from_array(np.asarray(v), name) for name, v in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
-    )
-    (sums,) = session.run(None, {"x": x})
+    (sums,) = runtime.session(model.SerializeToString()).run(None, {"x": x})
     agrees = bool(np.abs(sums - (right / scale + 128)).max() <= 0.51)
     assert processor.sums_bytes_exactly() is agrees
 

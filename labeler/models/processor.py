@@ -10,11 +10,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from labeler.models.runtime import session
+
 
 @lru_cache(maxsize=1)
 def sums_bytes_exactly() -> bool:
     """Return True if onnxruntime's integer convolution of the largest bytes gives the right sum."""
-    import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 
     channels = 16
@@ -40,8 +41,7 @@ def sums_bytes_exactly() -> bool:
         [numpy_helper.from_array(np.asarray(v), name) for name, v in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    (sums,) = session(model.SerializeToString()).run(
+        None, {"x": np.full((1, channels, 8, 8), 255, dtype=np.uint8)}
     )
-    (sums,) = session.run(None, {"x": np.full((1, channels, 8, 8), 255, dtype=np.uint8)})
     return bool((sums == 200).all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +11,34 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
-def session(path: Path, threads: int = 1) -> Any:
-    """Return an onnxruntime session. One core per call by default: photos run side by side."""
-    import onnxruntime
+def onnxruntime() -> Any:
+    """Return the module onnxruntime, silenced. No other place may import it.
 
-    options = onnxruntime.SessionOptions()
+    Its official builds, since 1.29 also those for Linux and macOS, report to their maker which
+    networks are run, how often and on what computer, unless this variable is set before the
+    import. The variable reaches processes that this one starts, too. Windows builds that report
+    through the system do not look at it; the call silences these.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime as module
+
+    module.disable_telemetry_events()
+    return module
+
+
+def session(network: Path | bytes, threads: int = 1) -> Any:
+    """Return an onnxruntime session. One core per call by default: photos run side by side.
+
+    Args:
+        network: its path, or its content.
+    """
+    engine = onnxruntime()
+    options = engine.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    source = network if isinstance(network, bytes) else str(network)
+    return engine.InferenceSession(source, options, providers=["CPUExecutionProvider"])
 
 
 def cached_session(path: Callable[[], Path], threads: int = 1) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labeler import media
 from labeler.errors import LabelerError
 from labeler.shows import beats
 
@@ -137,7 +138,7 @@ def _decoded(path: Path, rate: int, layout: str) -> Iterator[Samples]:
     """
     import av
 
-    with _told(path), av.open(str(path)) as container:
+    with _told(path), media.opened(path) as container:
         if not container.streams.audio:
             raise LabelerError(f"{path.name} holds no sound; choose a file with music.")
         resampler = av.AudioResampler("fltp", layout, rate)

@@ -174,7 +174,8 @@ def _encode(frames: Iterator[Planes], out: Path, show: Show, look: Look, seconds
     """Write the frames, and the music beside them, to a file."""
     import av
 
-    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+    options = {"movflags": "+faststart"}
+    with av.open(f"file:{out}", "w", format="mp4", options=options) as container:
         container.metadata["title"] = show.title
         stream = _stream(container, look)
         track = music.Track(container, look.music, seconds) if look.music else None
