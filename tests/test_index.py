@@ -358,17 +358,25 @@ def test_files_in_use_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert index(library, [photos], finder=finder()).new == 1
 
 
+SILENCED = "ORT_DISABLE_TELEMETRY"
+
+
 @pytest.mark.filterwarnings("ignore")  # distributed's own
-def test_a_dask_cluster_gives_the_same_library(tmp_path: Path, demo_album: Path) -> None:
+def test_a_dask_cluster_gives_the_same_library(
+    tmp_path: Path, demo_album: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     distributed = pytest.importorskip("distributed")
     photos = sorted((demo_album / "photos" / "2003 Christmas at home").iterdir())
     local, remote = Library(tmp_path / "local"), Library(tmp_path / "remote")
     index(local, photos)
     shutil.copytree(local.cache, remote.cache)
+    monkeypatch.delenv(SILENCED)  # the workers, on other computers, do not inherit it
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
     ) as cluster:
         index(remote, photos, dask=cluster.scheduler_address)
+        with distributed.Client(cluster) as client:
+            assert set(client.run(os.getenv, SILENCED).values()) == {"1"}
     assert len(local.faces()) == 19
     assert np.array_equal(local.faces().boxes, remote.faces().boxes)
     model = descriptor_model(local).id
