@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import hashlib
 import os
+import shutil
 import stat
+import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +34,23 @@ def named_library(demo_library: Library) -> Library:
     for person, cluster in clusters_by_person(demo_library).items():
         naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
     return demo_library
+
+
+@functools.cache
+def _folder_of_a_library() -> Path:
+    """A folder in memory where there is one."""
+    shared = Path("/dev/shm")
+    folder = tempfile.mkdtemp(dir=shared if shared.is_dir() else None)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def a_library() -> Library:
+    """Open the library that sorts where it does not matter who is on a photo.
+
+    Opened anew each time: a connection must not go with a process that is forked.
+    """
+    return Library(_folder_of_a_library())
 
 
 @pytest.fixture
@@ -75,14 +96,21 @@ def place(
     plan: list[SortedPhoto], into: Path, method: transfer.Method = "copy"
 ) -> list[SortedPhoto]:
     """Carry out a plan."""
-    with Placing(into / "inbox", into, method) as placing:
+    folders = [os.path.dirname(os.path.abspath(item.photo)) for item in plan]
+    inbox = Path(os.path.commonpath(folders)) if plan else into / "inbox"
+    with Placing(a_library(), inbox, into, method) as placing:
         return apply_sort(plan, placing)
 
 
 def record_of(into: Path) -> Path:
     """Return the only manifest in a folder that was sorted into."""
-    (path,) = (into / ".face-labeler").glob("sort-*.jsonl")
+    (path,) = records_in(into)
     return path
+
+
+def records_in(into: Path) -> list[Path]:
+    """Return the manifests in a folder that was sorted into, by name."""
+    return sorted((into / manifest.FOLDER).glob(manifest.PATTERN))
 
 
 def names(folder: Path) -> list[str]:
