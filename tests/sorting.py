@@ -6,10 +6,10 @@ import atexit
 import functools
 import hashlib
 import os
-import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,13 +36,19 @@ def named_library(demo_library: Library) -> Library:
     return demo_library
 
 
+@contextmanager
+def quick_folder() -> Iterator[Path]:
+    """Yield an empty folder, in memory where there is such a thing, at a path without links."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        yield Path(os.path.realpath(folder))
+
+
 @functools.cache
 def _folder_of_a_library() -> Path:
-    """A folder in memory where there is one."""
-    shared = Path("/dev/shm")
-    folder = tempfile.mkdtemp(dir=shared if shared.is_dir() else None)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(quick_folder())
 
 
 def a_library() -> Library:
@@ -133,6 +139,8 @@ def state(root: Path) -> State:
             found[name] = ("link", os.readlink(path))
         elif path.is_dir():
             found[name] = ("folder", mode)
+        elif not stat.S_ISREG(status.st_mode):
+            found[name] = ("something else", mode)
         else:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             found[name] = (content, status.st_mtime_ns, mode, status.st_nlink)
