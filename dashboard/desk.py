@@ -125,12 +125,13 @@ class Desk:
             raise LabelerError("There is no plan to carry out; make one first.")
 
         def work(tell: Progress) -> str:
-            with Placing(plan.inbox, plan.into, plan.options.method) as placing:
+            method = plan.options.method
+            with Placing(self._library, plan.inbox, plan.into, method) as placing:
                 done = apply_sort(plan.photos, placing, tell)
             with self._lock:
                 self._plan = replace(plan, photos=tuple(done), record=placing.record)
             bad = failures(done)
-            verb = VERBS[plan.options.method]
+            verb = VERBS[method]
             return f"{count(plan.to_place - bad, 'photo')} {verb}" + (
                 f", {bad:,} failed" if bad else ""
             )
@@ -148,7 +149,7 @@ class Desk:
             raise LabelerError(
                 "Nothing was sorted from here; `labeler sort --undo DIR` undoes others."
             )
-        report = undo_sort(plan.record)
+        report = undo_sort(self._library, plan.record)
         photos_again = tuple(
             replace(item, error=None if item.targets else item.error) for item in plan.photos
         )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +34,29 @@ def named_library(demo_library: Library) -> Library:
     for person, cluster in clusters_by_person(demo_library).items():
         naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
     return demo_library
+
+
+@contextmanager
+def quick_folder() -> Iterator[Path]:
+    """Yield an empty folder, in memory where there is such a thing, at a path without links."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        yield Path(os.path.realpath(folder))
+
+
+@functools.cache
+def _folder_of_a_library() -> Path:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(quick_folder())
+
+
+def a_library() -> Library:
+    """Open the library that sorts where it does not matter who is on a photo.
+
+    Opened anew each time: a connection must not go with a process that is forked.
+    """
+    return Library(_folder_of_a_library())
 
 
 @pytest.fixture
@@ -75,14 +102,21 @@ def place(
     plan: list[SortedPhoto], into: Path, method: transfer.Method = "copy"
 ) -> list[SortedPhoto]:
     """Carry out a plan."""
-    with Placing(into / "inbox", into, method) as placing:
+    folders = [os.path.dirname(os.path.abspath(item.photo)) for item in plan]
+    inbox = Path(os.path.commonpath(folders)) if plan else into / "inbox"
+    with Placing(a_library(), inbox, into, method) as placing:
         return apply_sort(plan, placing)
 
 
 def record_of(into: Path) -> Path:
     """Return the only manifest in a folder that was sorted into."""
-    (path,) = (into / ".face-labeler").glob("sort-*.jsonl")
+    (path,) = records_in(into)
     return path
+
+
+def records_in(into: Path) -> list[Path]:
+    """Return the manifests in a folder that was sorted into, by name."""
+    return sorted((into / manifest.FOLDER).glob(manifest.PATTERN))
 
 
 def names(folder: Path) -> list[str]:
@@ -105,6 +139,8 @@ def state(root: Path) -> State:
             found[name] = ("link", os.readlink(path))
         elif path.is_dir():
             found[name] = ("folder", mode)
+        elif not stat.S_ISREG(status.st_mode):
+            found[name] = ("something else", mode)
         else:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             found[name] = (content, status.st_mtime_ns, mode, status.st_nlink)

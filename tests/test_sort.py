@@ -19,7 +19,7 @@ from labeler.pipeline.sorting.sort import SortedPhoto, SortOptions, groups, plan
 from labeler.sorting import places, transfer
 from labeler.storage.store import Library
 
-from .sorting import named_library, photo, place, planned
+from .sorting import a_library, named_library, photo, place, planned
 
 __all__ = ["named_library", "photo"]  # fixtures
 
@@ -48,14 +48,14 @@ def test_the_demo_inbox_is_sorted_right(
         assert all(person.probability >= 0.9 for person in item.people)
     assert not into.exists()  # a plan writes nothing
     inbox = demo_album / "inbox"
-    with Placing(inbox, into, "copy") as placing:
+    with Placing(named_library, inbox, into, "copy") as placing:
         apply_sort(plan, placing)
     for item in plan:
         for target in item.targets:
             assert Path(target).read_bytes() == Path(item.photo).read_bytes()
     before = sorted(into.rglob("*"))
     again = plan_sort(named_library, demo_album / "inbox", into)
-    with Placing(inbox, into, "copy") as placing:
+    with Placing(named_library, inbox, into, "copy") as placing:
         assert apply_sort(again, placing) == again
     assert [item.there for item in again] == [len(item.targets) for item in plan]
     assert [replace(item, there=0) for item in again] == plan
@@ -86,7 +86,7 @@ def test_the_target_inside_the_inbox_is_not_sorted_again(
     (tmp_path / "link").symlink_to(inbox)
     into = tmp_path / "link" / "sorted"
     for _ in range(2):
-        with Placing(inbox, into, "copy") as placing:
+        with Placing(named_library, inbox, into, "copy") as placing:
             apply_sort(plan_sort(named_library, inbox, into), placing)
     assert len(list((inbox / "sorted").rglob("*.jpg"))) == 2
 
@@ -263,7 +263,7 @@ def test_the_plan_tells_what_a_page_needs(
 
 def test_a_photo_without_targets_stays(photo: Path, tmp_path: Path) -> None:
     into = tmp_path / "sorted"
-    with Placing(photo.parent, into, "move") as placing:
+    with Placing(a_library(), photo.parent, into, "move") as placing:
         assert apply_sort([SortedPhoto(str(photo))], placing) == [SortedPhoto(str(photo))]
     assert placing.record is None
     assert not into.exists()  # nothing to do, nothing made

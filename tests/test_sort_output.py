@@ -212,7 +212,7 @@ def test_a_two_way_split_its_list_and_back(shell: Shell, demo_album: Path, tmp_p
     assert list(inbox.iterdir()) == []
     assert "To be moved (12)" in page.read_text()
     record = record_of(into)
-    assert f"labeler sort --undo {record}" in done.stdout
+    assert f"labeler --library {shell.library} sort --undo {record}" in done.stdout
     report = shell.json("sort", "--undo", record)
     assert report == {
         "manifest": str(record),

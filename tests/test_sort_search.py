@@ -271,14 +271,14 @@ def test_watching_places_what_is_asked_for(
     for name in ("DSC_200.jpg", "DSC_208.jpg"):
         shutil.copy(demo_album / "inbox" / name, inbox)
     options = SortOptions(search="felix")
-    with Placing(inbox, into, "move") as placing:
+    with Placing(named_library, inbox, into, "move") as placing:
         rounds = Rounds([lambda: None, lambda: None])
         found = watch(named_library, inbox, into, placing, options, 2.0, rounds)
         assert names([*found]) == ["DSC_208.jpg"]
     assert [path.name for path in inbox.iterdir()] == ["DSC_200.jpg"]
-    assert undo_sort(record_of(into)).complete
+    assert undo_sort(named_library, record_of(into)).complete
     assert len(list(inbox.iterdir())) == 2
-    with Placing(inbox, into, "copy") as placing:
+    with Placing(named_library, inbox, into, "copy") as placing:
         found = watch(
             named_library, inbox, into, placing, SortOptions(search="person:x"), 2.0, Rounds([])
         )
@@ -318,7 +318,7 @@ def test_what_is_wanted_once_the_library_knows_more_is_sorted_then(
     rounds = Rounds(
         [lambda: None, lambda: name_people(demo_library, ["Jonas"]), *[lambda: None] * 3]
     )
-    with Placing(inbox, into, "copy") as placing:
+    with Placing(demo_library, inbox, into, "copy") as placing:
         options = SortOptions(search="-unnamed")
         (item,) = watch(demo_library, inbox, into, placing, options, 2.0, rounds)
     assert item.groups == ("Clara", "Jonas")

@@ -22,7 +22,7 @@ from labeler.pipeline.sorting.undo import undo_sort
 from labeler.sorting import manifest, transfer
 from labeler.storage.store import Library
 
-from .sorting import named_library, names, photo, place, planned, record_of, state
+from .sorting import a_library, named_library, names, photo, place, planned, record_of, state
 
 __all__ = ["named_library", "photo"]  # fixtures
 
@@ -88,7 +88,7 @@ def test_a_disk_that_fills_up(mount: Mount, tmp_path: Path, method: transfer.Met
     assert again[0].error is None
     assert names(disk) == ["Rosa/0.jpg", "Rosa/1.jpg", "Rosa/2.jpg"]
     for record in sorted((disk / manifest.FOLDER).glob("*.jsonl"), reverse=True):
-        assert undo_sort(record).complete
+        assert undo_sort(a_library(), record).complete
     assert state(inbox) == before
     assert list(disk.iterdir()) == []
 
@@ -108,7 +108,7 @@ def test_a_disk_without_room_for_the_manifest(mount: Mount, tmp_path: Path) -> N
 def test_the_disk_is_full_when_the_manifest_should_go_on(mount: Mount, tmp_path: Path) -> None:
     disk = mount("disk", "size=128k")
     photos = photos_of(tmp_path / "inbox", [SIZE] * 2)
-    with Placing(tmp_path / "inbox", disk, "copy") as placing:
+    with Placing(a_library(), tmp_path / "inbox", disk, "copy") as placing:
         assert placing.place(planned(photos[0], disk / "Rosa" / "0.jpg")).error is None
         with open(disk / "ballast", "wb", buffering=0) as ballast:
             try:
@@ -122,10 +122,10 @@ def test_the_disk_is_full_when_the_manifest_should_go_on(mount: Mount, tmp_path:
         }
         (disk / "ballast").unlink()
         assert placing.place(planned(photos[1], disk / "Rosa" / "1.jpg")).error is None
-    record = manifest.read(record_of(disk))  # no half line in it
+    record = manifest.read(a_library(), record_of(disk))  # no half line in it
     assert record.ended
     assert names(disk) == ["Rosa/0.jpg", "Rosa/1.jpg"]
-    assert undo_sort(record_of(disk)).complete
+    assert undo_sort(a_library(), record_of(disk)).complete
     assert list(disk.iterdir()) == []
 
 
@@ -161,7 +161,7 @@ def test_a_made_up_full_disk_leaves_no_half_file(
 def test_the_disk_is_taken_out(mount: Mount, tmp_path: Path) -> None:
     disk = mount("disk", "size=1m")
     photos = photos_of(tmp_path / "inbox", [SIZE] * 3)
-    with Placing(tmp_path / "inbox", disk, "move") as placing:
+    with Placing(a_library(), tmp_path / "inbox", disk, "move") as placing:
         plan = [planned(path, disk / "Rosa" / path.name) for path in photos]
         assert placing.place(plan[0]).error is None
         subprocess.run(["umount", "-l", str(disk)], check=True)
@@ -177,13 +177,13 @@ def test_the_target_folder_vanishes(photo: Path, tmp_path: Path, method: transfe
     into = tmp_path / "sorted"
     into.mkdir()
     plan = [planned(photo, into / "Rosa" / name) for name in ("a.jpg", "b.jpg")]
-    placing = Placing(photo.parent, into, method)
+    placing = Placing(a_library(), photo.parent, into, method)
     shutil.rmtree(into)  # between plan and apply
     with placing, pytest.raises(LabelerError, match="has gone; bring it back"):
         placing.place(plan[0])
     assert not into.exists()
     into.mkdir()
-    with Placing(photo.parent, into, method) as placing:  # in the middle
+    with Placing(a_library(), photo.parent, into, method) as placing:  # in the middle
         assert placing.place(plan[0]).error is None
         photo.write_bytes(b"the photo")
         shutil.rmtree(into)
@@ -237,7 +237,7 @@ def test_an_inbox_that_cannot_be_emptied(
     wanted = "It was placed, but cannot be taken out of the inbox: Permission denied."
     assert item.error == wanted
     assert photo.read_bytes() == target.read_bytes()
-    assert undo_sort(record_of(tmp_path)).complete
+    assert undo_sort(a_library(), record_of(tmp_path)).complete
     assert not target.exists()
     assert state(photo.parent) == before
 
@@ -253,7 +253,7 @@ def test_moving_to_another_disk_and_back(mount: Mount, tmp_path: Path, photo: Pa
     place([planned(photo, target)], disk, "move")
     assert state(disk)["Rosa/a.jpg"] == before["a.jpg"]
     assert not photo.exists()
-    assert undo_sort(record_of(disk)).restored == 1
+    assert undo_sort(a_library(), record_of(disk)).restored == 1
     assert state(photo.parent) == before
     (item,) = place([planned(photo, target)], disk, "hard-link")
     assert "hard link cannot be made here or lead to another disk; use --copy" in str(item.error)
@@ -337,15 +337,15 @@ def test_kill_9_in_the_middle_of_apply(
     assert process.returncode == -signal.SIGKILL
     assert 0 < len(list(inbox.iterdir())) < 24
     record = record_of(into)
-    assert not manifest.read(record).ended
+    assert not manifest.read(named_library, record).ended
     if then == "finish":
         done = subprocess.run(command, capture_output=True, text=True, env=environment)
         assert done.returncode == 0, done.stderr
         assert f"--undo {record}" in done.stdout
         assert list(inbox.iterdir()) == []
         assert len(names(into)) == 48
-        assert manifest.read(record).ended
-    assert undo_sort(record).complete
+        assert manifest.read(named_library, record).ended
+    assert undo_sort(named_library, record).complete
 
     def outside(found: dict[str, Any]) -> dict[str, Any]:
         return {k: v for k, v in found.items() if not k.startswith("library")}

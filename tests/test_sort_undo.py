@@ -23,9 +23,10 @@ from labeler.pipeline.sorting.records import only_sort
 from labeler.pipeline.sorting.sets import find_sets
 from labeler.pipeline.sorting.undo import undo_sort
 from labeler.sorting import manifest, transfer
-from labeler.sorting.manifest import MadeFolder, Manifest
+from labeler.sorting.actions import MadeFolder
+from labeler.sorting.manifest import Manifest
 
-from .sorting import State, photo, place, planned, planned_set, record_of, state
+from .sorting import State, a_library, photo, place, planned, planned_set, record_of, state
 
 __all__ = ["photo"]  # fixture
 
@@ -93,7 +94,7 @@ class Scene:
         ]
 
     def apply(self, method: transfer.Method) -> None:
-        with Placing(self.inbox, self.into, method) as placing:
+        with Placing(a_library(), self.inbox, self.into, method) as placing:
             done = apply_sort(self.plan(method), placing)
         assert [item.error for item in done] == [None] * len(done)
 
@@ -141,7 +142,7 @@ def test_undo_restores_the_state_exactly(
         "Emil/b.MOV": "the movie",
     }.items():
         assert (scene.into / name).read_text() == content
-    report = undo_sort(record_of(scene.into))
+    report = undo_sort(a_library(), record_of(scene.into))
     assert (report.complete, report.kept) == (True, ())
     assert report.restored == (11 if method == "move" else 0)
     assert scene.state() == before
@@ -155,9 +156,9 @@ def test_runs_are_undone_one_after_the_other(scene: Scene, photo: Path) -> None:
     between = scene.state()
     place([planned(photo, scene.into / "Rosa" / "new.jpg")], scene.into, "move")
     (second,) = set(first.parent.glob("*.jsonl")) - {first}
-    undo_sort(second)
+    undo_sort(a_library(), second)
     assert scene.state() == between
-    undo_sort(first)
+    undo_sort(a_library(), first)
     assert scene.state() == before
 
 
@@ -168,7 +169,7 @@ def test_what_was_changed_since_is_kept_and_told(scene: Scene) -> None:
     (scene.inbox / "link.jpg").write_text("a new photo")
     (rosa / "own.txt").write_text("mine")
     record = record_of(scene.into)
-    report = undo_sort(record)
+    report = undo_sort(a_library(), record)
     assert not report.complete
     told = {os.path.relpath(one.path, scene.root): one.reason for one in report.kept}
     assert set(told) == {"inbox/link.jpg", "inbox/sub/a.jpg"}
@@ -181,11 +182,11 @@ def test_what_was_changed_since_is_kept_and_told(scene: Scene) -> None:
     assert not (scene.into / "Emil").exists()
     # What was in the way is moved away, and the same command does the rest.
     (scene.inbox / "link.jpg").unlink()
-    again = undo_sort(record)
+    again = undo_sort(a_library(), record)
     assert [os.path.relpath(one.path, scene.root) for one in again.kept] == ["inbox/sub/a.jpg"]
     assert os.readlink(scene.inbox / "link.jpg") == "b.jpg"
     (rosa / "2019" / "a.jpg").write_text("three")
-    assert undo_sort(record).complete
+    assert undo_sort(a_library(), record).complete
     assert os.listdir(rosa) == ["own.txt"]
 
 
@@ -194,7 +195,7 @@ def test_the_last_copy_of_a_photo_is_never_removed(photo: Path, tmp_path: Path) 
     place([planned(photo, *targets)], tmp_path)
     targets[0].write_bytes(b"retouched")
     photo.unlink()
-    report = undo_sort(record_of(tmp_path))
+    report = undo_sort(a_library(), record_of(tmp_path))
     assert {one.path for one in report.kept} == set(map(str, targets))
     assert [one.reason.split(",")[0] for one in report.kept] == [
         f"{photo} has gone or changed since",
@@ -206,14 +207,14 @@ def test_the_last_copy_of_a_photo_is_never_removed(photo: Path, tmp_path: Path) 
 def test_a_chosen_manifest_is_kept_and_may_be_undone_twice(photo: Path, tmp_path: Path) -> None:
     record, into = tmp_path / "today.jsonl", tmp_path / "sorted"
     before = state(photo.parent)
-    with Placing(photo.parent, into, "move", record) as placing:
+    with Placing(a_library(), photo.parent, into, "move", record) as placing:
         assert placing.place(planned(photo, into / "Rosa" / "a.jpg")).error is None
     assert sorted(path.name for path in into.iterdir()) == ["Rosa"]
     with pytest.raises(LabelerError, match="exists already"):
-        Placing(photo.parent, into, "move", record)
-    assert undo_sort(record).restored == 1
+        Placing(a_library(), photo.parent, into, "move", record)
+    assert undo_sort(a_library(), record).restored == 1
     assert not into.exists()
-    again = undo_sort(record)
+    again = undo_sort(a_library(), record)
     assert (again.complete, again.restored, again.removed) == (True, 0, 0)
     assert state(photo.parent) == before
 
@@ -221,30 +222,30 @@ def test_a_chosen_manifest_is_kept_and_may_be_undone_twice(photo: Path, tmp_path
 def test_the_latest_of_a_folder_is_undone(photo: Path, tmp_path: Path) -> None:
     into = tmp_path / "sorted"
     for name in ("a.jpg", "b.jpg", "c.jpg"):
-        with Placing(photo.parent, into, "copy") as placing:
+        with Placing(a_library(), photo.parent, into, "copy") as placing:
             placing.place(planned(photo, into / "Rosa" / name))
     for left in (["a.jpg", "b.jpg"], ["a.jpg"]):
-        assert undo_sort(into).complete
+        assert undo_sort(a_library(), into).complete
         assert sorted(os.listdir(into / "Rosa")) == left
-    undo_sort(into)
+    undo_sort(a_library(), into)
     assert not into.exists()
     photo.parent.joinpath("empty").mkdir()
     with pytest.raises(LabelerError, match="There is no manifest"):
-        undo_sort(photo.parent / "empty")
+        undo_sort(a_library(), photo.parent / "empty")
 
 
 def test_a_manifest_of_another_folder_is_not_gone_on_with(photo: Path, tmp_path: Path) -> None:
     record = tmp_path / "today.jsonl"
-    one = Placing(photo.parent, tmp_path, "copy", record).__enter__()
+    one = Placing(a_library(), photo.parent, tmp_path, "copy", record).__enter__()
     one.place(planned(photo, tmp_path / "Rosa" / "a.jpg"))
     one.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
-    assert not manifest.has_ended(record)
+    assert not manifest.read(a_library(), record).ended
     with pytest.raises(LabelerError, match="exists already"):
-        Placing(photo.parent, tmp_path / "other", "copy", record)
-    with Placing(photo.parent, tmp_path, "copy", record) as one:
+        Placing(a_library(), photo.parent, tmp_path / "other", "copy", record)
+    with Placing(a_library(), photo.parent, tmp_path, "copy", record) as one:
         one.place(planned(photo, tmp_path / "Emil" / "a.jpg"))
-    assert manifest.has_ended(record)
-    assert undo_sort(record).removed == 2
+    assert manifest.read(a_library(), record).ended
+    assert undo_sort(a_library(), record).removed == 2
 
 
 def test_only_one_at_a_time(photo: Path, tmp_path: Path) -> None:
@@ -253,7 +254,7 @@ def test_only_one_at_a_time(photo: Path, tmp_path: Path) -> None:
         with pytest.raises(LabelerError, match="Another `labeler sort` is at work"):
             place([planned(photo, tmp_path / "Emil" / "a.jpg")], tmp_path)
         with pytest.raises(LabelerError, match="Another `labeler sort` is at work"):
-            undo_sort(record_of(tmp_path))
+            undo_sort(a_library(), record_of(tmp_path))
 
 
 # -- killed at any moment ----------------------------------------------------------------------
@@ -355,7 +356,7 @@ def test_killed_at_any_moment(
                 scene.apply(method)
                 assert scene.photos() == goal, moments
             for record in scene.records():
-                assert undo_sort(record).complete
+                assert undo_sort(a_library(), record).complete
         left = {name for name in scene.state() if name.startswith("a")}
         if left:  # nothing but what comes before the manifest
             assert not was_recorded
@@ -365,6 +366,10 @@ def test_killed_at_any_moment(
             break
         shutil.rmtree(scene.root)
     assert moments > 100
+
+
+def undo_in_a_library(record: Path) -> None:
+    undo_sort(a_library(), record)
 
 
 @needs_fork
@@ -382,9 +387,9 @@ def test_undo_killed_at_any_moment(memory: Path, method: transfer.Method, links:
         with hard_links(links):
             scene.apply(method)
             record = record_of(scene.into)
-            killed = killed_at(moments, partial(undo_sort, record))
+            killed = killed_at(moments, partial(undo_in_a_library, record))
             if record.exists():
-                assert undo_sort(record).complete
+                assert undo_sort(a_library(), record).complete
         left = scene.state()
         for name in ("a/sorted/.face-labeler", "a/sorted/.face-labeler/lock"):
             # Killed after the manifest, which was the last, had gone.
@@ -399,23 +404,22 @@ def test_undo_killed_at_any_moment(memory: Path, method: transfer.Method, links:
 
 def test_a_line_that_was_cut_off_does_not_count(tmp_path: Path) -> None:
     path = tmp_path / "m.jsonl"
-    log = Manifest.create(path, tmp_path, tmp_path, [])
+    sort = a_library().begin_sort(str(tmp_path), str(tmp_path), str(path))
+    log = Manifest.create(sort, [])
     number = log.begin(MadeFolder("caf\udce9\n"))
     log.close()
     whole = path.read_bytes()
     path.write_bytes(whole + b'{"id": 1, "sta')
-    record = manifest.read(path)
+    record = manifest.read(a_library(), path)
     assert [step.action for step in record.steps] == [MadeFolder("caf\udce9\n")]
     assert (record.steps[0].state, record.ended, record.length) == (None, False, len(whole))
-    assert not manifest.has_ended(path)
-    log = Manifest.resume(path, record)
+    log = Manifest.resume(record)
     assert log.begin(MadeFolder("x")) == number + 1
     log.say(number, manifest.DONE)
     log.end()
     log.close()
-    record = manifest.read(path)
+    record = manifest.read(a_library(), path)
     assert ([step.state for step in record.steps], record.ended) == (["done", None], True)
-    assert manifest.has_ended(path)
 
 
 @pytest.mark.parametrize("text", ["", "no\n", "[]\n", '{"record": "x"}\n', "\0\n{}\n", "1\n"])
@@ -423,7 +427,7 @@ def test_other_files_are_no_manifests(tmp_path: Path, text: str) -> None:
     path = tmp_path / "m.jsonl"
     path.write_text(text)
     with pytest.raises(LabelerError, match="is no manifest of `labeler sort`"):
-        undo_sort(path)
+        undo_sort(a_library(), path)
     assert path.read_text() == text
     with pytest.raises(LabelerError, match="There is no manifest"):
-        undo_sort(tmp_path / "nowhere.jsonl")
+        undo_sort(a_library(), tmp_path / "nowhere.jsonl")

@@ -86,15 +86,15 @@ def test_arrivals_are_sorted(named_library: Library, demo_album: Path, tmp_path:
         look,
         look,
     ]
-    with Placing(inbox, into, "copy") as placing:
+    with Placing(named_library, inbox, into, "copy") as placing:
         found = watch(named_library, inbox, into, placing, SortOptions(), 2.0, Rounds(rounds))
         done = [Path(item.photo).name for item in found]
     assert done == [rosa, two, two]
     assert seen == [[rosa], [rosa], [rosa, two, two], [rosa, two, two]]
-    record = manifest.read(record_of(into))
+    record = manifest.read(named_library, record_of(into))
     assert len(record.steps) == 6  # three folders and three copies
     assert record.folders == (str(into),)
-    assert undo_sort(record_of(into)).removed == 3
+    assert undo_sort(named_library, record_of(into)).removed == 3
     assert not into.exists()
 
 
@@ -167,7 +167,7 @@ def test_who_was_unknown_is_looked_at_again_when_the_library_knows_more(
         nothing,
         nothing,
     ]
-    with Placing(inbox, into, "move") as placing:
+    with Placing(demo_library, inbox, into, "move") as placing:
         found = watch(demo_library, inbox, into, placing, SortOptions("move"), 2.0, Rounds(rounds))
         done = [(Path(item.photo).name, len(item.targets)) for item in found]
     assert done[:3] == [("DSC_200.jpg", 0), ("DSC_206.jpg", 0), ("DSC_208.jpg", 0)]
@@ -222,7 +222,7 @@ def test_a_photo_waits_for_what_is_still_being_written_beside_it(
             file.write(b", and more")
 
     rounds: list[Callable[[], object]] = [grow, grow, grow, lambda: names(into), lambda: None]
-    with Placing(inbox, into, "move") as placing:
+    with Placing(named_library, inbox, into, "move") as placing:
         found = watch(named_library, inbox, into, placing, SortOptions("move"), 2.0, Rounds(rounds))
         assert [len(item.companions) for item in found] == [1]
     assert names(into) == ["Rosa/a.MOV", "Rosa/a.jpg"]
@@ -231,7 +231,7 @@ def test_a_photo_waits_for_what_is_still_being_written_beside_it(
 
 def test_watching_needs_an_inbox(named_library: Library, tmp_path: Path) -> None:
     into = tmp_path / "sorted"
-    with Placing(tmp_path / "inbox", into, "copy") as placing:
+    with Placing(named_library, tmp_path / "inbox", into, "copy") as placing:
         found = watch(
             named_library, tmp_path / "inbox", into, placing, SortOptions(), 2.0, Rounds([])
         )
@@ -262,5 +262,6 @@ def test_ctrl_c_ends_watching_with_a_summary(
     assert first.startswith("DSC_200.jpg: Rosa (")
     assert first.endswith(" → Rosa/DSC_200.jpg")
     assert summary.startswith("1 photo moved into ")
-    assert undo == f"To take this back: labeler sort --undo {record_of(into)}"
-    assert manifest.read(record_of(into)).ended
+    program = f"labeler --library {named_library.folder}"  # no other library knows of it
+    assert undo == f"To take this back: {program} sort --undo {record_of(into)}"
+    assert manifest.read(named_library, record_of(into)).ended

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labeler.cli import sort_output
-from labeler.cli.output import Json, complain, open_library, print_json, progress_bar
+from labeler.cli.output import (
+    Json,
+    beginning,
+    complain,
+    open_library,
+    print_json,
+    progress_bar,
+)
 from labeler.errors import UsageError
 from labeler.pipeline.sorting import lists as path_lists
 from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
@@ -113,7 +120,7 @@ def command(
     if undo is not None:
         if inbox or into or apply or watch:
             raise UsageError("--undo needs the manifest and nothing else.")
-        _undo(undo, json)
+        _undo(open_library(context), undo, json)
         return
     method = _method(copy, move, link, hard_link)
     options = SortOptions(method, template, together, unknown, no_face, only, search).checked()
@@ -126,17 +133,17 @@ def command(
     if null and list_ is None:
         raise UsageError("--null says how to write a list; add --list FILE.")
     library = open_library(context)
-    placing = Placing(inbox, into, method, manifest) if into and apply else None
+    placing = Placing(library, inbox, into, method, manifest) if into and apply else None
     if watch:
         assert into is not None
         assert placing is not None
-        _watch(library, inbox, into, placing, options, every)
+        _watch(library, inbox, into, placing, options, every, beginning(context))
         return
-    with placing or nullcontext(), _told_how_to_undo(placing):
+    with placing or nullcontext(), _told_how_to_undo(placing, beginning(context)):
         plan = _planned(library, inbox, into, options, preview, list_)
         if placing:
             plan = _carried_out(plan, placing)
-    _tell(plan, into, placing, options, list_, null, json)
+    _tell(plan, into, placing, options, list_, null, json, beginning(context))
 
 
 def _method(copy: bool, move: bool, link: bool, hard_link: bool) -> transfer.Method:
@@ -174,13 +181,13 @@ def _carried_out(plan: list[SortedPhoto], placing: Placing) -> list[SortedPhoto]
 
 
 @contextmanager
-def _told_how_to_undo(placing: Placing | None) -> Iterator[None]:
+def _told_how_to_undo(placing: Placing | None, program: str) -> Iterator[None]:
     """Tell it also when Ctrl-C comes: what was finished can be gone on with, or taken back."""
     try:
         yield
     except KeyboardInterrupt:
         if placing and placing.record:
-            complain(sort_output.how_to_undo(placing.record))
+            complain(sort_output.how_to_undo(placing.record, program))
         raise
 
 
@@ -192,6 +199,7 @@ def _tell(
     list_: Path | None,
     null: bool,
     json: bool,
+    program: str,
 ) -> None:
     """Write the list, and tell what is planned or was done."""
     lists: list[Path] = []
@@ -206,7 +214,7 @@ def _tell(
             sort_output.print_plan(plan, into, options.method, placing is not None)
         else:
             complain("No photo is like that.")
-        sort_output.print_written(lists, placing.record if placing else None)
+        sort_output.print_written(lists, placing.record if placing else None, program)
     for path in left_out:
         complain(f"{path!r} has a line break in its name and is not in the list; use --null.")
     if failures(plan) or left_out:
@@ -220,6 +228,7 @@ def _watch(
     placing: Placing,
     options: SortOptions,
     every: float,
+    program: str,
 ) -> None:
     from labeler.pipeline.sorting.watch import watch
 
@@ -229,7 +238,7 @@ def _watch(
             done.append(item)
             sort_output.print_photo(item, into)
     sort_output.print_summary(done, into, options.method, applied=True)
-    sort_output.print_written([], placing.record)
+    sort_output.print_written([], placing.record, program)
     if failures(done):
         raise typer.Exit(1)
 
@@ -251,8 +260,8 @@ def _until_ctrl_c() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _undo(path: Path, json: bool) -> None:
-    report = undo_sort(path)
+def _undo(library: Library, path: Path, json: bool) -> None:
+    report = undo_sort(library, path)
     if json:
         print_json(report)
     else:

@@ -81,17 +81,23 @@ def print_summary(
         say("This was the plan; add --apply to carry it out.")
 
 
-def print_written(lists: Sequence[Path], record: Path | None) -> None:
-    """Print which lists there are, and how to take back what was done."""
+def print_written(lists: Sequence[Path], record: Path | None, program: str) -> None:
+    """Print which lists there are, and how to take back what was done.
+
+    program: how a command begins, see `labeler.cli.output.beginning`.
+    """
     for path in lists:
         say(f"List: {path}")
     if record is not None:
-        say(how_to_undo(record))
+        say(how_to_undo(record, program))
 
 
-def how_to_undo(record: Path) -> str:
-    """Return the sentence with the command that takes back what a manifest records."""
-    return f"To take this back: labeler sort --undo {shlex.quote(str(record))}"
+def how_to_undo(record: Path, program: str) -> str:
+    """Return the sentence with the command that takes back what a manifest records.
+
+    Only the library that sorted can do that, so it is named if it was.
+    """
+    return f"To take this back: {program} sort --undo {shlex.quote(str(record))}"
 
 
 def print_undone(report: UndoReport) -> None:

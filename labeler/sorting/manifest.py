@@ -5,74 +5,42 @@ Whenever a run is cut off, even by the power, the record therefore tells all tha
 The first line names the folders; after it come actions (`do`, with a number), what became of them
 (`state`: done, failed, undone, of the action with that number), and at last the state 'end' of the
 whole run. Without an end, the run was cut off, and the next one goes on in the same file.
+
+The folder that was sorted into may be anybody's, so each line is sealed with a key that only the
+library knows (see `labeler.sorting.seals`). A manifest with a line that this library did not write
+is not read, and nothing in it is looked at.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, BinaryIO
 
 from labeler.errors import LabelerError
-from labeler.sorting import transfer
+from labeler.sorting import actions, seals, transfer
+from labeler.sorting.actions import Action
+from labeler.storage.sorts import Sort, SortTables
 
-VERSION = 1
+VERSION = 2
 FOLDER = ".face-labeler"
 """Where the records are, in the folder that was sorted into. Hidden, so never looked at."""
 PATTERN = "sort-*.jsonl"
-"""What they are called there; later ones come later in alphabetical order."""
+"""What they are called there."""
 DONE, FAILED, UNDONE, END = "done", "failed", "undone", "end"
-_MOST_OF_A_LINE = 1 << 20
+_STATES = (DONE, FAILED, UNDONE)
+_MARK = b'{"record": "labeler sort", '
+_FIRST_LINE = re.compile(re.escape(_MARK) + rb'"version": %d, "sort": "([0-9a-f]{32})", ' % VERSION)
+_MOST_OF_A_LINE = 1 << 24
 _APPENDING = os.O_RDWR | getattr(os, "O_BINARY", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class MadeFolder:
-    """A folder that did not exist."""
-
-    kind: ClassVar[str] = "folder"
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A copy or link at a place where nothing was. sha256, size: of the photo."""
-
-    kind: ClassVar[str] = "place"
-    source: str
-    target: str
-    method: transfer.Method
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """A photo that was taken out of the inbox, because its content is at all the targets.
-
-    same: the target that is the same file, so that only its name was changed. modified_ns, mode:
-    as the file had them. link: where it led to if it was a symbolic link.
-    """
-
-    kind: ClassVar[str] = "remove"
-    source: str
-    targets: tuple[str, ...]
-    sha256: str
-    size: int
-    modified_ns: int
-    mode: int
-    same: str | None = None
-    link: str | None = None
-
-
-Action = MadeFolder | Placed | Removed
-_ACTIONS: dict[str, type[Any]] = {kind.kind: kind for kind in (MadeFolder, Placed, Removed)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +56,17 @@ class Step:
 class Record:
     """What a manifest says.
 
-    folders: that were made to hold the manifest, the outer ones first. ended: the run was not cut
-    off. length: bytes up to the last whole line.
+    sort: what the library says. folders: that were made to hold the manifest, the outer ones first.
+    ended: the run was not cut off. length: bytes up to the last whole line, which has this seal.
     """
 
-    into: str
+    path: Path
+    sort: Sort
     folders: tuple[str, ...]
     steps: tuple[Step, ...]
     ended: bool
     length: int
+    seal: str
 
 
 class Manifest:
@@ -106,24 +76,36 @@ class Manifest:
     the file as it was.
     """
 
-    def __init__(self, path: Path, number: int, next_id: int) -> None:
+    def __init__(self, path: Path, sort: Sort, length: int, seal: str, next_id: int) -> None:
+        """Open it. length: bytes up to the line with that seal, its last whole one."""
         self.path = path
-        self._file = number
+        self.sort = sort
+        self._length, self._seal = length, seal
         self._next = next_id
+        self._file = os.open(path, _APPENDING)
+        end = f'"{seal}"}}\n'.encode()
+        os.lseek(self._file, max(length - len(end), 0), os.SEEK_SET)
+        if os.read(self._file, len(end)) != end:  # nothing else is cut or written into
+            os.close(self._file)
+            raise OSError(errno.EIO, "another file is in its place", str(path))
 
     @classmethod
-    def create(cls, path: Path, into: Path, inbox: Path, folders: list[str]) -> Manifest:
-        """Begin a manifest, in a folder that exists. It is there with its first line, or not.
+    def create(cls, sort: Sort, folders: list[str]) -> Manifest:
+        """Begin the manifest of a sort, in a folder that exists.
+
+        It is there with its first line, or not.
 
         Raises:
             OSError: it exists, or cannot be written.
         """
-        header = {"record": "labeler sort", "version": VERSION, "at": _now()}
-        places = {"into": str(into), "inbox": str(inbox), "folders": folders}
+        path = Path(sort.manifest)
+        header = {"record": "labeler sort", "version": VERSION, "sort": sort.id, "at": _now()}
+        places = {"into": sort.into, "inbox": sort.inbox, "folders": folders}
+        line, seal = _line({**header, **places}, sort, seals.FIRST)
         temporary = transfer.temporary_in(path.parent)
         try:
             with open(temporary, "xb") as file:
-                file.write(_line({**header, **places}))
+                file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
             transfer.give_name(temporary, path)
@@ -131,14 +113,13 @@ class Manifest:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
         transfer.sync_folder(path.parent)
-        return cls(path, os.open(path, _APPENDING), 1)
+        return cls(path, sort, len(line), seal, 1)
 
     @classmethod
-    def resume(cls, path: Path, record: Record) -> Manifest:
+    def resume(cls, record: Record) -> Manifest:
         """Go on in a manifest that `read` has read; a line that was cut off is taken away."""
-        number = os.open(path, _APPENDING)
-        os.ftruncate(number, record.length)
-        return cls(path, number, max((step.id for step in record.steps), default=0) + 1)
+        next_id = max((step.id for step in record.steps), default=0) + 1
+        return cls(record.path, record.sort, record.length, record.seal, next_id)
 
     def begin(self, action: Action) -> int:
         """Write down what is about to be done; return its number."""
@@ -151,9 +132,10 @@ class Manifest:
         """Write down what became of an action."""
         self._append({"id": number, "state": state, **more})
 
-    def end(self) -> None:
-        """Write down that the run has ended by itself."""
+    def end(self) -> str:
+        """Write down that the run has ended by itself; return the seal of that line."""
         self._append({"state": END, "at": _now()})
+        return self._seal
 
     def is_there(self) -> bool:
         """Is the file still under its name? It is not if the disk or the folder has gone."""
@@ -164,98 +146,115 @@ class Manifest:
     def close(self) -> None:
         os.close(self._file)
 
-    def _append(self, line: Mapping[str, Any]) -> None:
-        before = os.lseek(self._file, 0, os.SEEK_END)
-        data = _line(line)
+    def _append(self, value: Mapping[str, Any]) -> None:
+        line, seal = _line(value, self.sort, self._seal)
+        self._end_where_we_wrote_last()
+        data = line
         try:
             while data:
                 data = data[os.write(self._file, data) :]
             os.fsync(self._file)
         except OSError:  # a full disk takes half a line
             with suppress(OSError):
-                os.ftruncate(self._file, before)
+                self._end_where_we_wrote_last()
             raise
+        self._length += len(line)
+        self._seal = seal
+
+    def _end_where_we_wrote_last(self) -> None:
+        """Take away what is behind our last line: half a line, or what somebody else wrote."""
+        there = os.lseek(self._file, 0, os.SEEK_END)
+        if there < self._length:
+            raise OSError(errno.EIO, "its manifest was cut short by something else", str(self.path))
+        if there > self._length:
+            os.ftruncate(self._file, self._length)
+            os.lseek(self._file, 0, os.SEEK_END)
 
 
-def has_ended(path: Path) -> bool:
-    """Tell whether a run has ended by itself, from the last line of its manifest.
-
-    A file that is no manifest has ended, too: nothing can be gone on with.
-    """
-    try:
-        with open(path, "rb") as file:
-            file.seek(max(os.fstat(file.fileno()).st_size - _MOST_OF_A_LINE, 0))
-            lines = file.read().split(b"\n")
-        last = json.loads(lines[-2]) if len(lines) > 1 else {}
-        return not isinstance(last, dict) or not last or last.get("state") in (END, UNDONE)
-    except (OSError, ValueError):
-        return True
-
-
-def latest(into: Path) -> Path | None:
-    """Return the latest manifest in a folder that was sorted into; None = there is none."""
-    found = sorted((into / FOLDER).glob(PATTERN))
-    return found[-1] if found else None
-
-
-def read(path: Path) -> Record:
-    """Return what a manifest says. A last line that was cut off does not count.
+def read(library: SortTables, path: Path) -> Record:
+    """Return what a manifest of this library says. A last line that was cut off does not count.
 
     Raises:
-        LabelerError: it does not exist, cannot be read, or is no manifest.
+        LabelerError: it does not exist, cannot be read, is no manifest, or not only this library
+            has written into it.
     """
     try:
-        data = path.read_bytes()
+        with transfer.opened(path) as file:
+            return _read(library, path, file)
     except FileNotFoundError as error:
         raise LabelerError(
             f"There is no manifest {path}; a sort that is undone completely takes its own away."
         ) from error
     except OSError as error:
         raise LabelerError(f"{path} cannot be read: {error.strerror}.") from error
-    length = data.rfind(b"\n") + 1
-    try:
-        return _understood(list(_lines(data[:length])), length)
-    except (ValueError, KeyError, TypeError) as error:
+    except seals.BrokenSealError as error:
         raise LabelerError(
-            f"{path} is no manifest of `labeler sort`; choose the file that --apply named."
+            f"{path} has been changed by something else than this program, so nothing in it is "
+            "done; if the photos are to go back, move them yourself."
         ) from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _no_manifest(path) from error
 
 
-def _understood(lines: list[dict[str, Any]], length: int) -> Record:
-    header, *rest = lines
-    if header["record"] != "labeler sort" or header["version"] != VERSION:
-        raise ValueError(header)
-    actions: dict[int, Action] = {}
+def _read(library: SortTables, path: Path, file: BinaryIO) -> Record:
+    first = file.readline(_MOST_OF_A_LINE)
+    found = _FIRST_LINE.match(first)
+    sort = library.sort_called(found[1].decode()) if found else None
+    if sort is None:
+        raise unknown(library, path) if first.startswith(_MARK) else _no_manifest(path)
+    # Nothing is parsed that has not our seal.
+    texts, seal, length = [], seals.FIRST, 0
+    passed_end = sort.last_seal is None
+    line = first
+    while line.endswith(b"\n"):
+        text, seal = seals.opened(line[:-1], sort.key, seal)
+        texts.append(text)
+        length += len(line)
+        passed_end |= seal == sort.last_seal
+        line = file.readline(_MOST_OF_A_LINE)
+    if not texts or not passed_end:
+        raise seals.BrokenSealError("cut short")
+    header, *rest = map(json.loads, texts)
+    steps, ended = _understood(rest)
+    folders = tuple(map(actions.path, header["folders"]))
+    return Record(path, sort, folders, steps, ended, length, seal)
+
+
+def _understood(lines: list[dict[str, Any]]) -> tuple[tuple[Step, ...], bool]:
+    """Return the steps, and whether the run has ended."""
+    found: dict[int, Action] = {}
     states: dict[int, str] = {}
-    for line in rest:
+    ended = False
+    for line in lines:
+        ended = line.get("state") in (END, UNDONE)
         if "do" in line:
-            actions[line["id"]] = _action(line)
+            found[actions.whole(line["id"])] = actions.understood(line)
         elif "id" in line:
-            states[line["id"]] = line["state"]
-    steps = tuple(Step(number, action, states.get(number)) for number, action in actions.items())
-    ended = bool(rest) and rest[-1].get("state") in (END, UNDONE)
-    return Record(header["into"], tuple(header["folders"]), steps, ended, length)
+            states[actions.whole(line["id"])] = line["state"]
+    if not {*states.values()} <= {*_STATES}:
+        raise ValueError(states)
+    return tuple(Step(number, one, states.get(number)) for number, one in found.items()), ended
 
 
-def _lines(data: bytes) -> Iterator[dict[str, Any]]:
-    for line in data.splitlines():
-        value = json.loads(line)
-        if not isinstance(value, dict):
-            raise ValueError(value)
-        yield value
+def unknown(library: SortTables, path: Path) -> LabelerError:
+    """Return the error about a manifest that another library, or somebody else, has written."""
+    return LabelerError(
+        f"The library in {library.folder} has no record of {path}, so nothing in it is done; undo "
+        "with the library that sorted (labeler --library FOLDER sort --undo MANIFEST), or put the "
+        "files back yourself."
+    )
 
 
-def _action(line: Mapping[str, Any]) -> Action:
-    kind = _ACTIONS[line["do"]]
-    values = {field.name: line[field.name] for field in dataclasses.fields(kind)}
-    if "targets" in values:
-        values["targets"] = tuple(values["targets"])
-    action: Action = kind(**values)
-    return action
+def _no_manifest(path: Path) -> LabelerError:
+    return LabelerError(
+        f"{path} is no manifest of `labeler sort`; choose the file that --apply named."
+    )
 
 
-def _line(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value).encode("ascii") + b"\n"  # paths that are not UTF-8 are escaped
+def _line(value: Mapping[str, Any], sort: Sort, before: str) -> tuple[bytes, str]:
+    text = json.dumps(value).encode("ascii")  # paths that are not UTF-8 are escaped
+    line, seal = seals.sealed(text, sort.key, before)
+    return line + b"\n", seal
 
 
 def _now() -> str:

@@ -14,7 +14,6 @@ import hashlib
 import os
 import re
 import secrets
-import shutil
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,6 +37,9 @@ _NO_HARD_LINKS = {
     errno.EINVAL,
 }
 """What file systems without hard links answer, and those that are asked for one to another disk."""
+_PERMISSIONS = 0o777
+_SYSTEMS_OWN = ("security.", "trusted.")
+"""Attributes that say what a program may do."""
 _TEMPORARY = re.compile(r"\.face-labeler-[0-9a-f]{16}\.part")
 
 
@@ -100,7 +102,7 @@ def copy(source: Path, target: Path, content: str, stamp: Stamp | None = None) -
     """
     temporary = temporary_in(target.parent)
     try:
-        with _opened(source) as reader, open(temporary, "xb") as writer:
+        with opened(source) as reader, open(temporary, "xb") as writer:
             seen = _hash(reader, writer.write)
             writer.flush()
             os.fsync(writer.fileno())
@@ -109,10 +111,11 @@ def copy(source: Path, target: Path, content: str, stamp: Stamp | None = None) -
             raise _changed(source)
         if digest(temporary) != content:
             raise OSError(errno.EIO, "the disk does not hold what was written")
-        with suppress(OSError):  # some file systems know neither times nor permissions
-            shutil.copystat(source, temporary)
-        if stamp is not None:
-            put_stamp(temporary, stamp)
+        if stamp is None:
+            status = os.stat(source)
+            stamp = Stamp(status.st_mtime_ns, stat.S_IMODE(status.st_mode))
+        _copy_attributes(source, temporary)
+        put_stamp(temporary, stamp)
         give_name(temporary, target)
     finally:
         with suppress(OSError):  # the disk may have gone; then there is nothing to remove
@@ -121,14 +124,19 @@ def copy(source: Path, target: Path, content: str, stamp: Stamp | None = None) -
 
 
 def put_stamp(path: Path, stamp: Stamp) -> None:
-    """Set time and permissions of a file, as far as the file system knows them."""
+    """Set time and permissions of a file, as far as the file system knows them.
+
+    Only who may read, write and run it: whatever came with setuid from somebody else would else
+    run as the user who made the copy.
+    """
     status = os.stat(path)
+    mode = stamp.mode & _PERMISSIONS
     if status.st_mtime_ns != stamp.modified_ns:
         with suppress(OSError):
             os.utime(path, ns=(status.st_atime_ns, stamp.modified_ns))
-    if stat.S_IMODE(status.st_mode) != stamp.mode:
+    if stat.S_IMODE(status.st_mode) != mode:
         with suppress(OSError):
-            os.chmod(path, stamp.mode)
+            os.chmod(path, mode)
 
 
 def give_name(temporary: Path, target: Path) -> None:
@@ -149,6 +157,19 @@ def give_name(temporary: Path, target: Path) -> None:
         except BaseException:
             target.unlink()
             raise
+
+
+def is_inside(path: str | Path, root: str) -> bool:
+    """Tell whether a place is in a folder, wherever links on the way to it lead by now.
+
+    Args:
+        path: what is at its end, such as a link, is not followed.
+        root: without links in its path; if there is one by now, nothing is inside.
+    """
+    folder, name = os.path.split(path)
+    if name in ("", os.curdir, os.pardir):
+        return False
+    return os.path.realpath(root) == root and Path(os.path.realpath(folder)).is_relative_to(root)
 
 
 def is_own_name(source: Path, target: Path) -> bool:
@@ -173,7 +194,7 @@ def digest(path: Path) -> str:
     Raises:
         OSError: it cannot be read, or is no ordinary file.
     """
-    with _opened(path) as stream:
+    with opened(path) as stream:
         return _hash(stream)
 
 
@@ -196,14 +217,22 @@ def temporary_in(folder: Path) -> Path:
 
 
 def remove_leftovers(folder: Path) -> int:
-    """Remove what a killed run left half done in a folder; return how many files that were."""
+    """Remove what a killed run left half done in a folder; return how many files that were.
+
+    What only has such a name, or cannot be removed, is left alone.
+    """
     try:
-        names = [name for name in os.listdir(folder) if _TEMPORARY.fullmatch(name)]
+        with os.scandir(folder) as entries:
+            files = [one for one in entries if _TEMPORARY.fullmatch(one.name)]
+            paths = [one.path for one in files if one.is_file(follow_symlinks=False)]
     except (FileNotFoundError, NotADirectoryError):
         return 0
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
-    return len(names)
+    removed = 0
+    for path in paths:
+        with suppress(OSError):
+            os.unlink(path)
+            removed += 1
+    return removed
 
 
 def clear_up(target: Path, size: int) -> None:
@@ -250,8 +279,12 @@ def _got_second_name(source: Path, target: Path) -> bool:
     return True
 
 
-def _opened(path: Path) -> BinaryIO:
-    """Open an ordinary file; a pipe that has taken its place is not waited for."""
+def opened(path: Path) -> BinaryIO:
+    """Open an ordinary file; a pipe that has taken its place is not waited for.
+
+    Raises:
+        OSError: it cannot be read, or is no ordinary file.
+    """
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
@@ -266,6 +299,17 @@ def _hash(reader: BinaryIO, write: Callable[[bytes], object] | None = None) -> s
         if write:
             write(block)
     return digest.hexdigest()
+
+
+def _copy_attributes(source: Path, target: Path) -> None:
+    """Copy what else is kept with a file, such as comments, where the system has such a thing."""
+    if not hasattr(os, "listxattr"):
+        return
+    with suppress(OSError):
+        for name in os.listxattr(source):
+            if not name.startswith(_SYSTEMS_OWN):
+                with suppress(OSError):
+                    os.setxattr(target, name, os.getxattr(source, name))
 
 
 def _forget_cached(stream: BinaryIO) -> None:

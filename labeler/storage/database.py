@@ -110,13 +110,17 @@ class Database:
         return self._local.connection
 
     @contextmanager
-    def _transaction(self, of_journal: bool = False) -> Iterator[sqlite3.Connection]:
-        """Write as a whole or not at all. All but the journal's own writing is counted."""
+    def _transaction(self, is_counted: bool = True) -> Iterator[sqlite3.Connection]:
+        """Write as a whole or not at all.
+
+        Args:
+            is_counted: `state` shall tell of it; the journal's own writing is told otherwise.
+        """
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
-            if not of_journal:
+            if is_counted:
                 connection.execute(
                     "INSERT INTO settings VALUES (?, 1) "
                     "ON CONFLICT (name) DO UPDATE SET value = value + 1",

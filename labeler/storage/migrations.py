@@ -225,6 +225,20 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX photos_with_position ON photos (latitude, longitude) WHERE latitude IS NOT NULL;
     """,
+    # 10: the sorts that this library began, and what tells their manifests from anybody else's
+    """
+    CREATE TABLE sorts (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,   -- the order of sorts, whatever the clock says
+        id TEXT NOT NULL UNIQUE,                    -- what the manifest calls it
+        at TEXT NOT NULL,                           -- ISO 8601, UTC
+        inbox TEXT NOT NULL,                        -- folders without links in their paths;
+        into_folder TEXT NOT NULL,                  -- paths are BLOBs where they are not UTF-8
+        manifest TEXT NOT NULL,
+        key BLOB NOT NULL,                          -- 32 bytes that seal the manifest's lines
+        last_seal TEXT,                             -- of the line that ended it; NULL: was cut off
+        undone INTEGER NOT NULL DEFAULT 0           -- 1: completely
+    );
+    """,
 )
 
 

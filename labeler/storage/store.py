@@ -1,7 +1,7 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
 SQL is here, in database.py, computed.py, exchange.py, searching.py, meanings.py, places.py,
-records.py and migrations.py only.
+sorts.py, records.py and migrations.py only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from labeler.storage.exchange import ExchangeTables
 from labeler.storage.meanings import MeaningTables
 from labeler.storage.places import PlaceTables
 from labeler.storage.searching import SearchTables
+from labeler.storage.sorts import SortTables
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -61,7 +62,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables):
+class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables, SortTables):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------
@@ -295,7 +296,7 @@ class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables):
         value: str | None = None,
     ) -> int:
         """Add one entry to the journal and return its id; see `labeler.types.JournalEntry`."""
-        with self._transaction(of_journal=True) as connection:
+        with self._transaction(is_counted=False) as connection:
             now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
             cursor = connection.execute(
                 "INSERT INTO journal (at, action, person, undoes, value) VALUES (?, ?, ?, ?, ?)",
@@ -371,7 +372,7 @@ class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables):
     def tie(self, entries: Sequence[int]) -> None:
         """Note that some entries are one answer, to be taken back as a whole."""
         if len(entries) > 1:
-            with self._transaction(of_journal=True) as connection:
+            with self._transaction(is_counted=False) as connection:
                 connection.executemany(
                     "INSERT INTO answers VALUES (?, ?)", [(entry, entries[0]) for entry in entries]
                 )

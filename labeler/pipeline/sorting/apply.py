@@ -14,7 +14,9 @@ from labeler.pipeline.sorting import records
 from labeler.pipeline.sorting.plan import Progress, SortedPhoto
 from labeler.pipeline.sorting.steps import Steps
 from labeler.sorting import manifest, transfer
-from labeler.sorting.manifest import Manifest, Placed
+from labeler.sorting.actions import Placed
+from labeler.sorting.manifest import Manifest, Record
+from labeler.storage.store import Library
 
 
 def apply_sort(
@@ -48,15 +50,24 @@ class Placing:
     as Ctrl-C, leaves the manifest open for the next run.
 
     Args:
+        library: has the record of the sorts that it began; other manifests are left alone.
+        inbox: a folder, or one photo in it.
         chosen: where to write the manifest. None = in the folder that is sorted into.
 
     record: path of the manifest; None = nothing had to be done so far.
     """
 
     def __init__(
-        self, inbox: Path, into: Path, method: transfer.Method, chosen: Path | None = None
+        self,
+        library: Library,
+        inbox: Path,
+        into: Path,
+        method: transfer.Method,
+        chosen: Path | None = None,
     ) -> None:
-        self._inbox = Path(os.path.abspath(inbox))
+        self._library = library
+        inbox = Path(os.path.abspath(inbox))
+        self._inbox = os.path.realpath(inbox.parent if inbox.is_file() else inbox)
         self._into = Path(os.path.abspath(into))
         self._method = method
         self._chosen = None if chosen is None else Path(os.path.abspath(chosen))
@@ -65,7 +76,7 @@ class Placing:
         self._stack = ExitStack()
         self.record: Path | None = None
         if self._chosen is not None and self._chosen.exists():
-            records.refuse_other(self._chosen, self._into)
+            records.refuse_other(library, self._chosen, self._into, self._inbox)
 
     def __enter__(self) -> Placing:
         if self._cut_off() is not None:  # there may be something to clear up
@@ -79,8 +90,9 @@ class Placing:
         trace: TracebackType | None,
     ) -> None:
         if self._steps is not None and error is None:
+            log = self._steps.log
             with suppress(OSError):  # without an end, the next run goes on in the same file
-                self._steps.log.end()
+                self._library.end_sort(log.sort.number, log.end())
         self._stack.close()
 
     def place(self, item: SortedPhoto) -> SortedPhoto:
@@ -133,22 +145,26 @@ class Placing:
         return self._steps
 
     def _opened_manifest(self, made: list[str]) -> Manifest:
-        records.remove_void(self._into)
+        records.remove_void(self._library, self._into)
         old = self._cut_off()
         if old is None:
-            path = self._chosen or records.new_record(self._into)
-            return Manifest.create(path, self._into, self._inbox, made)
-        known = manifest.read(old)
-        for step in known.steps:
-            if isinstance(step.action, Placed) and step.state is None:
-                transfer.clear_up(Path(step.action.target), step.action.size)
-        return Manifest.resume(old, known)
+            into = os.path.realpath(self._into)
+            path = self._chosen or records.new_record(Path(into))
+            return Manifest.create(self._library.begin_sort(self._inbox, into, str(path)), made)
+        for step in old.steps:
+            action = step.action
+            if not isinstance(action, Placed) or step.state is not None:
+                continue
+            if transfer.is_inside(action.target, old.sort.into):
+                transfer.clear_up(Path(action.target), action.size)
+        return Manifest.resume(old)
 
-    def _cut_off(self) -> Path | None:
-        """Return the manifest of a run that was cut off, to go on in; None = there is none."""
+    def _cut_off(self) -> Record | None:
+        """Return what the manifest says of a run that was cut off; None = there is none."""
         if self._chosen is not None:
-            return self._chosen if self._chosen.exists() else None
-        return records.cut_off(self._into)
+            there = self._chosen.exists()
+            return manifest.read(self._library, self._chosen) if there else None
+        return records.cut_off(self._library, self._into, self._inbox)
 
 
 def _device(folder: Path) -> int | None:

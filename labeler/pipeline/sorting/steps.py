@@ -16,7 +16,8 @@ from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.pipeline.sorting.plan import SortedPhoto
 from labeler.sorting import transfer
-from labeler.sorting.manifest import DONE, FAILED, MadeFolder, Manifest, Placed, Removed
+from labeler.sorting.actions import MadeFolder, Placed, Removed
+from labeler.sorting.manifest import DONE, FAILED, Manifest
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Steps:
         files = pieces(item)
         for piece in files:
             for target in piece.targets:
+                self._refuse_outside(target, self.log.sort.into)
                 self._make_parents(target.parent)
                 self._clean_once(target.parent)
                 if not transfer.is_placed(piece.source, target, self._method):
@@ -72,9 +74,15 @@ class Steps:
         if self._method == "move":
             leaving = [piece for piece in files if _can_leave(piece)]
             for piece in leaving:
+                self._refuse_outside(piece.source, self.log.sort.inbox)
                 _check(piece)
             for piece in leaving:
                 self._remove(piece)
+
+    def _refuse_outside(self, path: Path, root: str) -> None:
+        """Refuse what is not in one of the two folders; a folder in there may be a link."""
+        if not transfer.is_inside(path, root):
+            raise LabelerError(f"{path.parent} leads out of {root}, so nothing is changed there.")
 
     def _put(self, piece: Piece, target: Path) -> None:
         if os.path.lexists(target):

@@ -1,5 +1,8 @@
 """Take back a sort: restore what its manifest says that was changed, and nothing else.
 
+Only what this library wrote into a manifest counts, and only in the two folders that it sorted
+between; a folder on the way may have become a link.
+
 Each step looks at the files, not only at the manifest, so it may be cut off and run again. A photo
 is taken from a place only if it is, with the same content, at the place where it came from.
 """
@@ -12,18 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.pipeline.sorting.records import only_sort, remove_empty
+from labeler.pipeline.sorting.records import latest, only_sort, remove_empty
 from labeler.sorting import manifest, transfer
-from labeler.sorting.manifest import (
-    FAILED,
-    UNDONE,
-    MadeFolder,
-    Manifest,
-    Placed,
-    Record,
-    Removed,
-    Step,
-)
+from labeler.sorting.actions import Action, MadeFolder, Placed, Removed
+from labeler.sorting.manifest import FAILED, UNDONE, Manifest, Record, Step
+from labeler.storage.sorts import Sort
+from labeler.storage.store import Library
 from labeler.types import Failure
 
 
@@ -41,35 +38,45 @@ class UndoReport:
     complete: bool
 
 
-def undo_sort(path: Path) -> UndoReport:
+def undo_sort(library: Library, path: Path) -> UndoReport:
     """Take back what a manifest records, the latest first.
 
     A manifest in the folder that was sorted into is removed when everything is as it was.
 
     Args:
-        path: the manifest, or the folder that was sorted into: its latest manifest.
+        library: that sorted; it has the record of its sorts.
+        path: the manifest, or the folder that was sorted into: the latest sort into it.
 
     Raises:
-        LabelerError: it is no manifest, another sort is at work there, or nothing can be written.
+        LabelerError: it is no manifest of this library, another sort is at work there, or nothing
+            can be written.
     """
     path = Path(os.path.abspath(path))
-    if path.is_dir():
-        path = manifest.latest(path) or path / manifest.FOLDER
-    into = Path(manifest.read(path).into)
+    wanted = latest(library, path) if path.is_dir() else None
+    if wanted is not None:
+        path = Path(wanted.manifest)
+    record = manifest.read(library, path)
+    into = Path(record.sort.into)
+    if wanted is not None and record.sort.number != wanted.number:
+        raise LabelerError(f"{path} is the manifest of another sort; name the one to be undone.")
+    if os.path.realpath(into) != str(into):
+        raise LabelerError(f"{into} is a link by now, so nothing is done; put the folder back.")
     try:
         with only_sort(into) if into.is_dir() else nullcontext():
             transfer.remove_leftovers(into / manifest.FOLDER)
-            record = manifest.read(path)  # again: only now does nobody write to it
+            record = manifest.read(library, path)  # again: only now does nobody write to it
             report = _undo_steps(path, record)
-            if report.complete and path.parent == into / manifest.FOLDER:
-                path.unlink()
+            if report.complete:
+                library.undo_sort(record.sort.number)
+                if os.path.realpath(path.parent) == str(into / manifest.FOLDER):
+                    path.unlink()
     except OSError as error:
         raise LabelerError(
             f"{error.filename or into} cannot be written ({error.strerror or error}); "
             "nothing is lost: mend that and undo again."
         ) from error
     if report.complete:
-        remove_empty(list(record.folders))
+        remove_empty([one for one in record.folders if into.is_relative_to(os.path.realpath(one))])
     return report
 
 
@@ -77,20 +84,20 @@ def _undo_steps(path: Path, record: Record) -> UndoReport:
     kept: list[Failure] = []
     stuck: set[str] = set()  # photos that could not be restored: their targets stay
     restored = removed = 0
-    log = Manifest.resume(path, record)
+    log = Manifest.resume(record)
     try:
         for step in reversed(record.steps):
             action = step.action
             if step.state in (FAILED, UNDONE):
                 continue
-            if isinstance(action, MadeFolder):
-                if _remove_if_empty(Path(action.path)):
-                    _note(log, step)
-                continue
             if isinstance(action, Placed) and action.source in stuck:
                 continue
             try:
-                if isinstance(action, Removed):
+                _refuse_outside(action, record.sort)
+                if isinstance(action, MadeFolder):
+                    if not _remove_if_empty(Path(action.path)):
+                        continue
+                elif isinstance(action, Removed):
                     restored += _restore(action)
                 else:
                     gone = _take_away(action, is_sure=step.state is not None)
@@ -99,12 +106,32 @@ def _undo_steps(path: Path, record: Record) -> UndoReport:
             except (LabelerError, OSError) as error:
                 if isinstance(action, Removed):
                     stuck.add(action.source)
-                where = action.target if isinstance(action, Placed) else action.source
                 reason = error.strerror if isinstance(error, OSError) else None
-                kept.append(Failure(where, f"{reason}." if reason else str(error)))
+                kept.append(Failure(_where(action), f"{reason}." if reason else str(error)))
     finally:
         log.close()
     return UndoReport(str(path), restored, removed, tuple(kept), not kept)
+
+
+def _where(action: Action) -> str:
+    """Return the place that an undo of an action would change."""
+    if isinstance(action, MadeFolder):
+        return action.path
+    return action.target if isinstance(action, Placed) else action.source
+
+
+def _refuse_outside(action: Action, sort: Sort) -> None:
+    """Refuse to change anything but the two folders of a sort.
+
+    Raises:
+        LabelerError: a link leads out of them.
+    """
+    places = [(_where(action), sort.inbox if isinstance(action, Removed) else sort.into)]
+    if isinstance(action, Removed):
+        places += [(target, sort.into) for target in action.targets]
+    for path, root in places:
+        if not transfer.is_inside(path, root):
+            raise LabelerError(f"{path} is no longer inside {root}; it is left as it is.")
 
 
 def _note(log: Manifest, step: Step) -> None:
