@@ -127,6 +127,7 @@ EDGES = {
     "storage.records",
     "storage.searching",
     "storage.store",
+    "storage.written",
     "vision.alignment",
     "vision.detectors",
     "vision.embedders",
