@@ -241,6 +241,8 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     Raises:
         OSError: it cannot be read, is no ordinary file, or changed meanwhile.
     """
+    if "\0" in path:  # which Python refuses in another way
+        raise OSError(errno.EINVAL, "its name holds a zero byte", path)
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(number, "rb") as stream:
         before = os.fstat(number)
@@ -251,6 +253,22 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise OSError(errno.EBUSY, "it changed while it was read", path)
     return data, after
+
+
+def read_text(path: Path, most: int = 50_000_000) -> str:
+    """Return the text, in UTF-8, of an ordinary file that somebody may have sent to the user.
+
+    Args:
+        most: bytes that it may have.
+
+    Raises:
+        OSError: it cannot be read, is no ordinary file, or larger.
+        UnicodeDecodeError: it is no text.
+    """
+    data, _ = read_regular(str(path), most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most // 10**6} MB", str(path))
+    return data.decode("utf-8-sig")
 
 
 @contextmanager

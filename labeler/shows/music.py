@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,11 @@ BIT_RATE = 160_000
 FADE_IN, FADE_OUT = 1.0, 3.0
 """Seconds."""
 LEAST_SECONDS = 1.0
+FORMATS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dts,eac3,flac,matroska,webm,mov,mp4,m4a,mp3,mpeg,mpegts,"
+    "ogg,tta,w64,wav,wv"
+)
+"""Of files that hold their sound themselves, as FFmpeg calls them."""
 MONO_SECONDS = 3600
 """Of longer music, only so much is searched for beats."""
 
@@ -137,7 +143,9 @@ def _decoded(path: Path, rate: int, layout: str) -> Iterator[Samples]:
     """
     import av
 
-    with _told(path), av.open(str(path)) as container:
+    # FFmpeg takes some names for addresses, and some files for lists of other files or addresses.
+    only = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+    with _told(path), av.open(f"file:{os.path.abspath(path)}", options=only) as container:
         if not container.streams.audio:
             raise LabelerError(f"{path.name} holds no sound; choose a file with music.")
         resampler = av.AudioResampler("fltp", layout, rate)

@@ -124,5 +124,5 @@ def _hash(data: bytes) -> str:
 
 
 def _key(path: Path) -> str:
-    """Return the one name of a path, however its folder is reached. A link at it is not followed."""
+    """Return the one name of a path, however its folder is reached; a link at it counts itself."""
     return os.path.join(os.path.realpath(path.parent), path.name)
