@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections import OrderedDict
@@ -117,7 +118,7 @@ class LookDesk:
         if not folder.is_dir():
             raise LabelerError(f"There is no folder {folder}; check how it is spelled.")
         out = folder / one.name
-        if out.exists():
+        if os.path.lexists(out):
             raise LabelerError(f"{out} exists already; choose another folder.")
         with whole_file(out) as temporary:
             temporary.write_bytes(one.data)

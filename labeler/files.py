@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
+import secrets
 import stat
-import threading
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,32 +17,133 @@ from labeler.errors import LabelerError
 
 _PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
 """Names that `whole_file` gives, with the number of the process."""
-
-
+_KEPT_OF_NAME = 40
+"""Letters of a file's name that its temporary one repeats, so that it is never too long."""
 _PAGES = frozenset({".html", ".htm"})
+NO_HARD_LINKS = frozenset(
+    {
+        errno.EXDEV,
+        errno.EPERM,
+        errno.EACCES,
+        errno.EMLINK,
+        errno.ENOSYS,
+        errno.ENOTSUP,
+        errno.EOPNOTSUPP,
+        errno.EINVAL,
+    }
+)
+"""What file systems without hard links answer, and those that are asked for one to another disk."""
+
+MayReplace = Callable[[Path], bool]
+"""Tells whether what has a name now, be it a file, a link or a folder, may be replaced."""
+
+
+def nothing(there: Path) -> bool:
+    """Let nothing be replaced: the name has to be free."""
+    return False
+
+
+def anything(there: Path) -> bool:
+    """Let everything be replaced: for names in folders that only this program writes to."""
+    return True
 
 
 @contextmanager
-def whole_file(out: Path) -> Iterator[Path]:
+def whole_file(out: Path, may_replace: MayReplace = nothing) -> Iterator[Path]:
     """Give a temporary path beside `out`, and move what was written there to `out` at the end.
 
-    Whoever reads `out` meanwhile sees the old file or the new one, never a part.
+    Whoever reads `out` meanwhile sees the old file or the new one, never a part. What has appeared
+    there in the meantime is not overwritten, unless it may be replaced: that is asked last of all.
     After an error or an interruption, the temporary file is removed and `out` is as it was.
 
     Raises:
-        LabelerError: the file cannot be written.
+        LabelerError: the file cannot be written, or something is there that may not be replaced.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        yield temporary
-        os.replace(temporary, out)
+        temporary = _temporary(out)
+        try:
+            yield temporary
+            _give_name(temporary, out, may_replace)
+        finally:
+            with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
+                temporary.unlink(missing_ok=True)
     except OSError as error:
         raise LabelerError(
             f"{out} cannot be written ({error.strerror or error}); choose another place."
         ) from error
-    finally:
-        with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
-            temporary.unlink(missing_ok=True)
+
+
+def _temporary(out: Path) -> Path:
+    """Make an empty file beside `out`; nobody can have put a link to elsewhere in its place."""
+    while True:
+        name = f".{out.name[:_KEPT_OF_NAME]}.{os.getpid()}-{secrets.randbelow(10**12)}.part"
+        with suppress(FileExistsError):
+            os.close(os.open(out.with_name(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            return out.with_name(name)
+
+
+def _give_name(temporary: Path, out: Path, may_replace: MayReplace) -> None:
+    try:
+        give_name(temporary, out)
+    except FileExistsError as error:
+        if not may_replace(out):
+            raise LabelerError(f"{out} exists already; choose another name.") from error
+        os.replace(temporary, out)
+
+
+def give_name(temporary: Path, target: Path) -> None:
+    """Rename a file to a name that must be free, in the same folder, in one step.
+
+    Raises:
+        OSError: something has that name.
+    """
+    if got_second_name(temporary, target):
+        temporary.unlink()
+    elif os.name == "nt":
+        os.rename(temporary, target)  # which refuses to overwrite there
+    else:
+        # Without hard links: an empty file of ours keeps the name free until it is replaced.
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        try:
+            os.replace(temporary, target)
+        except BaseException:
+            target.unlink()
+            raise
+
+
+def got_second_name(source: Path, target: Path) -> bool:
+    """Give an ordinary file a second name; False if the file system cannot do that."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno in NO_HARD_LINKS and not os.path.lexists(target):
+            return False
+        raise
+    return True
+
+
+def is_file_with(path: Path, size: int, content: str) -> bool:
+    """Is an ordinary file there, and no link, of this size and SHA-256?"""
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != size:
+            return False
+        with open(path, "rb") as file:
+            found = hashlib.sha256()
+            while block := file.read(1 << 20):
+                found.update(block)
+    except OSError:
+        return False
+    return found.hexdigest() == content
+
+
+def same_name(name: str) -> str:
+    """Return what two names have in common if some file system takes them for one.
+
+    >>> same_name("ROSÉ.txt") == same_name("rose\u0301.TXT")
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).upper().casefold())
 
 
 def legible(name: str) -> str:
@@ -77,15 +180,23 @@ def check_page(out: Path, mark: str, what: str) -> None:
     """
     if out.suffix.lower() not in _PAGES:
         raise LabelerError(f"{out} is no page for a browser; choose a name that ends in .html.")
-    if out.exists() and not _begins_with(out, mark):
+    if os.path.lexists(out) and not is_page(mark)(out):
         raise LabelerError(f"{out} exists already, and is no {what}; choose another name.")
 
 
-def _begins_with(path: Path, mark: str) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return mark.encode() in file.read(1000)
+def is_page(mark: str) -> MayReplace:
+    """Return what tells an older page, at whose beginning the mark stands, from all else."""
+
+    def is_marked(there: Path) -> bool:
+        try:
+            if not stat.S_ISREG(os.lstat(there).st_mode):  # a link is somebody's, too
+                return False
+            with there.open("rb") as file:
+                return mark.encode() in file.read(1000)
+        except OSError:
+            return False
+
+    return is_marked
 
 
 def remove_parts(folder: Path) -> int:
@@ -130,6 +241,8 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     Raises:
         OSError: it cannot be read, is no ordinary file, or changed meanwhile.
     """
+    if "\0" in path:  # which Python refuses in another way
+        raise OSError(errno.EINVAL, "its name holds a zero byte", path)
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(number, "rb") as stream:
         before = os.fstat(number)
@@ -140,6 +253,22 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise OSError(errno.EBUSY, "it changed while it was read", path)
     return data, after
+
+
+def read_text(path: Path, most: int = 50_000_000) -> str:
+    """Return the text, in UTF-8, of an ordinary file that somebody may have sent to the user.
+
+    Args:
+        most: bytes that it may have.
+
+    Raises:
+        OSError: it cannot be read, is no ordinary file, or larger.
+        UnicodeDecodeError: it is no text.
+    """
+    data, _ = read_regular(str(path), most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most // 10**6} MB", str(path))
+    return data.decode("utf-8-sig")
 
 
 @contextmanager

@@ -1,8 +1,12 @@
-"""Numbers as people read them: 1 photo, 2 photos, 99.3%."""
+"""Numbers as people read them: 1 photo, 2 photos, 99.3%. And text that stays where it is put."""
 
 from __future__ import annotations
 
 import math
+import re
+
+_MOVING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Moves the cursor, colours a terminal, breaks a line, or turns the order of letters around."""
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:
@@ -41,3 +45,22 @@ def exactly(share: float) -> str:
     ('99.99%', '80%')
     """
     return f"{share * 100:.6g}%"
+
+
+def spelled(text: str, but_for: str = "") -> str:
+    """Return a text in which nothing moves what stands around it: such letters are spelled.
+
+    Args:
+        but_for: letters that may stay as they are.
+
+    >>> spelled("a" + chr(27) + "[2J" + chr(0x202E) + "b")
+    'a\\x1b[2J\\u202eb'
+    """
+    return _MOVING.sub(
+        lambda found: found[0] if found[0] in but_for else repr(found[0])[1:-1], text
+    )
+
+
+def moves(text: str) -> bool:
+    """Tell whether a text has letters in it that would move what stands around it."""
+    return _MOVING.search(text) is not None

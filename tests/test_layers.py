@@ -132,6 +132,7 @@ EDGES = {
     "storage.searching",
     "storage.sorts",
     "storage.store",
+    "storage.written",
     "vision.alignment",
     "vision.detectors",
     "vision.embedders",

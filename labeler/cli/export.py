@@ -64,12 +64,17 @@ def command(
     """
     from labeler.pipeline.exchange import pictures_out, regions_out, tables_out
     from labeler.pipeline.exchange.known import Choice
+    from labeler.pipeline.exchange.owned import OwnFiles
 
     if not any((xmp, embed, annotated, lists, tables)):
         raise UsageError("Say what to export: --xmp, --embed, --annotated, --lists or --tables.")
     library = open_library(context)
     told = Choice(tuple(people or ()), automatic)
     written = Choice(tuple(people or ()), automatic, hidden=True)
+    texts, pathless = pictures_out.lists_of(library, lists, told) if lists else ({}, ())
+    document = tables_out.tables_of(library, tables) if tables else {}
+    own = OwnFiles(library)
+    own.check({**texts, **document})  # before anything is written
     report: dict[str, Any] = {}
     with progress_bar("Writing") as progress:
         if xmp:
@@ -82,10 +87,11 @@ def command(
             pictures = pictures_out.write_annotated(library, annotated, told, progress)
             report["annotated"] = _part(annotated, pictures.files, pictures.left_out)
         if lists:
-            texts = pictures_out.write_lists(library, lists, told)
-            report["lists"] = _part(lists, texts.files, texts.left_out)
+            own.write_all(texts)
+            report["lists"] = _part(lists, tuple(texts), pathless)
         if tables:
-            report["tables"] = _part(tables, tables_out.write_tables(library, tables), ())
+            own.write_all(document)
+            report["tables"] = _part(tables, tuple(document), ())
     if json:
         print_json(report)
     else:

@@ -9,6 +9,7 @@ import typer
 
 from labeler.cli.output import Json, open_library, print_json, say, shown
 from labeler.kinship import answers
+from labeler.wording import spelled
 
 if TYPE_CHECKING:
     from labeler.kinship.family_report import FamilyReport
@@ -62,7 +63,7 @@ def _tell(found: FamilyReport) -> None:
     for one in found.pairs:
         numbers = [answers.of_hundred(share) for share in (one.share, one.low, one.high)]
         interval = f"{numbers[1]} to {numbers[2]}"
-        table.add_row(one.other, one.one, one.relation, f"{numbers[0]}", interval)
+        table.add_row(spelled(one.other), spelled(one.one), one.relation, f"{numbers[0]}", interval)
     if found.pairs:
         Console(markup=False, emoji=False, highlight=False).print(table)
         say("Of 100: the person is more like the relative than so many of 100 comparable people.")

@@ -8,6 +8,7 @@ import typer
 
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline import history
+from labeler.wording import spelled
 
 EXAMPLE = "labeler history --top 50"
 
@@ -37,7 +38,9 @@ def command(
     table.add_column("What", overflow="fold")
     for row in decisions[:top]:
         when = f"{row.at.astimezone():%Y-%m-%d %H:%M}"
-        table.add_row(str(row.entry), when, row.what if row.stands else f"(undone) {row.what}")
+        table.add_row(
+            str(row.entry), when, spelled(row.what if row.stands else f"(undone) {row.what}")
+        )
     Console(markup=False, emoji=False, highlight=False).print(table)
     if len(decisions) > top:
         say(f"{len(decisions) - top:,} more; --top {len(decisions)} lists them all.")

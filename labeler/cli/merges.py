@@ -8,7 +8,7 @@ import typer
 
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline.merging import Merge, merges
-from labeler.wording import certainty
+from labeler.wording import certainty, spelled
 
 EXAMPLE = "labeler merges --top 50"
 TOP = 20
@@ -40,7 +40,7 @@ def command(
         table.add_column(side, overflow="fold")
     table.add_column("Faces", justify="right")
     for merge in found:
-        sides = (_side(merge, 0), _side(merge, 1))
+        sides = (spelled(_side(merge, side)) for side in (0, 1))
         faces = " + ".join(f"{number:,}" for number in merge.faces)
         table.add_row(certainty(merge.probability), f"{merge.closeness:.4f}", *sides, faces)
     Console(markup=False, emoji=False, highlight=False).print(table)

@@ -21,7 +21,7 @@ from labeler.errors import UsageError
 from labeler.pipeline import naming
 from labeler.storage.store import Library
 from labeler.types import Failure
-from labeler.wording import count
+from labeler.wording import count, spelled
 
 FAILURES = 20
 """So many photos that could not be read are listed one by one."""
@@ -59,14 +59,16 @@ def print_json(value: Any) -> None:
 
 
 def say(text: str = "") -> None:
-    """Print a line for a person."""
+    """Print lines for a person. What is in a name or a caption cannot move the cursor."""
+    text = spelled(text, "\n\t")
     # A path may hold bytes that are not UTF-8; show them rather than fail.
     encoding = sys.stdout.encoding or "utf-8"
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def complain(text: str) -> None:
-    """Print a line on standard error."""
+    """Print lines on standard error; see `say`."""
+    text = spelled(text, "\n\t")
     typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
 
 

@@ -6,7 +6,7 @@ import typer
 
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.pipeline.listing import list_people
-from labeler.wording import count
+from labeler.wording import count, spelled
 
 EXAMPLE = "labeler people"
 
@@ -30,7 +30,7 @@ def command(context: typer.Context, json: Json = False) -> None:
         table.add_column(column, justify="right")
     for row in people:
         dates = (f"{date:%Y-%m-%d}" if date else "" for date in (row.first, row.last))
-        table.add_row(row.person, f"{row.faces:,}", f"{row.photos:,}", *dates)
+        table.add_row(spelled(row.person), f"{row.faces:,}", f"{row.photos:,}", *dates)
     if people:
         Console(markup=False, emoji=False).print(table)
     hidden = len(everybody) - len(people)

@@ -154,6 +154,8 @@ def command(
         if show:
             extent = replace(extent, pinned=slideshow.pinned(show))
         show = slideshow.plan_show(open_library(context), choice, extent)
+    elif show:
+        show = slideshow.of_library(open_library(context), show)
     assert show is not None
     if plan is not None:
         slideshow.save_plan(show, plan)

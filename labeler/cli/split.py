@@ -8,7 +8,7 @@ import typer
 
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.errors import UsageError
-from labeler.wording import count
+from labeler.wording import count, spelled
 
 if TYPE_CHECKING:
     from labeler.pipeline.split import Division, Part
@@ -77,7 +77,7 @@ def _print(division: Division, what: str | None) -> None:
     for column in ("Name", "Groups", "Some faces"):
         table.add_column(column, overflow="fold")
     for number, part in enumerate(division.parts, start=1):
-        table.add_row(str(number), *_cells(part))
+        table.add_row(str(number), *map(spelled, _cells(part)))
     Console(markup=False, emoji=False, highlight=False).print(table)
     if not applied:
         say("This was the proposal; add --apply to carry it out.")

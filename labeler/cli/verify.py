@@ -20,6 +20,7 @@ from labeler.cli.output import (
 )
 from labeler.errors import UsageError
 from labeler.recognition import verdict_words
+from labeler.wording import spelled
 
 if TYPE_CHECKING:
     from labeler.pipeline.verification import AskedFace, PairsReport, Verification
@@ -121,7 +122,7 @@ def _table(found: Verification) -> None:
     }
     for place in range(len(found.faces)):
         row = [cells.get((place, other), "–") for other in range(len(found.faces))]
-        table.add_row(str(place + 1), *row)
+        table.add_row(str(place + 1), *map(spelled, row))
     for place, face in enumerate(found.faces, start=1):
         say(f"{place}: {_name(face)}")
     width = 7 * (len(found.faces) + 1)

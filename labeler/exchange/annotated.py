@@ -6,16 +6,17 @@ is in the file.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from pathlib import Path
 
 from PIL import Image as PILImage
 from PIL import ImageDraw
 
-from labeler.files import whole_file
 from labeler.shows import lettering
 from labeler.types import Box, Image
 
+VERSION = 1
+"""Raise it when pictures of the same faces come to look another way."""
 WHITE, SHADE, LINE = (255, 255, 255), (16, 17, 20), (255, 255, 255)
 QUALITY = 90
 LETTERS = 38
@@ -46,14 +47,11 @@ def draw(pixels: Image, faces: Sequence[tuple[Box, str]]) -> PILImage.Image:
     return picture
 
 
-def write(picture: PILImage.Image, out: Path) -> None:
-    """Write the picture as a JPEG without any metadata.
-
-    Raises:
-        LabelerError: the file cannot be written.
-    """
-    with whole_file(out) as temporary:
-        picture.save(temporary, "JPEG", quality=QUALITY)
+def jpeg(picture: PILImage.Image) -> bytes:
+    """Return the picture as a JPEG without any metadata."""
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=QUALITY)
+    return stream.getvalue()
 
 
 def _place(

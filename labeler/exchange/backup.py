@@ -23,9 +23,18 @@ from typing import Any
 
 from labeler import journal
 from labeler.types import Box, FaceKey, JournalEntry
+from labeler.wording import moves
 
 FORMAT, VERSION = "face-labeler backup", 1
 _HASH = re.compile(r"[0-9a-f]{64}")
+_LONGEST_TEXT = 200
+"""Letters of a name, and of what is said of a person: this program writes no longer ones."""
+_MOST_PIXELS = 1_000_000
+"""Of a side of a photo, and from its corner to a face."""
+_YEARS = range(1970, 3000)
+"""In which somebody can have said something."""
+_OF_SOMEBODY = journal.ABOUT_A_PERSON | {journal.NAME, journal.REJECT, journal.COVER}
+_LONGEST_NUMBER = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def _photo(one: Mapping[str, Any]) -> BackedUpPhoto:
     hashes = [one["content"], *one["contents"], *filter(None, (one["pixels"], one["likeness"]))]
     if not all(_HASH.fullmatch(text) for text in hashes):
         raise ValueError("a hash is not one")
-    width, height = int(one["width"]), int(one["height"])
+    width, height = (_whole(one[side], _MOST_PIXELS) for side in ("width", "height"))
     boxes = tuple(_box(sides) for sides in one["faces"])
     contents = tuple(map(str, one["contents"]))
     return BackedUpPhoto(
@@ -150,19 +159,29 @@ def _entry(one: Mapping[str, Any], photos: Sequence[BackedUpPhoto]) -> JournalEn
     action, person, value = one["action"], one["person"], one["value"]
     if action not in journal.ACTIONS:
         raise ValueError("it has an action that nobody knows")
-    if not all(text is None or isinstance(text, str) for text in (person, value)):
-        raise ValueError("a name is no text")
+    _check_text(person)
+    _check_text(value)
+    if person is None and action in _OF_SOMEBODY:
+        raise ValueError("an entry is about nobody")
     if action == journal.BORN and value:
         date.fromisoformat(value)
-    faces = tuple(FaceKey(photos[row[0]].content, _box(row[1:5])) for row in one["faces"])
-    parts = tuple(int(row[5]) for row in one["faces"])
+    at = datetime.fromisoformat(one["at"])
+    if at.tzinfo is None or at.year not in _YEARS:
+        raise ValueError("a time is not one")
+    places = [_whole(row[0], len(photos) - 1) for row in one["faces"]]
+    faces = tuple(
+        FaceKey(photos[place].content, _box(row[1:5]))
+        for place, row in zip(places, one["faces"], strict=True)
+    )
+    parts = tuple(_whole(row[5], _MOST_PIXELS) for row in one["faces"])
+    undoes = one["undoes"]
     return JournalEntry(
-        int(one["entry"]),
-        datetime.fromisoformat(one["at"]),
+        _whole(one["entry"], _LONGEST_NUMBER),
+        at,
         action,
         faces,
         person,
-        one["undoes"],
+        None if undoes is None else _whole(undoes, _LONGEST_NUMBER),
         parts if any(parts) else (),
         value,
     )
@@ -170,9 +189,27 @@ def _entry(one: Mapping[str, Any], photos: Sequence[BackedUpPhoto]) -> JournalEn
 
 def _box(sides: Sequence[float]) -> Box:
     left, top, width, height = map(float, sides)
-    if not all(map(math.isfinite, (left, top, width, height))) or min(width, height) <= 0:
+    near = all(math.isfinite(side) and abs(side) <= _MOST_PIXELS for side in (left, top))
+    if not near or not (0 < width <= _MOST_PIXELS and 0 < height <= _MOST_PIXELS):
         raise ValueError("a box is not one")
     return Box(left, top, width, height)
+
+
+def _whole(value: Any, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError("a number is not one")
+    return value
+
+
+def _check_text(text: Any) -> None:
+    """Refuse a name that could do something to a screen; everything that people write is fine."""
+    if text is None:
+        return
+    if not isinstance(text, str):
+        raise ValueError("a name is no text")
+    text.encode()  # no half of a letter: nothing could store it
+    if not text.strip() or len(text) > _LONGEST_TEXT or moves(text):
+        raise ValueError("a name has letters in it that no name has")
 
 
 def _check_order(entries: Sequence[JournalEntry]) -> None:

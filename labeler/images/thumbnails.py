@@ -9,7 +9,7 @@ from PIL import Image as PILImage
 
 from labeler import geometry
 from labeler.errors import LabelerError
-from labeler.files import whole_file
+from labeler.files import anything, whole_file
 from labeler.images import photos
 from labeler.storage.store import Library
 from labeler.types import Box, Image, Photo
@@ -97,5 +97,5 @@ def _face(library: Library, face_id: int) -> tuple[Photo, Box]:
 
 def _write(picture: PILImage.Image, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as temporary:
+    with whole_file(path, anything) as temporary:
         picture.save(temporary, "JPEG", quality=85)

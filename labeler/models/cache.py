@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.files import whole_file
+from labeler.files import anything, whole_file
 from labeler.models import locate, processor
 
 if TYPE_CHECKING:
@@ -51,6 +51,6 @@ def _cached(folder: Path, name: str, convert: Callable[[], onnx.ModelProto], exa
         if in_bytes:
             model = quantize.quantized(model, quantize.ranges(name))
         folder.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as temporary:
+        with whole_file(path, anything) as temporary:
             temporary.write_bytes(model.SerializeToString())
     return path

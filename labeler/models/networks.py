@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +24,50 @@ def opened(path: Path, key: str = "file", threads: int = 1) -> Any:
         key: what names it in its description.
 
     Raises:
-        ModelError: the file is missing or no network.
+        ModelError: the file is missing, no network, or wants to read files from elsewhere.
     """
     if not path.is_file():
         raise ModelError(f"There is no network {path}; correct `{key}` in its description.")
     try:
+        _check_data(path)
         return session(path, threads)
+    except ModelError:
+        raise
     except Exception as error:  # onnxruntime's errors have no common class
         raise ModelError(f"{path} is not an ONNX network: {reason(error)}.") from error
+
+
+def _check_data(path: Path) -> None:
+    """Refuse a network that has numbers of its own in a file outside its folder.
+
+    Such a file would be read whatever it is; older versions of onnxruntime do not ask.
+    """
+    import onnx
+
+    own = {os.path.realpath(path.parent), os.path.dirname(os.path.realpath(path))}
+    network = onnx.load(str(path), load_external_data=False)
+    for location in sorted(set(_data_files(network))):
+        there = os.path.realpath(os.path.join(path.parent, location))
+        leads_out = os.path.isabs(location) or ".." in re.split(r"[/\\]", location)
+        inside = any(os.path.commonpath([folder, there]) == folder for folder in own)
+        if leads_out or not inside:
+            raise ModelError(
+                f"{path} wants to read {location}, which is not in its folder; use a network from "
+                "somebody whom you trust."
+            )
+
+
+def _data_files(message: Any) -> Iterator[str]:
+    """Yield the names of all files that some tensor of a network is in, however deep inside."""
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        for one in value if not hasattr(value, "ListFields") else [value]:
+            if field.name == "external_data":
+                if one.key == "location":
+                    yield one.value
+            else:
+                yield from _data_files(one)
 
 
 def is_fixed(dimension: Any) -> bool:

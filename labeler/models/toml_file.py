@@ -5,6 +5,7 @@ from __future__ import annotations
 import reprlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,11 +13,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from labeler.errors import UsageError
+from labeler.files import read_text
+from labeler.wording import moves
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+
+_MOST_BYTES = 1_000_000
 
 
 class Key(NamedTuple):
@@ -50,11 +56,14 @@ def read_keys(path: Path, keys: Mapping[str, Key], required: Sequence[str]) -> d
 
 def beside(path: Path, file: str) -> Path:
     """Return the path of a file that a description names; a relative one starts at its folder."""
-    return path.absolute().parent / Path(file).expanduser()
+    named = Path(file)
+    with suppress(RuntimeError):  # nobody here is called so: then it is the name of a folder
+        named = named.expanduser()
+    return path.absolute().parent / named
 
 
 def is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(value.strip()) and not moves(value)
 
 
 def is_name(value: Any) -> bool:
@@ -88,11 +97,10 @@ def three(value: Any) -> tuple[float, ...]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(read_text(path, _MOST_BYTES))
     except FileNotFoundError as error:
         raise UsageError(f"There is no file {path} that describes a network.") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:  # also bytes that are not UTF-8
+    except (ValueError, RecursionError) as error:  # also bytes that are not UTF-8
         raise UsageError(f"{path} is not TOML: {str(error).rstrip('.')}.") from error

@@ -71,6 +71,16 @@ def on_photo(box: Box, facts: PhotoFacts) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
+def _is_on(box: Box, facts: PhotoFacts) -> bool:
+    """Tell whether a box is one that can have been drawn on a photo, up to a rounding."""
+    try:
+        inside = on_photo(box, facts)
+    except LabelerError:
+        return False
+    sides = zip(inside.as_tuple(), box.as_tuple(), strict=True)
+    return all(abs(one - other) <= 1 for one, other in sides)
+
+
 def settle(library: Library, finder: FaceFinder | None = None) -> None:
     """Make the drawn faces of the library those that the journal says now.
 
@@ -96,6 +106,8 @@ def settle(library: Library, finder: FaceFinder | None = None) -> None:
 
 
 def _embed(library: Library, key: FaceKey, photo: Photo, finder: FaceFinder) -> None:
+    if not _is_on(key.box, photo.facts):
+        return  # nobody drew this here: somebody else wrote it into the journal
     try:
         most_pixels = photo.facts.width * photo.facts.height
         picture = photos.OpenedPhoto(photos.read_bytes(photo.path), photo.path, most_pixels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 
 from labeler import geometry
 from labeler.errors import LabelerError
+from labeler.files import read_text
 from labeler.pipeline.listing import FaceRow, list_faces
 from labeler.reports.evaluation import ClusterScores, NameScores, cluster_scores, name_scores
 from labeler.storage.store import Library
@@ -122,8 +124,9 @@ def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
     import pandas as pd
 
     try:
+        text = io.StringIO(read_text(table))  # pandas would take some names for addresses
         frame = pd.read_csv(
-            table, dtype={"file": str, "person": str}, keep_default_na=False, compression=None
+            text, dtype={"file": str, "person": str}, keep_default_na=False, compression=None
         )
     except FileNotFoundError as error:
         raise LabelerError(f"{table} does not exist; check the path.") from error

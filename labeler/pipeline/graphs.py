@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
-from labeler.files import whole_file
+from labeler.files import anything, whole_file
 from labeler.grouping.neighbours import NeighbourGraph, neighbour_graph, updated
 from labeler.pipeline import finder
 from labeler.storage.store import Library
@@ -104,9 +104,9 @@ class _Cache:
             self._faces.parent.mkdir(parents=True, exist_ok=True)
             # Never beside records that it does not belong to, whenever we are interrupted.
             self._graph.unlink(missing_ok=True)
-            with whole_file(self._faces) as part:
+            with whole_file(self._faces, anything) as part:
                 _write_records(part, ids, X, "wb")
-            with whole_file(self._graph) as part, open(part, "wb") as file:
+            with whole_file(self._graph, anything) as part, open(part, "wb") as file:
                 indices = graph.indices.astype(np.int32)
                 np.savez(file, ids=ids, indices=indices, distances=graph.distances)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import LabelerError
+from labeler.files import read_text
 from labeler.images.photos import SUFFIXES
 
 _COLUMNS = ("path1", "path2", "same")
@@ -45,12 +46,12 @@ def read_pairs(table: Path, photos: Path | None = None) -> list[PhotoPair]:
         LabelerError: it cannot be read, is empty, or a line makes no sense.
     """
     try:
-        lines = table.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = read_text(table).splitlines()
+        folder = photos or table.parent
+        is_csv = bool(lines) and [c.strip() for c in lines[0].lower().split(",")][:3] == [*_COLUMNS]
+        pairs = _from_csv(lines, folder) if is_csv else _from_lfw(lines, folder, table)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise LabelerError(f"{table} cannot be read as a list of pairs; {_FORMATS}.") from error
-    folder = photos or table.parent
-    is_csv = bool(lines) and [c.strip() for c in lines[0].lower().split(",")][:3] == [*_COLUMNS]
-    pairs = _from_csv(lines, folder) if is_csv else _from_lfw(lines, folder, table)
     if not pairs:
         raise LabelerError(f"{table} lists no pairs; {_FORMATS}.")
     return pairs

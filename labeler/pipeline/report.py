@@ -162,7 +162,7 @@ def write_page(library: Library, report: LabelReport, out: Path, pictures: bool 
     check_page(out)
     thumbnails = _thumbnails(library, report) if pictures else {}
     page = report_page.render(report, thumbnails)
-    with whole_file(out) as temporary:
+    with whole_file(out, files.is_page(report_page.MARK)) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 

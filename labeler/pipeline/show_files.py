@@ -14,6 +14,7 @@ from labeler.shows.slideshow import Rendered, Show
 from labeler.shows.video import Look
 from labeler.sorting import places, transfer
 from labeler.types import Failure
+from labeler.wording import spelled
 
 VIDEO, PAGE = frozenset({".mp4"}), frozenset({".html", ".htm"})
 PLAYLIST, LIST = frozenset({".m3u8", ".m3u"}), frozenset({".txt"})
@@ -184,7 +185,8 @@ def _write_list(show: Show, out: Path, playlist: bool) -> tuple[Failure, ...]:
             continue
         if playlist:
             seconds = max(round(slide.duration - show.crossfade), 1)
-            told = " ".join(slide.lines[:1]).encode("utf-8", "replace")
+            # On one line, whatever the caption holds: the next line would be played.
+            told = spelled(" ".join(slide.lines[:1])).encode("utf-8", "replace")
             lines.append(b"#EXTINF:%d,%s" % (seconds, told))
         lines.append(os.fsencode(path))
     with whole_file(out) as temporary:

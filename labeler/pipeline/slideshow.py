@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.files import check_free, legible, whole_file
+from labeler.files import check_free, legible, read_text, whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.listing import FaceRow
 from labeler.pipeline.places import places_by_photo
@@ -122,14 +122,47 @@ def load_plan(path: Path) -> Show:
         LabelerError: it cannot be read, or is no plan.
     """
     try:
-        if path.stat().st_size > MOST_PLAN_BYTES:
-            raise LabelerError(f"{path} is too large to be the plan of a show.")
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, MOST_PLAN_BYTES)
     except UnicodeDecodeError as error:
         raise LabelerError(f"{path} is not a text; choose the plan of a show.") from error
     except OSError as error:
         raise LabelerError(f"{path} cannot be read: {error.strerror}.") from error
     return plan_text.read(text)
+
+
+def of_library(library: Library, show: Show) -> Show:
+    """Return a show that was read with the photos as the library knows them.
+
+    Somebody else may have written the plan. So no path in it is opened, and nothing is shown but
+    photos of this library, known by their content; others are left out, and told.
+
+    Raises:
+        LabelerError: none of the photos is in the library.
+    """
+    paths: dict[str, str] = {}
+    for path, file in library.known_files().items():
+        if not file.missing:
+            paths[file.content_hash] = min(path, paths.get(file.content_hash, path))
+    ids, present = library.photo_ids_by_path(), library.photos()
+    slides, left_out = [], list(show.left_out)
+    for slide in show.slides:
+        asked = slide.candidate
+        path = paths.get(asked.content_hash, "")
+        photo = present.get(ids.get(path, 0))
+        if photo is None:
+            left_out.append(Failure(asked.photo_path, "It is not a photo of this library."))
+        elif (photo.facts.width, photo.facts.height) != (asked.width, asked.height):
+            left_out.append(Failure(asked.photo_path, "The picture has changed; index it again."))
+        else:
+            slides.append(replace(slide, candidate=replace(asked, photo_path=path)))
+    if not slides:
+        raise LabelerError(
+            "None of the photos of the plan is in this library; index their folder first."
+        )
+    steps = [slide.duration - show.crossfade for slide in slides]
+    cover = selection.best([slide.candidate for slide in slides])
+    show = replace(show, slides=tuple(slides), cover=cover, left_out=tuple(left_out))
+    return slideshow.timed(show, steps)
 
 
 def pinned(show: Show) -> dict[str, tuple[str, ...]]:

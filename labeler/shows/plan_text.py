@@ -8,8 +8,9 @@ A plan is one JSON object:
     people         names of those whom the show is about
     growing_up     true: each slide is the face of the one person, always at the same place
     slides         in the order in which they are shown, each an object:
-        path           the photo
-        content_hash   its SHA-256 when it was chosen; a photo with another one is left out
+        path           where the photo was; never opened, as anybody may have written this
+        content_hash   its SHA-256 when it was chosen: by this the library knows the photo. One
+                       that the library does not have, or has changed, is left out
         taken          when, as 2003-12-24T10:00:00, or null
         caption        what is written below it; further lines are smaller; may be ""
         pinned         true: it stays when the show is chosen anew
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -36,6 +38,7 @@ from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.types import Box
 
 VERSION = 1
+_HASH = re.compile(r"[0-9a-f]{64}")
 _MISSING: Any = object()
 
 
@@ -61,7 +64,7 @@ def read(text: str) -> Show:
     """
     try:
         plan = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise LabelerError(f"The plan is not JSON ({error}); correct it there.") from error
     if not isinstance(plan, dict) or plan.get("labeler_show") != VERSION:
         raise LabelerError(
@@ -136,6 +139,11 @@ def _slide(value: Any, number: int) -> Slide:
         content_hash=_field(value, "content_hash", str, where),
         others=tuple(Box(*box) for box in others if box),
     )
+    if not _HASH.fullmatch(photo.content_hash):
+        raise LabelerError(f"{where} needs the SHA-256 of its photo as content_hash.")
+    for box in (*(face.box for face in faces), *photo.others):
+        if not _is_on(box, width, height):
+            raise LabelerError(f"{where} has a box that is not on its photo.")
     if not photo.photo_path or "\0" in photo.photo_path:
         raise LabelerError(f"{where} needs the path of a photo.")
     caption = editing.lines(_field(value, "caption", str, where, ""))
@@ -156,6 +164,12 @@ def _face(value: Any, where: str) -> ShownFace:
     person = _field(value, "person", str, where)
     points_read = tuple((point[0], point[1]) for point in landmarks if point)
     return ShownFace(person, Box(*box), landmarks=points_read)
+
+
+def _is_on(box: Box, width: int, height: int) -> bool:
+    """Tell whether a box is on a photo, be it not as a whole."""
+    across = -width <= box.left <= width and 0 <= box.width <= 2 * width
+    return across and -height <= box.top <= height and 0 <= box.height <= 2 * height
 
 
 def _numbers(value: Any, count: int) -> list[float] | None:

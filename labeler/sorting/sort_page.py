@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image as PILImage
 
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.files import whole_file
+from labeler.files import is_page, whole_file
 from labeler.images import photos
 from labeler.types import Box
 
@@ -134,7 +134,7 @@ def render(
     done = 0
     # A path may hold bytes that are not UTF-8; they are spelled.
     with (
-        whole_file(out) as temporary,
+        whole_file(out, is_page(_MARK)) as temporary,
         open(temporary, "w", encoding="utf-8", errors="backslashreplace") as page,
     ):
         page.write(HEAD.replace("{mark}", _MARK).replace("{title}", escape(title)))

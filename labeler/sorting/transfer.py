@@ -22,21 +22,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from labeler.errors import LabelerError
+from labeler.files import NO_HARD_LINKS, give_name
+from labeler.files import got_second_name as _got_second_name
 
 Method = Literal["copy", "move", "link", "hard-link"]
 
 _BLOCK = 1 << 20
-_NO_HARD_LINKS = {
-    errno.EXDEV,
-    errno.EPERM,
-    errno.EACCES,
-    errno.EMLINK,
-    errno.ENOSYS,
-    errno.ENOTSUP,
-    errno.EOPNOTSUPP,
-    errno.EINVAL,
-}
-"""What file systems without hard links answer, and those that are asked for one to another disk."""
 _PERMISSIONS = 0o777
 _SYSTEMS_OWN = ("security.", "trusted.")
 """Attributes that say what a program may do."""
@@ -137,26 +128,6 @@ def put_stamp(path: Path, stamp: Stamp) -> None:
     if stat.S_IMODE(status.st_mode) != mode:
         with suppress(OSError):
             os.chmod(path, mode)
-
-
-def give_name(temporary: Path, target: Path) -> None:
-    """Rename a file to a name that must be free, in the same folder, in one step.
-
-    Raises:
-        OSError: something has that name.
-    """
-    if _got_second_name(temporary, target):
-        temporary.unlink()
-    elif os.name == "nt":
-        os.rename(temporary, target)  # which refuses to overwrite there
-    else:
-        # Without hard links: an empty file of ours keeps the name free until it is replaced.
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-        try:
-            os.replace(temporary, target)
-        except BaseException:
-            target.unlink()
-            raise
 
 
 def is_inside(path: str | Path, root: str) -> bool:
@@ -261,22 +232,11 @@ def _hard_link(source: Path, target: Path) -> None:
     try:
         os.link(os.path.realpath(source), target)
     except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
+        if error.errno not in NO_HARD_LINKS:
             raise
         raise OSError(
             error.errno, "a hard link cannot be made here or lead to another disk; use --copy"
         ) from error
-
-
-def _got_second_name(source: Path, target: Path) -> bool:
-    """Give an ordinary file a second name; False if the file system cannot do that."""
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno in _NO_HARD_LINKS and not os.path.lexists(target):
-            return False
-        raise
-    return True
 
 
 def opened(path: Path) -> BinaryIO:

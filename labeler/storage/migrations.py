@@ -239,6 +239,16 @@ MIGRATIONS: tuple[str, ...] = (
         undone INTEGER NOT NULL DEFAULT 0           -- 1: completely
     );
     """,
+    # 11: the files that exports wrote, so that nothing else is ever replaced by them
+    """
+    CREATE TABLE written_files (
+        path TEXT NOT NULL,                         -- absolute; a BLOB where it is not UTF-8
+        content TEXT NOT NULL,                      -- SHA-256, hexadecimal
+        size INTEGER NOT NULL,                      -- bytes
+        made_from TEXT NOT NULL DEFAULT '',         -- see storage.written
+        PRIMARY KEY (path, content)
+    );
+    """,
 )
 
 

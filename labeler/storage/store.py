@@ -1,7 +1,7 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
 SQL is here, in database.py, computed.py, exchange.py, searching.py, meanings.py, places.py,
-sorts.py, records.py and migrations.py only.
+sorts.py, written.py, records.py and migrations.py only.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from labeler.storage.meanings import MeaningTables
 from labeler.storage.places import PlaceTables
 from labeler.storage.searching import SearchTables
 from labeler.storage.sorts import SortTables
+from labeler.storage.written import WrittenTables
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -62,7 +63,7 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables, SortTables):
+class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables, SortTables, WrittenTables):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,14 @@ from labeler.errors import LabelerError
 from labeler.exchange import embedding, frames, xmp_writer
 from labeler.exchange.embedded import sidecars_of
 from labeler.exchange.xmp_writer import NamedArea
-from labeler.files import read_regular, whole_file
+from labeler.files import MayReplace, read_regular, remove_parts, same_name
 from labeler.images import photos, stored, xmp
 from labeler.images.stored import StoredPhoto
 from labeler.images.walk import SIDECAR
 from labeler.images.xmp import Packet
 from labeler.pipeline.exchange import known
 from labeler.pipeline.exchange.known import Choice
+from labeler.pipeline.exchange.owned import OwnFiles, holds
 from labeler.pipeline.exchange.places import Tree
 from labeler.pipeline.index import Progress
 from labeler.pipeline.listing import FaceRow
@@ -48,9 +48,10 @@ def write_regions(
 ) -> WrittenRegions:
     """Write an XMP file for every photo with a named face into a folder.
 
-    The user's photos are never written. Nothing of another program is overwritten: what a sidecar
-    beside the photo says is taken over into the new one, and where another program's file has the
-    place already, the photo is left out.
+    The user's photos are never written. Nothing of another program is overwritten, nor what
+    somebody changed since it was written here: what a sidecar beside the photo says is taken over
+    into the new one, and where somebody else's file has the place already, the photo is left out.
+    What is there as it should be counts as written, so an interrupted run can be gone on with.
 
     Args:
         choice: which names to write.
@@ -65,7 +66,7 @@ def write_regions(
     by_photo = known.faces_by_photo(library, choice)
     photo_of = library.photos()
     paths = library.photo_ids_by_path()
-    writer = _Writer(tree, embed)
+    writer = _Writer(OwnFiles(library), tree, embed)
     for done, path in enumerate(sorted(paths)):
         rows = by_photo.get(paths[path], [])
         facts = photo_of[paths[path]].facts
@@ -91,13 +92,14 @@ def _faces(rows: Sequence[FaceRow], width: int, height: int) -> list[NamedArea]:
 class _Writer:
     """Writes what belongs to one photo after the other, and counts."""
 
-    def __init__(self, tree: Tree, embed: bool) -> None:
-        self.tree, self.embed = tree, embed
+    def __init__(self, own: OwnFiles, tree: Tree, embed: bool) -> None:
+        self.own, self.tree, self.embed = own, tree, embed
         self.sidecars: list[Path] = []
         self.copies: list[Path] = []
         self.left_out: list[Failure] = []
         self.faces = 0
-        self._taken: set[Path] = set()
+        self._taken: set[str] = set()
+        self._looked_into: set[Path] = set()
 
     def write(self, path: str, upright: Sequence[NamedArea]) -> None:
         """Write what is said about one photo, or note why that cannot be done."""
@@ -108,9 +110,7 @@ class _Writer:
                 for face in upright
             ]
             target = self.tree.place(path)
-            if target in self._taken:
-                raise LabelerError(f"Another photo has the place {target}; export them separately.")
-            self._taken.add(target)
+            self._take(target)
             if self.embed:
                 self._write_copy(path, target, photo, faces)
             else:
@@ -129,7 +129,7 @@ class _Writer:
         theirs = [one for one in beside if not xmp_writer.is_ours(_packet(one))]
         adobe = bool(theirs) and theirs[0].stem == Path(path).stem
         name = target.with_suffix(SIDECAR)
-        if not adobe or name in self.sidecars:
+        if not adobe or same_name(str(name)) in self._taken:
             name = Path(f"{target}{SIDECAR}")
         for there in sidecars_of(str(target)):
             if not xmp_writer.is_ours(_packet(Path(there))):
@@ -137,10 +137,32 @@ class _Writer:
                     f"{there} was written by another program and is left as it is; "
                     "choose another folder."
                 )
+        self._take(name)
         before = _mergeable(_packet(theirs[0]), theirs[0]) if theirs else None
         packet = xmp_writer.packet(faces, (photo.width, photo.height), photo.orientation, before)
-        _put(name, packet)
+        if os.path.lexists(name) and not (holds(name, packet) or self._is_our_sidecar(name)):
+            raise LabelerError(
+                f"{name} was changed since it was written and is left as it is; "
+                "choose another folder."
+            )
+        self._put(name, packet, self._is_our_sidecar)
         self.sidecars.append(name)
+
+    def _take(self, target: Path) -> None:
+        """Note that a path is somebody's, for disks that tell no large letters from small ones."""
+        if same_name(str(target)) in self._taken:
+            raise LabelerError(f"Another photo has the place {target}; export them separately.")
+        self._taken.add(same_name(str(target)))
+
+    def _is_our_sidecar(self, there: Path) -> bool:
+        """Tell whether a sidecar has nothing in it but what this program wrote.
+
+        Of one that another library, or an earlier version, wrote, only its mark tells; it holds
+        names, and no picture.
+        """
+        if self.own.is_known(there):
+            return self.own.is_standing(there)
+        return not there.is_symlink() and xmp_writer.is_ours(_packet(there))
 
     def _write_copy(
         self, path: str, target: Path, photo: StoredPhoto, faces: Sequence[NamedArea]
@@ -154,19 +176,37 @@ class _Writer:
             faces, size, photo.orientation, _mergeable(before, Path(path)) if before else None
         )
         inside = embedding.with_xmp(data, packet)
-        self._check_copy(target, data)
-        _put(target, data if inside is None else inside, like=path)
+        new = data if inside is None else inside
+
+        def differs_in_names(there: Path) -> bool:
+            """Is it what is to be written, but for the XMP, which this program wrote?"""
+            if there.is_symlink() or inside is None:
+                return False
+            found = stored.look_into(str(there))
+            if not any(xmp_writer.is_ours(xmp.read(packet)) for packet in found.packets):
+                return False
+            return embedding.with_xmp(read_regular(str(there), photos.MOST_BYTES)[0], packet) == new
+
+        free = not os.path.lexists(target) or holds(target, new)
+        if not (free or self.own.is_standing(target) or differs_in_names(target)):
+            raise LabelerError(f"{target} exists already; choose another folder.")
+        self._put(target, new, differs_in_names, path)
         self.copies.append(target)
         if inside is None:
             self._write_sidecar(path, target, photo, faces)
 
-    def _check_copy(self, target: Path, data: bytes) -> None:
-        """Refuse to overwrite a photo that is not a copy that was made here before."""
-        if not os.path.lexists(target) or _holds(target, data):
-            return
-        there = stored.look_into(str(target))
-        if not any(xmp_writer.is_ours(xmp.read(packet)) for packet in there.packets):
-            raise LabelerError(f"{target} exists already; choose another folder.")
+    def _put(
+        self, target: Path, data: bytes, may_replace: MayReplace, like: str | None = None
+    ) -> None:
+        folder = target.parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LabelerError(f"{folder} cannot be made ({error.strerror}).") from error
+        if folder not in self._looked_into:
+            remove_parts(folder)
+            self._looked_into.add(folder)
+        self.own.write(target, data, may_replace=may_replace, like=like)
 
 
 def _packet(path: Path) -> Packet:
@@ -179,24 +219,3 @@ def _mergeable(packet: Packet, path: Path) -> Packet:
             f"The XMP of {path} cannot be taken over: {packet.trouble}; mend or remove it first."
         )
     return packet
-
-
-def _put(target: Path, data: bytes, like: str | None = None) -> None:
-    """Write a file, unless it is as it should be; `like`: with the times of another file."""
-    if _holds(target, data):
-        return
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LabelerError(f"{target.parent} cannot be made ({error.strerror}).") from error
-    with whole_file(target) as temporary:
-        temporary.write_bytes(data)
-        if like is not None:
-            shutil.copystat(like, temporary)
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return read_regular(str(path), len(data) + 1)[0] == data
-    except OSError:
-        return False

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from labeler import journal
-from labeler.files import whole_file
 from labeler.pipeline import naming
+from labeler.pipeline.exchange.owned import OwnFiles
 from labeler.pipeline.exchange.places import Tree
 from labeler.pipeline.listing import FaceRow, PersonRow
 from labeler.pipeline.live_listing import LiveListing
@@ -32,23 +32,29 @@ JOURNAL = ("entry", "at", "action", "person", "value", "undoes", "stands", "answ
 TABLES = {"people": PEOPLE, "kin": KIN, "faces": FACES, "journal": JOURNAL}
 
 
-def write_tables(library: Library, into: Path) -> tuple[Path, ...]:
-    """Write people, kin, faces and journal as CSV, and library.json with all four, into a folder.
-
-    Files of that name are replaced.
+def tables_of(library: Library, into: Path) -> dict[Path, bytes]:
+    """Return people, kin, faces and journal as CSV, and library.json with all four, by path.
 
     Raises:
-        LabelerError: `into` is a file, or cannot be written to.
+        LabelerError: `into` is a file.
     """
     into = Tree(library, into).into
-    into.mkdir(parents=True, exist_ok=True)
     document = read_tables(library)
-    files = []
-    for name, columns in TABLES.items():
-        files.append(into / f"{name}.csv")
-        _put(files[-1], _csv(document[name], columns))
-    files.append(into / "library.json")
-    _put(files[-1], json.dumps(document, indent=1, ensure_ascii=True))
+    texts = {f"{name}.csv": _csv(document[name], columns) for name, columns in TABLES.items()}
+    texts["library.json"] = json.dumps(document, indent=1, ensure_ascii=True)
+    # A path may hold bytes that are not UTF-8; they are written as they are.
+    return {into / name: text.encode("utf-8", "surrogateescape") for name, text in texts.items()}
+
+
+def write_tables(library: Library, into: Path) -> tuple[Path, ...]:
+    """Write the files of `tables_of`. Older ones that this library wrote are replaced.
+
+    Raises:
+        LabelerError: `into` is a file or cannot be written to, or something else, or a table that
+            was changed, has one of the names; nothing is written then.
+    """
+    files = tables_of(library, into)
+    OwnFiles(library).write_all(files)
     return tuple(files)
 
 
@@ -123,9 +129,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, list):
         return "; ".join(value) if all(isinstance(one, str) for one in value) else len(value)
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-
-
-def _put(path: Path, text: str) -> None:
-    # A path may hold bytes that are not UTF-8; they are written as they are.
-    with whole_file(path) as temporary:
-        temporary.write_bytes(text.encode("utf-8", "surrogateescape"))

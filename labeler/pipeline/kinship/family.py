@@ -126,7 +126,7 @@ def write_page(library: Library, found: FamilyReport, out: Path) -> None:
     """
     check_page(out)
     page = page_of(library, found)
-    with whole_file(out) as temporary:
+    with whole_file(out, files.is_page(family_page.MARK)) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 
