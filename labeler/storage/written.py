@@ -42,7 +42,7 @@ class WrittenTables(Database):
                 all else that was written there is forgotten.
         """
         # Not counted as a change of the library: nothing that is shown of it depends on this.
-        with self._transaction(of_journal=True) as connection:
+        with self._transaction(is_counted=False) as connection:
             for file, standing in files:
                 path = records.path_to_db(file.path)
                 connection.execute(
