@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -281,6 +282,27 @@ def test_a_library_of_the_second_version_can_tell_people_apart(tmp_path: Path) -
         for statement in ("UPDATE journal_faces SET part = 1", "DELETE FROM journal_faces"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 connection.execute(statement)
+
+
+def test_a_library_of_the_ninth_version_keeps_a_record_of_its_sorts(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, applied_at TEXT)")
+        for number in range(1, 10):
+            connection.executescript(migrations.MIGRATIONS[number - 1])
+            connection.execute("INSERT INTO migrations VALUES (?, '2026-01-01')", [number])
+    library = Library(tmp_path)
+    assert (tmp_path / "library-before-migration-10.sqlite").exists()
+    before = library.state()
+    first = library.begin_sort("/in\udcff", "/out", "/out/1")  # not UTF-8
+    second = library.begin_sort("/in", "/out", "/out/2")
+    assert library.sorts() == [second, first]
+    assert library.sort_called(first.id) == first
+    assert library.sort_called("0" * 32) is None
+    assert (len(first.key), first.key != second.key) == (32, True)
+    library.end_sort(first.number, "seal")
+    library.undo_sort(second.number)
+    assert library.sorts() == [replace(second, is_undone=True), replace(first, last_seal="seal")]
+    assert library.state() == before  # nobody who shows the library need look again
 
 
 def test_a_library_of_the_fifth_version_can_tie_decisions_together(tmp_path: Path) -> None:

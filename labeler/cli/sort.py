@@ -103,7 +103,8 @@ def command(
     undo: Annotated[
         Path | None,
         typer.Option(
-            metavar="MANIFEST", help="Take back a sort (DIR: the latest one); needs nothing else."
+            metavar="MANIFEST",
+            help="Take back a sort of this library (DIR: the latest one); needs nothing else.",
         ),
     ] = None,
     json: Json = False,

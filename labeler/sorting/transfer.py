@@ -135,12 +135,11 @@ def is_inside(path: str | Path, root: str) -> bool:
 
     Args:
         path: what is at its end, such as a link, is not followed.
-        root: without links in its path; if there is one by now, nothing is inside.
+        root: as it was, without links in its path; if there is one by now, nothing is inside.
     """
     folder, name = os.path.split(path)
-    if name in ("", os.curdir, os.pardir):
-        return False
-    return os.path.realpath(root) == root and Path(os.path.realpath(folder)).is_relative_to(root)
+    is_name = name not in ("", os.curdir, os.pardir)
+    return is_name and Path(os.path.realpath(folder)).is_relative_to(root)
 
 
 def is_own_name(source: Path, target: Path) -> bool:
