@@ -20,19 +20,19 @@ from dashboard.uploads import Uploads
 from labeler.errors import LabelerError
 from labeler.exchange import annotated, backup_file
 from labeler.files import anything, is_page, remove_parts, same_name, whole_file
-from labeler.pipeline import naming, people
+from labeler.pipeline import naming, people, slideshow
 from labeler.pipeline import report as reports
-from labeler.pipeline.exchange import backups, pictures_out, regions_out, tables_out
+from labeler.pipeline.exchange import pictures_out, regions_out, tables_out
 from labeler.pipeline.exchange.known import Choice
 from labeler.pipeline.exchange.owned import OwnFiles
-from labeler.pipeline.show_files import render
+from labeler.pipeline.show_files import Look, Style, render
 from labeler.pipeline.slideshow import save_plan
 from labeler.reports import family_page, report_page
+from labeler.shows.choice import Choice as Wanted
 from labeler.storage.store import Library
 
 from .exchanging import PEOPLE, faces_on, files_in, library_of, turned
 from .test_cli import Shell
-from .test_show_plan import show  # noqa: F401
 
 MINE = Choice()
 ROOT = Path(__file__).parent.parent
@@ -78,12 +78,14 @@ def other(folder: Path, tmp_path: Path) -> Library:
 
 def test_what_appeared_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     out = tmp_path / "a.txt"
-    with (
-        pytest.raises(LabelerError, match="a.txt exists already; choose another name"),
-        whole_file(out) as part,
-    ):
-        part.write_text("ours")
-        out.write_text("theirs")
+
+    def write() -> None:
+        with whole_file(out) as part:
+            part.write_text("ours")
+            out.write_text("theirs")
+
+    with pytest.raises(LabelerError, match=r"a\.txt exists already; choose another name"):
+        write()
     assert out.read_text() == "theirs"
     assert os.listdir(tmp_path) == ["a.txt"]
 
@@ -222,10 +224,6 @@ except LabelerError as error:
 def test_of_two_shows_into_one_name_one_is_made(
     album: Path, library: Library, tmp_path: Path, name: str
 ) -> None:
-    from labeler.pipeline import slideshow
-    from labeler.pipeline.show_files import Look, Style
-    from labeler.shows.choice import Choice as Wanted
-
     out = tmp_path / "out" / name
     out.parent.mkdir()
     show = slideshow.plan_show(library, Wanted(("Rosa",)))
@@ -233,9 +231,10 @@ def test_of_two_shows_into_one_name_one_is_made(
     one_wins(at_once(*[lambda: render(show, out, style)] * 2), out)
 
 
-def test_of_two_plans_into_one_name_one_is_made(show, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+def test_of_two_plans_into_one_name_one_is_made(library: Library, tmp_path: Path) -> None:
     out = tmp_path / "out" / "plan.json"
     out.parent.mkdir()
+    show = slideshow.plan_show(library, Wanted(("Rosa",)))
     one_wins(at_once(*[lambda: save_plan(show, out)] * 4), out)
 
 
@@ -332,12 +331,12 @@ def test_another_library_or_a_mark_in_the_folder_claims_nothing(
     pictures_out.write_lists(library, tmp_path / "out", MINE)
     shutil.copytree(tmp_path / "out", tmp_path / "copy")
     naming.unlabel_faces(library, [faces_on(library, album / "1.jpg")[1].face])
-    with pytest.raises(LabelerError, match="Clara.txt was not written"):
+    with pytest.raises(LabelerError, match=r"Clara\.txt was not written"):
         pictures_out.write_lists(library, tmp_path / "copy", MINE)
     people.rename_person(other, "Nora", "Rosa")
     naming.unlabel_faces(other, [faces_on(other, album / "1.jpg")[0].face])
     naming.unlabel_faces(other, [faces_on(other, album / "1.jpg")[1].face])
-    with pytest.raises(LabelerError, match="Rosa.txt was not written"):
+    with pytest.raises(LabelerError, match=r"Rosa\.txt was not written"):
         pictures_out.write_lists(other, tmp_path / "out", MINE)
 
 

@@ -28,6 +28,9 @@ from labeler.vision import quality
 
 MOST_SLIDES = 60
 MOST_PLAN_BYTES = 50_000_000
+_NOT_OURS = (
+    "It is no photo of this library, or it has been replaced or changed since it was chosen."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def of_library(library: Library, show: Show) -> Show:
         path = paths.get(asked.content_hash, "")
         photo = present.get(ids.get(path, 0))
         if photo is None:
-            left_out.append(Failure(asked.photo_path, "It is not a photo of this library."))
+            left_out.append(Failure(asked.photo_path, _NOT_OURS))
         elif (photo.facts.width, photo.facts.height) != (asked.width, asked.height):
             left_out.append(Failure(asked.photo_path, "The picture has changed; index it again."))
         else:

@@ -37,11 +37,13 @@ PLAIN_SIGNS = str.maketrans(
     {"–": "-", "—": "-", "‘": "'", "’": "'", "„": '"', "«": '"', "»": '"', "\u00a0": " "}
 )
 """Signs that may well be written otherwise: no reason to take another font."""
+MOST_LETTERS = 1000
+"""Of a text, no more are looked at: no picture has room for them, and measuring takes its time."""
 
 
 def font_for(text: str, size: float) -> Font:
     """Return the first font that has all letters of the text, else the one that lacks fewest."""
-    needed = text.translate(PLAIN_SIGNS)
+    needed = text[:MOST_LETTERS].translate(PLAIN_SIGNS)
     best, fewest = pillows_font(size), len(needed) + 1
     for font in _fonts(size):
         lacking = len(missing(needed, font))
@@ -81,7 +83,7 @@ def spelled(text: str, font: Font) -> str:
 def fitted(text: str, font: Font, width: float, most_lines: int) -> list[str]:
     """Break a text into at most `most_lines` lines of `width` pixels; what is too long ends in …"""
     lines: list[str] = []
-    for word in spelled(text, font).split():
+    for word in spelled(text[:MOST_LETTERS], font).split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and font.getlength(longer) <= width:
             lines[-1] = longer
@@ -95,7 +97,7 @@ def fitted(text: str, font: Font, width: float, most_lines: int) -> list[str]:
 
 def narrowed(text: str, font: Font, width: float) -> Font:
     """Return the font in a size in which the text is not wider than `width`, if half will do."""
-    length = font.getlength(spelled(text, font))
+    length = font.getlength(spelled(text[:MOST_LETTERS], font))
     if length <= width:
         return font
     return font.font_variant(size=font.size * max(width / length * 0.99, 0.5))

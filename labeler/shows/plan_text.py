@@ -141,9 +141,10 @@ def _slide(value: Any, number: int) -> Slide:
     )
     if not _HASH.fullmatch(photo.content_hash):
         raise LabelerError(f"{where} needs the SHA-256 of its photo as content_hash.")
-    for box in (*(face.box for face in faces), *photo.others):
+    marks = (Box(x, y, 0.0, 0.0) for face in faces for x, y in face.landmarks)
+    for box in (*(face.box for face in faces), *photo.others, *marks):
         if not _is_on(box, width, height):
-            raise LabelerError(f"{where} has a box that is not on its photo.")
+            raise LabelerError(f"{where} has a box or a landmark that is not on its photo.")
     if not photo.photo_path or "\0" in photo.photo_path:
         raise LabelerError(f"{where} needs the path of a photo.")
     caption = editing.lines(_field(value, "caption", str, where, ""))
@@ -168,8 +169,8 @@ def _face(value: Any, where: str) -> ShownFace:
 
 def _is_on(box: Box, width: int, height: int) -> bool:
     """Tell whether a box is on a photo, be it not as a whole."""
-    across = -width <= box.left <= width and 0 <= box.width <= 2 * width
-    return across and -height <= box.top <= height and 0 <= box.height <= 2 * height
+    across = -width <= box.left <= 2 * width and 0 <= box.width <= 2 * width
+    return across and -height <= box.top <= 2 * height and 0 <= box.height <= 2 * height
 
 
 def _numbers(value: Any, count: int) -> list[float] | None:

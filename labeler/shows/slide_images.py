@@ -89,6 +89,10 @@ def stage(photo: Picture, sights: Sights, size: Size) -> Stage:
     return Stage(planes.converted(picture), wide, close)
 
 
+MOST_ROWS = 25
+"""Of a caption; a picture has no room for more."""
+
+
 def caption(lines: tuple[str, ...], size: Size, centred: bool = False) -> Caption | None:
     """Draw the lines of a slide, the first one larger; None if there is nothing to say.
 
@@ -97,7 +101,7 @@ def caption(lines: tuple[str, ...], size: Size, centred: bool = False) -> Captio
     (width, height), scale = size, min(size)
     margin = scale / 18
     rows: list[tuple[str, lettering.Font, tuple[int, int, int]]] = []
-    for place, line in enumerate(lines):
+    for place, line in enumerate(lines[:MOST_ROWS]):
         share = 30 if place else 12 if centred else 22
         font = lettering.font_for(" ".join(lines), scale / share)
         fitting = lettering.fitted(line, font, width - 2 * margin, 1 if place else 2)
