@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import functools
+import hashlib
 import os
 import re
 import stat
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,17 +24,23 @@ _PAGES = frozenset({".html", ".htm"})
 
 
 @contextmanager
-def whole_file(out: Path) -> Iterator[Path]:
+def whole_file(out: Path, private: bool = False) -> Iterator[Path]:
     """Give a temporary path beside `out`, and move what was written there to `out` at the end.
 
     Whoever reads `out` meanwhile sees the old file or the new one, never a part.
     After an error or an interruption, the temporary file is removed and `out` is as it was.
+
+    Args:
+        private: nobody else on this computer may read it.
 
     Raises:
         LabelerError: the file cannot be written.
     """
     temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
+        if private:
+            temporary.unlink(missing_ok=True)  # of a process that had our number and was killed
+            private_file(temporary)
         yield temporary
         os.replace(temporary, out)
     except OSError as error:
@@ -41,6 +50,63 @@ def whole_file(out: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
             temporary.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for nobody but the user."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+    if not missing and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def private_file(path: Path) -> None:
+    """Make an empty file that nobody else can read.
+
+    Raises:
+        OSError: something has that name, or it cannot be made.
+    """
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def cached_file(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write a file of a cache and return where it is.
+
+    Where the cache cannot be written, that is a folder which goes when the program ends.
+
+    Args:
+        write: writes to a path.
+
+    Raises:
+        LabelerError: it cannot be written there either.
+    """
+    try:
+        private_folder(path.parent)
+        with whole_file(path) as temporary:
+            write(temporary)
+        return path
+    except (OSError, LabelerError):
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()
+        spare = Path(_spare_folder().name) / f"{name}{path.suffix}"
+        with whole_file(spare) as temporary:
+            write(temporary)
+        _spares[path] = spare
+        return spare
+
+
+def found_cached(path: Path) -> Path | None:
+    """Return where a file of a cache is, None if it has to be written."""
+    return path if path.is_file() else _spares.get(path)
+
+
+_spares: dict[Path, Path] = {}
+"""Files that could not be written where they belong, and where they are."""
+
+
+@functools.cache
+def _spare_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="face-labeler-", ignore_cleanup_errors=True)
 
 
 def legible(name: str) -> str:
@@ -155,7 +221,7 @@ def alone(path: Path, otherwise: str) -> Iterator[None]:
     """
     import filelock
 
-    lock = filelock.FileLock(path)
+    lock = filelock.FileLock(path, mode=0o600)
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout as error:

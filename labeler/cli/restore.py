@@ -38,7 +38,7 @@ def command(
     """
     from labeler.pipeline.exchange import restore  # loads the networks' library
 
-    library = open_library(context)
+    library = open_library(context, create=True)
     with progress_bar("Comparing") as progress:
         report = restore.restore(library, file, progress)
     if json:
