@@ -17,7 +17,7 @@ from pathlib import Path
 from labeler.errors import LabelerError
 
 _PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
-"""Names that `whole_file` gives, with the number of the process."""
+"""Names that `part_of` gives, with the number of the process."""
 
 
 _PAGES = frozenset({".html", ".htm"})
@@ -36,7 +36,7 @@ def whole_file(out: Path, private: bool = False) -> Iterator[Path]:
     Raises:
         LabelerError: the file cannot be written.
     """
-    temporary = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
+    temporary = part_of(out)
     try:
         if private:
             temporary.unlink(missing_ok=True)  # of a process that had our number and was killed
@@ -50,6 +50,11 @@ def whole_file(out: Path, private: bool = False) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # the disk may be read-only; then there is nothing to remove
             temporary.unlink(missing_ok=True)
+
+
+def part_of(out: Path) -> Path:
+    """Return the temporary name of a file that this thread writes; see `remove_parts`."""
+    return out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
 
 
 def private_folder(folder: Path) -> None:

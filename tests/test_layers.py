@@ -130,6 +130,7 @@ EDGES = {
     "storage.pages",
     "storage.places",
     "storage.privacy",
+    "storage.putting_back",
     "storage.rebuilding",
     "storage.records",
     "storage.repairing",

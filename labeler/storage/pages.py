@@ -18,7 +18,7 @@ LEAF, INNER, INDEX_LEAF, INDEX_INNER = 13, 5, 10, 2
 _HEADER = 100
 """Bytes of the file's header, before what the first page holds."""
 _SIZES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 8, 8: 0, 9: 0}
-"""Bytes of a value by its kind, NULL, integers, float, 0 and 1; text and bytes have larger kinds."""
+"""Bytes of a value by its kind: NULL, integers, float, 0 and 1; text and bytes are higher kinds."""
 _MOST_PAYLOAD = 100_000_000
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import LabelerError, LibraryError
-from labeler.files import private_file
-from labeler.sorting.transfer import remove_leftovers, sync_folder, temporary_in
+from labeler.files import part_of, private_file, remove_parts
+from labeler.sorting.transfer import sync_folder
 from labeler.storage import aftermath, migrations, sentences
 from labeler.storage.connecting import FILE_NAME, check_whose, connect, troubles
 from labeler.storage.rebuilding import Saved, rebuild
@@ -88,8 +88,8 @@ def replace(path: Path, what: str, make: Callable[[Path], object]) -> Path | Non
 
     Returns that name, None if there was nothing to keep.
     """
-    remove_leftovers(path.parent)
-    temporary = temporary_in(path.parent)
+    remove_parts(path.parent)
+    temporary = part_of(path)
     log = aftermath.log_beside(path)
     kept = None
     try:
@@ -143,14 +143,16 @@ def _is_sound_library(path: Path, log: str) -> bool:
     """Tell whether there is nothing to repair.
 
     Raises:
-        LibraryError: it is of another program, or a newer version wrote it.
+        LibraryError: it is of another program.
     """
     try:
         with closing(connect(path, "mode=ro" if log == "fits" else "immutable=1")) as connection:
             if troubles(connection) is not None:
                 return False
             check_whose(connection, path)
-            migrations.version(connection, path)
+            steps = connection.execute("SELECT count(*) FROM migrations").fetchone()[0]
+            if not 0 < steps <= len(migrations.MIGRATIONS):
+                return False  # a newer version wrote it, or damage did; rebuilding tells
             return connection.execute("PRAGMA foreign_key_check").fetchone() is None
     except sqlite3.OperationalError:
         raise
