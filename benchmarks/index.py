@@ -48,7 +48,7 @@ def with_index(files: list[str], cores: int) -> Figures:
     from labeler.storage.store import Library
 
     with tempfile.TemporaryDirectory() as folder:
-        library = Library(Path(folder))
+        library = Library.create(Path(folder))
         make_finder(library.models).find(OpenedPhoto(read_bytes(files[0]), files[0]))
         started = time.perf_counter()
         report = index(library, [Path(path) for path in files], jobs=cores)

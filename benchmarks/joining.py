@@ -52,7 +52,7 @@ def main() -> None:
         files, _ = fit(pairs, folder)
         draw(files, arguments.faces + arguments.new, 0, folder / "drawn")
         X, photos = (np.load(folder / "drawn" / f"{part}.npy") for part in ("X", "photos"))
-        library = Library(folder / "library")
+        library = Library.create(folder / "library")
         finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
         new = np.arange(len(X)) >= arguments.faces
         add_photos(library, X[~new], photos[~new])

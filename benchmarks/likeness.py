@@ -124,7 +124,7 @@ def _saved_again(library: Library, work: Path) -> tuple[Library, dict[str, tuple
         ordered = np.sort(bits)
         share = ordered[len(ordered) * 99 // 100]
         print(f"  {change}: bits median {np.median(bits):.0f}, 99 % {share}, most {ordered[-1]}")
-    other = Library(work / "other")
+    other = Library.create(work / "other")
     index(other, [work / "again"])
     return other, sources
 

@@ -25,7 +25,7 @@ DIMENSIONS = 512
 def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     with tempfile.TemporaryDirectory() as folder:
-        library = Library(Path(folder) / "library")
+        library = Library.create(Path(folder) / "library")
         more = DIMENSIONS - 4
         words = tokenizer()
         model = meaning_model.choose(

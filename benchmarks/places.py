@@ -47,7 +47,7 @@ def main() -> None:
         found = timed(f"{number:,} positions {where}", lambda x=positions: finder.places_at(x))  # type: ignore[misc]
         print(f"  {len(set(found)):,} different places, {found.count(None):,} without one")
     with tempfile.TemporaryDirectory() as folder:
-        searched(Library(Path(folder)), around)
+        searched(Library.create(Path(folder)), around)
 
 
 def searched(library: Library, positions: NDArray[np.float64]) -> None:

@@ -172,7 +172,7 @@ def main(photos: Path, most: int) -> None:
         copies = Path(folder).resolve() / "photos"
         copies.mkdir()
         turns = copy_turned(photos, truth, copies)
-        library = Library(Path(folder) / "library")
+        library = Library.create(Path(folder) / "library")
         index(library, [copies])
         print(f"{len(truth)} photos, all eight orientations; {len(library.faces())} faces found")
         for style, drawn in STYLES.items():

@@ -78,7 +78,7 @@ def main() -> None:
         fit(arguments.lfw, arguments.fit)
         return
     with tempfile.TemporaryDirectory() as folder:
-        library = Library(Path(folder))
+        library = Library.create(Path(folder))
         for views in arguments.views:
             settings = FinderSettings(views=views, exact=arguments.exact)
             finder = make_finder(library.models, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sqlite3
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from dashboard.ids import Id
 from dashboard.search_box import search_box
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
+from labeler.storage import sentences
 from labeler.storage.store import Library
 
 TITLE = "face labeler"
@@ -74,13 +76,15 @@ def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
 
 
 def _tell_error(error: Exception) -> None:
-    """Tell of a mistake of ours: the details on this computer, a sentence in the browser."""
-    _log.exception("a callback failed", exc_info=error)
-    done = Done(
-        "Something went wrong, and nothing was changed; the program's window says more.",
-        failed=True,
-    )
-    set_props(Id.TOAST, {"children": toast(done, time.monotonic_ns())})
+    """Tell in the browser what went wrong; of a mistake of ours, the details on this computer."""
+    if isinstance(error, LabelerError):
+        message = str(error)
+    elif isinstance(error, sqlite3.Error):
+        message = sentences.of_error(error)
+    else:
+        _log.exception("a callback failed", exc_info=error)
+        message = "Something went wrong, and nothing was changed; the program's window says more."
+    set_props(Id.TOAST, {"children": toast(Done(message, failed=True), time.monotonic_ns())})
 
 
 def serve(
@@ -111,8 +115,7 @@ def serve(
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         server = make_server(host, port, app.server, threaded=True, fd=listener.fileno())
         address = _address(host, port) + (f"?{security.TOKEN}={token}" if token else "")
-        # While the browser starts, what its first page asks for is read.
-        threading.Thread(target=snapshots.current, daemon=True).start()
+        threading.Thread(target=_get_ready, args=[library, snapshots], daemon=True).start()
         if announce:
             announce(address)
         if open_browser and has_display():
@@ -123,6 +126,19 @@ def serve(
             pass
         finally:
             server.server_close()
+
+
+def _get_ready(library: Library, snapshots: Snapshots) -> None:
+    """While the browser starts, read what its first page asks for, and look for damage."""
+    try:
+        snapshots.current()
+        library.check()  # so that the first answer need not wait for it
+    except LabelerError as error:
+        _log.error("%s", error)
+    except sqlite3.Error as error:
+        _log.error("%s", sentences.of_error(error))
+    finally:
+        library.close()
 
 
 def _address(host: str, port: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def _picture(make: Callable[[], Path], keep_for_good: bool) -> Response:
         response = Response(PLACEHOLDER, mimetype="image/svg+xml")
         response.headers["Cache-Control"] = "no-store"
         return response
-    except LabelerError:
+    except (LabelerError, sqlite3.Error):
         abort(404)
     response = send_file(path, mimetype="image/jpeg", conditional=True)
     keep = f"private, max-age={YEAR}, immutable" if keep_for_good else "private, no-cache"

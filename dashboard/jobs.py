@@ -6,12 +6,14 @@ It goes on whatever the browser does; a page that is loaded meanwhile shows it a
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from labeler.errors import LabelerError
+from labeler.storage import sentences
 
 Progress = Callable[..., None]
 """Called with what is done and what is to do. It raises `Cancelled` when nobody wants the rest."""
@@ -91,6 +93,8 @@ class Jobs:
             self._change(message="Cancelled; what was finished is kept")
         except LabelerError as error:
             self._change(message=str(error), failed=True)
+        except sqlite3.Error as error:
+            self._change(message=sentences.of_error(error), failed=True)
         except Exception as error:  # a thread must not end without a word
             _log.exception("a job failed")
             self._change(message=f"It failed ({type(error).__name__}: {error})", failed=True)

@@ -51,7 +51,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 def named_library(folder: Path, album: Path) -> Library:
     """Make a library in which some groups have names, and others wait for one."""
-    library = Library(folder)
+    library = Library.create(folder)
     index(library, [album / "photos"])
     cluster(library)
     truth = true_names(library, album)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import os
 import re
 import secrets
 import stat
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +18,7 @@ from pathlib import Path
 from labeler.errors import LabelerError
 
 _PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
-"""Names that `whole_file` gives, with the number of the process."""
+"""Names that `part_of` gives, with the number of the process."""
 _KEPT_OF_NAME = 40
 """Letters of a file's name that its temporary one repeats, so that it is never too long."""
 _PAGES = frozenset({".html", ".htm"})
@@ -49,18 +51,23 @@ def anything(there: Path) -> bool:
 
 
 @contextmanager
-def whole_file(out: Path, may_replace: MayReplace = nothing) -> Iterator[Path]:
+def whole_file(
+    out: Path, may_replace: MayReplace = nothing, private: bool = False
+) -> Iterator[Path]:
     """Give a temporary path beside `out`, and move what was written there to `out` at the end.
 
     Whoever reads `out` meanwhile sees the old file or the new one, never a part. What has appeared
     there in the meantime is not overwritten, unless it may be replaced: that is asked last of all.
     After an error or an interruption, the temporary file is removed and `out` is as it was.
 
+    Args:
+        private: nobody else on this computer may read it.
+
     Raises:
         LabelerError: the file cannot be written, or something is there that may not be replaced.
     """
     try:
-        temporary = _temporary(out)
+        temporary = _new_part(out, 0o600 if private else 0o666)
         try:
             yield temporary
             _give_name(temporary, out, may_replace)
@@ -73,13 +80,13 @@ def whole_file(out: Path, may_replace: MayReplace = nothing) -> Iterator[Path]:
         ) from error
 
 
-def _temporary(out: Path) -> Path:
+def _new_part(out: Path, mode: int) -> Path:
     """Make an empty file beside `out`; nobody can have put a link to elsewhere in its place."""
     while True:
-        name = f".{out.name[:_KEPT_OF_NAME]}.{os.getpid()}-{secrets.randbelow(10**12)}.part"
+        part = part_of(out)
         with suppress(FileExistsError):
-            os.close(os.open(out.with_name(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-            return out.with_name(name)
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+            return part
 
 
 def _give_name(temporary: Path, out: Path, may_replace: MayReplace) -> None:
@@ -144,6 +151,69 @@ def same_name(name: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).upper().casefold())
+
+
+def part_of(out: Path) -> Path:
+    """Return a new temporary name beside a file; see `remove_parts`."""
+    name = f".{out.name[:_KEPT_OF_NAME]}.{os.getpid()}-{secrets.randbelow(10**12)}.part"
+    return out.with_name(name)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for nobody but the user."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+    if not missing and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def private_file(path: Path) -> None:
+    """Make an empty file that nobody else can read.
+
+    Raises:
+        OSError: something has that name, or it cannot be made.
+    """
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def cached_file(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write a file of a cache and return where it is.
+
+    Where the cache cannot be written, that is a folder which goes when the program ends.
+
+    Args:
+        write: writes to a path.
+
+    Raises:
+        LabelerError: it cannot be written there either.
+    """
+    try:
+        private_folder(path.parent)
+        with whole_file(path, anything) as temporary:
+            write(temporary)
+        return path
+    except (OSError, LabelerError):
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()
+        spare = Path(_spare_folder().name) / f"{name}{path.suffix}"
+        with whole_file(spare, anything) as temporary:
+            write(temporary)
+        _spares[path] = spare
+        return spare
+
+
+def found_cached(path: Path) -> Path | None:
+    """Return where a file of a cache is, None if it has to be written."""
+    return path if path.is_file() else _spares.get(path)
+
+
+_spares: dict[Path, Path] = {}
+"""Files that could not be written where they belong, and where they are."""
+
+
+@functools.cache
+def _spare_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="face-labeler-", ignore_cleanup_errors=True)
 
 
 def legible(name: str) -> str:
@@ -284,7 +354,7 @@ def alone(path: Path, otherwise: str) -> Iterator[None]:
     """
     import filelock
 
-    lock = filelock.FileLock(path)
+    lock = filelock.FileLock(path, mode=0o600)
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout as error:

@@ -18,6 +18,7 @@ Actions:
     unkin: that is not so.
     draw: there is a face in this box, though no detector found it.
     undo: take back the entry with the id `undoes`. Undoing an undo is a redo.
+    lost: something was decided here about the faces, if any, but a damaged file told no more.
 """
 
 from __future__ import annotations
@@ -35,9 +36,10 @@ SAME, DIFFERENT = "same", "different"
 RENAME, MERGE, BORN, COVER, DRAW, UNDO = "rename", "merge", "born", "cover", "draw", "undo"
 HIDE, SHOW = "hide", "show"
 KIN, UNKIN = "kin", "unkin"
+LOST = "lost"
 ABOUT_A_PERSON = frozenset({RENAME, MERGE, BORN, HIDE, SHOW, KIN, UNKIN})
 """Decisions about a person as such, not about faces."""
-ACTIONS = ABOUT_A_PERSON | {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, COVER, DRAW, UNDO}
+ACTIONS = ABOUT_A_PERSON | {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, COVER, DRAW, UNDO, LOST}
 LEAST_OVERLAP = 0.4
 """Intersection over union from which on two boxes on one photo are the same face."""
 
@@ -278,6 +280,7 @@ def describe(entry: JournalEntry) -> str:
         UNKIN: f"took back that {_relative(entry)}",
         DRAW: f"drew {faces}",
         UNDO: f"took back entry {entry.undoes}",
+        LOST: "decided something that was lost when the library was damaged",
     }[entry.action]
 
 

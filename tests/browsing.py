@@ -71,7 +71,7 @@ def start(folder: Path) -> str:
 
     addresses: Queue[str] = Queue()
     more = {"port": 0, "open_browser": False, "announce": addresses.put}
-    threading.Thread(target=serve, args=[Library(folder)], kwargs=more, daemon=True).start()
+    threading.Thread(target=serve, args=[Library.create(folder)], kwargs=more, daemon=True).start()
     return addresses.get(timeout=60)
 
 

@@ -55,7 +55,7 @@ def demo_album() -> Path:
 def demo_library_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the demo album, indexed and grouped. Copy it before you change it."""
     folder = tmp_path_factory.mktemp("demo-library")
-    library = Library(folder)
+    library = Library.create(folder)
     index(library, [DEMO / "photos"])
     cluster(library)
     library.close()

@@ -38,7 +38,7 @@ def write_crowd(folder: Path, faces: int = FACES, named: int = NAMED, seed: int 
     photos = synthetic.photos_of(people, sizes, synthetic.households_of(sizes, random), random)
     order = np.argsort(photos, kind="stable")
     people, photos = people[order], photos[order]
-    library = Library(folder)
+    library = Library.create(folder)
     finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
     X = _around(random, people, 128, SPREAD)
     add_photos(library, X / np.linalg.norm(X, axis=1, keepdims=True), photos)

@@ -76,7 +76,7 @@ def turned(out: Path, orientation: int, like: str = "JPEG") -> Path:
 def library_of(folder: Path, photos: Path, models: Path) -> Library:
     """Return a new library of a folder of photos."""
     shutil.copytree(models, folder / "cache" / "models")
-    library = Library(folder)
+    library = Library.create(folder)
     index(library, [photos])
     return library
 

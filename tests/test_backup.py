@@ -58,7 +58,7 @@ class Memory:
         self.number = 0
         shutil.copytree(models, folder / "empty" / "cache" / "models")
         shutil.copytree(ALBUM, folder / "photos")
-        library = Library(folder / "empty")
+        library = Library.create(folder / "empty")
         index(library, [folder / "photos"])
         library.close()
 
@@ -68,7 +68,7 @@ class Memory:
         folder = self.folder / str(self.number)
         folder.mkdir()
         shutil.copy(self.folder / "empty" / "library.sqlite", folder)
-        return Library(folder)
+        return Library.create(folder)
 
 
 @pytest.fixture(scope="module")
@@ -246,7 +246,7 @@ def test_kin_that_can_be_besides_what_was_said_here(two: tuple[Library, Library]
 def test_drawn_faces_are_drawn_again(memory: Memory) -> None:
     one, other = memory.new(), memory.new()
     for library in (one, other):
-        shutil.copytree(memory.folder / "empty" / "cache", library.folder / "cache")
+        shutil.copytree(memory.folder / "empty" / "cache" / "models", library.models)
     photo = sorted(one.photo_ids_by_path())[0]
     face = drawing.draw_face(one, Path(photo), Box(20, 20, 60, 80))
     naming.name_faces(one, [face], "Ghost")
@@ -275,7 +275,7 @@ def test_photos_that_were_saved_again(
     for path in sorted((DEMO / "photos" / "2003 Christmas at home").glob("*.jpg")):
         shutil.copy(path, tmp_path / "again" / f"other-{path.name}")
     shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
-    other = Library(tmp_path / "library")
+    other = Library.create(tmp_path / "library")
     index(other, [tmp_path / "again"])
     report = restore.restore_backup(other, backups.read_library(one))
     how = "pixels" if change == "caption" else "likeness"
@@ -316,7 +316,7 @@ def test_photos_that_come_later(memory: Memory, tmp_path: Path, models_folder: P
     say(one, [("name", list(range(20)), "Rosa", "", 1)])
     made = backups.read_library(one)
     shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
-    other = Library(tmp_path / "library")
+    other = Library.create(tmp_path / "library")
     (tmp_path / "photos").mkdir()
     index(other, [tmp_path / "photos"])
     report = restore.restore_backup(other, made)

@@ -27,14 +27,14 @@ else:
 
 def names_in(folder: Path) -> Counter[str]:
     """Count the faces of each person as the library on disk has it."""
-    library = Library(folder)
+    library = Library.create(folder)
     counts = Counter(row.person for row in list_faces(library) if row.person is not None)
     library.close()
     return counts
 
 
 def group_sizes(folder: Path) -> list[int]:
-    library = Library(folder)
+    library = Library.create(folder)
     sizes = [len(group.faces) for group in list_groups(library)]
     library.close()
     return sizes

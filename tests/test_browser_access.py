@@ -59,7 +59,7 @@ def address(
 
     folder = tmp_path_factory.mktemp("access") / "library"
     shutil.copytree(demo_library_folder, folder)
-    library = Library(folder)
+    library = Library.create(folder)
     for person, cluster in list(clusters_by_person(library).items())[:8]:
         faces = naming.cluster_members(library, [cluster])
         naming.name_faces(library, faces[:4], person)

@@ -30,7 +30,7 @@ def named(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A library in which everybody has a name."""
     folder = tmp_path_factory.mktemp("kin") / "library"
     shutil.copytree(demo_library_folder, folder)
-    library = Library(folder)
+    library = Library.create(folder)
     for person, cluster in clusters_by_person(library).items():
         naming.name_faces(library, naming.cluster_members(library, [cluster]), person)
     library.close()
@@ -50,7 +50,7 @@ def address(named: Path) -> str:
 
 
 def kin_in(folder: Path) -> frozenset[tuple[str, str, str]]:
-    library = Library(folder)
+    library = Library.create(folder)
     found = naming.labels(library).kin
     library.close()
     return found
@@ -75,7 +75,7 @@ def choose(page: sync_api.Page, label: str, option: str) -> None:
 
 
 def test_a_persons_page_leads_to_whom_they_take_after(folder: Path, page: sync_api.Page) -> None:
-    library = Library(folder)
+    library = Library.create(folder)
     kin.import_kin(library, DEMO / "kin.csv")
     library.close()
     page.goto(start(folder) + "people/Nora")

@@ -32,7 +32,7 @@ def named_library(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFa
     """A library in which everybody has a name, given to a third of the faces automatically."""
     folder = tmp_path_factory.mktemp("named") / "library"
     shutil.copytree(demo_library_folder, folder)
-    library = Library(folder)
+    library = Library.create(folder)
     for person, cluster in clusters_by_person(library).items():
         members = naming.cluster_members(library, [cluster])
         naming.name_faces(library, members[: max(3, 2 * len(members) // 3)], person)
@@ -49,14 +49,14 @@ def folder(named_library: Path, tmp_path: Path) -> Path:
 
 def faces_of(folder: Path, source: str | None = None) -> Counter[str]:
     """Count the faces of each person, or only those named by the user or automatically."""
-    library = Library(folder)
+    library = Library.create(folder)
     rows = [row for row in list_faces(library) if source is None or row.source == source]
     library.close()
     return Counter(row.person for row in rows if row.person)
 
 
 def hidden_in(folder: Path) -> list[str]:
-    library = Library(folder)
+    library = Library.create(folder)
     found = [row.person for row in list_people(library) if row.hidden]
     library.close()
     return found
@@ -314,7 +314,7 @@ def test_a_year_a_birth_and_a_picture(folder: Path, page: sync_api.Page) -> None
     press(page, "Use as picture")
     toast(page, "Chose a picture of Rosa")
     expect(page.locator(".person-cover")).to_have_attribute("alt", f"Face {chosen}")
-    library = Library(folder)
+    library = Library.create(folder)
     assert naming.labels(library).covers == {"Rosa": int(chosen or 0)}
     assert naming.labels(library).births == dict[str, date]()
     library.close()

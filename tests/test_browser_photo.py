@@ -28,7 +28,7 @@ PHOTO = 3
 
 def faces_on(folder: Path, photo: int = PHOTO) -> list[FaceRow]:
     """Return the faces on a photo from left to right as the library on disk has them."""
-    library = Library(folder)
+    library = Library.create(folder)
     rows = [row for row in list_faces(library) if row.photo_id == photo]
     library.close()
     return sorted(rows, key=lambda row: row.box.left)

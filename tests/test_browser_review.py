@@ -24,7 +24,7 @@ else:
 
 def names_in(folder: Path) -> Counter[str]:
     """Count the faces that the user has given each name, as the library on disk has it."""
-    library = Library(folder)
+    library = Library.create(folder)
     names = Counter(naming.labels(library).names.values())
     library.close()
     return names

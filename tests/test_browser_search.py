@@ -28,7 +28,7 @@ expect = sync_api.expect
 def folder(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("search") / "library"
     shutil.copytree(demo_library_folder, folder)
-    library = Library(folder)
+    library = Library.create(folder)
     for person, cluster in clusters_by_person(library).items():
         naming.name_faces(library, naming.cluster_members(library, [cluster]), person)
     naming.unlabel_faces(library, [1, 2])
@@ -42,7 +42,7 @@ def address(folder: Path) -> str:
 
 
 def number_found(folder: Path, text: str) -> int:
-    library = Library(folder)
+    library = Library.create(folder)
     found = matching_photos(library, text)
     library.close()
     return len(found)
@@ -137,7 +137,7 @@ def test_not_all_photos_are_sent_at_once(
 
 def test_typing_is_no_shortcut(page: sync_api.Page, address: str, folder: Path) -> None:
     """In Review, the slash means the field for a name; in the box, Y and N are letters."""
-    library = Library(folder)
+    library = Library.create(folder)
     before = library.last_entry()
     page.goto(address + "review")
     expect(page.locator(".review-title")).to_be_focused()

@@ -19,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from labeler.cli.main import app
+from labeler.storage.database import FILE_NAME
 from labeler.storage.store import Library
 
 from .conftest import clusters_by_person
@@ -66,7 +67,7 @@ def test_the_main_job_end_to_end(
     demo_library_folder: Path, demo_album: Path, tmp_path: Path
 ) -> None:
     shell = Shell(tmp_path / "library")
-    shutil.copytree(demo_library_folder / "cache", shell.library / "cache")
+    shutil.copytree(demo_library_folder / "cache" / "models", shell.library / "cache" / "models")
     report = shell.json("index", demo_album / "photos")
     assert set(report) == {
         "photos",
@@ -228,12 +229,14 @@ def test_what_is_said_about_groups_shows_at_once(shell: Shell) -> None:
 
 
 @contextmanager
-def indexing_begun(library: Path, cache: Path, photos: Path) -> Iterator[subprocess.Popen[str]]:
+def indexing_begun(library: Path, models: Path, photos: Path) -> Iterator[subprocess.Popen[str]]:
     """Start `labeler index` and wait until the first photos are stored."""
-    shutil.copytree(cache, library / "cache")
+    shutil.copytree(models, library / "cache" / "models")
     command = [sys.executable, "-m", "labeler.cli.main", "--library", str(library), "index"]
     command += ["--jobs", "1"]  # not too quick to be caught at it
     with subprocess.Popen([*command, str(photos)], stderr=subprocess.PIPE, text=True) as process:
+        while not (library / FILE_NAME).exists() and process.poll() is None:
+            time.sleep(0.02)
         reader = Library(library)
         while not reader.counts()["photos"] and process.poll() is None:
             time.sleep(0.02)
@@ -250,10 +253,10 @@ def goes_on(library: Path, photos: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
 def test_ctrl_c_keeps_what_is_done_and_says_so(
-    demo_library_folder: Path, demo_album: Path, tmp_path: Path
+    models_folder: Path, demo_album: Path, tmp_path: Path
 ) -> None:
     photos = demo_album / "photos"
-    with indexing_begun(tmp_path, demo_library_folder / "cache", photos) as process:
+    with indexing_begun(tmp_path, models_folder, photos) as process:
         process.send_signal(signal.SIGINT)
         _, complaint = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -262,9 +265,9 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(
     goes_on(tmp_path, photos)
 
 
-def test_a_killed_run_goes_on(demo_library_folder: Path, demo_album: Path, tmp_path: Path) -> None:
+def test_a_killed_run_goes_on(models_folder: Path, demo_album: Path, tmp_path: Path) -> None:
     photos = demo_album / "photos"
-    with indexing_begun(tmp_path, demo_library_folder / "cache", photos) as process:
+    with indexing_begun(tmp_path, models_folder, photos) as process:
         process.kill()
         process.communicate(timeout=60)
     with closing(sqlite3.connect(tmp_path / "library.sqlite")) as connection:

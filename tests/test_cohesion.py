@@ -36,7 +36,7 @@ def test_doubtful_groups_are_told_and_their_best_fitting_faces_come_first(tmp_pa
 
     from labeler.pipeline.listing import list_groups
 
-    library = Library(tmp_path)  # type: ignore[arg-type]
+    library = Library.create(tmp_path)  # type: ignore[arg-type]
     add(library, photo("/p/a.jpg", "hash-a", *(found_face(left) for left in (0, 100, 200, 300))))
     ids = library.faces().ids
     known = replace(in_clusters(ids, [0, 0, 1, 1]), fits=np.float32([0.05, 0.07, 0.03, -0.01]))

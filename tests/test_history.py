@@ -156,7 +156,7 @@ def small_album(tmp_path: Path, demo_album: Path) -> tuple[Library, Path]:
     folder.mkdir()
     photo = folder / "party.jpg"
     shutil.copy(demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg", photo)
-    return Library(tmp_path / "library"), photo
+    return Library.create(tmp_path / "library"), photo
 
 
 def test_a_drawn_face_lasts(small_album: tuple[Library, Path], models_folder: Path) -> None:
@@ -217,7 +217,7 @@ def test_names_survive_a_restored_backup(demo_library: Library, tmp_path: Path) 
     before = naming.labels(demo_library)
     (tmp_path / "restored").mkdir()
     shutil.copy(demo_library.path, tmp_path / "restored" / "library.sqlite")
-    restored = Library(tmp_path / "restored")
+    restored = Library.create(tmp_path / "restored")
     assert naming.labels(restored) == before
     history.undo(restored)
     assert naming.labels(restored).births == {}

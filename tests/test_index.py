@@ -69,7 +69,7 @@ def album(folder: Path, number: int) -> Path:
 
 
 def test_second_run_looks_at_nothing(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 5), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 5), Library.create(tmp_path / "library")
     first = index(library, [photos], finder=finder())
     assert (first.photos, first.new, first.unchanged, first.faces) == (5, 5, 0, 5)
     again = finder()
@@ -79,7 +79,7 @@ def test_second_run_looks_at_nothing(tmp_path: Path) -> None:
 
 
 def test_changed_moved_and_deleted_photos(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 4), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 4), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
     (photos / "sub").mkdir()
@@ -108,7 +108,7 @@ def test_changed_moved_and_deleted_photos(tmp_path: Path) -> None:
 
 
 def test_other_folders_are_left_alone(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     first, second = album(tmp_path / "a", 2), album(tmp_path / "ab", 3)
     index(library, [first, second], finder=finder())
     shutil.rmtree(second)
@@ -117,7 +117,7 @@ def test_other_folders_are_left_alone(tmp_path: Path) -> None:
 
 
 def test_bad_files_are_reported_and_nothing_is_lost(tmp_path: Path, demo_album: Path) -> None:
-    photos, library = album(tmp_path / "photos", 3), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 3), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     broken = demo_album / "photos" / "2008 Lake holiday" / "IMG_broken.jpg"
     shutil.copy(broken, photos / "0001.png")  # a good photo was overwritten by a broken one
@@ -135,7 +135,7 @@ def test_bad_files_are_reported_and_nothing_is_lost(tmp_path: Path, demo_album: 
 
 
 def test_odd_files_neither_hang_nor_stop_the_run(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 2), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 2), Library.create(tmp_path / "library")
     os.mkfifo(photos / "pipe.jpg")
     os.utime(photos / "0001.png", (2**34, 2**34))  # the year 2514
     with open(photos / "huge.tif", "wb") as file:
@@ -147,7 +147,7 @@ def test_odd_files_neither_hang_nor_stop_the_run(tmp_path: Path) -> None:
 
 def test_the_librarys_own_thumbnails_are_no_photos(tmp_path: Path) -> None:
     photos = album(tmp_path / "photos", 2)
-    library = Library(photos / "sub" / ".." / "library")
+    library = Library.create(photos / "sub" / ".." / "library")
     album(library.cache, 3)
     (tmp_path / "link").symlink_to(photos)
     for root in (photos, tmp_path / "link", library.folder):
@@ -158,7 +158,7 @@ def test_the_librarys_own_thumbnails_are_no_photos(tmp_path: Path) -> None:
 def test_an_unreadable_folder_is_not_taken_for_gone(
     tmp_path: Path, refuse_locked: Callable[[], None]
 ) -> None:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     photos = album(tmp_path / "photos", 1)
     album(photos / "locked", 2)
     index(library, [photos], finder=finder())
@@ -169,7 +169,7 @@ def test_an_unreadable_folder_is_not_taken_for_gone(
 
 
 def test_an_interrupted_run_keeps_its_batches_and_goes_on(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 100), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 100), Library.create(tmp_path / "library")
     with pytest.raises(KeyboardInterrupt):
         index(library, [photos], finder=finder(stop_after=70), jobs=1)
     assert len(library.faces()) == 70
@@ -180,7 +180,7 @@ def test_an_interrupted_run_keeps_its_batches_and_goes_on(tmp_path: Path) -> Non
 
 
 def test_another_finder_looks_again(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 3), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 3), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     ids = library.faces().ids.tolist()
     other = finder()
@@ -191,7 +191,7 @@ def test_another_finder_looks_again(tmp_path: Path) -> None:
 
 
 def test_missing_roots_are_an_error_before_any_work(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     with pytest.raises(LabelerError, match="does not exist"):
         index(library, [album(tmp_path / "photos", 1), tmp_path / "nowhere"], finder=finder())
     assert len(library.faces()) == 0
@@ -214,7 +214,7 @@ def named(library: Library, name: str) -> set[str]:
 
 
 def test_a_photo_edited_in_place_keeps_its_names(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 2), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 2), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
     ids = library.faces().ids.tolist()
@@ -238,7 +238,7 @@ def test_a_photo_edited_in_place_keeps_its_names(tmp_path: Path) -> None:
 
 
 def test_a_caption_written_before_the_descriptors_change_costs_no_name(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 1), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 1), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
     exif = Image.Exif()
@@ -254,7 +254,7 @@ def test_a_caption_written_before_the_descriptors_change_costs_no_name(tmp_path:
 
 
 def test_sidecars_are_read_without_looking_at_the_photo_again(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 2), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 2), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     (photos / "0001.xmp").write_text(
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'>"
@@ -276,7 +276,7 @@ def test_sidecars_are_read_without_looking_at_the_photo_again(tmp_path: Path) ->
 
 
 def test_failed_files_are_not_tried_again_until_they_change(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 1), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 1), Library.create(tmp_path / "library")
     bad = photos / "bad.jpg"
     bad.write_bytes(b"not a picture")
     first = index(library, [photos], finder=finder())
@@ -297,7 +297,7 @@ def test_failed_files_are_not_tried_again_until_they_change(tmp_path: Path) -> N
 
 
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 1), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 1), Library.create(tmp_path / "library")
     with (
         files.alone(library.folder / "index.lock", "Somebody"),
         pytest.raises(LabelerError, match=r"Another `labeler index` is at work.*wait"),
@@ -311,7 +311,7 @@ def test_another_model_looks_at_the_whole_library_again(tmp_path: Path) -> None:
     here, there = album(tmp_path / "here", 2), tmp_path / "there"
     there.mkdir()
     Image.new("RGB", (16, 16), (200, 30, 90)).save(there / "x.png")
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     index(library, [here, there], finder=finder())
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
     other = finder()
@@ -329,7 +329,7 @@ def test_another_model_looks_at_the_whole_library_again(tmp_path: Path) -> None:
 
 
 def test_copies_are_known_before_they_are_looked_at(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 3), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 3), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     for number in range(3):
         shutil.copy(photos / f"{number:04}.png", tmp_path / f"copy{number}.png")
@@ -342,7 +342,7 @@ def test_copies_are_known_before_they_are_looked_at(tmp_path: Path) -> None:
 
 def test_files_in_use_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that grows while it is read is not stored as if it were whole."""
-    photos, library = album(tmp_path / "photos", 1), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 1), Library.create(tmp_path / "library")
     real = os.fstat
 
     def growing(number: int) -> os.stat_result:
@@ -367,7 +367,7 @@ def test_a_dask_cluster_gives_the_same_library(
 ) -> None:
     distributed = pytest.importorskip("distributed")
     photos = sorted((demo_album / "photos" / "2003 Christmas at home").iterdir())
-    local, remote = Library(tmp_path / "local"), Library(tmp_path / "remote")
+    local, remote = Library.create(tmp_path / "local"), Library.create(tmp_path / "remote")
     index(local, photos)
     shutil.copytree(local.cache, remote.cache)
     monkeypatch.delenv(SILENCED)  # the workers, on other computers, do not inherit it
@@ -385,13 +385,13 @@ def test_a_dask_cluster_gives_the_same_library(
 
 def test_no_dask_scheduler_is_one_sentence(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
-    photos, library = album(tmp_path / "photos", 1), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 1), Library.create(tmp_path / "library")
     with pytest.raises(LabelerError, match="No Dask scheduler answers at"):
         index(library, [photos], finder=finder(), dask="127.0.0.1:9")
 
 
 def test_a_photo_that_comes_back_untouched_is_present_again(tmp_path: Path) -> None:
-    photos, library = album(tmp_path / "photos", 2), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 2), Library.create(tmp_path / "library")
     index(library, [photos], finder=finder())
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
     (photos / "0001.png").rename(tmp_path / "away.png")
@@ -405,7 +405,7 @@ def test_a_photo_that_comes_back_untouched_is_present_again(tmp_path: Path) -> N
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
 def test_pipes_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    photos, library = album(tmp_path / "photos", 1), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 1), Library.create(tmp_path / "library")
     os.mkfifo(photos / "0000.png.xmp")
     os.mkfifo(photos / "pipe.jpg")
     report = index(library, [photos], finder=finder())
@@ -419,7 +419,7 @@ def test_pipes_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_passing_trouble_is_not_held_against_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    photos, library = album(tmp_path / "photos", 2), Library(tmp_path / "library")
+    photos, library = album(tmp_path / "photos", 2), Library.create(tmp_path / "library")
     small = index(library, [photos], finder=finder(), most_pixels=10)
     assert [failure.reason for failure in small.failed] == [
         "The picture has 16 × 16 pixels, more than the limit of 0 million; "
@@ -444,7 +444,7 @@ def test_folders_may_be_nested_deeper_than_python_can_call(tmp_path: Path) -> No
         here = below
     os.close(here)
     Image.new("RGB", (16, 16)).save(tmp_path / "a.png")
-    library = Library(tmp_path.parent / f"{tmp_path.name}-library")
+    library = Library.create(tmp_path.parent / f"{tmp_path.name}-library")
     assert index(library, [tmp_path], finder=finder()).new == 1
     for depth in range(1100, 0, -1):  # shutil.rmtree cannot, and neither can pytest
         (tmp_path / "/".join("d" * depth)).rmdir()
@@ -452,7 +452,7 @@ def test_folders_may_be_nested_deeper_than_python_can_call(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("value", ["not json", "[1]", '{"x": 1}', '{"views": [1]}', "7"])
 def test_damaged_settings_are_as_good_as_none(tmp_path: Path, value: str) -> None:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     with closing(sqlite3.connect(library.path)) as connection, connection:
         for name in ("finder", "descriptor_model"):
             connection.execute("INSERT INTO settings VALUES (?, ?)", [name, value])

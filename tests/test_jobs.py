@@ -79,7 +79,7 @@ def test_photos_are_found_from_the_page_and_again(tmp_path: Path, demo_album: Pa
     album.mkdir()
     photo = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
     shutil.copy(photo, album / "one.jpg")
-    library, jobs = Library(tmp_path / "library"), Jobs()
+    library, jobs = Library.create(tmp_path / "library"), Jobs()
     with pytest.raises(LabelerError, match="which folder"):
         work.index(jobs, library)
     with pytest.raises(LabelerError, match="no folder"):
@@ -105,7 +105,7 @@ def test_what_was_typed_must_be_a_whole_path() -> None:
 
 
 def test_only_the_outer_folders_are_kept(tmp_path: Path) -> None:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     (tmp_path / "ab").mkdir()

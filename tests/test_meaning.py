@@ -59,7 +59,7 @@ def add(library: Library, path: Path, *boxes: Box) -> int:
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "library")
+    return Library.create(tmp_path / "library")
 
 
 @pytest.fixture
@@ -378,7 +378,7 @@ def test_an_older_library_can_be_searched(tmp_path: Path, model: Path) -> None:
             "VALUES (?, 7, ?, 1, 1, ?)",
             [str(path), str(tmp_path), content],
         )
-    library = Library(folder)
+    library = Library.create(folder)
     assert (folder / f"library-before-migration-{before + 1}.sqlite").exists()
     assert meaning.look(library, model).new == 1
     assert meaning.about(library, "red") == {7}

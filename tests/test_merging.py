@@ -27,7 +27,7 @@ Pair = tuple[int | None, int | None]
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     add(
         library,
         *(photo(f"/p/{n}.jpg", f"hash-{n}", found_face(0, n)) for n in range(1, 9)),
@@ -137,7 +137,7 @@ def test_names_are_told_and_automatic_ones_settle_nothing(library: Library) -> N
 
 
 def test_a_library_without_candidates_or_photos(tmp_path: Path, library: Library) -> None:
-    assert merges(Library(tmp_path / "empty")) == []
+    assert merges(Library.create(tmp_path / "empty")) == []
     library.mark_missing(["/p/4.jpg"])
     assert pairs(library) == [(0, 2), (2, None), (0, 1)]  # of which face 5 is left
     library.write_merge_candidates(MergeCandidates(np.empty((0, 2), np.int64), np.empty(0)))
@@ -147,7 +147,7 @@ def test_a_library_without_candidates_or_photos(tmp_path: Path, library: Library
 @pytest.fixture
 def look_alikes(tmp_path: Path) -> Library:
     """A grouped library of twelve pairs of people, some of whom look nearly like one person."""
-    library = Library(tmp_path / "look-alikes")
+    library = Library.create(tmp_path / "look-alikes")
     rng = np.random.default_rng(1)
     for family in range(12):
         base = rng.normal(size=64)

@@ -20,7 +20,7 @@ from .test_store import add, found_face, photo
 
 def four_faces(folder: Path) -> Library:
     """Return a library with the faces 1 to 4, of which 1 and 2, and 3 and 4, are a group."""
-    library = Library(folder)
+    library = Library.create(folder)
     add(library, photo("/p/a.jpg", "hash-a", *(found_face(left) for left in (0, 100, 200, 300))))
     library.write_clusters(in_clusters(library.faces().ids, [0, 0, 1, 1]))
     return library
@@ -66,7 +66,7 @@ def test_links_survive_new_ids_of_the_faces(tmp_path: Path) -> None:
 
 
 def test_a_rejection_takes_the_name_and_needs_somebody_known(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     for number in range(4):
         add(library, photo(f"/p/{number}.jpg", f"hash-{number}", found_face(0)))
     with pytest.raises(UnknownPersonError, match="nobody called Rosa; give names"):

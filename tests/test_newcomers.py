@@ -84,7 +84,7 @@ ALBUMS = sorted(path for path in (DEMO / "photos").iterdir() if path.is_dir())
 def without_an_album(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the demo album, of which the last part is to come."""
     folder = tmp_path_factory.mktemp("library")
-    library = Library(folder)
+    library = Library.create(folder)
     index(library, ALBUMS[:-1])
     group.cluster(library)
     library.close()
@@ -96,7 +96,7 @@ def grown(without_an_album: Path, tmp_path: Path) -> Library:
     """A copy of that library, after some photos of the last part were indexed."""
     folder = tmp_path / "library"
     shutil.copytree(without_an_album, folder)
-    library = Library(folder)
+    library = Library.create(folder)
     index(library, sorted(ALBUMS[-1].glob("*.jpg"))[:7])
     return library
 
@@ -158,7 +158,7 @@ def test_too_many_new_faces_are_left_to_a_full_grouping(grown: Library) -> None:
 
 
 def test_nothing_grouped_is_nothing_to_join(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     assert group.welcome(library) is None
     index(library, [DEMO / "inbox"])
     assert group.welcome(library) is None

@@ -67,7 +67,7 @@ def test_photos_follow_each_other_by_date_then_by_name(tmp_path: Path) -> None:
     ):
         Image.new("RGB", (60, 40), (number * 40, 0, 0)).save(album / name)
     Image.new("RGB", (60, 40), "blue").save(other / "d.jpg")
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     index(library, [album])
     found = find_photo(library, photo_id(library, "b 2003-12-24 10.00.00.jpg"))
     names, numbers = [], []
@@ -350,7 +350,7 @@ def test_the_picture_is_upright(demo_library: Library) -> None:
 def test_a_large_photo_is_reduced_and_kept_in_the_cache(tmp_path: Path) -> None:
     (tmp_path / "album").mkdir()
     Image.new("RGB", (2400, 3200), "teal").save(tmp_path / "album" / "large.png")
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     index(library, [tmp_path / "album"])
     (photo,) = library.photos().values()
     path = thumbnails.photo_picture(library, photo.id)

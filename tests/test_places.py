@@ -228,7 +228,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 def library_in(folder: Path) -> Library:
     """Photos 1 in Lisbon, 2 in Paris, 3 on the ocean, 4 nowhere, whose caption is of Lisbon."""
-    library = Library(folder)
+    library = Library.create(folder)
     add(
         library,
         photo("/p/one.jpg", "a", at(ALFAMA)),
@@ -342,7 +342,7 @@ def test_a_library_of_the_eighth_version_knows_its_places(tmp_path: Path) -> Non
             "INSERT INTO files (path, photo_id, folder, size, modified_ns) "
             "VALUES ('/p/a.jpg', 7, '/p', 100, 200)"
         )
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     assert (tmp_path / "library-before-migration-9.sqlite").exists()
     assert matching_photos(library, "in:portugal") == {7}
     with closing(sqlite3.connect(library.path)) as connection, connection:
@@ -355,7 +355,7 @@ def test_a_library_of_the_eighth_version_knows_its_places(tmp_path: Path) -> Non
 def test_the_gazetteer_is_read_only_for_positions(
     tmp_path: Path, position: tuple[float, float] | None, loaded: str
 ) -> None:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     add(library, photo("/p/one.jpg", "a", at(position) if position else Metadata()))
     code = (
         "import sys; from pathlib import Path; from labeler.storage.store import Library; "

@@ -45,7 +45,7 @@ def found_on(library: Library) -> dict[str, list[int]]:
 
 
 def test_faces_in_crowds_are_found(photos_folder: Path, tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     truth = truth_of(photos_folder / "crowd" / "boxes.csv")
     index(library, [Path(path) for path in truth])
     boxes, found = library.faces().boxes, found_on(library)
@@ -61,7 +61,7 @@ def test_faces_in_crowds_are_found(photos_folder: Path, tmp_path: Path) -> None:
 def test_families_are_found_and_grouped(photos_folder: Path, tmp_path: Path) -> None:
     truth = truth_of(photos_folder / "families" / "faces.csv")
     some = dict(sorted(truth.items())[:FAMILY_PHOTOS])
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     index(library, [Path(path) for path in some])
     cluster(library)
     table, found = library.faces(), found_on(library)
@@ -82,7 +82,7 @@ def test_portraits_are_grouped(photos_folder: Path, tmp_path: Path) -> None:
     """One person in the middle of each photo, whom the name of the folder tells."""
     folders = sorted(path for path in (photos_folder / "lfw").iterdir() if path.is_dir())
     folders = [folder for folder in folders if len(list(folder.iterdir())) > 1][:PORTRAIT_FOLDERS]
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     index(library, folders)
     cluster(library)
     table = library.faces()
@@ -101,7 +101,7 @@ def test_portraits_are_grouped(photos_folder: Path, tmp_path: Path) -> None:
 
 def test_reference_folders_sort_new_photos(photos_folder: Path, tmp_path: Path) -> None:
     """One or two photos of each person are enough to recognise them, and nobody else."""
-    library, references = Library(tmp_path / "library"), photos_folder / "references"
+    library, references = Library.create(tmp_path / "library"), photos_folder / "references"
     index(library, [references / "train"])
     paths = {photo.id: Path(photo.path) for photo in library.photos().values()}
     table = library.faces()

@@ -417,7 +417,7 @@ def test_finder_with_another_network(
 def test_library_with_another_network(
     describe: Describe, demo_album: Path, tmp_path: Path, mirror: bool
 ) -> None:
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     path = describe(mirror=mirror)
     index(library, [demo_album / PHOTO], settings=FinderSettings(recognizer=str(path)))
     ids, X = finders.descriptors(library)

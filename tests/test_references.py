@@ -217,7 +217,7 @@ def test_real_people_are_recognized_from_reference_folders(
     from labeler.pipeline.recognize import recognize
 
     shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     report = learn(library, photos_folder / "references" / "train")
     assert {person: len(faces) for person, faces in named(report).items()} == {
         "alex_lacamoire": 1,

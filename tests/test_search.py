@@ -51,7 +51,7 @@ def named_library(demo_library: Library) -> Library:
 
 
 def test_words_are_found_in_captions_keywords_and_file_names(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     known = Metadata(caption="Zoë’s party, by the lake", keywords=("big cake", "été"))
     add(library, photo("/p/IMG_1002.jpg", "a", known), photo("/p/Émile at sea.jpg", "b"))
     for text in ("zoe", "PARTY", '"the lake"', "cake", "ete", "img_1002", "1002", "lak"):
@@ -64,7 +64,7 @@ def test_words_are_found_in_captions_keywords_and_file_names(tmp_path: Path) -> 
 
 def test_words_follow_what_is_written(tmp_path: Path) -> None:
     """New captions, edited and moved files, copies, files that go and come back."""
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/one.jpg", "a", Metadata(caption="boat")), photo("/p/two.jpg", "b"))
     assert [matching_photos(library, text) for text in ("boat", "one", "two")] == [{1}, {1}, {2}]
     facts = PhotoFacts(640, 480, Metadata(caption="ship", keywords=("sail",)))
@@ -87,14 +87,14 @@ def test_words_follow_what_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="paths are text there")
 def test_names_that_are_no_text_are_searched_too(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo(os.fsdecode(b"/p\xff/caf\xe9 noir.jpg"), "a"))
     assert matching_photos(library, "noir") == {1}
     assert matching_photos(library, "text:p") == set()
 
 
 def test_a_search_survives_signs_that_mean_something_to_the_index(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "a", Metadata(caption='He said "NEAR" AND* (left) ^x')))
     for text in ('"he said ""near"""', "text:AND*", '"and* (left) ^x"', '"\0left"'):
         assert matching_photos(library, text) == {1}, text
@@ -122,7 +122,7 @@ def test_a_library_of_the_sixth_version_is_searched_for_words(tmp_path: Path) ->
             "INSERT INTO photos (id, content_hash, width, height, finder) "
             "VALUES (8, 'hash-b', 640, 480, 'finder')"
         )
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     assert (tmp_path / "library-before-migration-7.sqlite").exists()
     for text in ("zoe", '"big cake"', "a.jpg"):
         assert matching_photos(library, text) == {7}
@@ -134,7 +134,7 @@ def test_a_library_of_the_sixth_version_is_searched_for_words(tmp_path: Path) ->
 
 
 def test_dates_that_are_a_guess_and_places(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     at = datetime(2008, 3, 5, 12)
     add(
         library,
@@ -152,7 +152,7 @@ def test_dates_that_are_a_guess_and_places(tmp_path: Path) -> None:
 
 
 def test_albums_are_folders_within_what_was_indexed(tmp_path: Path, demo_album: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     library.write_setting("folders", ["/home/rosa/photos"])
     add(
         library,
@@ -209,7 +209,7 @@ def test_a_sidecar_that_changes_is_found(tmp_path: Path, demo_album: Path) -> No
     album.mkdir()
     source = next((demo_album / "photos").rglob("*.jpg"))
     (album / "a.jpg").write_bytes(source.read_bytes())
-    library = Library(tmp_path / "library")
+    library = Library.create(tmp_path / "library")
     index(library, [album])
     assert matching_photos(library, "lighthouse") == set()
     (album / "a.xmp").write_text(
@@ -272,7 +272,7 @@ def test_the_command_points_at_the_word(named_library: Library) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="paths are text there")
 def test_paths_are_handed_on_byte_by_byte(tmp_path: Path) -> None:
     path = b"/p/caf\xe9 noir.jpg"
-    add(Library(tmp_path), photo(os.fsdecode(path), "a"))
+    add(Library.create(tmp_path), photo(os.fsdecode(path), "a"))
     command = [sys.executable, "-m", "labeler.cli.main", "--library", str(tmp_path)]
     for option, end in ((), b"\n"), (("--null",), b"\0"):
         done = subprocess.run([*command, "search", "noir", *option], capture_output=True)

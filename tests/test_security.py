@@ -50,7 +50,7 @@ def test_other_pages_change_nothing(headers: dict[str, str], status: int) -> Non
 
 def test_photos_are_taken_and_forgotten_for_nobody_else(tmp_path: Path) -> None:
     def visitor(host: str, token: str | None) -> FlaskClient:
-        server = create_app(Library(tmp_path / "library")).server
+        server = create_app(Library.create(tmp_path / "library")).server
         security.protect(server, host, token)
         return server.test_client()
 

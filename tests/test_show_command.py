@@ -25,7 +25,7 @@ def shell(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("named") / "library"
     shutil.copytree(demo_library_folder, folder)
     shell = Shell(folder)
-    clusters = clusters_by_person(Library(folder))
+    clusters = clusters_by_person(Library.create(folder))
     for person in ("Rosa", "Emil", "Nora"):
         shell.json("name", "--cluster", clusters[person], person)
     shell.json("born", "Rosa", "1943-03-11")

@@ -73,7 +73,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     for name in wanted:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(DEMO / name, folder / name)
-    library = Library(tmp_path_factory.mktemp("library"))
+    library = Library.create(tmp_path_factory.mktemp("library"))
     index(library, [folder])
     faces = listing.list_faces(library)
     for name in sorted(wanted):
@@ -464,7 +464,7 @@ def test_an_unknown_name_is_told_with_the_closest_known_one(
 
 def test_a_library_without_names(tmp_path: Path) -> None:
     with pytest.raises(UnknownPersonError, match="give names to faces first"):
-        plan_show(Library(tmp_path / "library"), Choice(("Rosa",)))
+        plan_show(Library.create(tmp_path / "library"), Choice(("Rosa",)))
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, list[Analys
         photo("q/lisbon.jpg", faces=2, position=OCEAN, caption="cakes"),
         photo("q/IMG_9.jpg", taken=datetime(2009, 1, 1)),
     ]
-    library = Library(tmp_path_factory.mktemp("library"))
+    library = Library.create(tmp_path_factory.mktemp("library"))
     library.add_photos(photos, "finder", "model")
     library.write_setting("folders", [str(INBOX)])
     return library, photos

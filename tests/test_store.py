@@ -54,7 +54,7 @@ def add(library: Library, *photos: AnalysedPhoto) -> None:
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     faces = (found_face(0, 1), found_face(100, 2))
-    add(Library(tmp_path), photo("/p/a.jpg", "hash-a", *faces), photo("/p/b.jpg", "hash-b"))
+    add(Library.create(tmp_path), photo("/p/a.jpg", "hash-a", *faces), photo("/p/b.jpg", "hash-b"))
     library = Library(tmp_path)  # a new connection, as after a restart
     table = library.faces()
     assert len(table) == 2
@@ -71,7 +71,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 
 
 def test_computed_tables_are_replaced_as_a_whole(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
     ids = library.faces().ids
     library.write_clusters(in_clusters(ids, [3, 3]))
@@ -90,7 +90,7 @@ def test_computed_tables_are_replaced_as_a_whole(tmp_path: Path) -> None:
 
 
 def test_analysing_again_keeps_face_ids_and_names(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
     first, second = library.faces().ids.tolist()
     naming.name_faces(library, [first], "Rosa")
@@ -107,7 +107,7 @@ def test_analysing_again_keeps_face_ids_and_names(tmp_path: Path) -> None:
 
 
 def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
     library.mark_missing(["/p/a.jpg"])
@@ -129,7 +129,7 @@ def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
     ],
 )
 def test_the_journal_is_append_only(tmp_path: Path, statement: str) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
     naming.name_faces(library, [1], "Rosa")
     with sqlite3.connect(library.path) as connection:
@@ -139,7 +139,7 @@ def test_the_journal_is_append_only(tmp_path: Path, statement: str) -> None:
 
 
 def test_names_survive_the_loss_of_everything_else(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
     naming.name_faces(library, [2], "Rosa")
     with sqlite3.connect(library.path) as connection:
@@ -154,7 +154,7 @@ def test_names_survive_the_loss_of_everything_else(tmp_path: Path) -> None:
 
 def test_paths_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
     path = os.fsdecode(b"/p/caf\xe9.jpg")
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo(path, "hash-a", found_face(0)))
     assert library.photos()[1].path == path
     assert list(library.known_files()) == [path]
@@ -164,7 +164,7 @@ def test_paths_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
 
 def test_migrations_are_recorded_once(tmp_path: Path) -> None:
     for _ in range(2):
-        Library(tmp_path).close()
+        Library.create(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE_NAME) as connection:
         rows = connection.execute("SELECT number FROM migrations").fetchall()
     assert rows == [(number,) for number in range(1, len(migrations.MIGRATIONS) + 1)]
@@ -173,7 +173,7 @@ def test_migrations_are_recorded_once(tmp_path: Path) -> None:
 def test_an_old_library_is_backed_up_and_brought_up_to_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
     naming.name_faces(library, [1], "Rosa")
     library.close()
@@ -189,7 +189,7 @@ def test_an_old_library_is_backed_up_and_brought_up_to_date(
 def test_a_failing_migration_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Library(tmp_path).close()
+    Library.create(tmp_path).close()
     before = len(migrations.MIGRATIONS)
     bad = "CREATE TABLE extra (x);\nCREATE TABLE photos (x);"
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, bad))
@@ -203,12 +203,12 @@ def test_a_failing_migration_changes_nothing(
 def test_libraries_that_cannot_be_used_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(LibraryError, match="choose another folder"):
-        Library(tmp_path / "file")
+        Library.create(tmp_path / "file")
     (tmp_path / FILE_NAME).write_bytes(b"this is no database, " * 100)
     with pytest.raises(LibraryError, match="choose another folder"):
-        Library(tmp_path)
+        Library.create(tmp_path)
     future = tmp_path / "future"
-    Library(future).close()
+    Library.create(future).close()
     with sqlite3.connect(future / FILE_NAME) as connection:
         connection.execute("INSERT INTO migrations VALUES (999, '')")
     with pytest.raises(LibraryError, match="newer version"):
@@ -217,7 +217,7 @@ def test_libraries_that_cannot_be_used_are_one_sentence(tmp_path: Path) -> None:
 
 def test_a_copy_of_the_file_alone_has_every_decision(tmp_path: Path) -> None:
     """Also while another program, such as the dashboard, keeps the library open."""
-    library, dashboard = Library(tmp_path / "a"), Library(tmp_path / "a")
+    library, dashboard = Library.create(tmp_path / "a"), Library.create(tmp_path / "a")
     add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
     assert len(dashboard.faces()) == 1
     naming.name_faces(library, [1], "Rosa")
@@ -247,7 +247,7 @@ def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
         )
         connection.execute("INSERT INTO journal VALUES (1, '2026-01-01', 'name', 'Rosa', NULL)")
         connection.execute("INSERT INTO journal_faces VALUES (1, 'hash-a', 1, 2, 30, 40)")
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     assert library.photos()[7].facts == PhotoFacts(640, 480, Metadata(TAKEN, "exif", "Zoë’s party"))
     known = library.known_files()["/p/a.jpg"]
     assert (known.content_hash, known.sidecar_ns, known.faces) == ("hash-a", 0, 1)
@@ -268,7 +268,7 @@ def test_a_library_of_the_second_version_can_tell_people_apart(tmp_path: Path) -
             connection.execute("INSERT INTO migrations VALUES (?, '2026-01-01')", [number])
         connection.execute("INSERT INTO journal VALUES (1, '2026-01-01', 'name', 'Rosa', NULL)")
         connection.execute("INSERT INTO journal_faces VALUES (1, 'hash-a', 0, 10, 50, 60)")
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     assert (tmp_path / "library-before-migration-3.sqlite").exists()
     add(library, photo("/p/a.jpg", "hash-a", *(found_face(left) for left in (0, 100, 200, 300))))
     naming.different_faces(library, [[3, 1], [2]])
@@ -313,7 +313,7 @@ def test_a_library_of_the_fifth_version_can_tie_decisions_together(tmp_path: Pat
             connection.executescript(migrations.MIGRATIONS[number - 1])
             connection.execute("INSERT INTO migrations VALUES (?, '2026-01-01')", [number])
         connection.execute("INSERT INTO journal (at, action) VALUES ('2026-01-01', 'name')")
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     assert (tmp_path / "library-before-migration-6.sqlite").exists()
     assert (library.tied(1), library.last_entry()) == ([1], 1)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
@@ -324,7 +324,7 @@ def test_a_library_of_the_fifth_version_can_tie_decisions_together(tmp_path: Pat
 
 
 def test_some_entries_are_those_of_the_journal(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     keys = [FaceKey("hash", Box(100 * n, 0, 50, 50)) for n in range(3)]
     library.append("name", keys[:2], "Rosa")
     library.append("different", keys, "Rosa", parts=[0, 1, 1])

@@ -31,7 +31,7 @@ def entries() -> list[JournalEntry]:
 
 
 def test_entries_keep_all_but_their_numbers(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     first = library.append("name", KEYS[:1], "Emil")
     added = library.append_all(entries(), [(7, 9)])
     found = library.journal()[1:]
@@ -49,7 +49,7 @@ def test_entries_keep_all_but_their_numbers(tmp_path: Path) -> None:
 
 
 def test_all_or_none(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     with pytest.raises(KeyError):
         library.append_all([*entries(), JournalEntry(13, AT, "undo", undoes=99)])
     assert library.journal() == []
@@ -59,7 +59,7 @@ def test_all_or_none(tmp_path: Path) -> None:
 
 
 def test_photos_are_known_by_all_their_contents(tmp_path: Path) -> None:
-    library = Library(tmp_path)
+    library = Library.create(tmp_path)
     facts = PhotoFacts(40, 30)
     photos = [
         AnalysedPhoto(PhotoFile("/p/a.jpg", 1, 2), "aa", facts, (), "pixels"),

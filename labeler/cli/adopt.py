@@ -55,7 +55,7 @@ def command(
     """
     from labeler.pipeline.exchange import adopt  # loads the networks' library
 
-    library = open_library(context)
+    library = open_library(context, create=bool(folders))
     with progress_bar("Looking at", per_second="photos/s") as progress:
         plan = adopt.plan(library, folders or [], contacts, progress)
     if apply:

@@ -30,7 +30,7 @@ def command(
     browser: Browser = True,
 ) -> None:
     """Open the map and the groups in the browser, to name them. Ctrl-C ends it."""
-    show(open_library(context), port, browser, host)
+    show(open_library(context, create=True), port, browser, host)
 
 
 def show(library: Library, port: int, browser: bool, host: str = "127.0.0.1") -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from labeler.cli.dashboard import Browser, Port, show
-from labeler.cli.output import Json, print_json, progress_bar, say
+from labeler.cli.output import Json, opened, print_json, progress_bar, say
 from labeler.storage.store import Library
 from labeler.wording import count
 
@@ -31,7 +31,7 @@ def command(
 
     root = context.parent if context.parent is not None else context
     chosen = root.params.get("library")
-    library = Library(chosen or context.obj / "demo")
+    library = opened(context, Library.create(chosen or context.obj / "demo"))
     with progress_bar("Indexing") as progress:
         report = demo.build(library, progress)
     facts = {

@@ -88,7 +88,7 @@ def command(
     Photos that did not change cost next to nothing, so run it again whenever you have new ones.
     Your photos are only read, never written.
     """
-    library = open_library(context)
+    library = open_library(context, create=True)
     settings = finder.settings(
         library,
         detector=detector,

@@ -68,7 +68,7 @@ def command(
     wanted = None if box is None else parse_box(box)
     from labeler.pipeline import lookalike as pipeline
 
-    library = open_library(context)
+    library = open_library(context, create=folder is not None)
     with progress_bar("Indexing", per_second="photos/s") as progress:
         found = pipeline.look_alikes(
             library, photo, top, max_distance, folder, face, wanted, progress

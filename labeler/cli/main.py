@@ -43,6 +43,7 @@ from labeler.cli import (
     references,
     reject,
     rename,
+    repair,
     report,
     resemble,
     restore,
@@ -60,6 +61,7 @@ from labeler.cli import (
 )
 from labeler.cli.output import complain, shown
 from labeler.errors import LabelerError, QueryError, UsageError
+from labeler.storage import sentences
 
 app = typer.Typer(
     add_completion=False,
@@ -110,6 +112,7 @@ for module in (
     export,
     backup,
     restore,
+    repair,
     evaluate,
     report,
     meaning,
@@ -142,7 +145,7 @@ def choose_library(
         Path | None,
         typer.Option(
             envvar="LABELER_LIBRARY",
-            help="Folder of the library; made if it does not exist. "
+            help="Folder of the library; `labeler index` makes it if there is none. "
             "Default: the platform's folder for program data.",
         ),
     ] = None,
@@ -174,7 +177,7 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     except sqlite3.Error as error:
-        complain(f"The library cannot be used just now ({error}); check the disk and try again.")
+        complain(sentences.of_error(error))
         code = 1
     except BrokenPipeError:  # the reader, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

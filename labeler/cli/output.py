@@ -33,9 +33,24 @@ Faces = Annotated[list[int] | None, typer.Option("--face", help="This face; may 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of sentences.")]
 
 
-def open_library(context: typer.Context) -> Library:
-    """Open the library that the user chose before the command's name."""
-    return Library(context.obj)
+def open_library(context: typer.Context, create: bool = False) -> Library:
+    """Open the library that the user chose before the command's name.
+
+    Args:
+        create: make it if there is none.
+
+    Raises:
+        LibraryError: there is none, or it cannot be used.
+    """
+    return opened(context, Library.create(context.obj) if create else Library(context.obj))
+
+
+def opened(context: typer.Context, library: Library) -> Library:
+    """Tell what was found on opening a library, and leave it in order however the command ends."""
+    for note in library.notes:
+        complain(note)
+    context.call_on_close(library.close)
+    return library
 
 
 def chosen_faces(

@@ -40,7 +40,7 @@ def command(
     """
     from labeler.pipeline import references as pipeline
 
-    library = open_library(context)
+    library = open_library(context, create=True)
     with progress_bar("Indexing", per_second="photos/s") as progress:
         report = pipeline.learn(library, folder, progress)
     if json:

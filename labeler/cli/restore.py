@@ -18,6 +18,7 @@ from labeler.cli.output import (
     say,
     shown,
 )
+from labeler.storage import putting_back
 
 if TYPE_CHECKING:
     from labeler.pipeline.exchange.restore import RestoreReport
@@ -35,16 +36,34 @@ def command(
 
     Photos are known by their content, their pixels, or, if they were resized or saved again, by
     their looks. What you have said in this library stands. Restoring twice adds nothing.
+
+    Of a copy of the file library.sqlite, it makes the library instead; the present file is kept
+    under another name.
     """
+    if putting_back.is_copy(file):
+        put = putting_back.put_back(context.obj, file)
+        if json:
+            print_json(put)
+        else:
+            _tell_put_back(put)
+        return
     from labeler.pipeline.exchange import restore  # loads the networks' library
 
-    library = open_library(context)
+    library = open_library(context, create=True)
     with progress_bar("Comparing") as progress:
         report = restore.restore(library, file, progress)
     if json:
         print_json(report)
     else:
         _tell(report, beginning(context))
+
+
+def _tell_put_back(put: putting_back.PutBackReport) -> None:
+    said = count(put.decisions, "decision")
+    of = f"{count(put.photos, 'photo')} and {count(put.faces, 'face')}"
+    say(f"The library is that copy now: {of}, {said}.")
+    if put.kept is not None:
+        say(f"What was there before is kept as {shown(put.kept.name)}.")
 
 
 def _tell(report: RestoreReport, labeler: str) -> None:

@@ -66,7 +66,7 @@ def command(
         raise UsageError("--photos says where the photos of a list are; add --pairs FILE.")
     from labeler.pipeline import verification as pipeline
 
-    library = open_library(context)
+    library = open_library(context, create=True)
     if pairs is not None:
         with progress_bar("Looking", per_second="photos/s") as progress:
             report = pipeline.measure(library, pairs, folder, progress)

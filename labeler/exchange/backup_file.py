@@ -17,13 +17,13 @@ MOST_BYTES = 2_000_000_000
 
 
 def write(made: Backup, out: Path) -> None:
-    """Write a backup; the file appears only when it is complete.
+    """Write a backup; the file appears only when it is complete, and only the user can read it.
 
     Raises:
         LabelerError: it cannot be written.
     """
     text = json.dumps(backup.to_document(made), separators=(",", ":"), allow_nan=False)
-    with whole_file(out) as temporary:
+    with whole_file(out, private=True) as temporary:
         # Without a time and a name in it, two backups of the same state differ in `made` only.
         temporary.write_bytes(gzip.compress(text.encode("ascii"), mtime=0))
 

@@ -9,7 +9,7 @@ from PIL import Image as PILImage
 
 from labeler import geometry
 from labeler.errors import LabelerError
-from labeler.files import anything, whole_file
+from labeler.files import cached_file, found_cached
 from labeler.images import photos
 from labeler.storage.store import Library
 from labeler.types import Box, Image, Photo
@@ -34,10 +34,11 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     photo, box = _face(library, face_id)
     place = "-".join(str(round(value)) for value in box.as_tuple())
     path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
-    if not path.is_file():
-        width, height = photo.facts.width, photo.facts.height
-        _write(square_of(box, width, height, lambda side: photos.indexed_pixels(photo, side)), path)
-    return path
+    if found := found_cached(path):
+        return found
+    width, height = photo.facts.width, photo.facts.height
+    square = square_of(box, width, height, lambda side: photos.indexed_pixels(photo, side))
+    return _kept(square, path)
 
 
 def square_of(box: Box, width: int, height: int, decode: Callable[[int], Image]) -> PILImage.Image:
@@ -70,11 +71,11 @@ def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Pa
         raise LabelerError(f"There is no photo {photo_id}.")
     name = f"{photo.content_hash}-{size}.jpg"
     path = library.cache / "photos" / photo.content_hash[:2] / name
-    if not path.is_file():
-        picture = PILImage.fromarray(photos.indexed_pixels(photo, size))
-        picture.thumbnail((size, size), PILImage.Resampling.LANCZOS)
-        _write(picture, path)
-    return path
+    if found := found_cached(path):
+        return found
+    picture = PILImage.fromarray(photos.indexed_pixels(photo, size))
+    picture.thumbnail((size, size), PILImage.Resampling.LANCZOS)
+    return _kept(picture, path)
 
 
 def photo_of_face(library: Library, face_id: int) -> Path:
@@ -95,7 +96,5 @@ def _face(library: Library, face_id: int) -> tuple[Photo, Box]:
     return found
 
 
-def _write(picture: PILImage.Image, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_file(path, anything) as temporary:
-        picture.save(temporary, "JPEG", quality=85)
+def _kept(picture: PILImage.Image, path: Path) -> Path:
+    return cached_file(path, lambda part: picture.save(part, "JPEG", quality=85))

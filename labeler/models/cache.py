@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labeler.files import anything, whole_file
+from labeler.files import cached_file, found_cached
 from labeler.models import locate, processor
 
 if TYPE_CHECKING:
@@ -44,13 +44,11 @@ def centerface(folder: Path, exact: bool = False) -> Path:
 def _cached(folder: Path, name: str, convert: Callable[[], onnx.ModelProto], exact: bool) -> Path:
     in_bytes = not exact and processor.sums_bytes_exactly()
     path = folder / f"{name}-{'bytes' if in_bytes else 'floats'}-{_VERSION}.onnx"
-    if not path.is_file():
-        from labeler.models import quantize
+    if found := found_cached(path):
+        return found
+    from labeler.models import quantize
 
-        model = convert()
-        if in_bytes:
-            model = quantize.quantized(model, quantize.ranges(name))
-        folder.mkdir(parents=True, exist_ok=True)
-        with whole_file(path, anything) as temporary:
-            temporary.write_bytes(model.SerializeToString())
-    return path
+    model = convert()
+    if in_bytes:
+        model = quantize.quantized(model, quantize.ranges(name))
+    return cached_file(path, lambda part: part.write_bytes(model.SerializeToString()))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
-from labeler.files import anything, whole_file
+from labeler.files import anything, private_folder, whole_file
 from labeler.grouping.neighbours import NeighbourGraph, neighbour_graph, updated
 from labeler.pipeline import finder
 from labeler.storage.store import Library
@@ -101,7 +101,7 @@ class _Cache:
     def write(self, ids: IntArray, X: FloatArray, graph: NeighbourGraph) -> None:
         """Replace both files. A full disk costs the cache only."""
         with suppress(OSError, LabelerError):
-            self._faces.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self._faces.parent)
             # Never beside records that it does not belong to, whenever we are interrupted.
             self._graph.unlink(missing_ok=True)
             with whole_file(self._faces, anything) as part:

@@ -163,7 +163,7 @@ def _references(
 def reference_library(library: Library, folder: Path) -> Library:
     """Return where what is known of a reference folder is kept: in the cache of the library."""
     name = hashlib.sha256(os.path.realpath(folder).encode("utf-8", "surrogateescape")).hexdigest()
-    return Library(library.cache / "references" / name[:16])
+    return Library.create(library.cache / "references" / name[:16])
 
 
 def _people(library: Library) -> _People:

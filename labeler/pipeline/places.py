@@ -12,9 +12,10 @@ from labeler.types import Photo
 def find_places(library: Library) -> int:
     """Name the places of all photos with a position that has none yet; return of how many.
 
-    The gazetteer is read only if there are such photos. No photo file is read.
+    The gazetteer is read only if there are such photos. No photo file is read. In a library that
+    can only be read, those that have none yet go without.
     """
-    if not library.has_positions():
+    if not library.can_write or not library.has_positions():
         return 0
     library.forget_other_places(gazetteer_version())
     ids, positions = library.without_place()

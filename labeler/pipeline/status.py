@@ -29,7 +29,12 @@ class Status:
 
 
 def status(library: Library) -> Status:
-    """Count what is in the library. `missing` are files that were gone at the last look."""
+    """Count what is in the library. `missing` are files that were gone at the last look.
+
+    Raises:
+        LibraryError: it is damaged.
+    """
+    library.check()
     rows = list_faces(library)
     counts = library.counts()
     clusters = {row.cluster for row in rows if row.cluster is not None}

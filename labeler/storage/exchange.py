@@ -100,5 +100,4 @@ class ExchangeTables(ComputedTables):
                     "INSERT INTO answers VALUES (?, ?)",
                     [(ids[entry], ids[answer[0]]) for entry in answer],
                 )
-        self._connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
         return added

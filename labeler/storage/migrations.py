@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
 from labeler.errors import LibraryError
+from labeler.files import whole_file
+from labeler.storage import marks, sentences
+from labeler.storage.connecting import connect
 
 MIGRATIONS: tuple[str, ...] = (
     # 1: photos, faces, groups, map, automatic names, and the journal that nothing may change
@@ -260,18 +265,36 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     Raises:
         LibraryError: a newer version of this program wrote it.
     """
+    done = version(connection, path)
+    if 0 < done < len(MIGRATIONS):
+        _back_up(connection, path, done)
+    apply(connection)
+
+
+def apply(connection: sqlite3.Connection, last: int | None = None) -> None:
+    """Take the steps that were not taken yet, without a backup.
+
+    Args:
+        last: the last of them; None = all.
+    """
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, applied_at TEXT)"
     )
     done = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()[0]
-    if done > len(MIGRATIONS):
-        raise LibraryError(
-            f"{path} was written by a newer version of this program; please update the program."
-        )
-    if 0 < done < len(MIGRATIONS):
-        _back_up(connection, path, done)
-    for number in range(done + 1, len(MIGRATIONS) + 1):
+    for number in range(done + 1, (len(MIGRATIONS) if last is None else last) + 1):
         _apply(connection, number)
+
+
+def version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return how many steps were taken.
+
+    Raises:
+        LibraryError: a newer version of this program wrote it.
+    """
+    done = connection.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()[0]
+    if done > len(MIGRATIONS):
+        raise LibraryError(sentences.newer(path))
+    return int(done)
 
 
 def _apply(connection: sqlite3.Connection, number: int) -> None:
@@ -285,6 +308,7 @@ def _apply(connection: sqlite3.Connection, number: int) -> None:
             connection.execute(statement)
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         connection.execute("INSERT INTO migrations VALUES (?, ?)", [number, now])
+        marks.put_mark(connection)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -305,5 +329,11 @@ def _statements(script: str) -> list[str]:
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     backup = path.with_name(f"{path.stem}-before-migration-{version + 1}.sqlite")
-    if not backup.exists():
-        connection.execute("VACUUM INTO ?", [str(backup)])
+    if backup.exists() and backup.stat().st_size:
+        return
+    with whole_file(backup, private=True) as temporary:
+        # Bytes, as a path need not be UTF-8; an empty file may be written, and stays private.
+        connection.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(temporary)])
+        with closing(connect(temporary)) as copy:  # whose pages are others: no log here is its own
+            marks.put_mark(copy)
+            marks.put_mark(copy)

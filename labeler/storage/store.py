@@ -311,8 +311,6 @@ class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables, SortTabl
                     for key, part in zip(faces, parts or [0] * len(faces), strict=True)
                 ],
             )
-        # Whoever copies the file library.sqlite as a backup gets this decision, too.
-        self._connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
         return int(cursor.lastrowid or 0)
 
     def journal(self, contents: Sequence[str] | None = None) -> list[JournalEntry]:

@@ -34,9 +34,10 @@ def back_up(library: Library, out: Path, progress: Progress | None = None) -> Ba
     """Write everything that the user has said to a new file.
 
     Raises:
-        LabelerError: the file exists already, or cannot be written.
+        LabelerError: the file exists already, or cannot be written; the library is damaged.
     """
     check_free(out, "the backup")
+    library.check()
     made = read_library(library, progress)
     backup_file.write(made, out)
     unseen = sum(not photo.likeness for photo in made.photos)

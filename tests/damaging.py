@@ -1,0 +1,92 @@
+"""Small libraries with many decisions, and the ways in which a disk damages their file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from labeler.storage.store import Library
+from labeler.types import AnalysedPhoto, Box, FaceKey, FoundFace, PhotoFacts, PhotoFile
+
+PAGE = 4096
+PHOTOS, FACES_EACH, DECISIONS = 150, 2, 900
+MODEL = "test-model"
+
+
+def write_library(folder: Path, decisions: int = DECISIONS) -> None:
+    """Write a library whose journal fills many pages, in two levels."""
+    library = Library.create(folder)
+    random = np.random.default_rng(0)
+    library.add_photos([_photo(number, random) for number in range(PHOTOS)], "finder", MODEL)
+    library.append_all([])
+    for number in range(decisions):
+        decide(library, number)
+    library.close()
+
+
+def decide(library: Library, number: int) -> int:
+    """Say something; every tenth time, take it back."""
+    if number % 10 == 9:
+        return library.append("undo", undoes=library.last_entry())
+    key = FaceKey(f"{number % PHOTOS:064x}", Box(100.0 * (number % FACES_EACH), 10, 50, 60))
+    return library.append("name", [key], f"Person {number % 17} {'x' * (number % 40)}")
+
+
+def _photo(number: int, random: np.random.Generator) -> AnalysedPhoto:
+    landmarks = random.random((5, 2), dtype=np.float32)
+    faces = tuple(
+        FoundFace(Box(100.0 * n, 10, 50, 60), 0.75, landmarks, random.random(128, dtype=np.float32))
+        for n in range(FACES_EACH)
+    )
+    file = PhotoFile(f"/photos/{number:05}.jpg", 100, 200)
+    return AnalysedPhoto(file, f"{number:064x}", PhotoFacts(640, 480), faces)
+
+
+def zeros(data: bytearray, page: int, random: np.random.Generator) -> None:
+    data[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+
+
+def noise(data: bytearray, page: int, random: np.random.Generator) -> None:
+    data[page * PAGE : (page + 1) * PAGE] = random.bytes(PAGE)
+
+
+def another_page(data: bytearray, page: int, random: np.random.Generator) -> None:
+    other = int(random.integers(len(data) // PAGE))
+    data[page * PAGE : (page + 1) * PAGE] = data[other * PAGE : (other + 1) * PAGE]
+
+
+WAYS: dict[str, Callable[[bytearray, int, np.random.Generator], None]] = {
+    "zeros": zeros,
+    "noise": noise,
+    "another page": another_page,
+}
+
+
+def damage(path: Path, page: int, way: str, seed: int = 0) -> None:
+    """Spoil a page, numbered from 1."""
+    data = bytearray(path.read_bytes())
+    WAYS[way](data, page - 1, np.random.default_rng(seed))
+    path.write_bytes(data)
+
+
+def pages_of(path: Path, table: str) -> dict[int, str]:
+    """Return the pages of a table with what they are: 'internal', 'leaf' or 'overflow'."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT pageno, pagetype FROM dbstat WHERE name = ?", [table])
+        return dict(rows.fetchall())
+
+
+def entries(path: Path) -> dict[int, tuple[object, ...]]:
+    """Return all of the journal by number, with the faces of each entry."""
+    with closing(sqlite3.connect(path)) as connection:
+        faces: dict[int, list[tuple[object, ...]]] = {}
+        for row in connection.execute("SELECT * FROM journal_faces ORDER BY rowid"):
+            faces.setdefault(row[0], []).append(row[1:])
+        return {
+            row[0]: (*row[1:], tuple(faces.get(row[0], ())))
+            for row in connection.execute("SELECT * FROM journal")
+        }
