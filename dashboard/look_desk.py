@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 from dashboard.jobs import Job, Jobs, Progress
 from dashboard.uploads import GONE, Upload, Uploads
 from labeler.errors import LabelerError
-from labeler.files import whole_file
 from labeler.images import thumbnails
 from labeler.pipeline import finder as finders
 from labeler.pipeline import lookalike, verification
@@ -107,6 +106,9 @@ class LookDesk:
     def keep(self, token: str | None, folder: Path) -> Path:
         """Write a photo into a folder as it was dropped, and return where it is.
 
+        Its name is one that `Uploads` made: of a picture, and not hidden. Nothing is written over,
+        nor through a link that somebody has put there, and nobody may execute it.
+
         Raises:
             LabelerError: it is not held, there is no such folder, a file of that name is there, or
                 it cannot be written.
@@ -117,10 +119,19 @@ class LookDesk:
         if not folder.is_dir():
             raise LabelerError(f"There is no folder {folder}; check how it is spelled.")
         out = folder / one.name
-        if out.exists():
-            raise LabelerError(f"{out} exists already; choose another folder.")
-        with whole_file(out) as temporary:
-            temporary.write_bytes(one.data)
+        made = False
+        try:
+            with out.open("xb") as file:
+                made = True
+                file.write(one.data)
+        except FileExistsError as error:
+            raise LabelerError(f"{out} exists already; choose another folder.") from error
+        except OSError as error:
+            if made:
+                out.unlink(missing_ok=True)
+            raise LabelerError(
+                f"{out} cannot be written ({error.strerror or error}); choose another folder."
+            ) from error
         return out
 
     def answer(self, token: str, folder: Path) -> Look | None:
