@@ -11,6 +11,7 @@ bounds are the same on this computer's own address.
 from __future__ import annotations
 
 import copy
+import logging
 import socket
 import time
 from collections import Counter
@@ -34,7 +35,7 @@ MOST_JSON = 16_000_000
 MOST_HEADER = 65_536
 WORKERS = 16
 """Requests that are answered at once; a browser sends six."""
-MOST_STRANGERS, MOST_STRANGERS_OF_ADDRESS, MOST_KNOWN = 64, 32, 64
+MOST_STRANGERS, MOST_STRANGERS_OF_ADDRESS, MOST_KNOWN = 96, 64, 64
 """Connections. With all that the program opens besides, they are fewer than the 256 files that a
 process may open on macOS, and the 512 sockets that Windows waits for."""
 HEADER_SECONDS = 10
@@ -43,7 +44,8 @@ BODY_SECONDS, LEAST_SPEED = 30, 20_000
 IDLE_SECONDS, STRANGER_IDLE_SECONDS = 120, 10
 STUCK_SECONDS = 60
 """So long, a visitor may leave an answer lying before the connection is closed."""
-_AT_ONCE = 64
+_AT_ONCE = 16
+"""Visitors are taken at once: fewer than there is room for, so that none has to go unheard."""
 _TICK = 1
 """Seconds."""
 
@@ -61,14 +63,22 @@ class _Request(HTTPRequestParser):
     def __init__(self, adj: Adjustments, knows: Callable[[str], bool]) -> None:
         super().__init__(adj)
         self._knows = knows
+        self.known = False
+
+    def received(self, data: bytes) -> int:
+        consumed = int(super().received(data))
+        # What a stranger sends behind a request is not looked at.
+        return len(data) if self.completed and not self.known else consumed
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
             super().parse_header(header_plus)
         except ValueError as error:  # addresses like http://[::1, lengths of 5,000 digits
             raise ParsingError("This request cannot be read.") from error
-        known = self._knows(self.headers.get("COOKIE", ""))
-        if self.body_rcv is not None and not known:
+        self.known = self._knows(self.headers.get("COOKIE", ""))
+        if not self.known:
+            self.headers["CONNECTION"] = "close"  # one answer is enough
+        if self.body_rcv is not None and not self.known:
             # No byte of it is waited for: it is answered at once, and the connection closed.
             self.body_rcv, self.content_length, self.chunked = None, 0, False
             self.expect_continue = False
@@ -99,6 +109,12 @@ class _Connection(HTTPChannel):
         if self.request is not before or self.request is None:
             self.began = time.time()  # of the next request
         return taken
+
+    def listen_now(self) -> None:
+        """Read what has arrived already, which may tell that it is somebody known."""
+        with suppress(OSError):
+            if self.socket.recv(1, socket.MSG_PEEK):
+                self.handle_read()
 
     @property
     def is_waiting(self) -> bool:
@@ -140,6 +156,8 @@ class Server(TcpWSGIServer):
         self, application: Any, listener: socket.socket, knows: Callable[[str], bool]
     ) -> None:
         self.knows = knows
+        for name in ("waitress", "waitress.queue"):  # of what visitors do, nobody needs a word
+            logging.getLogger(name).setLevel(logging.ERROR)
         adj = Adjustments(
             sockets=[listener],
             threads=WORKERS,
@@ -186,6 +204,7 @@ class Server(TcpWSGIServer):
             super().handle_accept()
             if len(self.active_channels) == before:
                 break
+            next(reversed(self.active_channels.values())).listen_now()
         self._make_room()
 
     def maintenance(self, now: float) -> None:
