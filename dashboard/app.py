@@ -15,8 +15,9 @@ from contextlib import ExitStack, suppress
 import dash_mantine_components as dmc
 from dash import Dash, dcc, html, set_props
 from dash.development.base_component import Component
+from flask import abort
 
-from dashboard import callbacks, images, link, security
+from dashboard import callbacks, images, link, odd_requests, security
 from dashboard.actions import Done
 from dashboard.components import hidden_controls, labelled, toast
 from dashboard.ids import Id
@@ -58,7 +59,7 @@ _THEME = {
 
 def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
     """Return the dashboard of a library as a Dash app. Nothing in it needs the network."""
-    app = Dash(
+    app = odd_requests.CarefulDash(
         "dashboard",
         title=TITLE,
         update_title="",
@@ -69,6 +70,7 @@ def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = _layout
+    odd_requests.refuse(app)
     images.add_routes(app.server, library)
     callbacks.register(app, library, snapshots or Snapshots(library))
     return app
@@ -76,6 +78,8 @@ def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
 
 def _tell_error(error: Exception) -> None:
     """Tell of a mistake of ours: the details on this computer, a sentence in the browser."""
+    if isinstance(error, odd_requests.OddRequestError):
+        abort(400)
     _log.exception("a callback failed", exc_info=error)
     done = Done(
         "Something went wrong, and nothing was changed; the program's window says more.",

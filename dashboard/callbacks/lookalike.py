@@ -98,7 +98,7 @@ def _pictures(app: Dash, desk: LookDesk) -> None:
     def uploaded_face(token: str, number: int) -> Response:
         return _jpeg(desk.face(token, number))
 
-    @app.server.get("/references/<source>/<int(max=9223372036854775807):face>.jpg")
+    @app.server.get("/references/<source>/<int:face>.jpg")
     def reference_face(source: str, face: int) -> Response:
         path = desk.reference(source, face)
         if path is None:
