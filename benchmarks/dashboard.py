@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright import sync_api
 
 from tests import stopwatch
-from tests.browsing import BROWSERS, FLAGS, SOFTWARE_WEBGL
+from tests.browsing import BROWSERS, FLAGS, SOFTWARE_WEBGL, enter
 from tests.crowd import write_crowd
 
 PATIENCE = 120_000
@@ -42,7 +42,8 @@ def main() -> None:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS + SOFTWARE_WEBGL)
         page = chromium.new_page(viewport={"width": 1400, "height": 900})
         page.set_default_timeout(PATIENCE)
-        with stopwatch.served(folder) as address:
+        with stopwatch.served(folder) as link:
+            address = enter(page, link)
             look_at_map(page, address)
             name_groups(page, address)
         chromium.close()

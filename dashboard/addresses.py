@@ -17,9 +17,21 @@ SLIDESHOW = "/slideshow"
 LONGEST_SELECTION = 1500
 """Letters: browsers take longer addresses, but nobody sends one."""
 MOST_SELECTED = 1_000_000
+LONGEST_NUMBER = 18
+"""Digits; SQLite has no larger numbers."""
 UNDATED = 0
 """Stands for the year of photos without a date."""
 _UNDATED_WORD = "unknown"
+
+
+def number_in(word: str) -> int | None:
+    """Return the number that a word of an address is; None = it is none that anything has.
+
+    >>> number_in("12"), number_in("-1"), number_in("9" * 5000)
+    (12, None, None)
+    """
+    known = word.isascii() and word.isdigit() and len(word) <= LONGEST_NUMBER
+    return int(word) if known else None
 
 
 def address(person: str) -> str:
@@ -44,8 +56,7 @@ def group_of(path: str) -> int | None:
     >>> group_of("/groups/12"), group_of("/groups")
     (12, None)
     """
-    word = path.removeprefix(GROUPS).strip("/")
-    return int(word) if word.isascii() and word.isdigit() else None
+    return number_in(path.removeprefix(GROUPS).strip("/"))
 
 
 def on_map(person: str | None = None, group: int | None = None) -> str:
@@ -93,9 +104,10 @@ def selected(search: str | None) -> list[int]:
     faces: list[int] = []
     for run in asked(search, "faces").split("."):
         first, _, last = run.partition("-")
-        if all(word.isascii() and word.isdigit() for word in (first, last or first)):
-            faces += range(int(first), min(int(last or first), int(first) + MOST_SELECTED) + 1)
-    return faces[:MOST_SELECTED]
+        start, end = number_in(first), number_in(last or first)
+        if start is not None and end is not None:
+            faces += range(start, min(end + 1, start + MOST_SELECTED - len(faces)))
+    return faces
 
 
 def asked(search: str | None, what: str) -> str:
@@ -130,7 +142,7 @@ def year_of(search: str | None) -> int | None:
     word = asked(search, "year")
     if word == _UNDATED_WORD:
         return UNDATED
-    return int(word) if word.isascii() and word.isdigit() else None
+    return number_in(word)
 
 
 def company_of(search: str | None) -> str | None:

@@ -11,17 +11,19 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 
 import dash_mantine_components as dmc
 from dash import Dash, dcc, html, set_props
 from dash.development.base_component import Component
-from werkzeug.serving import make_server
+from flask import abort
 
-from dashboard import callbacks, images, security
+from dashboard import callbacks, images, link, odd_requests, security
 from dashboard.actions import Done
 from dashboard.components import hidden_controls, labelled, toast
 from dashboard.ids import Id
 from dashboard.search_box import search_box
+from dashboard.server import Server
 from dashboard.snapshot import Snapshots
 from labeler.errors import LabelerError
 from labeler.storage import sentences
@@ -59,7 +61,7 @@ _THEME = {
 
 def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
     """Return the dashboard of a library as a Dash app. Nothing in it needs the network."""
-    app = Dash(
+    app = odd_requests.CarefulDash(
         "dashboard",
         title=TITLE,
         update_title="",
@@ -70,6 +72,7 @@ def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = _layout
+    odd_requests.refuse(app)
     images.add_routes(app.server, library)
     callbacks.register(app, library, snapshots or Snapshots(library))
     return app
@@ -77,6 +80,8 @@ def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
 
 def _tell_error(error: Exception) -> None:
     """Tell in the browser what went wrong; of a mistake of ours, the details on this computer."""
+    if isinstance(error, odd_requests.OddRequestError):
+        abort(400)
     if isinstance(error, LabelerError):
         message = str(error)
     elif isinstance(error, sqlite3.Error):
@@ -93,39 +98,48 @@ def serve(
     port: int = 8050,
     open_browser: bool = True,
     announce: Callable[[str], None] | None = None,
+    public: str = "",
+    new_link: bool = False,
 ) -> None:
     """Run the dashboard until it is interrupted.
 
     Args:
-        host: the address to listen on. If others can reach it, the address that is announced has
-            a token in it, without which nobody gets in.
+        host: the address to listen on.
         port: 0 = any that is free.
         open_browser: show the dashboard in the browser, if there is a display to show it on.
-        announce: called once with the address as soon as the server listens.
+        announce: called once, as soon as the server listens, with the link that lets visitors in.
+        public: where a proxy serves the dashboard, such as 'https://photos.example'.
+        new_link: make a new link even where the last one would do.
 
     Raises:
         LabelerError: the port is in use, or the address is not one of this computer.
     """
     snapshots = Snapshots(library)
     app = create_app(library, snapshots)
-    with _listen(host, port) as listener:
+    with _listen(host, port) as listener, ExitStack() as at_end:
         port = listener.getsockname()[1]
-        token = None if host in security.LOOPBACK else security.new_token()
-        security.protect(app.server, host, token)
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        server = make_server(host, port, app.server, threaded=True, fd=listener.fileno())
-        address = _address(host, port) + (f"?{security.TOKEN}={token}" if token else "")
+        alone = host in security.LOOPBACK and not public
+        kept = link.kept_token(library.folder, new_link) if alone else None
+        gate = security.Gate(
+            host, port, kept or security.new_token(), public, bool(kept), at_end.close
+        )
+        security.protect(app.server, gate)
+        server = Server(app.server, listener, gate.knows)
+        address = f"{public or _address(host, port)}/?{security.TOKEN}={gate.token}"
         threading.Thread(target=_get_ready, args=[library, snapshots], daemon=True).start()
         if announce:
             announce(address)
         if open_browser and has_display():
-            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            server.server_close()
+            _open(address, at_end)
+        server.run()
+
+
+def _open(address: str, at_end: ExitStack) -> None:
+    """Open the dashboard in the browser; where that cannot be, there is the link to be opened."""
+    with suppress(OSError):
+        page = link.OpeningPage(address)
+        at_end.callback(page.remove)
+        threading.Thread(target=webbrowser.open, args=[page.address], daemon=True).start()
 
 
 def _get_ready(library: Library, snapshots: Snapshots) -> None:
@@ -144,7 +158,7 @@ def _get_ready(library: Library, snapshots: Snapshots) -> None:
 def _address(host: str, port: int) -> str:
     if host in ("0.0.0.0", "::"):  # everywhere: other computers know this one by its name
         host = socket.gethostname()
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def has_display() -> bool:
@@ -155,12 +169,13 @@ def has_display() -> bool:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    # werkzeug would print and exit if the port is taken, so it is given a socket that listens.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        elif hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: or others could take the port over
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         listener.bind((host, port))
         listener.listen()
     except OSError as error:

@@ -14,8 +14,6 @@ from labeler.storage.store import Library
 from labeler.types import Photo
 
 YEAR = 365 * 24 * 3600
-_ID = "int(max=9223372036854775807)"
-"""SQLite has no larger ids."""
 
 PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">
 <rect width="80" height="80" fill="#8d949e" fill-opacity=".25"/>
@@ -27,19 +25,19 @@ PLACEHOLDER = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">
 def add_routes(server: Flask, library: Library) -> None:
     """Add the addresses of pictures to a server."""
 
-    @server.get(f"/faces/<{_ID}:face>.jpg")
+    @server.get("/faces/<int:face>.jpg")
     def face_picture(face: int) -> Response:
         return face_response(library, face, versioned="v" in request.args)
 
-    @server.get(f"/photos/<{_ID}:photo>.jpg")
+    @server.get("/photos/<int:photo>.jpg")
     def photo_picture(photo: int) -> Response:
         return photo_response(library, photo, request.args.get("v"))
 
-    @server.get(f"/small-photos/<{_ID}:photo>.jpg")
+    @server.get("/small-photos/<int:photo>.jpg")
     def small_photo(photo: int) -> Response:
         return photo_response(library, photo, request.args.get("v"), thumbnails.SMALL_SIZE)
 
-    @server.get(f"/face-photos/<version>/<{_ID}:face>.jpg")
+    @server.get("/face-photos/<version>/<int:face>.jpg")
     def photo_of_face(version: str, face: int) -> Response:
         return _picture(lambda: thumbnails.photo_of_face(library, face), keep_for_good=True)
 

@@ -108,6 +108,9 @@ class LookDesk:
     def keep(self, token: str | None, folder: Path) -> Path:
         """Write a photo into a folder as it was dropped, and return where it is.
 
+        Its name is one that `Uploads` made: of a picture, and not hidden. Nothing is written over,
+        nor through a link that somebody has put there, and nobody may execute it.
+
         Raises:
             LabelerError: it is not held, there is no such folder, a file of that name is there, or
                 it cannot be written.

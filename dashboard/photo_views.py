@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from datetime import datetime
 
+from dashboard.addresses import number_in
 from dashboard.snapshot import Snapshot
 from dashboard.views import MOST_CANDIDATES, Candidate
 from labeler.pipeline.listing import FaceRow
@@ -16,8 +17,6 @@ PATH = "/photo"
 POSITION = "Position"
 """Heading of the fact that stands behind the place."""
 FACES_ALIKE = 12
-_LONGEST_ID = 18
-"""Digits: more do not fit into what SQLite counts with."""
 _SOURCES = {
     "exif": "from the camera (EXIF)",
     "xmp": "from the XMP in the file",
@@ -36,12 +35,8 @@ def address(photo: int, face: int | None = None) -> str:
 def ids_of(path: str) -> tuple[int | None, int]:
     """Return which photo an address means, None = none, and which face is selected, 0 = none."""
     parts = [*path.strip("/").split("/")[1:], "", ""]
-    photo, face = (int(part) if _is_id(part) else None for part in parts[:2])
+    photo, face = map(number_in, parts[:2])
     return photo, face or 0
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
 
 
 def faces_on(snapshot: Snapshot, photo: int) -> list[FaceRow]:

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image as PILImage
+from PIL import UnidentifiedImageError
 
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.images import photos, thumbnails
+from labeler.images import photos, raw, thumbnails
+from labeler.sorting import layout
 from labeler.types import Box
 
+ADDRESS = "/uploads"
 MOST_BYTES = 60_000_000
 """A photo; the largest that cameras make have so many."""
 MOST_HELD = 40
@@ -25,6 +28,18 @@ MOST_HELD_BYTES = 400_000_000
 """Of all photos together: beyond, the oldest are forgotten."""
 SHOWN_SIDE = 1280
 LONGEST_NAME = 100
+ENDINGS = {
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "PNG": (".png",),
+    "WEBP": (".webp",),
+    "HEIF": (".heic", ".heif"),
+    "AVIF": (".avif",),
+    "TIFF": (".tif", ".tiff"),
+    "BMP": (".bmp",),
+    "DIB": (".bmp",),
+    "GIF": (".gif",),
+}
+"""What the names of pictures end in, by Pillow's names of their formats."""
 GONE = "This photo is no longer held; drop it again."
 
 
@@ -48,7 +63,7 @@ class Uploads:
         self._held: dict[str, Upload] = {}
 
     def add(self, data: bytes, name: str) -> Upload:
-        """Hold a photo.
+        """Hold a photo, under a name whose ending is a picture's.
 
         Raises:
             UnreadablePhotoError: it is too large, damaged, or no picture.
@@ -63,6 +78,7 @@ class Uploads:
             raise UnreadablePhotoError(f"{name} cannot be used. {error}") from error
         picture.thumbnail((SHOWN_SIDE, SHOWN_SIDE), PILImage.Resampling.LANCZOS)
         token = secrets.token_urlsafe(16)
+        name = _fitting(name, data)
         one = Upload(token, name, data, opened.width, opened.height, _jpeg(picture))
         with self._lock:
             self._held[token] = one
@@ -122,10 +138,37 @@ def too_large(name: str) -> str:
 
 
 def _clean(name: str) -> str:
-    """Return a name that every file system takes and that leads to no other folder."""
-    kept = re.sub(r"[^\w .()+-]", "_", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
-    stem, dot, suffix = kept.rpartition(".")
-    return f"{stem[:LONGEST_NAME]}{dot}{suffix[:10]}" or "photo"
+    """Return a name that every file system takes, that leads to no other folder and is not hidden.
+
+    >>> _clean("C:\\\\x\\\\..\\\\.a b.jpg. "), _clean("con.x.jpg"), _clean("")
+    ('a b.jpg', '_con.x.jpg', 'photo')
+    """
+    kept = (
+        re.sub(r"[^\w .()+-]", "_", name.replace("\\", "/").rpartition("/")[2])
+        .lstrip(" .-")
+        .rstrip(" .")
+    )
+    stem, suffix = layout.split(kept)
+    first = kept.partition(".")[0].rstrip()
+    if first and layout.folder_name(first) == f"{first}_":
+        stem = f"_{stem}"  # a device of Windows, with any ending
+    return f"{stem[:LONGEST_NAME].rstrip(' .')}{suffix[:10]}" or "photo"
+
+
+def _fitting(name: str, data: bytes) -> str:
+    """Return the name of a picture that could be read, with an ending of what it really is.
+
+    What was dropped as `x.sh` or `x.jpg.exe` is never a file of such a name.
+    """
+    stem, suffix = layout.split(name)
+    try:
+        kind = photos.open_picture(io.BytesIO(data), "").format
+    except UnidentifiedImageError:
+        kind = "TIFF"  # camera RAW of its own kind; most of the others look like TIFF
+    endings = ENDINGS.get(kind or "", ENDINGS["JPEG"])
+    if kind == "TIFF" and suffix.lower() in raw.SUFFIXES:
+        return name
+    return name if suffix.lower() in endings else (stem if suffix else name) + endings[0]
 
 
 def _jpeg(picture: PILImage.Image) -> bytes:

@@ -29,6 +29,7 @@ from labeler.pipeline.group import cluster  # noqa: E402
 from labeler.pipeline.index import index  # noqa: E402
 from labeler.pipeline.recognize import recognize  # noqa: E402
 from labeler.storage.store import Library  # noqa: E402
+from tests.browsing import enter  # noqa: E402
 from tests.conftest import true_names  # noqa: E402
 
 DEMO = ROOT / "data" / "demo"
@@ -62,7 +63,7 @@ def named_library(folder: Path, album: Path) -> Library:
     return library
 
 
-def take(address: str, names: Sequence[str], folder: Path, album: Path) -> None:
+def take(link: str, names: Sequence[str], folder: Path, album: Path) -> None:
     """Look at each page and keep what is seen."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader"]
@@ -71,6 +72,7 @@ def take(address: str, names: Sequence[str], folder: Path, album: Path) -> None:
             executable_path=found, args=[*flags, "--enable-unsafe-swiftshader"]
         )
         page = browser.new_page(viewport=SIZE, device_scale_factor=1)  # type: ignore[arg-type]
+        address = enter(page, link)
         for name in names:
             page.goto(address + PAGES[name])
             page.wait_for_load_state("networkidle")
@@ -101,12 +103,12 @@ def main(names: Sequence[str]) -> None:
         shutil.copytree(DEMO, album)
         library = named_library(Path(temporary) / "library", album)
         library.close()
-        addresses: Queue[str] = Queue()
-        more = {"port": 0, "open_browser": False, "announce": addresses.put}
+        links: Queue[str] = Queue()
+        more = {"port": 0, "open_browser": False, "announce": links.put}
         threading.Thread(target=serve, args=[library], kwargs=more, daemon=True).start()
         folder = ROOT / "docs" / "pictures"
         folder.mkdir(exist_ok=True)
-        take(addresses.get(timeout=60), names or list(PAGES), folder, album)
+        take(links.get(timeout=60), names or list(PAGES), folder, album)
 
 
 if __name__ == "__main__":

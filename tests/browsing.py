@@ -42,7 +42,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
     """A page that must not complain, nor ask anything of another computer."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    context = new_context(browser, viewport={"width": 1400, "height": 900})
     page = context.new_page()
     page.set_default_timeout(20_000)
     complaints: list[str] = []
@@ -65,14 +65,45 @@ def _failing(response: sync_api.Response) -> list[str]:
     return [f"{response.status} {response.url}"] if response.status >= 400 else []
 
 
+_cookies: list[Any] = []
+"""Of all dashboards that were started here."""
+_open: list[Any] = []
+"""Contexts of browsers that look at them."""
+
+
 def start(folder: Path) -> str:
-    """Serve the library in a folder on a free port; return the address."""
+    """Serve the library in a folder on a free port; return the address.
+
+    The contexts of `new_context` are let in, as if they had opened the link once.
+    """
     from dashboard.app import serve
 
-    addresses: Queue[str] = Queue()
-    more = {"port": 0, "open_browser": False, "announce": addresses.put}
+    links: Queue[str] = Queue()
+    more = {"port": 0, "open_browser": False, "announce": links.put}
     threading.Thread(target=serve, args=[Library.create(folder)], kwargs=more, daemon=True).start()
-    return addresses.get(timeout=60)
+    address, token = links.get(timeout=60).split("?token=")
+    name = f"face-labeler-{urlsplit(address).port}"
+    _cookies.append({"name": name, "value": token, "url": address})
+    for context in _open:
+        context.add_cookies(_cookies)
+    return address
+
+
+def new_context(browser: sync_api.Browser, **more: Any) -> sync_api.BrowserContext:
+    """Return a browser's context that the dashboards of `start` let in."""
+    context = browser.new_context(**more)
+    context.add_cookies(_cookies)
+    _open.append(context)
+    context.on("close", lambda closed: _open.remove(closed))
+    return context
+
+
+def enter(page: sync_api.Page, link: str) -> str:
+    """Open the link of a dashboard, as its user does; return the address to which it leads."""
+    address, _, _ = link.partition("?")
+    page.goto(link)
+    page.wait_for_url(address)
+    return address
 
 
 def toast(page: sync_api.Page, text: str) -> None:

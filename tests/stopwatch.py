@@ -43,7 +43,7 @@ TYPING = 100
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve the library from a process of its own, as a user does; yield the address."""
+    """Serve the library from a process of its own, as a user does; yield its link."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     options = ["--library", str(folder), "dashboard", "--no-browser", "--port", str(port)]

@@ -13,7 +13,7 @@ from labeler.pipeline.kinship import kin
 from labeler.pipeline.recognize import recognize
 from labeler.storage.store import Library
 
-from .browsing import start
+from .browsing import new_context, start
 from .conftest import DEMO, clusters_by_person
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -74,7 +74,7 @@ def address(
 
 def make_plan(browser: sync_api.Browser, address: str, folder: Path) -> None:
     """Lay the plan of a show on the desk, and make a list of it."""
-    page = browser.new_page()
+    page = new_context(browser).new_page()
     page.goto(address + "slideshow?person=Rosa")
     page.locator(".show-more summary").click()
     page.locator("#show-until").fill("2100")
@@ -93,7 +93,7 @@ def make_plan(browser: sync_api.Browser, address: str, folder: Path) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(browser: sync_api.Browser, address: str, path: str, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    context = new_context(browser, viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page = context.new_page()
     page.goto(address + path)
     page.locator(PAGES[path]).first.wait_for()
@@ -108,7 +108,7 @@ def test_axe_finds_nothing(browser: sync_api.Browser, address: str, path: str, s
 def test_answers_about_dropped_photos_shut_nobody_out(
     browser: sync_api.Browser, address: str, path: str, scheme: Any
 ) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme=scheme)
+    context = new_context(browser, viewport={"width": 360, "height": 740}, color_scheme=scheme)
     page = context.new_page()
     page.goto(address + path)
     photos, answer = DROPPED[path]
@@ -129,7 +129,7 @@ def test_answers_about_dropped_photos_shut_nobody_out(
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("width", [360, 3840])
 def test_nothing_sticks_out(browser: sync_api.Browser, address: str, path: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 740})
+    context = new_context(browser, viewport={"width": width, "height": 740})
     page = context.new_page()
     page.goto(address + path)
     page.locator(PAGES[path]).first.wait_for()

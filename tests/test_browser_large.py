@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from . import stopwatch
+from .browsing import enter
 from .crowd import FACES, write_crowd
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -23,11 +24,16 @@ nothing else reaches all three; what takes longer than this would be felt."""
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("crowd")
     write_crowd(folder)
-    with stopwatch.served(folder) as address:
-        yield address
+    with stopwatch.served(folder) as link:
+        yield link
+
+
+@pytest.fixture
+def address(link: str, page: sync_api.Page) -> str:
+    return enter(page, link)
 
 
 def best(measure: Callable[[], float], limit: float) -> float:

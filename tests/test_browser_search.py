@@ -13,7 +13,7 @@ from labeler.pipeline import naming
 from labeler.pipeline.search import matching_photos
 from labeler.storage.store import Library
 
-from .browsing import start
+from .browsing import new_context, start
 from .conftest import clusters_by_person
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def test_typing_is_no_shortcut(page: sync_api.Page, address: str, folder: Path) 
 
 
 def test_on_a_phone_a_button_opens_the_box(browser: sync_api.Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740})
+    context = new_context(browser, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(address + "people")
     expect(page.locator(".person-card").first).to_be_visible()

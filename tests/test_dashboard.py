@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from queue import Queue
+from urllib.parse import urlsplit
 
 import plotly.graph_objects as go
 import pytest
@@ -481,14 +482,16 @@ def test_requests_under_a_foreign_name_are_refused(demo_library: Library) -> Non
         daemon=True,
     )
     server.start()
-    port = int(addresses.get(timeout=30).rstrip("/").rsplit(":", 1)[1])
-    assert _status(port, "evil.example") == 403
-    assert _status(port, f"localhost:{port}") == 200
+    link = urlsplit(addresses.get(timeout=30))
+    port, cookie = int(link.port or 0), f"face-labeler-{link.port}={link.query[len('token=') :]}"
+    assert _status(port, "evil.example", cookie) == 403
+    assert _status(port, f"localhost:{port}", cookie) == 200
+    assert _status(port, f"localhost:{port}", "") == 401
 
 
-def _status(port: int, host: str) -> int:
+def _status(port: int, host: str, cookie: str) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", "/faces/1.jpg", headers={"Host": host})
+    connection.request("GET", "/faces/1.jpg", headers={"Host": host, "Cookie": cookie})
     response = connection.getresponse()
     response.read()
     connection.close()

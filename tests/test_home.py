@@ -19,7 +19,7 @@ from labeler.pipeline.recognize import recognize
 from labeler.recognition.bands import Effect
 from labeler.storage.store import Library
 
-from .browsing import start
+from .browsing import new_context, start
 from .conftest import clusters_by_person
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -119,7 +119,7 @@ def test_our_own_mistakes_are_told_without_details(
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr("dashboard.pages.settings.body", fail)
-    context = browser.new_context()
+    context = new_context(browser)
     page = context.new_page()
     bodies: list[str] = []
     page.on("response", lambda r: bodies.append(r.text()) if "update" in r.url else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -21,6 +22,7 @@ from labeler.pipeline import finder as finders
 from labeler.pipeline import naming
 from labeler.pipeline.finder import descriptor_model, descriptors
 from labeler.pipeline.index import index
+from labeler.pipeline.parallel import in_parallel
 from labeler.storage.store import Library
 from labeler.types import Box, Detection
 from labeler.types import Image as Pixels
@@ -388,6 +390,36 @@ def test_no_dask_scheduler_is_one_sentence(tmp_path: Path) -> None:
     photos, library = album(tmp_path / "photos", 1), Library.create(tmp_path / "library")
     with pytest.raises(LabelerError, match="No Dask scheduler answers at"):
         index(library, [photos], finder=finder(), dask="127.0.0.1:9")
+
+
+@pytest.mark.filterwarnings("ignore")  # distributed's own
+def test_dask_with_tls_follows_dasks_settings(tmp_path: Path) -> None:
+    """Whoever has no certificate of the cluster's authority does not get in."""
+    distributed, dask = pytest.importorskip("distributed"), pytest.importorskip("dask")
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate, and is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    options = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+    command = ["openssl", *options.split(), "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    own = {"cert": str(certificate), "key": str(key)}
+    tls = {"ca-file": str(certificate), "client": own, "worker": own, "scheduler": own}
+    with dask.config.set(
+        {"distributed.comm.tls": {**dask.config.get("distributed.comm.tls"), **tls}}
+    ):
+        small = {"n_workers": 1, "threads_per_worker": 1, "processes": False}
+        with distributed.LocalCluster(
+            protocol="tls://", dashboard_address=None, **small
+        ) as cluster:
+            address = cluster.scheduler_address
+            assert address.startswith("tls://")
+            assert list(in_parallel(abs, [-1, -2], dask=address)) == [1, 2]
+            nothing = {"cert": None, "key": None}
+            with (
+                dask.config.set({"distributed.comm.tls.client": nothing}),
+                pytest.raises(LabelerError, match="needs certificates"),
+            ):
+                list(in_parallel(abs, [-1], dask=address))
 
 
 def test_a_photo_that_comes_back_untouched_is_present_again(tmp_path: Path) -> None:

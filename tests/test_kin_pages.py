@@ -329,8 +329,10 @@ def test_pairs_of_faces_as_a_matrix(named_library: Library, demo_album: Path) ->
 @pytest.fixture
 def visitor(related: Library) -> Iterator[FlaskClient]:
     dash = app.create_app(related)
-    security.protect(dash.server, "127.0.0.1")
+    gate = security.Gate("127.0.0.1", 8050, "secret")
+    security.protect(dash.server, gate)
     with dash.server.test_client() as client:
+        client.set_cookie(gate.cookie, "secret")
         yield client
 
 

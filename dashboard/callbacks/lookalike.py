@@ -16,7 +16,7 @@ from dashboard.look_desk import LookDesk
 from dashboard.pages import lookalike, verify
 from dashboard.pages.kin_parts import refusal
 from dashboard.snapshot import Snapshots
-from dashboard.uploads import MOST_BYTES, MOST_HELD, Uploads, too_large
+from dashboard.uploads import ADDRESS, MOST_BYTES, MOST_HELD, Uploads, too_large
 from labeler.errors import LabelerError
 
 _STARTED = Output(Id.JOB_STARTED, "data", allow_duplicate=True)
@@ -70,7 +70,7 @@ def _keep(app: Dash, desk: LookDesk) -> None:
 def _uploads(app: Dash, uploads: Uploads) -> None:
     """Add how photos come in and go. Who may do so: see `dashboard.security`."""
 
-    @app.server.post("/uploads")
+    @app.server.post(ADDRESS)
     def upload() -> Response:
         name = request.args.get("name", "")
         if (request.content_length or 0) > MOST_BYTES:
@@ -98,7 +98,7 @@ def _pictures(app: Dash, desk: LookDesk) -> None:
     def uploaded_face(token: str, number: int) -> Response:
         return _jpeg(desk.face(token, number))
 
-    @app.server.get("/references/<source>/<int(max=9223372036854775807):face>.jpg")
+    @app.server.get("/references/<source>/<int:face>.jpg")
     def reference_face(source: str, face: int) -> Response:
         path = desk.reference(source, face)
         if path is None:

@@ -32,7 +32,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots, desk: KinDesk) -
 
 
 def _routes(app: Dash, snapshots: Snapshots, desk: KinDesk) -> None:
-    @app.server.get("/aligned/<size>/<int(max=9223372036854775807):face>.jpg")
+    @app.server.get("/aligned/<size>/<int:face>.jpg")
     def aligned_face(size: str, face: int) -> Response:
         if size not in SIZES:
             abort(404)

@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import actions, figures, views
-from dashboard.addresses import asked, selected
+from dashboard.addresses import asked, number_in, selected
 from dashboard.components import (
     button,
     empty_state,
@@ -66,9 +66,9 @@ def layout(snapshot: Snapshot, search: str | None = None) -> Component:
 
 def asked_faces(snapshot: Snapshot, search: str | None) -> list[int]:
     """Return the faces that an address speaks of: a person's, a group's, or single ones."""
-    group = asked(search, "group")
-    if group.isascii() and group.isdigit():
-        return [row.face for row in snapshot.faces if row.cluster == int(group)]
+    group = number_in(asked(search, "group"))
+    if group is not None:
+        return [row.face for row in snapshot.faces if row.cluster == group]
     if person := asked(search, "person"):
         return [row.face for row in snapshot.of_person.get(person, ())]
     return actions.existing(snapshot, selected(search))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from labeler.cli.output import open_library, say
+from labeler.errors import UsageError
 from labeler.storage.store import Library
 
 EXAMPLE = "labeler dashboard --port 8060"
@@ -24,20 +26,69 @@ def command(
         str,
         typer.Option(
             help="Address to serve on. If it is not this computer's own, such as 0.0.0.0, whoever "
-            "has the link that is printed can see and name the faces."
+            "has the link that is printed can see and name the faces. The connection is not "
+            "encrypted: use this only in a network that you trust, or see --public-address."
         ),
     ] = "127.0.0.1",
+    public_address: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Where a proxy on this computer serves the dashboard with HTTPS, such as "
+            "https://photos.example; then leave --host as it is.",
+        ),
+    ] = "",
     browser: Browser = True,
+    new_link: Annotated[
+        bool,
+        typer.Option("--new-link", help="Make a new link; the old ones let nobody in any more."),
+    ] = False,
 ) -> None:
-    """Open the map and the groups in the browser, to name them. Ctrl-C ends it."""
-    show(open_library(context, create=True), port, browser, host)
+    """Open the map and the groups in the browser, to name them. Ctrl-C ends it.
+
+    Only who has opened the link that is printed is let in. It stays the same from start to start,
+    unless others can reach the dashboard: then each start has its own.
+    """
+    public = _public(public_address)
+    show(open_library(context, create=True), port, browser, host, public, new_link)
 
 
-def show(library: Library, port: int, browser: bool, host: str = "127.0.0.1") -> None:
+def show(
+    library: Library,
+    port: int,
+    browser: bool,
+    host: str = "127.0.0.1",
+    public: str = "",
+    new_link: bool = False,
+) -> None:
     """Serve the dashboard until Ctrl-C and say where it is."""
     from dashboard.app import serve
+    from dashboard.security import LOOPBACK
 
     def announce(address: str) -> None:
         say(f"The dashboard is at {address} (Ctrl-C ends it).")
+        if browser:
+            say("If no page opens, open this link.")
+        if host not in LOOPBACK:
+            say(
+                "The connection is not encrypted: use it only in a network that you trust, or "
+                "behind a proxy with HTTPS (--public-address)."
+            )
 
-    serve(library, host, port, open_browser=browser, announce=announce)
+    serve(library, host, port, browser, announce, public, new_link)
+
+
+def _public(given: str) -> str:
+    """Return the address of a proxy without a slash at its end; '' = there is none."""
+    try:
+        parts = urlsplit(given)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        alone = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+    except ValueError:
+        good = alone = False
+    if given and not (good and alone):
+        raise UsageError(
+            f"{given} cannot be the public address; write it like https://photos.example, "
+            "without anything behind the name."
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}" if given else ""

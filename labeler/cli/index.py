@@ -78,7 +78,10 @@ def command(
     dask: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="Use a Dask cluster whose workers see the same folders."
+            metavar="ADDRESS",
+            help="Use a Dask cluster whose workers see the same folders. Whoever reaches its "
+            "scheduler or workers can run code as you: use it in a network that you trust, or with "
+            "TLS (an address like tls://host:8786, and Dask's settings, distributed.comm.tls).",
         ),
     ] = None,
     json: Json = False,

@@ -22,7 +22,11 @@ def in_parallel(
     are enough because decoding and the networks release the interpreter's lock.
 
     Args:
-        dask: address of a scheduler; function, items and results must then be picklable.
+        dask: address of a scheduler; function, items and results must then be picklable. Scheduler
+            and workers run whatever code they are sent, and what they send back is unpickled here:
+            whoever reaches any of them can run code as its user. With an address like
+            tls://host:8786, Dask's own settings (`distributed.comm.tls`: ca-file, client.cert,
+            client.key) are followed, and only who has a certificate of that authority gets in.
 
     Raises:
         LabelerError: Dask is not installed, or nobody answers at that address.
@@ -53,6 +57,10 @@ def _backend(dask: str | None) -> Iterator[None]:
         ) from error
     try:
         client = Client(dask, timeout=10)
+    except TypeError as error:  # no certificates for tls://
+        raise LabelerError(
+            f"{dask} needs certificates; name them in Dask's settings (distributed.comm.tls)."
+        ) from error
     except (OSError, ValueError) as error:
         raise LabelerError(
             f"No Dask scheduler answers at {dask}; start one with `dask scheduler`."
