@@ -109,13 +109,14 @@ def _annotate(photo: Photo, out: Path, faces: list[tuple[Box, str]]) -> Failure 
     try:
         if os.path.lexists(out):
             raise LabelerError(f"{out} exists already; choose another folder.")
-        data = photos.read_bytes(photo.path)
-        limit = max(photo.facts.width * photo.facts.height, photos.MOST_PIXELS)
-        pixels = photos.OpenedPhoto(data, photo.path, limit).pixels()
-        if pixels.shape[:2] != (photo.facts.height, photo.facts.width):
-            raise LabelerError("The picture has changed; index it again.")
-        out.parent.mkdir(parents=True, exist_ok=True)
-        annotated.write(annotated.draw(pixels, faces), out)
+        width, height = photo.facts.width, photo.facts.height
+        with photos.room_for_picture(width, height):
+            limit = max(width * height, photos.MOST_PIXELS)
+            pixels = photos.decode_file(photo.path, None, limit)
+            if pixels.shape[:2] != (height, width):
+                raise LabelerError("The picture has changed; index it again.")
+            out.parent.mkdir(parents=True, exist_ok=True)
+            annotated.write(annotated.draw(pixels, faces), out)
     except LabelerError as error:
         return Failure(photo.path, str(error))
     except OSError as error:
