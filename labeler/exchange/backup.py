@@ -119,7 +119,7 @@ def from_document(document: Any) -> Backup:
                 answers.setdefault(one["answer"], []).append(one["entry"])
         made = datetime.fromisoformat(content["made"])
         _check_order(entries)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise ValueError(f"It is damaged: {_short(error)}.") from error
     return Backup(made, photos, entries, tuple(map(tuple, answers.values())))
 
@@ -150,8 +150,10 @@ def _entry(one: Mapping[str, Any], photos: Sequence[BackedUpPhoto]) -> JournalEn
     action, person, value = one["action"], one["person"], one["value"]
     if action not in journal.ACTIONS:
         raise ValueError("it has an action that nobody knows")
-    if not all(text is None or isinstance(text, str) for text in (person, value)):
+    if not all(text is None or _is_text(text) for text in (person, value)):
         raise ValueError("a name is no text")
+    if not 0 < one["entry"] < 2**63 or any(row[0] < 0 for row in one["faces"]):
+        raise ValueError("a number is out of range")
     if action == journal.BORN and value:
         date.fromisoformat(value)
     faces = tuple(FaceKey(photos[row[0]].content, _box(row[1:5])) for row in one["faces"])
@@ -166,6 +168,11 @@ def _entry(one: Mapping[str, Any], photos: Sequence[BackedUpPhoto]) -> JournalEn
         parts if any(parts) else (),
         value,
     )
+
+
+def _is_text(value: Any) -> bool:
+    """Half a letter, which JSON can spell, is none that could be stored."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _box(sides: Sequence[float]) -> Box:

@@ -16,7 +16,7 @@ MOST_SIDE = 300_000
 """Pixels. JPEG ends at 65,535, panoramas of many photos stay below it; each row costs as well."""
 MOST_SCANS = 100
 """Of a JPEG that is stored coarse to fine. Programs write 3 to 20."""
-MOST_SCANNED = 4_000_000_000
+MOST_SCANNED = 5_000_000_000
 """Pixels of a JPEG times its scans: each of them goes through the whole picture."""
 MOST_BYTES_PER_PIXEL = 16
 """Of a JPEG, beside `LEAST_BYTES`. Noise in the best quality has 4."""

@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 
 from PIL import Image as PILImage
@@ -24,7 +25,7 @@ MOST_RLE = 5_000_000
 """Pixels of a compressed BMP, which Pillow decodes byte by byte."""
 RAW_MEMORY = 420_000_000
 """What a RAW file counts for while it is decoded; its head does not tell."""
-_PER_PIXEL = {"WEBP": 20, "AVIF": 20, "HEIF": 16}
+_PER_PIXEL = {"WEBP": 16, "AVIF": 20, "HEIF": 16}
 """Bytes of memory that decoding takes at most, measured: planes, copies and frames of a film."""
 _PER_PIXEL_OF_MODE = {"1": 1, "L": 1, "P": 1, "I;16": 3, "I;16B": 3, "I": 5, "F": 5}
 PILImage.MAX_IMAGE_PIXELS = None  # we check the size ourselves, against MOST_PIXELS
@@ -55,38 +56,66 @@ def is_raw(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in raw.SUFFIXES
 
 
-def needed(data: bytes, image: PILImage.Image, head: heads.Head) -> int:
-    """Return the bytes of memory that decoding a picture takes, with the file itself."""
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The memory that decoding a picture takes.
+
+    fixed: bytes, with the file itself. per_pixel: bytes. size: width and height. drafts: a coarser
+    picture has fewer pixels from the start.
+    """
+
+    fixed: int
+    per_pixel: int = 0
+    size: tuple[int, int] = (1, 1)
+    drafts: bool = False
+
+    def at(self, longest_side: int) -> int:
+        """Return the bytes for a picture that is wanted with this longer side."""
+        pixels = self.size[0] * self.size[1]
+        if self.drafts:  # less than twice as fine as asked for
+            pixels = min(pixels, pixels * (2 * longest_side) ** 2 // max(self.size) ** 2)
+        return self.fixed + self.per_pixel * pixels
+
+
+def cost(data: bytes, image: PILImage.Image, head: heads.Head) -> Cost:
+    """Return what decoding a picture takes."""
     usual = _PER_PIXEL_OF_MODE.get(image.mode, 4)
-    per_pixel = _PER_PIXEL.get(image.format or "", usual)
-    return len(data) + head.working + per_pixel * image.width * image.height
+    return Cost(
+        len(data) + head.working,
+        _PER_PIXEL.get(image.format or "", usual),
+        image.size,
+        image.format in ("JPEG", "MPO"),
+    )
 
 
-def check_size(image: PILImage.Image, needs: int, most_pixels: int) -> None:
+def check_size(image: PILImage.Image, most_pixels: int) -> None:
     """Refuse a picture that is too large.
-
-    Args:
-        needs: see `needed`.
-        most_pixels: raises the limit of the memory as well.
 
     Raises:
         UnreadablePhotoError: it is.
     """
     pixels = image.width * image.height
-    size = f"The picture has {image.width} × {image.height} pixels"
     if pixels > most_pixels:
         raise PassingTroubleError(
-            f"{size}, more than the limit of {most_pixels // 10**6} million; "
-            "--max-megapixels raises it."
-        )
-    if needs > MOST_MEMORY * max(most_pixels / MOST_PIXELS, 1):
-        raise PassingTroubleError(
-            f"{size}, for which this kind of file needs {needs / 10**9:.1f} GB of memory; "
-            "--max-megapixels raises the limit."
+            f"The picture has {image.width} × {image.height} pixels, more than the limit of "
+            f"{most_pixels // 10**6} million; --max-megapixels raises it."
         )
     if image.format in ("BMP", "DIB") and image.info.get("compression") and pixels > MOST_RLE:
         raise UnreadablePhotoError(
             "It is a compressed BMP, which takes long to read in this size; save it as PNG."
+        )
+
+
+def check_memory(needs: int, most_pixels: int) -> None:
+    """Refuse what cannot be decoded within the memory; more pixels that are allowed raise that.
+
+    Raises:
+        UnreadablePhotoError: it cannot.
+    """
+    if needs > MOST_MEMORY * max(most_pixels / MOST_PIXELS, 1):
+        raise PassingTroubleError(
+            f"So large a picture of this kind needs {needs / 10**9:.1f} GB of memory; "
+            "save it smaller, or raise --max-megapixels."
         )
 
 

@@ -85,7 +85,7 @@ def needed(data: bytes, name: str = "") -> int:
         return len(data) + opening.RAW_MEMORY
     with damage_as_one_sentence():
         image, head = opening.opened(data, name)
-        return opening.needed(data, image, head)
+        return opening.cost(data, image, head).at(max(image.size))
 
 
 class OpenedPhoto:
@@ -113,8 +113,10 @@ class OpenedPhoto:
         with damage_as_one_sentence(), memory.reserved(before):
             image, head = opening.opened(data, name)
             across, down = stored_size(image)
-            self._needed = opening.needed(data, image, head)
-            opening.check_size(image, self._needed, most_pixels)
+            opening.check_size(image, most_pixels)
+            self._most_pixels = most_pixels
+            self._cost = opening.cost(data, image, head)
+            opening.check_memory(self._cost.at(FINGERPRINT_SIDE), most_pixels)
             self.metadata: Metadata = metadata.embedded(image)
             turn = orientation(image)
             self.may_be_turned = turn is None
@@ -164,8 +166,10 @@ class OpenedPhoto:
 
     def _decode(self, longest_side: int, next_side: int = 0) -> None:
         whole = max(self.width, self.height)
+        needed = self._cost.at(longest_side)
         result = 3 * self.width * self.height * longest_side**2 // whole**2
-        with damage_as_one_sentence(), memory.reserved(self._needed + result):
+        with damage_as_one_sentence(), memory.reserved(needed + result):
+            opening.check_memory(needed, self._most_pixels)
             image, self._opened = self._opened or opening.opened(self._data, self._name)[0], None
             profile = image.info.get("icc_profile")
             longer = max(image.size)

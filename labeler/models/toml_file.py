@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import reprlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,12 +12,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labeler.errors import UsageError
+from labeler.errors import LabelerError, UsageError
+from labeler.files import read_text
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+
+MOST_BYTES = 1_000_000
+"""Descriptions have a few hundred."""
 
 
 class Key(NamedTuple):
@@ -87,12 +93,13 @@ def three(value: Any) -> tuple[float, ...]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    if not os.path.lexists(path):
+        raise UsageError(f"There is no file {path} that describes a network.")
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no file {path} that describes a network.") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:  # also bytes that are not UTF-8
+        return tomllib.loads(read_text(path, "the description of a network", MOST_BYTES))
+    except LabelerError as error:
+        raise UsageError(str(error)) from error
+    except RecursionError as error:
+        raise UsageError(f"{path} is not TOML that can be read: it is nested too deep.") from error
+    except ValueError as error:
         raise UsageError(f"{path} is not TOML: {str(error).rstrip('.')}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import numpy as np
 
 from labeler import geometry
 from labeler.errors import LabelerError
+from labeler.files import read_text
 from labeler.pipeline.listing import FaceRow, list_faces
 from labeler.reports.evaluation import ClusterScores, NameScores, cluster_scores, name_scores
 from labeler.storage.store import Library
@@ -121,13 +123,10 @@ def _match(
 def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
     import pandas as pd
 
+    text = io.StringIO(read_text(table, "a table of faces"))
     try:
-        frame = pd.read_csv(
-            table, dtype={"file": str, "person": str}, keep_default_na=False, compression=None
-        )
-    except FileNotFoundError as error:
-        raise LabelerError(f"{table} does not exist; check the path.") from error
-    except (ValueError, OSError) as error:
+        frame = pd.read_csv(text, dtype={"file": str, "person": str}, keep_default_na=False)
+    except (ValueError, OverflowError) as error:
         raise LabelerError(f"{table} cannot be read as a table ({error}).") from error
     lacking = [column for column in _COLUMNS if column not in frame.columns]
     if lacking:
@@ -138,7 +137,7 @@ def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
     for file, box, person in zip(frame["file"], numbers, persons, strict=True):
         try:
             face = _TrueFace(Box(*map(float, box)), person or None)
-        except ValueError as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise LabelerError(f"{table} has a box that is not four numbers ({error}).") from error
         truth.setdefault(os.path.realpath(table.parent / file), []).append(face)
     return truth

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.files import check_free, legible, whole_file
+from labeler.files import check_free, legible, read_text, whole_file
 from labeler.pipeline import listing, naming
 from labeler.pipeline.listing import FaceRow
 from labeler.pipeline.places import places_by_photo
@@ -27,7 +27,7 @@ from labeler.types import Box, FaceTable, Failure, Photo
 from labeler.vision import quality
 
 MOST_SLIDES = 60
-MOST_PLAN_BYTES = 50_000_000
+MOST_PLAN_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +121,7 @@ def load_plan(path: Path) -> Show:
     Raises:
         LabelerError: it cannot be read, or is no plan.
     """
-    try:
-        if path.stat().st_size > MOST_PLAN_BYTES:
-            raise LabelerError(f"{path} is too large to be the plan of a show.")
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LabelerError(f"{path} is not a text; choose the plan of a show.") from error
-    except OSError as error:
-        raise LabelerError(f"{path} cannot be read: {error.strerror}.") from error
-    return plan_text.read(text)
+    return plan_text.read(read_text(path, "the plan of a show", MOST_PLAN_BYTES))
 
 
 def pinned(show: Show) -> dict[str, tuple[str, ...]]:

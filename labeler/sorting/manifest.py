@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from labeler.errors import LabelerError
+from labeler.files import read_regular
 from labeler.sorting import transfer
 
 VERSION = 1
@@ -28,6 +29,7 @@ FOLDER = ".face-labeler"
 PATTERN = "sort-*.jsonl"
 """What they are called there; later ones come later in alphabetical order."""
 DONE, FAILED, UNDONE, END = "done", "failed", "undone", "end"
+MOST_BYTES = 500_000_000
 _MOST_OF_A_LINE = 1 << 20
 _APPENDING = os.O_RDWR | getattr(os, "O_BINARY", 0)
 
@@ -205,7 +207,7 @@ def read(path: Path) -> Record:
         LabelerError: it does not exist, cannot be read, or is no manifest.
     """
     try:
-        data = path.read_bytes()
+        data, _ = read_regular(str(path), MOST_BYTES)
     except FileNotFoundError as error:
         raise LabelerError(
             f"There is no manifest {path}; a sort that is undone completely takes its own away."
@@ -215,7 +217,7 @@ def read(path: Path) -> Record:
     length = data.rfind(b"\n") + 1
     try:
         return _understood(list(_lines(data[:length])), length)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise LabelerError(
             f"{path} is no manifest of `labeler sort`; choose the file that --apply named."
         ) from error

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labeler import journal
 from labeler.errors import LabelerError
+from labeler.files import read_text
 from labeler.kinship import family, relations
 from labeler.pipeline import naming
 from labeler.storage.store import Library
@@ -131,10 +133,10 @@ def _append(library: Library, action: str, said: Sequence[Kin]) -> KinReport:
 
 
 def _read(table: Path) -> list[Kin]:
+    text = read_text(table, "a table of kin")
     try:
-        with open(table, newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
         raise LabelerError(f"{table} cannot be read as a table of kin ({error}).") from error
     found = []
     for number, row in enumerate(rows, start=2):
