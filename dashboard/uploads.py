@@ -16,7 +16,7 @@ from PIL import Image as PILImage
 from PIL import UnidentifiedImageError
 
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.images import photos, raw, thumbnails
+from labeler.images import opening, photos, raw, thumbnails
 from labeler.sorting import layout
 from labeler.types import Box
 
@@ -162,7 +162,7 @@ def _fitting(name: str, data: bytes) -> str:
     """
     stem, suffix = layout.split(name)
     try:
-        kind = photos.open_picture(io.BytesIO(data), "").format
+        kind = opening.opened(data)[0].format
     except UnidentifiedImageError:
         kind = "TIFF"  # camera RAW of its own kind; most of the others look like TIFF
     endings = ENDINGS.get(kind or "", ENDINGS["JPEG"])

@@ -21,6 +21,8 @@ _PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
 """Names that `part_of` gives, with the number of the process."""
 _KEPT_OF_NAME = 40
 """Letters of a file's name that its temporary one repeats, so that it is never too long."""
+MOST_TEXT = 10_000_000
+"""Bytes of a table or text of the user's: 100,000 lines, of which Python makes 1 GB at most."""
 _PAGES = frozenset({".html", ".htm"})
 NO_HARD_LINKS = frozenset(
     {
@@ -311,9 +313,11 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     Raises:
         OSError: it cannot be read, is no ordinary file, or changed meanwhile.
     """
-    if "\0" in path:  # which Python refuses in another way
-        raise OSError(errno.EINVAL, "its name holds a zero byte", path)
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        number = os.open(path, flags)
+    except ValueError as error:  # NUL bytes, or letters that no system can write
+        raise OSError(errno.EINVAL, "no file can have such a name", path) from error
     with open(number, "rb") as stream:
         before = os.fstat(number)
         if not stat.S_ISREG(before.st_mode):
@@ -325,20 +329,32 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     return data, after
 
 
-def read_text(path: Path, most: int = 50_000_000) -> str:
-    """Return the text, in UTF-8, of an ordinary file that somebody may have sent to the user.
+def read_text(path: Path, what: str, most: int = MOST_TEXT) -> str:
+    """Return the text of a file that the user wrote, or another program.
 
     Args:
-        most: bytes that it may have.
+        what: what it should be, such as 'a list of pairs'.
+        most: bytes; a larger file is refused.
 
     Raises:
-        OSError: it cannot be read, is no ordinary file, or larger.
-        UnicodeDecodeError: it is no text.
+        LabelerError: it cannot be read, is too large, or no text.
     """
-    data, _ = read_regular(str(path), most + 1)
+    try:
+        data, _ = read_regular(str(path), most + 1)
+    except FileNotFoundError as error:
+        raise LabelerError(f"{path} does not exist; check the path.") from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise LabelerError(f"{path} cannot be read ({reason}); check the path.") from error
     if len(data) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {most // 10**6} MB", str(path))
-    return data.decode("utf-8-sig")
+        raise LabelerError(f"{path} is larger than {most // 10**6} MB, too large to be {what}.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LabelerError(f"{path} is not text in UTF-8, so it is not {what}.") from error
+    if "\0" in text:
+        raise LabelerError(f"{path} holds NUL bytes, so it is not {what}; write it anew as text.")
+    return text
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 import threading
+import traceback
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -72,6 +73,9 @@ app = typer.Typer(
 # The base of everything that a wrong command line raises; Typer does not export it by name.
 _CommandLineError: type[Exception] = typer.BadParameter.__mro__[2]
 _INTERRUPTED = 130
+_LONGEST_CAUSE = 300
+_debug: list[bool] = []
+"""Filled when tracebacks are wanted."""
 
 for module in (
     index,
@@ -149,11 +153,18 @@ def choose_library(
             "Default: the platform's folder for program data.",
         ),
     ] = None,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug", envvar="LABELER_DEBUG", help="When something goes wrong, show where."
+        ),
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_show_version)
     ] = False,
 ) -> None:
     """Find, group, name and sort the faces in your photos. Everything stays on this computer."""
+    _debug[:] = [True] if debug else []
     context.obj = library or default_library()
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -161,8 +172,9 @@ def choose_library(
 
 def main() -> None:
     """Run the command line; end with 0, 1 (it cannot be done), 2 (wrong usage), or 130."""
+    code: object = 0
     try:
-        code = app(standalone_mode=False)
+        code = _run()
     except QueryError as error:
         complain(_pointed_at(error))
         code = 2
@@ -183,12 +195,41 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
+        where = f" ({_shortened(shown(str(error.filename)))})" if error.filename else ""
         complain(f"{error.strerror or error}{where}; nothing that was finished is lost.")
+        code = 1
+    except MemoryError:
+        complain("There is not enough memory for this; close other programs and try again.")
+        code = 1
+    except Exception as error:  # a fault of this program
+        complain(
+            f"Something went wrong that should not have ({_named(error)}); nothing that was "
+            "finished is lost. Run `labeler --debug …` to see where it happened."
+        )
         code = 1
     if code == _INTERRUPTED:
         complain("Interrupted; what was finished is kept. Run the same command again to go on.")
     _end(code if isinstance(code, int) else 0)
+
+
+def _run() -> object:
+    """Run the command; with --debug, show the traceback of whatever goes wrong, too."""
+    try:
+        return app(standalone_mode=False)
+    except Exception:
+        if _debug:
+            traceback.print_exc()
+        raise
+
+
+def _named(error: Exception) -> str:
+    """Return what went wrong, on one line of a bounded length."""
+    said = " ".join(shown(str(error)).split())
+    return _shortened(f"{type(error).__name__}: {said}" if said else type(error).__name__)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_CAUSE else f"{text[:_LONGEST_CAUSE]}…"
 
 
 def _pointed_at(error: QueryError) -> str:

@@ -128,7 +128,7 @@ def from_document(document: Any) -> Backup:
                 answers.setdefault(one["answer"], []).append(one["entry"])
         made = datetime.fromisoformat(content["made"])
         _check_order(entries)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise ValueError(f"It is damaged: {_short(error)}.") from error
     return Backup(made, photos, entries, tuple(map(tuple, answers.values())))
 

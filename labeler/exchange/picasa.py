@@ -69,7 +69,7 @@ def read_contacts(data: bytes) -> dict[str, str]:
         raise ValueError("it is too large or has entities")
     try:
         root = ElementTree.fromstring(data)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError) as error:  # or an encoding that nobody knows
         raise ValueError(f"it is broken ({error})") from error
     found = {}
     for contact in root.iter("contact"):

@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from functools import cache
-from typing import BinaryIO
 
 import numpy as np
-from PIL import ExifTags, UnidentifiedImageError
+from PIL import ExifTags
 from PIL import Image as PILImage
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.files import read_regular
 from labeler.geometry import SIDEWAYS
-from labeler.images import metadata, raw, rgb, xmp
+from labeler.images import metadata, opening, raw, rgb, xmp
+from labeler.images.memory import memory
+from labeler.images.opening import damage_as_one_sentence
 from labeler.types import Image, Metadata, Photo, PhotoFacts, PhotoFile
 
 SUFFIXES = raw.SUFFIXES | frozenset(
     ".jpg .jpeg .jpe .jfif .png .webp .heic .heif .avif .tif .tiff .bmp .gif".split()  # noqa: SIM905
 )
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "BMP", "DIB", "GIF")
-"""Pillow knows more, some of which start other programs; a file's name proves nothing."""
 MOST_BYTES = 500_000_000
 """Larger files are refused; they are hardly photos."""
-MOST_PIXELS = 200_000_000
-"""Larger pictures are refused unless the user raises the limit: Pillow needs 0.8 GB for so many."""
-MOST_RLE = 5_000_000
-"""Pixels of a compressed BMP, which Pillow decodes byte by byte."""
+MOST_PIXELS = opening.MOST_PIXELS
 FINGERPRINT_SIDE = 800
 """Longer side, at least, of the picture whose pixels are hashed."""
-RAW_PIXELS = 60_000_000
-"""What a RAW file counts for while it is decoded; its head does not tell."""
+LARGE_FILE = 32_000_000
+"""Bytes: only one larger file is read at a time."""
 _REDUCED_AT_ONCE = 40_000_000
 """Larger pictures are reduced before anything else is done to them, to spare memory."""
-PILImage.MAX_IMAGE_PIXELS = None  # we check the size ourselves, against MOST_PIXELS
-
-# Pillow warns about broken EXIF, line by line; what matters of it is reported as a Failure.
-warnings.filterwarnings("ignore", module=r"PIL\.")
 
 TURNS = {
     2: PILImage.Transpose.FLIP_LEFT_RIGHT,
@@ -86,24 +75,25 @@ def content_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def count_pixels(data: bytes, name: str = "") -> int:
-    """Return how many pixels decoding a photo may need, from the head of the file.
+def needed(data: bytes, name: str = "") -> int:
+    """Return how many bytes of memory decoding a photo may take, from the head of the file.
 
     Raises:
         UnreadablePhotoError: it is no picture.
     """
-    if _is_raw(name):
-        return RAW_PIXELS
+    if opening.is_raw(name):
+        return len(data) + opening.RAW_MEMORY
     with damage_as_one_sentence():
-        width, height = _open(data, name).size
-        return width * height
+        image, head = opening.opened(data, name)
+        return opening.cost(data, image, head).at(max(image.size))
 
 
 class OpenedPhoto:
     """A photo file in memory: a `Picture` that is decoded as finely as asked for.
 
     A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that is enough, which takes a fraction
-    of the time and memory. The finest decoding so far is kept.
+    of the time and memory. The finest decoding so far is kept. Each decoding waits until there is
+    memory for it; see `labeler.images.memory`.
 
     width, height: upright pixels of the whole photo. metadata: what the file itself says.
 
@@ -117,12 +107,16 @@ class OpenedPhoto:
         self._name = name
         self._decoded: Image | None = None
         self._fineness = 0
-        with damage_as_one_sentence():
-            image = _open(data, name)
+        self._next: tuple[int, Image] | None = None
+        # Only LibRaw decodes anything before the pixels are asked for.
+        before = opening.RAW_MEMORY if opening.is_raw(name) else 0
+        with damage_as_one_sentence(), memory.reserved(before):
+            image, head = opening.opened(data, name)
             across, down = stored_size(image)
-            _check_size(image, most_pixels)
-            if image.format == "PNG":  # its metadata may stand behind the pixels
-                image.load()
+            opening.check_size(image, most_pixels)
+            self._most_pixels = most_pixels
+            self._cost = opening.cost(data, image, head)
+            opening.check_memory(self._cost.at(FINGERPRINT_SIDE), most_pixels)
             self.metadata: Metadata = metadata.embedded(image)
             turn = orientation(image)
             self.may_be_turned = turn is None
@@ -139,21 +133,28 @@ class OpenedPhoto:
         """
         whole = max(self.width, self.height)
         wanted = whole if longest_side is None else min(longest_side, whole)
+        if self._next and self._next[0] == wanted > self._fineness:
+            self._fineness, self._decoded = self._next
+            self._next = None
         if self._decoded is None or wanted > self._fineness:
-            with damage_as_one_sentence():
-                self._decoded = self._decode(wanted)
-                self._fineness = max(wanted, *self._decoded.shape[:2])
+            self._decode(wanted)
+        assert self._decoded is not None
         return self._decoded
 
-    def pixel_hash(self) -> str:
+    def pixel_hash(self, next_side: int = 0) -> str:
         """Return a hash of the upright picture that no change of the metadata changes.
 
         It depends on nothing that was decoded before. Finding faces needs the same coarse pixels.
+
+        Args:
+            next_side: for what `pixels` will be asked next. A picture that takes long to decode
+                is decoded once for both.
 
         Raises:
             UnreadablePhotoError: the file is damaged.
         """
         if self._decoded is None:
+            self._decode(min(FINGERPRINT_SIDE, max(self.width, self.height)), next_side)
             pixels = self.pixels(FINGERPRINT_SIDE)
         else:
             pixels = OpenedPhoto(self._data, self._name, self.width * self.height).pixels(
@@ -163,26 +164,73 @@ class OpenedPhoto:
         digest.update(pixels.tobytes())
         return digest.hexdigest()
 
-    def _decode(self, longest_side: int) -> Image:
-        image, self._opened = self._opened or _open(self._data, self._name), None
-        profile = image.info.get("icc_profile")
-        longer = max(image.size)
-        least = tuple(max(side * longest_side // longer, 1) for side in image.size)
-        # draft() gives at least `least`, for JPEG only; it leaves the colours as they are stored.
-        image.draft(None, (least[0], least[1]))
-        image.load()
-        turn = TURNS.get(orientation(image) or 1)  # Pillow has turned a TIFF by now, and says so
-        factor = -(-max(image.size) // longest_side)
-        if image.width * image.height > _REDUCED_AT_ONCE and factor > 1:
-            image = rgb.reduced_by_strips(image, factor, profile)
-        else:
-            image = rgb.srgb(rgb.eight_bits(image), profile)
-        return np.asarray(image if turn is None else image.transpose(turn))
+    def _decode(self, longest_side: int, next_side: int = 0) -> None:
+        whole = max(self.width, self.height)
+        needed = self._cost.at(longest_side)
+        result = 3 * self.width * self.height * longest_side**2 // whole**2
+        with damage_as_one_sentence(), memory.reserved(needed + result):
+            opening.check_memory(needed, self._most_pixels)
+            image, self._opened = self._opened or opening.opened(self._data, self._name)[0], None
+            profile = image.info.get("icc_profile")
+            longer = max(image.size)
+            least = tuple(max(side * longest_side // longer, 1) for side in image.size)
+            # draft() gives at least `least`, for JPEG only; it leaves the colours as they are.
+            image.draft(None, (least[0], least[1]))
+            image.load()
+            # Pillow has turned a TIFF by now, and says so.
+            turn = orientation(image) or 1
+            is_large = image.width * image.height > _REDUCED_AT_ONCE
+            if is_large and longest_side < next_side <= max(image.size) == longer:
+                self._next = (next_side, _finished(image, next_side, profile, turn))
+            self._decoded = _finished(image, longest_side, profile, turn)
+            self._fineness = max(longest_side, *self._decoded.shape[:2])
 
 
-def decode_file(path: str, longest_side: int | None = None) -> Image:
-    """Return the upright pixels of a file; see `OpenedPhoto.pixels`."""
-    return OpenedPhoto(read_bytes(path), path).pixels(longest_side)
+def _finished(image: PILImage.Image, longest_side: int, profile: bytes | None, turn: int) -> Image:
+    """Return the upright pixels of a loaded picture, in sRGB."""
+    if image.width * image.height > _REDUCED_AT_ONCE:
+        factor = max(-(-max(image.size) // longest_side), 1)
+        return rgb.turned(rgb.reduced(image, factor, profile), TURNS.get(turn))
+    image = rgb.srgb(rgb.eight_bits(image), profile)
+    return np.asarray(image.transpose(TURNS[turn]) if turn in TURNS else image)
+
+
+def decode_file(
+    path: str,
+    longest_side: int | None = None,
+    most_pixels: int = MOST_PIXELS,
+    content: str | None = None,
+) -> Image:
+    """Return the upright pixels of a file; see `OpenedPhoto.pixels`.
+
+    Args:
+        content: the hash that the file must have.
+
+    Raises:
+        UnreadablePhotoError: it cannot be read, is damaged, too large, or another file by now.
+    """
+    with room_for_file(path):
+        data = read_bytes(path)
+        if content is not None and content_hash(data) != content:
+            raise UnreadablePhotoError(
+                "The photo has changed since it was indexed; index it again."
+            )
+        return OpenedPhoto(data, path, most_pixels).pixels(longest_side)
+
+
+@contextmanager
+def room_for_file(path: str) -> Iterator[None]:
+    """Let a large file be read only when nothing else is decoded; it may take all the memory."""
+    size = 0
+    with suppress(OSError):  # whoever reads it will find out
+        size = os.path.getsize(path)
+    with memory.reserved(memory.most if size > LARGE_FILE else 0):
+        yield
+
+
+def room_for_picture(width: int, height: int) -> AbstractContextManager[None]:
+    """Wait until there is memory for a whole picture and a copy of it."""
+    return memory.reserved(7 * width * height)
 
 
 def indexed_pixels(photo: Photo, longest_side: int) -> Image:
@@ -191,11 +239,8 @@ def indexed_pixels(photo: Photo, longest_side: int) -> Image:
     Raises:
         UnreadablePhotoError: it cannot be read, or has changed since it was indexed.
     """
-    data = read_bytes(photo.path)
-    if content_hash(data) != photo.content_hash:
-        raise UnreadablePhotoError("The photo has changed since it was indexed; index it again.")
     most_pixels = photo.facts.width * photo.facts.height
-    return OpenedPhoto(data, photo.path, most_pixels).pixels(longest_side)
+    return decode_file(photo.path, longest_side, most_pixels, photo.content_hash)
 
 
 def facts(photo: OpenedPhoto, file: PhotoFile) -> PhotoFacts:
@@ -209,63 +254,6 @@ def facts(photo: OpenedPhoto, file: PhotoFile) -> PhotoFacts:
         photo.metadata, sidecar, os.path.basename(file.path), file.modified_ns
     )
     return PhotoFacts(photo.width, photo.height, known)
-
-
-def _is_raw(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in raw.SUFFIXES
-
-
-def open_picture(stream: BinaryIO, name: str) -> PILImage.Image:
-    """Open a photo file without decoding its pixels; Pillow's and other errors may come.
-
-    The format is told from the content, except that of RAW files, which their name tells.
-    """
-    if _is_raw(name):
-        return raw.open_raw(stream.read())
-    return PILImage.open(stream, formats=_formats())
-
-
-def _open(data: bytes, name: str) -> PILImage.Image:
-    return open_picture(io.BytesIO(data), name)
-
-
-def _check_size(image: PILImage.Image, most_pixels: int) -> None:
-    pixels = image.width * image.height
-    if pixels > most_pixels:
-        raise PassingTroubleError(
-            f"The picture has {image.width} × {image.height} pixels, more than the limit of "
-            f"{most_pixels // 10**6} million; --max-megapixels raises it."
-        )
-    if image.format in ("BMP", "DIB") and image.info.get("compression") and pixels > MOST_RLE:
-        raise UnreadablePhotoError(
-            "It is a compressed BMP, which takes long to read in this size; save it as PNG."
-        )
-
-
-@contextmanager
-def damage_as_one_sentence() -> Iterator[None]:
-    """Make one UnreadablePhotoError of whatever a decoder raises.
-
-    Raises:
-        UnreadablePhotoError: the file is no picture, or damaged.
-    """
-    try:
-        yield
-    except UnidentifiedImageError as error:
-        raise UnreadablePhotoError(
-            "The file is not a picture in a format that can be read, whatever its name says."
-        ) from error
-    except UnreadablePhotoError:
-        raise
-    except Exception as error:  # decoders raise what they like on damaged files
-        raise UnreadablePhotoError(_damage(error)) from error
-
-
-def _damage(error: Exception) -> str:
-    if "truncated" in str(error).lower():
-        return "The picture is truncated: the end of the file is missing; restore it from a backup."
-    cause = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-    return f"The picture is damaged; restore it from a backup ({cause})."
 
 
 def orientation(image: PILImage.Image) -> int | None:
@@ -289,13 +277,3 @@ def stored_size(image: PILImage.Image) -> tuple[int, int]:
         if isinstance(across, int) and isinstance(down, int):
             return across, down
     return image.size
-
-
-@cache
-def _formats() -> list[str]:
-    """Return those of FORMATS that this Pillow can read."""
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    PILImage.init()
-    return [name for name in FORMATS if name in PILImage.OPEN]

@@ -12,7 +12,7 @@ from PIL import Image as PILImage
 from PIL.JpegImagePlugin import JpegImageFile
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
-from labeler.images import raw_exif
+from labeler.images import heads, raw_exif
 from labeler.images.raw_exif import Container
 
 if TYPE_CHECKING:
@@ -105,8 +105,10 @@ def _preview(data: bytes, no_previews: frozenset[int] = frozenset()) -> JpegImag
         if end < 0:
             continue
         try:
+            preview = data[start : end + 2]
+            heads.read(preview)
             # Not PIL.Image.open: of some previews it makes a sequence of several pictures.
-            return JpegImageFile(io.BytesIO(data[start : end + 2]))
+            return JpegImageFile(io.BytesIO(preview))
         except Exception:  # the next one may be sound
             continue
     return None

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 
+from labeler.files import read_regular
 from labeler.geometry import SIDEWAYS
-from labeler.images.photos import (
-    MOST_PIXELS,
-    damage_as_one_sentence,
-    open_picture,
-    orientation,
-    stored_size,
-)
+from labeler.images import heads
+from labeler.images.opening import damage_as_one_sentence, is_raw, opened
+from labeler.images.photos import MOST_BYTES, orientation, room_for_file, stored_size
 
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 _HEAD = len(_EXTENDED) + 32 + 4 + 4
 """Before each part of extended XMP: its GUID, the length of the whole, and the part's place."""
 MOST_EXTENDED = 4_000_000
+_MOST_HEAD = 1_000_000
+"""Bytes at the beginning of a file in which the head of most JPEG files ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +33,16 @@ class StoredPhoto:
 
 
 def look_into(path: str) -> StoredPhoto:
-    """Return what the head of a file says; pixels are decoded only where XMP may stand behind them.
+    """Return what a file says, without decoding its pixels.
 
     Raises:
         UnreadablePhotoError: it is no picture, or damaged.
         OSError: it cannot be read.
     """
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(number, "rb") as stream, damage_as_one_sentence():
-        if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise OSError("it is not an ordinary file")
-        image = open_picture(stream, path)
-        if image.format == "PNG" and image.width * image.height <= MOST_PIXELS:
-            image.load()  # XMP may stand behind the pixels
+    with room_for_file(path):
+        data = _beginning(path)
+        with damage_as_one_sentence():
+            image, _ = opened(data, path)
         packet = image.info.get("xmp") or b""
         packet = packet.encode("utf-8", "replace") if isinstance(packet, str) else bytes(packet)
         # libheif turns the picture itself, and its EXIF is changed to say so.
@@ -60,6 +54,14 @@ def look_into(path: str) -> StoredPhoto:
         more = _extended(getattr(image, "applist", ()))
         packets = tuple(one for one in (packet, more) if one)
         return StoredPhoto(width, height, turn, packets, bool(more))
+
+
+def _beginning(path: str) -> bytes:
+    """Return a file's content, or of a JPEG no more than what stands before its pixels."""
+    data, _ = read_regular(path, _MOST_HEAD)
+    if len(data) == _MOST_HEAD and (is_raw(path) or not heads.is_whole_head(data)):
+        data, _ = read_regular(path, MOST_BYTES)
+    return data
 
 
 def _extended(segments: object) -> bytes:

@@ -49,10 +49,12 @@ def square_of(box: Box, width: int, height: int, decode: Callable[[int], Image])
         decode: returns the upright photo, whose longer side is so long at least, or all there is.
     """
     left, top, right, bottom = geometry.square_around(box, FACE_MARGIN, width, height)
-    pixels = decode(round(max(width, height) * FACE_SIZE / max(right - left, 1)))
-    x, y = pixels.shape[1] / width, pixels.shape[0] / height
-    square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
-    picture = PILImage.fromarray(pixels).crop(square)
+    with photos.room_for_picture(width, height):  # for a small face, all of a large photo
+        pixels = decode(round(max(width, height) * FACE_SIZE / max(right - left, 1)))
+        x, y = pixels.shape[1] / width, pixels.shape[0] / height
+        square = (round(left * x), round(top * y), round(right * x), round(bottom * y))
+        picture = PILImage.fromarray(pixels).crop(square)
+        del pixels
     return picture.resize((FACE_SIZE, FACE_SIZE), PILImage.Resampling.LANCZOS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import reprlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labeler.errors import UsageError
+from labeler.errors import LabelerError, UsageError
 from labeler.files import read_text
 from labeler.wording import moves
 
@@ -22,7 +23,8 @@ else:
     import tomli as tomllib
 
 
-_MOST_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
+"""Descriptions have a few hundred."""
 
 
 class Key(NamedTuple):
@@ -96,11 +98,13 @@ def three(value: Any) -> tuple[float, ...]:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    if not os.path.lexists(path):
+        raise UsageError(f"There is no file {path} that describes a network.")
     try:
-        return tomllib.loads(read_text(path, _MOST_BYTES))
-    except FileNotFoundError as error:
-        raise UsageError(f"There is no file {path} that describes a network.") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:  # also bytes that are not UTF-8
+        return tomllib.loads(read_text(path, "the description of a network", MOST_BYTES))
+    except LabelerError as error:
+        raise UsageError(str(error)) from error
+    except RecursionError as error:
+        raise UsageError(f"{path} is not TOML that can be read: it is nested too deep.") from error
+    except ValueError as error:
         raise UsageError(f"{path} is not TOML: {str(error).rstrip('.')}.") from error

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.images import photos
+from labeler.images.memory import memory
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFacts, PhotoFile
 from labeler.vision.faces import FaceFinder, LocatedFace
 
 PHOTOS_PER_CALL = 8
 """Photos whose faces are embedded together."""
-_WORTH_RETURNING = 30_000_000
-"""Pixels of a picture after which freed memory is given back at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +55,11 @@ class _Located:
 
 def _read(task: Task, finder: FaceFinder, most_pixels: int) -> _Located | PhotoCopy | Failure:
     try:
-        data, file = photos.read(task.file)
-        content_hash = photos.content_hash(data)
-        with _memory.reserved(photos.count_pixels(data, file.path), most_pixels):
-            # In a function of its own, so that the picture is gone when the next one may come.
-            return _look(data, file, content_hash, task.known, finder, most_pixels)
+        with photos.room_for_file(task.file.path):
+            data, file = photos.read(task.file)
+            with memory.reserved(photos.needed(data, file.path)):
+                # In a function of its own, so that the picture is gone when the next may come.
+                return _look(data, file, task.known, finder, most_pixels)
     except PassingTroubleError as error:
         return PassingFailure(task.file.path, str(error))
     except UnreadablePhotoError as error:
@@ -75,45 +71,14 @@ def _read(task: Task, finder: FaceFinder, most_pixels: int) -> _Located | PhotoC
 def _look(
     data: bytes,
     file: PhotoFile,
-    content_hash: str,
     known: Mapping[str, int],
     finder: FaceFinder,
     most_pixels: int,
 ) -> _Located | PhotoCopy:
+    content_hash = photos.content_hash(data)
     photo = photos.OpenedPhoto(data, file.path, most_pixels)
     facts = photos.facts(photo, file)
     if content_hash in known:
         return PhotoCopy(file, content_hash, facts, known[content_hash])
-    pixel_hash = photo.pixel_hash()
+    pixel_hash = photo.pixel_hash(finder.detector.side)
     return _Located(file, content_hash, facts, finder.locate(photo), pixel_hash)
-
-
-class _Memory:
-    """Lets photos in as long as all of them together have no more pixels than one may have."""
-
-    def __init__(self) -> None:
-        self._used = 0
-        self._changed = threading.Condition()
-
-    @contextmanager
-    def reserved(self, pixels: int, limit: int) -> Iterator[None]:
-        with self._changed:
-            self._changed.wait_for(lambda: self._used == 0 or self._used + pixels <= limit)
-            self._used += pixels
-        try:
-            yield
-        finally:
-            if pixels > _WORTH_RETURNING:
-                _return_memory()
-            with self._changed:
-                self._used -= pixels
-                self._changed.notify_all()
-
-
-_memory = _Memory()
-
-
-def _return_memory() -> None:
-    """Give what was freed back to the system; glibc would keep a large picture's for the thread."""
-    with suppress(OSError, AttributeError, TypeError):  # other systems do it by themselves
-        ctypes.CDLL(None).malloc_trim(0)

@@ -123,14 +123,10 @@ def _match(
 def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
     import pandas as pd
 
+    text = io.StringIO(read_text(table, "a table of faces"))
     try:
-        text = io.StringIO(read_text(table))  # pandas would take some names for addresses
-        frame = pd.read_csv(
-            text, dtype={"file": str, "person": str}, keep_default_na=False, compression=None
-        )
-    except FileNotFoundError as error:
-        raise LabelerError(f"{table} does not exist; check the path.") from error
-    except (ValueError, OSError) as error:
+        frame = pd.read_csv(text, dtype={"file": str, "person": str}, keep_default_na=False)
+    except (ValueError, OverflowError) as error:
         raise LabelerError(f"{table} cannot be read as a table ({error}).") from error
     lacking = [column for column in _COLUMNS if column not in frame.columns]
     if lacking:
@@ -141,7 +137,7 @@ def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
     for file, box, person in zip(frame["file"], numbers, persons, strict=True):
         try:
             face = _TrueFace(Box(*map(float, box)), person or None)
-        except ValueError as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise LabelerError(f"{table} has a box that is not four numbers ({error}).") from error
         truth.setdefault(os.path.realpath(table.parent / file), []).append(face)
     return truth

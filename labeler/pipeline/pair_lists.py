@@ -45,13 +45,13 @@ def read_pairs(table: Path, photos: Path | None = None) -> list[PhotoPair]:
     Raises:
         LabelerError: it cannot be read, is empty, or a line makes no sense.
     """
+    lines = read_text(table, "a list of pairs").splitlines()
+    folder = photos or table.parent
+    is_csv = bool(lines) and [c.strip() for c in lines[0].lower().split(",")][:3] == [*_COLUMNS]
     try:
-        lines = read_text(table).splitlines()
-        folder = photos or table.parent
-        is_csv = bool(lines) and [c.strip() for c in lines[0].lower().split(",")][:3] == [*_COLUMNS]
         pairs = _from_csv(lines, folder) if is_csv else _from_lfw(lines, folder, table)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise LabelerError(f"{table} cannot be read as a list of pairs; {_FORMATS}.") from error
+    except csv.Error as error:
+        raise LabelerError(f"{table} cannot be read as CSV ({error}); {_FORMATS}.") from error
     if not pairs:
         raise LabelerError(f"{table} lists no pairs; {_FORMATS}.")
     return pairs
@@ -78,7 +78,7 @@ def _from_lfw(lines: Sequence[str], folder: Path, table: Path) -> list[PhotoPair
     pairs: list[PhotoPair] = []
     for number, line in enumerate(lines, start=1):
         fields = line.split("\t") if "\t" in line else line.split()
-        if not fields or (number == 1 and len(fields) <= 2 and fields[-1].isdigit()):
+        if not fields or (number == 1 and len(fields) <= 2 and re.fullmatch(r"[0-9]{1,9}", fields[-1])):
             # LFW's first line is the number of folds, and that of pairs of either kind in each.
             per_fold = 2 * int(fields[1]) if len(fields) == 2 else per_fold
             continue

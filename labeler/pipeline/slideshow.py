@@ -27,7 +27,7 @@ from labeler.types import Box, FaceTable, Failure, Photo
 from labeler.vision import quality
 
 MOST_SLIDES = 60
-MOST_PLAN_BYTES = 50_000_000
+MOST_PLAN_BYTES = 20_000_000
 _NOT_OURS = (
     "It is no photo of this library, or it has been replaced or changed since it was chosen."
 )
@@ -124,13 +124,7 @@ def load_plan(path: Path) -> Show:
     Raises:
         LabelerError: it cannot be read, or is no plan.
     """
-    try:
-        text = read_text(path, MOST_PLAN_BYTES)
-    except UnicodeDecodeError as error:
-        raise LabelerError(f"{path} is not a text; choose the plan of a show.") from error
-    except OSError as error:
-        raise LabelerError(f"{path} cannot be read: {error.strerror}.") from error
-    return plan_text.read(text)
+    return plan_text.read(read_text(path, "the plan of a show", MOST_PLAN_BYTES))
 
 
 def of_library(library: Library, show: Show) -> Show:

@@ -26,7 +26,6 @@ To change the order, move the slides; to drop one, delete it. `caption`, `pinned
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,6 +39,8 @@ from labeler.types import Box
 VERSION = 1
 _HASH = re.compile(r"[0-9a-f]{64}")
 _MISSING: Any = object()
+_HUGE = 1e9
+"""Pixels: nothing on a photo is as far away."""
 
 
 def written(show: Show) -> str:
@@ -65,7 +66,8 @@ def read(text: str) -> Show:
     try:
         plan = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise LabelerError(f"The plan is not JSON ({error}); correct it there.") from error
+        reason = str(error).splitlines()[0]
+        raise LabelerError(f"The plan is not JSON ({reason}); correct it there.") from error
     if not isinstance(plan, dict) or plan.get("labeler_show") != VERSION:
         raise LabelerError(
             f'This is not the plan of a show: it must begin with "labeler_show": {VERSION}.'
@@ -126,7 +128,7 @@ def _slide(value: Any, number: int) -> Slide:
     others = [_numbers(box, 4) for box in _field(value, "others", list, where, [])]
     if None in others:
         raise LabelerError(f"{where}: others are boxes of left, top, width, height.")
-    if not faces or width < 1 or height < 1:
+    if not faces or not (1 <= width < _HUGE and 1 <= height < _HUGE):
         raise LabelerError(f"{where} needs a width, a height and at least one face.")
     photo = Candidate(
         photo_path=_field(value, "path", str, where),
@@ -177,7 +179,7 @@ def _numbers(value: Any, count: int) -> list[float] | None:
     """Return `count` finite numbers, or None if it is something else."""
     if not isinstance(value, list) or len(value) != count:
         return None
-    good = all(type(number) in (int, float) and math.isfinite(number) for number in value)
+    good = all(type(number) in (int, float) and abs(number) < _HUGE for number in value)
     return [float(number) for number in value] if good else None
 
 

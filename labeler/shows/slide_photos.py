@@ -75,10 +75,11 @@ def load(candidate: Candidate) -> Picture:
     Raises:
         UnreadablePhotoError: it cannot be read, or is no longer the photo that was chosen.
     """
-    pixels = _opened(candidate).pixels()
-    if pixels.shape[:2] != (candidate.height, candidate.width):
-        raise UnreadablePhotoError("The picture has changed; index it again.")
-    return PILImage.fromarray(pixels)
+    with photos.room_for_picture(candidate.width, candidate.height):
+        pixels = _opened(candidate).pixels()
+        if pixels.shape[:2] != (candidate.height, candidate.width):
+            raise UnreadablePhotoError("The picture has changed; index it again.")
+        return PILImage.fromarray(pixels)
 
 
 def seen(show: Show, candidate: Candidate) -> tuple[Picture, Sights]:
@@ -149,7 +150,8 @@ def years_of(show: Show) -> Iterator[tuple[int | None, float]]:
 
 
 def _opened(candidate: Candidate) -> photos.OpenedPhoto:
-    data = photos.read_bytes(candidate.photo_path)
+    with photos.room_for_file(candidate.photo_path):
+        data = photos.read_bytes(candidate.photo_path)
     if candidate.content_hash and photos.content_hash(data) != candidate.content_hash:
         raise UnreadablePhotoError("The photo has been replaced or changed since it was chosen.")
     # A larger one than usual is taken, too: it was accepted when it was indexed.

@@ -177,9 +177,8 @@ def _picture(card: Card) -> str:
         return ""
     try:
         # It was accepted when it was looked at, so its size is no reason to refuse it now.
-        data = photos.read_bytes(card.path)
         limit = max(card.width * card.height, photos.MOST_PIXELS)
-        pixels = photos.OpenedPhoto(data, card.path, limit).pixels(LONGEST_SIDE)
+        pixels = photos.decode_file(card.path, LONGEST_SIDE, limit)
     except UnreadablePhotoError:
         return ""
     picture = PILImage.fromarray(pixels)

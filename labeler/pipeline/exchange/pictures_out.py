@@ -157,12 +157,13 @@ def _picture(own: OwnFiles, task: _Task) -> bytes | Failure | None:
         there = own.standing(task.out)
         if there is not None and there.made_from == task.made_from:
             return None
-        data = photos.read_bytes(photo.path)
-        limit = max(photo.facts.width * photo.facts.height, photos.MOST_PIXELS)
-        pixels = photos.OpenedPhoto(data, photo.path, limit).pixels()
-        if pixels.shape[:2] != (photo.facts.height, photo.facts.width):
-            raise LabelerError("The picture has changed; index it again.")
-        return annotated.jpeg(annotated.draw(pixels, task.faces))
+        width, height = photo.facts.width, photo.facts.height
+        with photos.room_for_picture(width, height):
+            limit = max(width * height, photos.MOST_PIXELS)
+            pixels = photos.decode_file(photo.path, None, limit)
+            if pixels.shape[:2] != (height, width):
+                raise LabelerError("The picture has changed; index it again.")
+            return annotated.jpeg(annotated.draw(pixels, task.faces))
     except LabelerError as error:
         return Failure(photo.path, str(error))
 

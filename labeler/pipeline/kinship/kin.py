@@ -133,11 +133,11 @@ def _append(library: Library, action: str, said: Sequence[Kin]) -> KinReport:
 
 
 def _read(table: Path) -> list[Kin]:
+    text = read_text(table, "a table of kin")
     try:
-        rows = list(csv.DictReader(io.StringIO(read_text(table), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise LabelerError(f"{table} cannot be read as a table of kin ({why}).") from error
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise LabelerError(f"{table} cannot be read as a table of kin ({error}).") from error
     found = []
     for number, row in enumerate(rows, start=2):
         one, relation, other = (str(row.get(column) or "").strip() for column in _COLUMNS)

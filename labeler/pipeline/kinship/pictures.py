@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image as PILImage
 
 from labeler.errors import LabelerError
-from labeler.images.photos import OpenedPhoto, read_bytes
+from labeler.images.photos import decode_file
 from labeler.storage.store import Library
 from labeler.types import FaceTable
 from labeler.vision.alignment import FIVE, cut_out
@@ -42,11 +42,10 @@ def aligned_faces(
             photo, _ = place
             facts = photo.facts
             most = facts.width * facts.height
-            opened = OpenedPhoto(read_bytes(photo.path), photo.path, most)
             row = rows[face]
             side = max(facts.width, facts.height)
             wanted = round(_ENOUGH * side * size / (table.sizes[row] * (1 + 2 * _ROOM)))
-            image = opened.pixels(max(min(wanted, side), 1))
+            image = decode_file(photo.path, max(min(wanted, side), 1), most)
             scale = np.array([image.shape[1] / facts.width, image.shape[0] / facts.height])
             points = table.landmarks[row].astype(np.float64) * scale
             moved = np.array([_ROOM, _ROOM - _DOWN])
