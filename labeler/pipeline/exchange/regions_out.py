@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from labeler.pipeline.exchange.known import Choice
 from labeler.pipeline.exchange.places import Tree
 from labeler.pipeline.index import Progress
 from labeler.pipeline.listing import FaceRow
+from labeler.sorting.transfer import copy_stamp
 from labeler.storage.store import Library
 from labeler.types import Failure
 
@@ -192,7 +192,7 @@ def _put(target: Path, data: bytes, like: str | None = None) -> None:
     with whole_file(target) as temporary:
         temporary.write_bytes(data)
         if like is not None:
-            shutil.copystat(like, temporary)
+            copy_stamp(like, temporary)
 
 
 def _holds(path: Path, data: bytes) -> bool:
