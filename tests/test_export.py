@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +123,19 @@ def test_drawn_faces_come_back_where_they_were_drawn(
     (ghost,) = plan.with_outcome("draw")
     assert ghost.box is not None
     assert ghost.box.as_tuple() == pytest.approx(box.as_tuple(), abs=0.01)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_copy_of_a_photo_never_runs_as_the_user(
+    album: Path, library: Library, tmp_path: Path
+) -> None:
+    for path in album.rglob("*.jpg"):
+        path.chmod(0o4755)
+    written = regions_out.write_regions(library, tmp_path / "out", MINE, embed=True)
+    assert written.copies
+    assert {oct(stat.S_IMODE(one.stat().st_mode)) for one in written.copies} == {"0o755"}
+    times = {(album / one.name).stat().st_mtime_ns for one in written.copies}
+    assert {one.stat().st_mtime_ns for one in written.copies} == times
 
 
 def test_what_another_program_wrote_is_taken_over(

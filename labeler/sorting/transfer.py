@@ -102,16 +102,21 @@ def copy(source: Path, target: Path, content: str, stamp: Stamp | None = None) -
             raise _changed(source)
         if digest(temporary) != content:
             raise OSError(errno.EIO, "the disk does not hold what was written")
-        if stamp is None:
-            status = os.stat(source)
-            stamp = Stamp(status.st_mtime_ns, stat.S_IMODE(status.st_mode))
-        _copy_attributes(source, temporary)
-        put_stamp(temporary, stamp)
+        copy_stamp(source, temporary)
+        if stamp is not None:
+            put_stamp(temporary, stamp)
         give_name(temporary, target)
     finally:
         with suppress(OSError):  # the disk may have gone; then there is nothing to remove
             temporary.unlink(missing_ok=True)
     sync_folder(target.parent)
+
+
+def copy_stamp(source: str | Path, target: Path) -> None:
+    """Give a file the time, permissions and other attributes of another; see `put_stamp`."""
+    _copy_attributes(source, target)
+    status = os.stat(source)
+    put_stamp(target, Stamp(status.st_mtime_ns, status.st_mode))
 
 
 def put_stamp(path: Path, stamp: Stamp) -> None:
@@ -260,7 +265,7 @@ def _hash(reader: BinaryIO, write: Callable[[bytes], object] | None = None) -> s
     return digest.hexdigest()
 
 
-def _copy_attributes(source: Path, target: Path) -> None:
+def _copy_attributes(source: str | Path, target: Path) -> None:
     """Copy what else is kept with a file, such as comments, where the system has such a thing."""
     if not hasattr(os, "listxattr"):
         return

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.files import MayReplace, is_file_with, nothing, remove_parts, whole_file
+from labeler.sorting.transfer import copy_stamp
 from labeler.storage.store import Library
 from labeler.storage.written import WrittenFile
 
@@ -111,7 +111,7 @@ class OwnFiles:
         with whole_file(path, is_replaced) as temporary:
             temporary.write_bytes(data)
             if like is not None:
-                shutil.copystat(like, temporary)
+                copy_stamp(like, temporary)
 
 
 def holds(path: Path, data: bytes) -> bool:

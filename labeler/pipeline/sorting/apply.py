@@ -89,11 +89,11 @@ class Placing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._steps is not None and error is None:
-            log = self._steps.log
-            with suppress(OSError):  # without an end, the next run goes on in the same file
-                self._library.end_sort(log.sort.number, log.end())
-        self._stack.close()
+        with self._stack:
+            if self._steps is not None and error is None:
+                log = self._steps.log
+                with suppress(OSError):  # without an end, the next run goes on in the same file
+                    self._library.end_sort(log.sort.number, log.end())
 
     def place(self, item: SortedPhoto) -> SortedPhoto:
         """Do with one photo, and what belongs to it, what its plan says.
