@@ -125,9 +125,11 @@ def got_second_name(source: Path, target: Path) -> bool:
     try:
         os.link(source, target)
     except OSError as error:
-        if error.errno in NO_HARD_LINKS and not os.path.lexists(target):
-            return False
-        raise
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        if os.path.lexists(target):  # some systems look at the disk's kind first
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        return False
     return True
 
 

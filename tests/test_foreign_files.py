@@ -23,12 +23,14 @@ from onnx import helper
 from labeler.cli import output
 from labeler.errors import LabelerError, ModelError, UsageError
 from labeler.exchange import backup
+from labeler.images import thumbnails
 from labeler.models import networks
 from labeler.models.description import read_description
 from labeler.models.meaning_description import read_meaning_description
 from labeler.pipeline import (
     drawing,
     evaluate,
+    graphs,
     history,
     naming,
     show_files,
@@ -500,3 +502,37 @@ def test_folders_of_references_with_odd_names(
     assert [one.person for one in found.people] == ["--person", "-rf", "A B [2J"]
     paths = library.photo_ids_by_path()
     assert not any("rivate" in path or "/more/" in path for path in paths)
+
+
+# -- a library that somebody else made -------------------------------------------------------------
+
+
+def test_a_hash_in_a_library_is_no_way_to_another_folder(
+    library: Library, folder: Path, tmp_path: Path
+) -> None:
+    """Pictures in the cache are replaced without asking, so none may have its place elsewhere."""
+    out = tmp_path / "out"
+    out.mkdir()
+    with library._transaction() as connection:
+        connection.execute("UPDATE files SET content_hash = ?", [f"../../../{out.name}/x"])
+    for picture in (
+        lambda: thumbnails.face_thumbnail(library, 1),
+        lambda: thumbnails.photo_picture(library, 1),
+    ):
+        with pytest.raises(LabelerError, match="The library is damaged"):
+            picture()
+    assert os.listdir(out) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows wants to be asked before it makes links.")
+def test_a_link_in_a_librarys_cache_is_not_written_through(
+    library: Library, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"x" * 1001)
+    cache = graphs._Cache(library)
+    cache._faces.parent.mkdir(parents=True, exist_ok=True)
+    cache._faces.unlink(missing_ok=True)
+    cache._faces.symlink_to(precious)
+    graphs.add_vectors(library, np.array([7]), np.ones((1, 128), np.float32))
+    assert precious.read_bytes() == b"x" * 1001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -133,6 +134,22 @@ def test_without_hard_links_nothing_is_overwritten_either(
     with whole_file(tmp_path / "a", anything) as part:
         part.write_text("third")
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "third"}
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_disk_without_hard_links_that_says_so_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "not supported")
+
+    monkeypatch.setattr(os, "link", refused)
+    out = tmp_path / "a.html"
+    if there:
+        out.write_text(report_page.MARK)
+    with whole_file(out, is_page(report_page.MARK)) as part:
+        part.write_text("new")
+    assert out.read_text() == "new"
 
 
 def test_a_name_as_long_as_names_can_be(tmp_path: Path) -> None:

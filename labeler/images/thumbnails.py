@@ -33,7 +33,7 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     # The name carries the content and box, so that a changed face never shows an old picture.
     photo, box = _face(library, face_id)
     place = "-".join(str(round(value)) for value in box.as_tuple())
-    path = library.cache / "faces" / photo.content_hash[:2] / f"{photo.content_hash}-{place}.jpg"
+    path = _place(library, "faces", photo, place)
     if found := found_cached(path):
         return found
     width, height = photo.facts.width, photo.facts.height
@@ -71,8 +71,7 @@ def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Pa
     photo = library.photo(photo_id)
     if photo is None:
         raise LabelerError(f"There is no photo {photo_id}.")
-    name = f"{photo.content_hash}-{size}.jpg"
-    path = library.cache / "photos" / photo.content_hash[:2] / name
+    path = _place(library, "photos", photo, str(size))
     if found := found_cached(path):
         return found
     picture = PILImage.fromarray(photos.indexed_pixels(photo, size))
@@ -96,6 +95,18 @@ def _face(library: Library, face_id: int) -> tuple[Photo, Box]:
     if found is None:
         raise LabelerError(f"There is no face {face_id}.")
     return found
+
+
+def _place(library: Library, kind: str, photo: Photo, which: str) -> Path:
+    """Return where a picture of a photo is kept, inside the cache.
+
+    Raises:
+        LabelerError: somebody meddled with the library, and its hash is a way to elsewhere.
+    """
+    content = photo.content_hash
+    if not content.isalnum():
+        raise LabelerError(f"The library is damaged: {photo.path} has no hash; index it again.")
+    return library.cache / kind / content[:2] / f"{content}-{which}.jpg"
 
 
 def _kept(picture: PILImage.Image, path: Path) -> Path:

@@ -112,6 +112,8 @@ class _Cache:
 
     def append(self, ids: IntArray, X: FloatArray) -> None:
         size = _record(X.shape[1]).itemsize
+        if self._faces.is_symlink():  # the library came from elsewhere, and this leads out of it
+            return
         with suppress(OSError):
             # Without the end of a record that an interruption may have left.
             os.truncate(self._faces, self._faces.stat().st_size // size * size)

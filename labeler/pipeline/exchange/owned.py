@@ -56,6 +56,9 @@ class OwnFiles:
         Raises:
             LabelerError: something else is there, or it cannot be written.
         """
+        there = self.standing(path)
+        if there and (there.content, there.made_from) == (_hash(data), made_from):
+            return
         self._note({path: data}, made_from)
         if not holds(path, data):
             self._put(path, data, may_replace, like)
