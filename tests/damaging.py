@@ -9,12 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler.pipeline import finder
 from labeler.storage.store import Library
 from labeler.types import AnalysedPhoto, Box, FaceKey, FoundFace, PhotoFacts, PhotoFile
+from labeler.vision.faces import DLIB_MODELS, FinderSettings
 
 PAGE = 4096
 PHOTOS, FACES_EACH, DECISIONS = 150, 2, 900
-MODEL = "test-model"
+MODEL = DLIB_MODELS[FinderSettings().views].id
 
 
 def write_library(folder: Path, decisions: int = DECISIONS) -> None:
@@ -22,7 +24,7 @@ def write_library(folder: Path, decisions: int = DECISIONS) -> None:
     library = Library.create(folder)
     random = np.random.default_rng(0)
     library.add_photos([_photo(number, random) for number in range(PHOTOS)], "finder", MODEL)
-    library.append_all([])
+    finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
     for number in range(decisions):
         decide(library, number)
     library.close()
@@ -55,7 +57,8 @@ def noise(data: bytearray, page: int, random: np.random.Generator) -> None:
 
 
 def another_page(data: bytearray, page: int, random: np.random.Generator) -> None:
-    other = int(random.integers(len(data) // PAGE))
+    other = int(random.integers(len(data) // PAGE - 1))
+    other += other >= page
     data[page * PAGE : (page + 1) * PAGE] = data[other * PAGE : (other + 1) * PAGE]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -14,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,14 +21,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.app import create_app
-from labeler.cli import main
 from labeler.errors import LibraryError
+from labeler.files import alone, cached_file, found_cached
 from labeler.storage import aftermath, connecting, marks, wal
 from labeler.storage.database import FILE_NAME
 from labeler.storage.store import Library
 from labeler.types import Box, FaceKey
 
 from . import damaging
+from .commanding import command
 
 READING = (["people"], ["status"], ["search", "unnamed"], ["history"], ["faces"])
 WRITING = (["rename", "Person 1 x", "Somebody"], ["undo"], ["cluster"])
@@ -40,20 +40,6 @@ def labeler(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "labeler.cli.main", "--library", str(folder)]
     return subprocess.run(
         [*command, *map(str, words)], capture_output=True, text=True, encoding="utf-8"
-    )
-
-
-def command(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    """Run a command in this process, which is quicker."""
-    out, err = io.StringIO(), io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["labeler", "--library", str(folder), *map(str, words)])
-        patch.setattr(main, "_end", sys.exit)
-        with pytest.raises(SystemExit) as ended:
-            main.main()
-    code = ended.value.code
-    return subprocess.CompletedProcess(
-        sys.argv, code if isinstance(code, int) else 0, out.getvalue(), err.getvalue()
     )
 
 
@@ -412,6 +398,16 @@ def test_the_dashboard_tells_of_damage_and_of_a_file_that_has_gone(
     assert "Traceback" not in caplog.text
 
 
+def test_what_a_cache_cannot_keep_is_made_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()  # where nothing can be written, not even by the superuser
+    path = tmp_path / "cache" / "faces" / "x.jpg"
+    assert found_cached(path) is None
+    made = cached_file(path, lambda part: part.write_bytes(b"picture"))
+    assert (made.read_bytes(), found_cached(path)) == (b"picture", made)
+    if os.name != "nt":
+        assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+
+
 # -- private -----------------------------------------------------------------------------------
 
 
@@ -436,8 +432,6 @@ def test_nobody_else_can_read_what_is_made(tmp_path: Path, demo_album: Path) -> 
     library = Library.create(folder)
     damaging.decide(library, 1)
     assert modes(folder)[f"{FILE_NAME}-wal"] == 0o600
-    from labeler.files import alone, cached_file
-
     with alone(folder / "index.lock", "busy"):
         cached_file(library.cache / "faces" / "ab" / "x.jpg", lambda part: part.write_bytes(b"x"))
         found = modes(folder)
