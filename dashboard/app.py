@@ -79,6 +79,7 @@ def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
 def _tell_error(error: Exception) -> None:
     """Tell of a mistake of ours: the details on this computer, a sentence in the browser."""
     if isinstance(error, odd_requests.OddRequestError):
+        _log.warning("a request that no page sends was refused: %r", error.__cause__)
         abort(400)
     _log.exception("a callback failed", exc_info=error)
     done = Done(
