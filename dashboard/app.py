@@ -81,6 +81,7 @@ def create_app(library: Library, snapshots: Snapshots | None = None) -> Dash:
 def _tell_error(error: Exception) -> None:
     """Tell in the browser what went wrong; of a mistake of ours, the details on this computer."""
     if isinstance(error, odd_requests.OddRequestError):
+        _log.warning("a request that no page sends was refused: %r", error.__cause__)
         abort(400)
     if isinstance(error, LabelerError):
         message = str(error)

@@ -101,7 +101,7 @@ class Gate:
 
     def _is_own(self, host: str) -> bool:
         """Tell whether a website has not pointed its own name at this computer."""
-        if self.host not in LOOPBACK and not self.public:
+        if self.host not in LOOPBACK:
             return True  # whoever has the token may know this computer by any name
         return host in LOOPBACK or (bool(self.public) and host == urlsplit(self.public).hostname)
 

@@ -69,7 +69,7 @@ def show(
         say(f"The dashboard is at {address} (Ctrl-C ends it).")
         if browser:
             say("If no page opens, open this link.")
-        if host not in LOOPBACK:
+        if host not in LOOPBACK or public.startswith("http:"):
             say(
                 "The connection is not encrypted: use it only in a network that you trust, or "
                 "behind a proxy with HTTPS (--public-address)."
