@@ -63,7 +63,7 @@ def read(data: bytes) -> Head:
             return _gif(data)
         if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
             return _tiff(data)
-    except (struct.error, IndexError):  # cut off
+    except (struct.error, IndexError, OverflowError):  # cut off, or a place that is none
         pass
     return Head()
 
@@ -92,7 +92,7 @@ def is_whole_head(data: bytes) -> bool:
     """
     try:
         return data[:2] == b"\xff\xd8" and _jpeg(data) is not None
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, OverflowError):
         return False
 
 

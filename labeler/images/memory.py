@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+import traceback
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,9 @@ class Memory:
         self._own.held = held + more
         try:
             yield
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)  # they hold the picture
+            raise
         finally:
             self._own.held = held
             if more > _WORTH_RETURNING:

@@ -170,20 +170,24 @@ class OpenedPhoto:
         result = 3 * self.width * self.height * longest_side**2 // whole**2
         with damage_as_one_sentence(), memory.reserved(needed + result):
             opening.check_memory(needed, self._most_pixels)
-            image, self._opened = self._opened or opening.opened(self._data, self._name)[0], None
-            profile = image.info.get("icc_profile")
-            longer = max(image.size)
-            least = tuple(max(side * longest_side // longer, 1) for side in image.size)
-            # draft() gives at least `least`, for JPEG only; it leaves the colours as they are.
-            image.draft(None, (least[0], least[1]))
-            image.load()
-            # Pillow has turned a TIFF by now, and says so.
-            turn = orientation(image) or 1
-            is_large = image.width * image.height > _REDUCED_AT_ONCE
-            if is_large and longest_side < next_side <= max(image.size) == longer:
-                self._next = (next_side, _finished(image, next_side, profile, turn))
-            self._decoded = _finished(image, longest_side, profile, turn)
+            # In a function of its own, so that the picture is gone when the next one may come.
+            self._decoded = self._decode_now(longest_side, next_side)
             self._fineness = max(longest_side, *self._decoded.shape[:2])
+
+    def _decode_now(self, longest_side: int, next_side: int) -> Image:
+        image, self._opened = self._opened or opening.opened(self._data, self._name)[0], None
+        profile = image.info.get("icc_profile")
+        longer = max(image.size)
+        least = tuple(max(side * longest_side // longer, 1) for side in image.size)
+        # draft() gives at least `least`, for JPEG only; it leaves the colours as they are.
+        image.draft(None, (least[0], least[1]))
+        image.load()
+        # Pillow has turned a TIFF by now, and says so.
+        turn = orientation(image) or 1
+        is_large = image.width * image.height > _REDUCED_AT_ONCE
+        if is_large and longest_side < next_side <= max(image.size) == longer:
+            self._next = (next_side, _finished(image, next_side, profile, turn))
+        return _finished(image, longest_side, profile, turn)
 
 
 def _finished(image: PILImage.Image, longest_side: int, profile: bytes | None, turn: int) -> Image:

@@ -47,9 +47,7 @@ def reduced(image: PILImage.Image, factor: int, profile: bytes | None) -> NDArra
     return result
 
 
-def turned(
-    pixels: NDArray[np.uint8], turn: PILImage.Transpose | None
-) -> NDArray[np.uint8]:
+def turned(pixels: NDArray[np.uint8], turn: PILImage.Transpose | None) -> NDArray[np.uint8]:
     """Return what `transpose` of the picture would be, with one copy of it instead of three."""
     if turn is None:
         return pixels

@@ -78,7 +78,9 @@ def _from_lfw(lines: Sequence[str], folder: Path, table: Path) -> list[PhotoPair
     pairs: list[PhotoPair] = []
     for number, line in enumerate(lines, start=1):
         fields = line.split("\t") if "\t" in line else line.split()
-        if not fields or (number == 1 and len(fields) <= 2 and re.fullmatch(r"[0-9]{1,9}", fields[-1])):
+        if not fields or (
+            number == 1 and len(fields) <= 2 and re.fullmatch(r"[0-9]{1,9}", fields[-1])
+        ):
             # LFW's first line is the number of folds, and that of pairs of either kind in each.
             per_fold = 2 * int(fields[1]) if len(fields) == 2 else per_fold
             continue
