@@ -348,6 +348,16 @@ def test_restore_puts_back_a_copy_of_the_file(folder: Path, tmp_path: Path) -> N
     assert yesterday.exists()
 
 
+def test_a_log_whose_file_has_gone_is_kept(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    shutil.move(folder / FILE_NAME, copy)
+    (folder / f"{FILE_NAME}-wal").write_bytes(b"perhaps somebody can make sense of it")
+    assert command(folder, "restore", copy).returncode == 0
+    (kept,) = folder.glob("library-foreign-log-*.sqlite-wal")
+    assert kept.read_bytes().startswith(b"perhaps")
+    assert Library(folder).notes == []
+
+
 def test_restore_refuses_what_is_no_sound_copy(folder: Path, tmp_path: Path) -> None:
     before = (folder / FILE_NAME).read_bytes()
     with closing(sqlite3.connect(tmp_path / "other.sqlite")) as connection:

@@ -155,6 +155,24 @@ def test_an_older_library_is_repaired_and_brought_up_to_date(tmp_path: Path) -> 
     assert library.photos_with_text("7") == [7]
 
 
+@pytest.mark.parametrize("page", [1, 2])
+def test_decisions_in_the_log_are_saved_too(sound: Path, tmp_path: Path, page: int) -> None:
+    """After a crash, with damage to a page that may be the one that tells whose log it is."""
+    library = tmp_path / "library"
+    library.mkdir()
+    shutil.copy(sound, library)
+    code = (
+        "import os, sys; from pathlib import Path; from labeler.storage import database;"
+        "from labeler.storage.store import Library; database.checkpoint = lambda _: None;"
+        "library = Library(Path(sys.argv[1])); library.append('born', person='Newcomer');"
+        "os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(library)], check=True)
+    damaging.damage(library / FILE_NAME, page, "zeros")
+    repair(library)
+    assert damaging.entries(library / FILE_NAME)[damaging.DECISIONS + 1][2] == "Newcomer"
+
+
 def test_a_repair_that_fails_changes_nothing(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,4 +212,4 @@ def test_the_command(sound: Path, tmp_path: Path) -> None:
     assert report["tables"]["faces"] == {"saved": 300, "lost": 0}
     assert report["tables"]["journal"]["lost"] > 0
     # Where a decision was taken back, and is lost, it is seen as such.
-    assert "was lost when the library was damaged" in run("history", "--top", "9999").stdout
+    assert "was lost when the library was" in run("history", "--top", "9999").stdout

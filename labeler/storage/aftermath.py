@@ -64,11 +64,16 @@ def set_aside(path: Path) -> Path:
     Raises:
         OSError: it cannot be renamed.
     """
-    aside = free_name(path, "foreign-log", ".sqlite-wal")
+    aside = free_log_name(path)
     os.rename(log_beside(path), aside)
     with suppress(OSError):
         path.with_name(path.name + "-shm").unlink()
     return aside
+
+
+def free_log_name(path: Path) -> Path:
+    """Return a name under which the log of another file can be kept."""
+    return free_name(path, "foreign-log", ".sqlite-wal")
 
 
 def free_name(path: Path, what: str, ending: str = ".sqlite") -> Path:

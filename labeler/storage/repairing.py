@@ -97,8 +97,9 @@ def replace(path: Path, what: str, make: Callable[[Path], object]) -> Path | Non
         if path.exists() and path.stat().st_size:
             kept = aftermath.free_name(path, what)
             _second_name(path, kept)
-            if log.exists():
-                _second_name(log, aftermath.log_beside(kept))
+        if log.exists() and log.stat().st_size:
+            of = aftermath.log_beside(kept) if kept else aftermath.free_log_name(path)
+            _second_name(log, of)
         os.replace(temporary, path)
         sync_folder(path.parent)
         for ending in ("-wal", "-shm"):  # the log does not fit the new file and would be set aside

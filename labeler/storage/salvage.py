@@ -114,7 +114,8 @@ def salvage(path: Path, shapes: Sequence[Shape]) -> dict[str, Found]:
         log = None
         frames: tuple[wal.Frame, ...] = ()
         beside = log_beside(path)
-        if beside.is_file() and marks.fits(mark_of(path) or 0, beside) is not False:
+        mark = mark_of(path)  # None: the first page is damaged, and may be whole in the log
+        if beside.is_file() and (mark is None or marks.fits(mark, beside) is not False):
             log = stack.enter_context(open(beside, "rb"))
             frames = tuple(wal.committed(log))
         return _Search(Pages(stream, log, frames), shapes).found()
