@@ -1,22 +1,30 @@
-"""Read damaged photos, many thousands of them: does anything crash, hang or eat the memory?
+"""Read damaged files, many thousands of them: does anything crash, hang or eat the memory?
 
     python -m benchmarks.fuzz PHOTOS [--seconds 600] [--seed 0]
 
-Every photo under PHOTOS, and one picture in each further format that can be written here, is
-damaged in all kinds of ways (bytes flipped, cut off, blocks moved, lengths made huge) and then read
-as `labeler index` reads it: head, metadata, pixels, hash. That happens in a process of its own with
-3 GB of address space, so that a crash of a decoder shows as one, with the number of the damage:
-with that seed it happens again. Reported: what was refused, the slowest file, the peak memory.
+First, each of the files of `benchmarks.bombs`, which claim much more than they hold, is read in a
+process of its own: it may take ten seconds of the processor, and 1.5 GB. Then every photo under
+PHOTOS, one picture in each further format that can be written here, and a text of every kind that
+is read (backup, lists, tables, plan, XMP, Picasa's), is damaged in all kinds of ways (bytes
+flipped, cut off, blocks moved, lengths made huge) and then read as the program reads it: head,
+metadata, pixels, hash. That happens in a process of its own with 3 GB of address space, so that a
+crash of a decoder shows as one, with the number of the damage: with that seed it happens again.
+Reported: what was refused, the slowest file, the peak memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import io
+import json
 import multiprocessing
 import resource
+import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timezone
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
@@ -24,12 +32,22 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from labeler.errors import PassingTroubleError, UnreadablePhotoError
-from labeler.images import photos
+from benchmarks.bombs import all_bombs, backup_of_lists
+from labeler.errors import LabelerError
+from labeler.exchange import backup, backup_file, picasa, regions
+from labeler.exchange.frames import Area
+from labeler.exchange.xmp_writer import NamedArea, packet
+from labeler.images import metadata, photos, xmp
 from labeler.images.walk import walk
-from labeler.types import PhotoFile
+from labeler.models.description import read_description
+from labeler.pipeline.kinship import kin
+from labeler.pipeline.pair_lists import read_pairs
+from labeler.pipeline.slideshow import load_plan
+from labeler.types import Box, FaceKey, JournalEntry, PhotoFile
 
 MOST_SECONDS = 10
+MOST_MEMORY = 1_500
+"""MB."""
 ADDRESS_SPACE = 3 << 30
 WRITTEN = {"TIFF": "tif", "BMP": "bmp", "GIF": "gif", "AVIF": "avif", "HEIF": "heic", "PNG": "png"}
 Samples = list[tuple[str, bytes]]
@@ -48,7 +66,8 @@ def main() -> None:
     files = [item.path for item in walk([arguments.photos]) if isinstance(item, PhotoFile)]
     samples = [(path, Path(path).read_bytes()) for path in files]
     samples = [(name, data) for name, data in samples if len(data) <= LARGEST]
-    samples += list(in_other_formats(samples[0][1]))
+    samples += [*in_other_formats(samples[0][1]), *texts()]
+    read_bombs()
     context = multiprocessing.get_context("spawn")
     at = context.Value("q", arguments.seed)
     end, crashes = time.monotonic() + arguments.seconds, 0
@@ -62,6 +81,62 @@ def main() -> None:
         crashes += 1
         at.value += 1
     print(f"{at.value - arguments.seed:,} damaged files, {crashes} crashes")
+
+
+def read_bombs() -> None:
+    """Read each file that claims much in a new process, and tell what the worst ones cost."""
+    bombs = [*all_bombs(), ("lists.json.gz", lambda: backup_of_lists(200_000_000))]
+    context = multiprocessing.get_context("spawn")
+    costs: list[tuple[float, float, str]] = []
+    outcomes = Counter[str]()
+    for name, make in bombs:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(make())
+            queue = context.Queue()
+            worker = context.Process(target=measured, args=(path, queue))
+            worker.start()
+            outcome, seconds, peak = queue.get()
+            worker.join()
+        outcomes[outcome] += 1
+        costs.append((seconds, peak, name))
+        if seconds > MOST_SECONDS or peak > MOST_MEMORY:
+            print(f"{name} takes {seconds:.1f} s and {peak:.0f} MB.", flush=True)
+    print(f"{len(bombs)} files that claim much, {outcomes['read']} of them read")
+    print("slowest: {0:.1f} s ({2})".format(*max(costs)), end="; ")
+    print("largest: {1:.0f} MB ({2})".format(*max(costs, key=lambda cost: cost[1])), flush=True)
+
+
+def measured(path: Path, queue: multiprocessing.Queue[tuple[str, float, float]]) -> None:
+    started = time.process_time()
+    outcome = read(path.read_bytes(), path.name)
+    seconds = time.process_time() - started
+    queue.put((outcome, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def texts() -> Samples:
+    """Return a sound text of every kind that is read."""
+    area = NamedArea(Area(0.1, 0.2, 0.3, 0.4), "Rosa")
+    face = FaceKey("0" * 64, Box(1, 2, 30, 40))
+    now = datetime.now(timezone.utc)
+    said = backup.Backup(
+        now, (backup.BackedUpPhoto("0" * 64),), (JournalEntry(1, now, "name", (face,), "Rosa"),), ()
+    )
+    plan = b'{"labeler_show": 1, "title": "a", "people": ["Rosa"], "slides": [{"path": "a.jpg", '
+    plan += b'"content_hash": "", "width": 90, "height": 90, "faces": [{"person": "Rosa", '
+    plan += b'"box": [1, 2, 30, 40], "landmarks": []}]}]}'
+    return [
+        ("names.json", json.dumps(backup.to_document(said)).encode()),
+        ("names.json.gz", gzip.compress(json.dumps(backup.to_document(said)).encode(), mtime=0)),
+        ("lfw.pairs", b"2\t1\nRosa\t1\t2\nRosa\t1\tEmil\t3\n"),
+        ("csv.pairs", b"path1,path2,same\na.jpg,b.jpg,1\n"),
+        ("family.kin", b"person,is,of\nRosa,parent,Emil\n"),
+        ("show.plan", plan),
+        ("model.toml", b'file = "a.onnx"\nsize = [1, 2.5, 3]\n[more]\na = 1979-05-27\n'),
+        ("photo.xmp", packet([area], (4000, 3000), 1, None)),
+        (".picasa.ini", b"[a.jpg]\nfaces=rect64(3f845bcb59418507),8e62b2035b74b477\n"),
+        ("contacts.xml", b'<contacts><contact id="8e62b2035b74b477" name="Rosa"/></contacts>'),
+    ]
 
 
 def in_other_formats(data: bytes) -> Samples:
@@ -122,17 +197,61 @@ def damage(data: bytes, random: np.random.Generator) -> bytes:
 
 
 def read(data: bytes, name: str) -> str:
-    """Read a file as the index does; return what came of it."""
+    """Read a file as the program does; return what came of it."""
     try:
+        if Path(name).suffix in READERS:
+            READERS[Path(name).suffix](data, name)
+            return "read"
         photo = photos.OpenedPhoto(data, name)
         photos.facts(photo, PhotoFile(name, len(data), 0))
-        photo.pixels(800)
-        photo.pixel_hash()
-    except (UnreadablePhotoError, PassingTroubleError) as error:
+        photo.pixel_hash(1280)
+        photo.pixels(1280)
+    except LabelerError as error:
         return _without_numbers(str(error).split("(")[0])
     except MemoryError:
         return "not enough memory"
     return "read"
+
+
+def from_path(reader: Callable[[Path], object]) -> Callable[[bytes, str], object]:
+    """Return a function that hands a file's content to a reader of paths."""
+
+    def given(data: bytes, name: str) -> object:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(data)
+            try:
+                return reader(path)
+            except LabelerError as error:
+                raise LabelerError(str(error).replace(str(path), "the file")) from error
+
+    return given
+
+
+def _packet(data: bytes, name: str) -> None:
+    metadata.from_xmp(data)
+    regions.of_packet(xmp.read(data).about)
+
+
+def _contacts(data: bytes, name: str) -> None:
+    try:
+        picasa.read_contacts(data)
+    except ValueError as error:
+        raise LabelerError(str(error)) from error
+
+
+READERS: dict[str, Callable[[bytes, str], object]] = {
+    ".gz": from_path(backup_file.read),
+    ".json": lambda data, name: from_path(backup_file.read)(gzip.compress(data, 1), name),
+    ".pairs": from_path(read_pairs),
+    ".kin": from_path(kin._read),
+    ".plan": from_path(load_plan),
+    ".toml": from_path(read_description),
+    ".xmp": _packet,
+    ".ini": lambda data, name: picasa.read_ini(data),
+    ".xml": _contacts,
+}
+"""By the ending of a name; all else is a photo."""
 
 
 def _without_numbers(text: str) -> str:

@@ -144,9 +144,7 @@ FILE_LINES = {
 
 
 @pytest.mark.parametrize("reader", FILE_LINES)
-def test_odd_files(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: str
-) -> None:
+def test_odd_files(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: str) -> None:
     monkeypatch.chdir(tmp_path)
     places = {kind: tmp_path / f"odd{n}" for n, kind in enumerate(FILES)}
     for kind, make in FILES.items():

@@ -18,6 +18,8 @@ MOST_SCANS = 100
 """Of a JPEG that is stored coarse to fine. Programs write 3 to 20."""
 MOST_SCANNED = 5_000_000_000
 """Pixels of a JPEG times its scans: each of them goes through the whole picture."""
+MOST_SCANNED_BYTES = 80_000_000
+"""Of a JPEG of several scans, which is decoded at 25 MB a second."""
 MOST_BYTES_PER_PIXEL = 16
 """Of a JPEG, beside `LEAST_BYTES`. Noise in the best quality has 4."""
 LEAST_BYTES = 30_000_000
@@ -76,6 +78,16 @@ def check_side(width: int, height: int) -> None:
     """
     if max(width, height) > MOST_SIDE:
         raise _too_much(f"it is {width:,} × {height:,} pixels")
+
+
+def check_bytes(size: int, most: int) -> None:
+    """Refuse a file that is larger than is usual for its format.
+
+    Raises:
+        UnreadablePhotoError: it is.
+    """
+    if size > most:
+        raise _too_much(f"{size // 10**6} MB in this format")
 
 
 def _too_much(what: str) -> UnreadablePhotoError:
@@ -147,6 +159,7 @@ def _scans(data: bytes, start: int, frame: tuple[int, int, int, list[int]]) -> H
         raise _too_much(f"{len(data) // 10**6} MB for so few pixels")
     if marker != 0xC2 and data[start + 2] == len(sampling):
         return Head()  # all colours in one scan: what follows is not looked at
+    check_bytes(len(data) - start, MOST_SCANNED_BYTES)
     # Among compressed pixels, these two bytes cannot stand. Pictures behind this one count, too.
     scans = data.count(b"\xff\xda", start - 2)
     if scans > MOST_SCANS or scans * pixels > MOST_SCANNED:
@@ -194,10 +207,8 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS, _PLANES = 256, 257, 258, 259, 277, 278, 284
 _TILE_WIDTH, _TILE_HEIGHT = 322, 323
 _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 273, 279, 324, 325
-_USED = frozenset(
-    (_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS, _PLANES, _TILE_WIDTH, _TILE_HEIGHT)
-    + (_STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES)
-)
+_SHAPE = (_WIDTH, _HEIGHT, _BITS, _SAMPLES, _ROWS, _PLANES, _TILE_WIDTH, _TILE_HEIGHT)
+_USED = frozenset((*_SHAPE, _COMPRESSION, _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES))
 _BYTES = (1, 2, 6, 7)
 _LETTERS = {3: "H", 4: "I", 16: "Q"}
 _JPEG = (6, 7)

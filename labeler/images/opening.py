@@ -6,7 +6,7 @@ import io
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +27,8 @@ RAW_MEMORY = 420_000_000
 """What a RAW file counts for while it is decoded; its head does not tell."""
 _PER_PIXEL = {"WEBP": 16, "AVIF": 20, "HEIF": 16}
 """Bytes of memory that decoding takes at most, measured: planes, copies and frames of a film."""
+_MOST_BYTES = {"AVIF": 80_000_000, "HEIF": 60_000_000}
+"""Ten seconds of decoding noise, measured. Pictures of 100 million pixels have 50 MB at most."""
 _PER_PIXEL_OF_MODE = {"1": 1, "L": 1, "P": 1, "I;16": 3, "I;16B": 3, "I": 5, "F": 5}
 PILImage.MAX_IMAGE_PIXELS = None  # we check the size ourselves, against MOST_PIXELS
 
@@ -47,6 +49,7 @@ def opened(data: bytes, name: str = "") -> tuple[PILImage.Image, heads.Head]:
     head = heads.read(data)
     image = PILImage.open(io.BytesIO(data), formats=_formats())
     heads.check_side(*image.size)
+    heads.check_bytes(len(data), _MOST_BYTES.get(image.format or "", len(data)))
     if image.format == "PNG" and head.behind:
         image.info.update(_behind(data, head.behind))
     return image, head
@@ -124,19 +127,18 @@ def _behind(data: bytes, start: int) -> dict[str, object]:
 
     Pillow reads these when it has decoded the pixels; of a broken one, and what follows, nothing.
     """
-    stream = PngImagePlugin.PngStream(io.BytesIO(data))  # type: ignore[no-untyped-call]
-    stream.fp.seek(start)
-    try:
+    file = io.BytesIO(data)
+    stream = PngImagePlugin.PngStream(file)
+    file.seek(start)
+    with suppress(Exception):  # it raises what it likes
         while True:
             kind, place, length = stream.read()
             if kind in (b"IEND", b"fcTL"):  # the next picture of a film
                 break
             if hasattr(stream, f"chunk_{kind.decode('ascii')}"):
                 stream.call(kind, place, length)
-            stream.fp.seek(place + length + 4)
-    except Exception:  # it raises what it likes
-        pass
-    return dict(stream.im_info)
+            file.seek(place + length + 4)
+    return {str(key): value for key, value in stream.im_info.items()}
 
 
 @contextmanager
