@@ -10,6 +10,7 @@ from labeler.journal import ACTIONS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 
 
 def commands() -> set[str]:
@@ -37,3 +38,12 @@ def test_figures_in_the_readme_have_a_command_beside_them() -> None:
     rows = [line for line in results.splitlines() if line.startswith("|")][2:]
     assert rows
     assert all("`" in row for row in rows)
+
+
+def test_every_promise_names_a_test_that_there_is() -> None:
+    file = ""
+    named = re.findall(r"`(test_\w+\.py)?(?:::)?(test_\w+)?`", SECURITY)
+    assert len(named) > 60
+    for in_file, name in named:
+        file = in_file or file
+        assert f"def {name}" in (ROOT / "tests" / file).read_text(encoding="utf-8"), (file, name)
