@@ -61,7 +61,7 @@ def print_json(value: Any) -> None:
 def say(text: str = "") -> None:
     """Print a line for a person."""
     # A path may hold bytes that are not UTF-8; show them rather than fail.
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # None: it is closed
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
