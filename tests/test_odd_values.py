@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import os
+import shlex
 import shutil
+import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +18,7 @@ import typer
 
 from labeler.cli import main as cli
 from labeler.files import MOST_TEXT
+from labeler.pipeline import evaluate
 
 GOES_ON = {"dashboard", "demo"}
 """They serve until they are stopped."""
@@ -26,9 +30,7 @@ TEXTS = {
     "not UTF-8": os.fsdecode(b"a\xff\xfe"),
     "control": "a\x1b[2J\n\r\tb",
     "empty": "",
-    "reversed": "\u202eevil",
     "minus": "-1",
-    "not a number": "nan",
 }
 FILES: dict[str, Callable[[], bytes]] = {
     "NUL": lambda: b"file,left,top,width,height\n\0a\0,1,2,3,4\n",
@@ -160,3 +162,49 @@ def test_odd_files(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, re
         assert is_one_sentence(said), (kind, said[-2000:])
         assert code in ((0, 1) if reader in ("index", "verify") else (1, 2)), (kind, said)
         assert code == 0 or said.strip(), kind
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (RuntimeError("a\nb" * 200), "Something went wrong that should not have (RuntimeError: a"),
+        (RecursionError("too deep"), "RecursionError: too deep"),
+        (KeyError("x"), "--debug"),
+        (MemoryError(), "not enough memory"),
+        (sqlite3.DatabaseError("malformed"), "malformed"),
+        (OSError(28, "No space left", LONG), "No space left"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_fault_is_one_sentence_and_its_place_is_shown_on_demand(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(evaluate, "evaluate", fail)
+    code, complaint = run("evaluate", "faces.csv")
+    assert code == 1
+    assert said in complaint
+    assert len(complaint) < 600
+    assert complaint.count("\n") == 1
+    code, complaint = run("--debug", "evaluate", "faces.csv")
+    assert code == 1
+    assert "Traceback" in complaint
+    assert said in complaint
+    monkeypatch.setenv("LABELER_DEBUG", "1")
+    assert "Traceback" in run("evaluate", "faces.csv")[1]
+
+
+def test_a_library_with_too_long_a_name_is_one_sentence(run: Run) -> None:
+    code, said = run("--library", LONG, "status")
+    assert code == 1
+    assert said.startswith("The library in")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, the shell closes nothing")
+def test_a_closed_output_is_no_fault(library: Path) -> None:
+    words = [sys.executable, "-m", "labeler.cli.main", "--library", str(library), "people"]
+    command = " ".join(map(shlex.quote, words)) + " >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

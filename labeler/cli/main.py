@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -248,7 +249,8 @@ def _end(code: int) -> None:
     if code and threading.active_count() > 1:
         # At once: waiting for the threads that are inside a network would take seconds, and
         # ending the interpreter under them makes dlib abort. Everything is on disk by now.
-        sys.stdout.flush()
+        with suppress(OSError, AttributeError):  # it may be closed
+            sys.stdout.flush()
         os._exit(code)
     sys.exit(code)
 

@@ -77,7 +77,7 @@ def say(text: str = "") -> None:
     """Print lines for a person. What is in a name or a caption cannot move the cursor."""
     text = spelled(text, "\n\t")
     # A path may hold bytes that are not UTF-8; show them rather than fail.
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # None: it is closed
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
