@@ -282,7 +282,7 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
         for line in listing.split("Commands:")[1].splitlines()
         if line.startswith("  ") and not line.strip().startswith("Example")
     ]
-    assert len(commands) == 44
+    assert len(commands) == 45
     for command in commands:
         text = CliRunner().invoke(app, [command, "--help"]).stdout  # a process each takes a minute
         assert "Example: labeler " in text
