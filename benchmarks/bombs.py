@@ -31,7 +31,7 @@ def all_bombs() -> Iterator[Bomb]:
     yield "cmyk.jpg", lambda: flat("CMYK", 14000, 14000, "JPEG")
     yield "exif-segments.jpg", lambda: jpeg_of_segments(b"Exif\0\0" + bytes(65_000), 6_000)
     yield "exif-overlaps.jpg", lambda: jpeg_with_exif(overlapping_exif(65_000))
-    yield "noise.jpg", lambda: jpeg_of_noise(13_000)
+    yield "noise.jpg", lambda: jpeg_of_noise(6_000)
     for name, width, height in (
         ("square", 14_000, 14_000),
         ("narrow", 64, 3_100_000),
@@ -50,10 +50,11 @@ def all_bombs() -> Iterator[Bomb]:
     yield "exif.png", lambda: png(10, 10, before=chunk(b"eXIf", overlapping_exif(400_000)))
     yield "comments.gif", lambda: gif(10, 10, extensions=b"!\xfe" + (b"\xff" + b"a" * 255) * 10**6)
     yield "extensions.gif", lambda: gif(10, 10, extensions=b"!\xfe\0" * 30_000_000)
+    yield "junk.gif", lambda: gif(10, 10)[:13] + bytes(400_000_000)
     yield "square.gif", lambda: flat("P", 14_000, 14_000, "GIF")
     yield "square.webp", lambda: WEBP
     yield "square.avif", lambda: flat("RGB", 14_000, 14_000, "AVIF", speed=10, subsampling="4:4:4")
-    yield "square.heic", lambda: flat("RGB", 14_000, 14_000, "HEIF", quality=10)
+    yield "square.heic", lambda: flat("RGB", 8_500, 8_500, "HEIF", quality=10)
     for compression in ("raw", "tiff_lzw", "tiff_adobe_deflate", "jpeg", "packbits", "lzma"):
         yield (
             f"{compression}.tif",
@@ -95,7 +96,7 @@ def jpeg_of_noise(side: int) -> bytes:
     noise = np.random.default_rng(0).integers(0, 256, (512, side, 3), dtype=np.uint8)
     picture = Image.fromarray(np.tile(noise, (side // 512, 1, 1)))
     stream = io.BytesIO()
-    picture.save(stream, "JPEG", quality=95, subsampling=0, progressive=True)
+    picture.save(stream, "JPEG", quality=90, progressive=True)
     return stream.getvalue()
 
 

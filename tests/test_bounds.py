@@ -42,6 +42,7 @@ SMALL: dict[str, Callable[[], bytes]] = {
     ),
     "comments of a GIF": lambda: bombs.gif(9, 9, b"!\xfe" + b"\1a" * (heads.MOST_BLOCKS + 1)),
     "extensions of a GIF": lambda: bombs.gif(9, 9, b"!\xfe\0" * (heads.MOST_BLOCKS + 1)),
+    "junk in a GIF": lambda: bombs.gif(9, 9)[:13] + bytes(heads.MOST_BLOCKS + 2),
     "strips of a TIFF": lambda: bombs.tiff_of_strips(heads.MOST_STRIPS + 1),
     "one strip of a TIFF": lambda: bombs.tiff(14_000, 14_000, 4, 16, 14_000, b""),
     "a compressed BMP": lambda: bombs.bmp_rle(3000, 3000),
@@ -78,6 +79,12 @@ def test_a_strip_of_many_scans_is_refused() -> None:
     data = b"II*\0" + (8 + len(scans)).to_bytes(4, "little") + scans + bombs.directory(entries)
     with pytest.raises(UnreadablePhotoError, match="scans"):
         heads.read(data)
+
+
+def test_what_follows_a_picture_is_not_counted() -> None:
+    film = b"ftyp" + b"\xff\xda\x00\x02" * 10 * heads.MOST_SCANS
+    data = bombs.jpeg(100, 50, progressive=True) + film
+    assert photos.OpenedPhoto(data).pixels().shape == (50, 100, 3)
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"\xff\xd8", b"GIF89a", b"II*\0", b"MM\0+"]))

@@ -26,15 +26,16 @@ def write(made: Backup, out: Path) -> None:
     Raises:
         LabelerError: it cannot be written.
     """
-    text = json.dumps(backup.to_document(made), separators=(",", ":"), allow_nan=False)
-    if _memory(text.encode("ascii")) > MOST_MEMORY:
+    document = backup.to_document(made)
+    text = json.dumps(document, separators=(",", ":"), allow_nan=False).encode("ascii")
+    if _memory(text) > MOST_MEMORY:
         raise LabelerError(
             "There are more decisions in the library than a backup can hold (some 500,000); copy "
             "the library's folder instead."
         )
     with whole_file(out, private=True) as temporary:
         # Without a time and a name in it, two backups of the same state differ in `made` only.
-        temporary.write_bytes(gzip.compress(text.encode("ascii"), mtime=0))
+        temporary.write_bytes(gzip.compress(text, mtime=0))
 
 
 def read(path: Path) -> Backup:

@@ -7,6 +7,7 @@ file that is damaged otherwise, nothing is said: the decoder finds the better wo
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ MOST_BLOCKS = 50_000
 """Before a GIF's picture, of 255 bytes at most."""
 MOST_STRIPS = 300_000
 """Of a TIFF: its strips, tiles, or the numbers of one tag."""
+_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,28 @@ def _scans(data: bytes, start: int, frame: tuple[int, int, int, list[int]]) -> H
     if marker != 0xC2 and data[start + 2] == len(sampling):
         return Head()  # all colours in one scan: what follows is not looked at
     check_bytes(len(data) - start, MOST_SCANNED_BYTES)
-    # Among compressed pixels, these two bytes cannot stand. Pictures behind this one count, too.
-    scans = data.count(b"\xff\xda", start - 2)
+    scans = _count_scans(data, start - 2)
     if scans > MOST_SCANS or scans * pixels > MOST_SCANNED:
         raise _too_much(f"{scans:,} scans of {width} × {height} pixels")
     # Two bytes for each value of each colour, until the last scan has been read.
     shares = [(one >> 4) * (one & 15) for one in sampling]
     return Head(round(2 * pixels * sum(shares) / max([*shares, 1])))
+
+
+def _count_scans(data: bytes, at: int) -> int:
+    """Return how many scans a picture has, but no more than one too many."""
+    # Quickly first: among compressed pixels, these bytes cannot stand; but behind the picture.
+    if (scans := data.count(b"\xff\xda", at)) <= MOST_SCANS // 10:
+        return scans
+    scans = 0
+    while scans <= MOST_SCANS and (found := _MARKER.search(data, at)):
+        marker, at = data[found.start() + 1], found.end()
+        if marker == 0xD9:
+            break
+        scans += marker == 0xDA
+        if marker not in (0x01, 0xD8):
+            at += struct.unpack_from(">H", data, at)[0]
+    return scans
 
 
 # --- PNG, GIF
@@ -190,12 +207,13 @@ def _gif(data: bytes) -> Head:
     flags = data[10]
     at = 13 + (3 << (flags & 7) + 1 if flags & 128 else 0)
     blocks = 0
-    while data[at] == 0x21:  # an extension: blocks with their length, until an empty one
-        at += 2
-        while data[at]:
-            at += 1 + data[at]
-            blocks += 1
-        at, blocks = at + 1, blocks + 1
+    while data[at] not in b",;":  # the picture, the end
+        if data[at] == 0x21:  # an extension: blocks with their length, until an empty one
+            at += 2
+            while data[at] and blocks <= MOST_BLOCKS:
+                at += 1 + data[at]
+                blocks += 1
+        at, blocks = at + 1, blocks + 1  # all else is skipped, one by one
         if blocks > MOST_BLOCKS:
             raise _too_much(f"more than {MOST_BLOCKS:,} parts in its head")
     return Head()

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-MOST_BYTES = 1_250_000_000
+MOST_BYTES = 1_320_000_000
 """What all pictures that are decoded at once may need together, with the files they come from."""
 _WORTH_RETURNING = 100_000_000
 """Bytes after which freed memory is given back to the system at once."""
