@@ -280,7 +280,7 @@ def describe(entry: JournalEntry) -> str:
         UNKIN: f"took back that {_relative(entry)}",
         DRAW: f"drew {faces}",
         UNDO: f"took back entry {entry.undoes}",
-        LOST: "decided something that was lost when the library was damaged",
+        LOST: f"decided something about {faces} that was lost when the library was damaged",
     }[entry.action]
 
 

@@ -56,7 +56,7 @@ def a_library() -> Library:
 
     Opened anew each time: a connection must not go with a process that is forked.
     """
-    return Library(_folder_of_a_library())
+    return Library.create(_folder_of_a_library())
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ JSON = st.sampled_from(
 def client(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     folder = tmp_path_factory.mktemp("odd") / "library"
     shutil.copytree(demo_library_folder, folder)
-    return create_app(Library(folder)).server.test_client()
+    return create_app(Library.create(folder)).server.test_client()
 
 
 @pytest.fixture(scope="module")

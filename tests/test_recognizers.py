@@ -348,7 +348,7 @@ def test_unreadable_descriptions(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "a.toml").write_text("id = ")
     (tmp_path / "b.toml").write_bytes(b"id = '\xff\xfe'")
-    for name, message in {**wrong, "b.toml": "is not TOML"}.items():
+    for name, message in {**wrong, "b.toml": "is not text in UTF-8"}.items():
         with pytest.raises(UsageError, match=message) as caught:
             read_recognizer(tmp_path / name)
         one_sentence(caught.value)

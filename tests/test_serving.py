@@ -31,7 +31,7 @@ PUBLIC = "https://photos.example"
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     monkeypatch.setattr(link, "secret_file", lambda: tmp_path / "state" / "dashboard-secret")
-    return Library(tmp_path / "library")
+    return Library.create(tmp_path / "library")
 
 
 def serve(library: Library, **more: Any) -> SplitResult:

@@ -153,6 +153,7 @@ def outside(victim: Victim) -> State:
 @posix_only
 def test_the_command_says_so_in_one_sentence(victim: Victim, tmp_path: Path) -> None:
     shell = Shell(tmp_path / "library")
+    Library.create(shell.library)
     foreign(victim.stick, *(step for attack in victim.attacks().values() for step in attack))
     before = state(victim.root)
     assert "nothing in it is done" in shell.fails(1, "sort", "--undo", victim.stick)
@@ -164,7 +165,7 @@ def test_an_older_manifest_and_one_of_another_library_are_refused(
 ) -> None:
     into = tmp_path / "sorted"
     place([planned(photo, into / "Rosa" / "a.jpg")], into)
-    other = Library(tmp_path / "other library")
+    other = Library.create(tmp_path / "other library")
     before = state(into)
     for path in (into, records_in(into)[0]):
         with pytest.raises(LabelerError, match=f"library in {other.folder} has no record of"):

@@ -16,7 +16,7 @@ from dashboard.jobs import Jobs
 from dashboard.look_desk import LookDesk
 from dashboard.uploads import ENDINGS, Uploads, _clean, _fitting
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.images import photos
+from labeler.images import opening
 from labeler.storage.store import Library
 
 
@@ -28,7 +28,7 @@ def picture(kind: str = "JPEG") -> bytes:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> LookDesk:
-    return LookDesk(Library(tmp_path / "library"), Uploads(), Jobs())
+    return LookDesk(Library.create(tmp_path / "library"), Uploads(), Jobs())
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ JPEG = picture()
 
 
 def test_all_formats_have_their_endings() -> None:
-    assert set(photos.FORMATS) == set(ENDINGS)
+    assert set(opening.FORMATS) == set(ENDINGS)
     assert {ending for all_ in ENDINGS.values() for ending in all_} <= photos.SUFFIXES
 
 
