@@ -16,7 +16,7 @@ from dashboard.jobs import Jobs
 from dashboard.look_desk import LookDesk
 from dashboard.uploads import ENDINGS, Uploads, _clean, _fitting
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.images import opening
+from labeler.images import opening, photos
 from labeler.storage.store import Library
 
 
