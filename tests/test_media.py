@@ -100,7 +100,7 @@ def test_a_playlist_is_no_music(
 )
 def test_a_name_is_no_address(name: str, asked: tuple[str, list[bytes]]) -> None:
     address, requests = asked
-    with pytest.raises(LabelerError, match="cannot be played"):
+    with pytest.raises(LabelerError, match="no file that can be played"):
         music.length(Path(name.format(address.removeprefix("http:/"))))
     assert requests == []
 
