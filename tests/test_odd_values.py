@@ -121,7 +121,8 @@ def test_odd_texts(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, number: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for odd, value in TEXTS.items():
+    # Of the values, each place gets two; its neighbours get the others.
+    for odd, value in list(TEXTS.items())[number % 3 :: 3]:
         code, said = run(*line(name, number, value))
         assert code in (0, 1, 2), odd
         assert is_one_sentence(said), (odd, said[-2000:])
@@ -160,7 +161,7 @@ def test_odd_files(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, re
     for kind, path in places.items():
         code, said = run(*(str(path) if word == "FILE" else word for word in FILE_LINES[reader]))
         assert is_one_sentence(said), (kind, said[-2000:])
-        assert code in ((0, 1) if reader in ("index", "verify") else (1, 2)), (kind, said)
+        assert code in ((0, 1, 2) if reader in ("index", "verify") else (1, 2)), (kind, said)
         assert code == 0 or said.strip(), kind
 
 

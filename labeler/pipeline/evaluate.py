@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import math
 import os
-from collections.abc import Sequence
+import reprlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,23 +124,30 @@ def _match(
 
 
 def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
-    import pandas as pd
-
-    text = io.StringIO(read_text(table, "a table of faces"))
-    try:
-        frame = pd.read_csv(text, dtype={"file": str, "person": str}, keep_default_na=False)
-    except (ValueError, OverflowError) as error:
-        raise LabelerError(f"{table} cannot be read as a table ({error}).") from error
-    lacking = [column for column in _COLUMNS if column not in frame.columns]
-    if lacking:
-        raise LabelerError(f"{table} has no column '{lacking[0]}'; it needs {', '.join(_COLUMNS)}.")
-    persons = frame["person"] if "person" in frame.columns else [None] * len(frame)
+    rows = csv.DictReader(io.StringIO(read_text(table, "a table of faces"), newline=""))
     truth: dict[str, list[_TrueFace]] = {}
-    numbers = zip(*(frame[column] for column in _COLUMNS[1:]), strict=True)
-    for file, box, person in zip(frame["file"], numbers, persons, strict=True):
-        try:
-            face = _TrueFace(Box(*map(float, box)), person or None)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise LabelerError(f"{table} has a box that is not four numbers ({error}).") from error
-        truth.setdefault(os.path.realpath(table.parent / file), []).append(face)
+    try:
+        lacking = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
+        if lacking:
+            needed = ", ".join(_COLUMNS)
+            raise LabelerError(f"{table} has no column '{lacking[0]}'; it needs {needed}.")
+        for row in rows:
+            place = os.path.realpath(table.parent / row["file"])
+            truth.setdefault(place, []).append(
+                _TrueFace(_box(row, table), row.get("person") or None)
+            )
+    except csv.Error as error:
+        raise LabelerError(f"{table} cannot be read as a table ({error}).") from error
     return truth
+
+
+def _box(row: Mapping[str, str | None], table: Path) -> Box:
+    texts = [row[column] or "" for column in _COLUMNS[1:]]
+    try:
+        sides = [float(text) for text in texts]
+    except ValueError:
+        sides = [math.nan]
+    if not all(map(math.isfinite, sides)):
+        said = ", ".join(reprlib.repr(text) for text in texts)
+        raise LabelerError(f"{table} has a box that is not four numbers ({said}).")
+    return Box(*sides)

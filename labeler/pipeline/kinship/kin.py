@@ -132,20 +132,24 @@ def _append(library: Library, action: str, said: Sequence[Kin]) -> KinReport:
     return KinReport(tuple(new), tuple(one for one in said if one not in new), tuple(entries))
 
 
+_NEEDED = (
+    f"it needs the columns {', '.join(_COLUMNS)}, where `is` is "
+    f"{', '.join(relations.RELATIONS[:-1])} or {relations.RELATIONS[-1]}"
+)
+
+
 def _read(table: Path) -> list[Kin]:
     text = read_text(table, "a table of kin")
     try:
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
     except csv.Error as error:
         raise LabelerError(f"{table} cannot be read as a table of kin ({error}).") from error
+    if not rows:
+        raise LabelerError(f"{table} says nobody's kin; {_NEEDED}.")
     found = []
     for number, row in enumerate(rows, start=2):
         one, relation, other = (str(row.get(column) or "").strip() for column in _COLUMNS)
         if relation not in relations.RELATIONS or not one or not other:
-            raise LabelerError(
-                f"Line {number} of {table} says nobody's kin; it needs the columns "
-                f"{', '.join(_COLUMNS)}, where `is` is {', '.join(relations.RELATIONS[:-1])} or "
-                f"{relations.RELATIONS[-1]}."
-            )
+            raise LabelerError(f"Line {number} of {table} says nobody's kin; {_NEEDED}.")
         found.append((naming.clean_name(one), relation, naming.clean_name(other)))
     return found
