@@ -213,15 +213,16 @@ from labeler.storage.store import Library
 
 database.checkpoint = lambda connection: None   # killed before it came to that
 library = Library(Path(sys.argv[1]))
-threading.Timer(float(sys.argv[2]), os.kill, [os.getpid(), 9]).start()
-print("begun", flush=True)
 for number in range(10**6):
+    if number == int(sys.argv[2]):
+        threading.Timer(0.003, os.kill, [os.getpid(), 9]).start()  # in the midst of some later one
     damaging.decide(library, number)
 """
 
 
-def killed_while_writing(folder: Path, seconds: float) -> None:
-    command = [sys.executable, "-c", KILLED, str(folder), str(seconds)]
+def killed_while_writing(folder: Path, decisions: int) -> None:
+    """Leave a log of so many decisions, and a few more; SQLite empties one of 1,000 pages."""
+    command = [sys.executable, "-c", KILLED, str(folder), str(decisions)]
     done = subprocess.run(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE)
     assert done.returncode == -signal.SIGKILL
     assert (folder / f"{FILE_NAME}-wal").stat().st_size > 0
@@ -239,7 +240,7 @@ def test_a_copy_put_back_after_a_crash_is_that_copy(
     for number in range(20 * time + 1):
         damaging.decide(library, number)
     library.close()
-    killed_while_writing(folder, 0.15 + 0.05 * time)
+    killed_while_writing(folder, 5 + 8 * time)
     shutil.copy(yesterday, folder / FILE_NAME)
     done = labeler(folder, "history", "--json")
     assert done.returncode == 0, done.stderr
@@ -252,7 +253,7 @@ def test_a_copy_put_back_after_a_crash_is_that_copy(
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 def test_what_was_decided_before_a_crash_is_there(folder: Path) -> None:
-    killed_while_writing(folder, 0.3)
+    killed_while_writing(folder, 20)
     alone = len(damaging.entries(Path(shutil.copy(folder / FILE_NAME, folder / "alone"))))
     library = Library(folder)
     assert library.notes == []
@@ -337,7 +338,7 @@ def test_the_frames_of_a_log_are_those_that_sqlite_replays(tmp_path: Path) -> No
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 def test_restore_puts_back_a_copy_of_the_file(folder: Path, tmp_path: Path) -> None:
     yesterday = Path(shutil.copy(folder / FILE_NAME, tmp_path / "yesterday.sqlite"))
-    killed_while_writing(folder, 0.2)
+    killed_while_writing(folder, 10)
     done = labeler(folder, "restore", yesterday, "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
