@@ -280,7 +280,8 @@ def describe(entry: JournalEntry) -> str:
         UNKIN: f"took back that {_relative(entry)}",
         DRAW: f"drew {faces}",
         UNDO: f"took back entry {entry.undoes}",
-        LOST: f"decided something about {faces} that was lost when the library was damaged",
+        LOST: "decided something that was lost by damage"
+        + (f", about {faces}" if entry.faces else ""),
     }[entry.action]
 
 

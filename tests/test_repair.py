@@ -212,4 +212,4 @@ def test_the_command(sound: Path, tmp_path: Path) -> None:
     assert report["tables"]["faces"] == {"saved": 300, "lost": 0}
     assert report["tables"]["journal"]["lost"] > 0
     # Where a decision was taken back, and is lost, it is seen as such.
-    assert "was lost when the library was" in run("history", "--top", "9999").stdout
+    assert "decided something that was lost by damage" in run("history", "--top", "9999").stdout
