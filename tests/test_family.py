@@ -84,7 +84,7 @@ def test_what_cannot_be_kin_changes_nothing(named_library: Library, tmp_path: Pa
         with pytest.raises(LabelerError, match="Line 2"):
             kin.import_kin(named_library, table)
     table.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(LabelerError, match="cannot be read"):
+    with pytest.raises(LabelerError, match="is not text in UTF-8"):
         kin.import_kin(named_library, table)
     assert named_library.last_entry() == before
 

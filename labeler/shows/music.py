@@ -139,7 +139,7 @@ def _decoded(path: Path, rate: int, layout: str) -> Iterator[Samples]:
     import av
 
     if not path.is_file():  # a pipe or a device would never end
-        raise LabelerError(f"{path} is no file that can be played; choose a file with music.")
+        raise LabelerError(f"{path.name} is no file that can be played; choose a file with music.")
     with _told(path), media.opened(path) as container:
         if not container.streams.audio:
             raise LabelerError(f"{path.name} holds no sound; choose a file with music.")
