@@ -100,6 +100,8 @@ class OwnFiles:
         )
 
     def _note(self, files: Mapping[Path, bytes], made_from: str = "") -> None:
+        if not self._library.can_write:
+            return  # a later export will not know that these are ours, and not replace them
         noted = []
         for path, data in files.items():
             standing = self.standing(path)
