@@ -94,7 +94,7 @@ def test_lists_in_the_format_of_lfw(tmp_path: Path) -> None:
         ("Ada\tone\ttwo\n", "Line 1"),
         ("path1,path2,same\na.jpg,b.jpg,perhaps\n", "Line 2"),
         ("path1,path2,same\na.jpg\n", "Line 2"),
-        ("\0\xff\n", "is not text in UTF-8"),
+        ("\0\xff\n", "holds NUL bytes"),
     ],
 )
 def test_lists_that_make_no_sense(tmp_path: Path, text: str, says: str) -> None:
