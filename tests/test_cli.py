@@ -1,4 +1,4 @@
-"""The command line as a user and as a script sees it, in a process of its own."""
+"""The command line as a user and as a script sees it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from labeler.cli.main import app
 from labeler.storage.database import FILE_NAME
 from labeler.storage.store import Library
 
+from . import commanding
 from .conftest import clusters_by_person
 
 
@@ -32,15 +33,9 @@ class Shell:
         self.library = library
 
     def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "labeler.cli.main", "--library", str(self.library)]
-        environment = {k: v for k, v in os.environ.items() if k != "LABELER_LIBRARY"}
-        return subprocess.run(
-            [*command, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            env=environment,
-            encoding="utf-8",
-        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("LABELER_LIBRARY", raising=False)
+            return commanding.command(self.library, *arguments)
 
     def json(self, *arguments: object, code: int = 0) -> Any:
         done = self.run(*arguments, "--json")
