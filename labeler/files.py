@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from labeler.errors import LabelerError
 
@@ -131,21 +132,6 @@ def got_second_name(source: Path, target: Path) -> bool:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
         return False
     return True
-
-
-def is_file_with(path: Path, size: int, content: str) -> bool:
-    """Is an ordinary file there, and no link, of this size and SHA-256?"""
-    try:
-        status = os.lstat(path)
-        if not stat.S_ISREG(status.st_mode) or status.st_size != size:
-            return False
-        with open(path, "rb") as file:
-            found = hashlib.sha256()
-            while block := file.read(1 << 20):
-                found.update(block)
-    except OSError:
-        return False
-    return found.hexdigest() == content
 
 
 def same_name(name: str) -> str:
@@ -304,6 +290,26 @@ def _lives(process: int) -> bool:
     return True
 
 
+def open_regular(path: str | Path) -> BinaryIO:
+    """Open an ordinary file to be read; a pipe or a device that has taken its place is not awaited.
+
+    Raises:
+        OSError: it cannot be read, or is no ordinary file.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        number = os.open(path, flags)
+    except ValueError as error:  # NUL bytes, or letters that no system can write
+        raise OSError(errno.EINVAL, "no file can have such a name", str(path)) from error
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(number)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
+    return open(number, "rb")
+
+
 def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     """Return the content of an ordinary file, and its status while it was read.
 
@@ -315,17 +321,10 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     Raises:
         OSError: it cannot be read, is no ordinary file, or changed meanwhile.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        number = os.open(path, flags)
-    except ValueError as error:  # NUL bytes, or letters that no system can write
-        raise OSError(errno.EINVAL, "no file can have such a name", path) from error
-    with open(number, "rb") as stream:
-        before = os.fstat(number)
-        if not stat.S_ISREG(before.st_mode):
-            raise OSError(errno.EINVAL, "it is not an ordinary file", path)
+    with open_regular(path) as stream:
+        before = os.fstat(stream.fileno())
         data = stream.read(most)
-        after = os.fstat(number)
+        after = os.fstat(stream.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise OSError(errno.EBUSY, "it changed while it was read", path)
     return data, after

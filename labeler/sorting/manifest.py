@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from labeler.errors import LabelerError
+from labeler.files import open_regular
 from labeler.sorting import actions, seals, transfer
 from labeler.sorting.actions import Action
 from labeler.storage.sorts import Sort, SortTables
@@ -179,7 +180,7 @@ def read(library: SortTables, path: Path) -> Record:
             has written into it.
     """
     try:
-        with transfer.opened(path) as file:
+        with open_regular(path) as file:
             return _read(library, path, file)
     except FileNotFoundError as error:
         raise LabelerError(

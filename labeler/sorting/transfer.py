@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from labeler.errors import LabelerError
-from labeler.files import NO_HARD_LINKS, give_name
+from labeler.files import NO_HARD_LINKS, give_name, open_regular
 from labeler.files import got_second_name as _got_second_name
 
 Method = Literal["copy", "move", "link", "hard-link"]
@@ -93,7 +93,7 @@ def copy(source: Path, target: Path, content: str, stamp: Stamp | None = None) -
     """
     temporary = temporary_in(target.parent)
     try:
-        with opened(source) as reader, open(temporary, "xb") as writer:
+        with open_regular(source) as reader, open(temporary, "xb") as writer:
             seen = _hash(reader, writer.write)
             writer.flush()
             os.fsync(writer.fileno())
@@ -169,7 +169,7 @@ def digest(path: Path) -> str:
     Raises:
         OSError: it cannot be read, or is no ordinary file.
     """
-    with opened(path) as stream:
+    with open_regular(path) as stream:
         return _hash(stream)
 
 
@@ -241,19 +241,6 @@ def _hard_link(source: Path, target: Path) -> None:
         raise OSError(
             error.errno, "a hard link cannot be made here or lead to another disk; use --copy"
         ) from error
-
-
-def opened(path: Path) -> BinaryIO:
-    """Open an ordinary file; a pipe that has taken its place is not waited for.
-
-    Raises:
-        OSError: it cannot be read, or is no ordinary file.
-    """
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if not stat.S_ISREG(os.fstat(number).st_mode):
-        os.close(number)
-        raise OSError(errno.EINVAL, "it is not an ordinary file", str(path))
-    return open(number, "rb")
 
 
 def _hash(reader: BinaryIO, write: Callable[[bytes], object] | None = None) -> str:

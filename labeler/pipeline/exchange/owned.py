@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.files import MayReplace, is_file_with, nothing, remove_parts, whole_file
-from labeler.sorting.transfer import copy_stamp
+from labeler.files import MayReplace, nothing, remove_parts, whole_file
+from labeler.sorting import transfer
 from labeler.storage.store import Library
 from labeler.storage.written import WrittenFile
 
@@ -31,7 +31,7 @@ class OwnFiles:
     def standing(self, path: Path) -> WrittenFile | None:
         """Return what the library wrote to a path, if it is there and as it was written."""
         known = self._library.written_files(_key(path))
-        return next((one for one in known if is_file_with(path, one.size, one.content)), None)
+        return next((one for one in known if _has(path, one.content, one.size)), None)
 
     def is_standing(self, path: Path) -> bool:
         return self.standing(path) is not None
@@ -116,12 +116,19 @@ class OwnFiles:
         with whole_file(path, is_replaced) as temporary:
             temporary.write_bytes(data)
             if like is not None:
-                copy_stamp(like, temporary)
+                transfer.copy_stamp(like, temporary)
 
 
 def holds(path: Path, data: bytes) -> bool:
     """Is an ordinary file there, and no link, with this content?"""
-    return is_file_with(path, len(data), _hash(data))
+    return _has(path, _hash(data), len(data))
+
+
+def _has(path: Path, content: str, size: int) -> bool:
+    try:
+        return transfer.holds(path, content, size)
+    except OSError:  # what cannot be read is not ours
+        return False
 
 
 def _hash(data: bytes) -> str:
