@@ -14,6 +14,7 @@ from labeler.storage import sentences
 FILE_NAME = "library.sqlite"
 APPLICATION = 0x4661636C
 """'Facl' in the header of the file: what the program `file` and others know a library by."""
+_BEGINNING = b"SQLite format 3\0"
 _PATIENCE = 30
 """Seconds for which somebody else's writing is waited for."""
 
@@ -57,6 +58,16 @@ def checkpoint(connection: sqlite3.Connection) -> None:
         pass  # what was written is safe in the log; the next checkpoint does it
     finally:
         connection.execute(f"PRAGMA busy_timeout = {1000 * _PATIENCE}")
+
+
+def is_sqlite(path: Path) -> bool:
+    """Tell whether a file begins as every SQLite database does.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open(path, "rb") as file:
+        return file.read(len(_BEGINNING)) == _BEGINNING
 
 
 def check_whose(connection: sqlite3.Connection, path: Path) -> None:

@@ -20,6 +20,7 @@ from labeler.storage.connecting import (
     check_whose,
     checkpoint,
     connect,
+    is_sqlite,
     troubles,
 )
 
@@ -209,8 +210,9 @@ class Database:
             migrations.migrate(connection, copy)
 
     def _why_not(self, error: sqlite3.DatabaseError) -> str:
-        if "not a database" in str(error) and not _is_sqlite(self.path):
-            return sentences.no_database(self.path)
+        with suppress(OSError):  # what cannot be read may be one
+            if "not a database" in str(error) and not is_sqlite(self.path):
+                return sentences.no_database(self.path)
         if "malformed" in str(error) or "not a database" in str(error):
             return sentences.damaged(str(error))
         return sentences.cannot_open(self.folder, error)
@@ -300,9 +302,3 @@ def _is_of_disk(error: Exception) -> bool:
     """Tell whether it may be that nothing can be written: no room, or no permission."""
     words = ("unable to open", "readonly", "full", "disk I/O")
     return isinstance(error, OSError) or any(word in str(error) for word in words)
-
-
-def _is_sqlite(path: Path) -> bool:
-    with suppress(OSError), open(path, "rb") as file:
-        return file.read(16) == b"SQLite format 3\0"
-    return True

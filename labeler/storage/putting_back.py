@@ -11,10 +11,8 @@ from pathlib import Path
 from labeler.errors import LabelerError, LibraryError
 from labeler.files import private_file, private_folder
 from labeler.storage import aftermath, marks, migrations
-from labeler.storage.connecting import FILE_NAME, check_whose, connect, troubles
+from labeler.storage.connecting import FILE_NAME, check_whose, connect, is_sqlite, troubles
 from labeler.storage.repairing import check_unused, replace
-
-_BEGINNING = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True)
@@ -31,9 +29,7 @@ class PutBackReport:
 def is_copy(file: Path) -> bool:
     """Tell whether a file is a database, and so no backup that `labeler backup` made."""
     with suppress(OSError):
-        if file.is_file():
-            with open(file, "rb") as stream:
-                return stream.read(len(_BEGINNING)) == _BEGINNING
+        return file.is_file() and is_sqlite(file)
     return False
 
 
