@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -36,6 +38,17 @@ def decide(library: Library, number: int) -> int:
         return library.append("undo", undoes=library.last_entry())
     key = FaceKey(f"{number % PHOTOS:064x}", Box(100.0 * (number % FACES_EACH), 10, 50, 60))
     return library.append("name", [key], f"Person {number % 17} {'x' * (number % 40)}")
+
+
+def decide_and_crash(folder: Path) -> None:
+    """Say something in another process, which is killed before its log is in the file."""
+    code = (
+        "import os, sys; from pathlib import Path; from labeler.storage import database;"
+        "from labeler.storage.store import Library; database.checkpoint = lambda _: None;"
+        "library = Library(Path(sys.argv[1])); library.append('born', person='Newcomer');"
+        "os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(folder)], check=True)
 
 
 def _photo(number: int, random: np.random.Generator) -> AnalysedPhoto:

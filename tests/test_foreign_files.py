@@ -6,9 +6,7 @@ import gzip
 import json
 import os
 import shutil
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -172,28 +170,6 @@ def test_a_caption_of_a_million_letters(
         plan["slides"][0]["caption"] = text
         rendered = show_files.render(shown(library, plan), tmp_path / f"{number}.mp4", style)
         assert rendered.slides == 1
-
-
-# -- music -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def listener() -> Iterator[tuple[int, list[bytes]]]:
-    """A port of this computer, and what is asked there."""
-    heard: list[bytes] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def listen() -> None:
-            while True:
-                try:
-                    one, _ = server.accept()
-                except OSError:
-                    return
-                heard.append(one.recv(100))
-                one.close()
-
-        threading.Thread(target=listen, daemon=True).start()
-        yield server.getsockname()[1], heard
 
 
 # -- backups ---------------------------------------------------------------------------------------

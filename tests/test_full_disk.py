@@ -138,13 +138,7 @@ def test_what_is_not_in_the_file_yet_is_read_from_a_copy(
     """Decisions that are in the log only, after a crash, and a library of an earlier version."""
     library = Path(shutil.copytree(written, tmp_path / "library"))
     if state == "log":
-        code = (
-            "import os, sys; from pathlib import Path; from labeler.storage import database;"
-            "from labeler.storage.store import Library; database.checkpoint = lambda _: None;"
-            "library = Library(Path(sys.argv[1])); library.append('born', person='Newcomer');"
-            "os._exit(0)"
-        )
-        subprocess.run([sys.executable, "-c", code, str(library)], check=True)
+        damaging.decide_and_crash(library)
         for name in os.listdir(library):
             if name.endswith("-shm"):
                 (library / name).unlink()

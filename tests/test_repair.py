@@ -161,13 +161,7 @@ def test_decisions_in_the_log_are_saved_too(sound: Path, tmp_path: Path, page: i
     library = tmp_path / "library"
     library.mkdir()
     shutil.copy(sound, library)
-    code = (
-        "import os, sys; from pathlib import Path; from labeler.storage import database;"
-        "from labeler.storage.store import Library; database.checkpoint = lambda _: None;"
-        "library = Library(Path(sys.argv[1])); library.append('born', person='Newcomer');"
-        "os._exit(0)"
-    )
-    subprocess.run([sys.executable, "-c", code, str(library)], check=True)
+    damaging.decide_and_crash(library)
     damaging.damage(library / FILE_NAME, page, "zeros")
     repair(library)
     assert damaging.entries(library / FILE_NAME)[damaging.DECISIONS + 1][2] == "Newcomer"
