@@ -93,6 +93,11 @@ def _flag(name: str) -> int:
 _BINARY = _flag("O_BINARY")
 
 
+def leading_to(address: str) -> str:
+    """Return a page that goes on to an address, and tells nobody where from."""
+    return _PAGE.format(html.escape(address))
+
+
 class OpeningPage:
     """A file that leads the browser to the link: everybody sees the arguments of a program, and a
     link among them would let in who is quick. Only the owner can read the file.
@@ -106,7 +111,7 @@ class OpeningPage:
         page = self._folder / "dashboard.html"
         try:
             with open(os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(_PAGE.format(html.escape(link)))
+                file.write(leading_to(link))
         except OSError:
             self.remove()
             raise

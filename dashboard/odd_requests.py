@@ -19,6 +19,8 @@ from flask import Flask, abort, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from dashboard.addresses import LONGEST_NUMBER
+
 F = TypeVar("F", bound=Callable[..., Any])
 UPDATE = "_dash-update-component"
 
@@ -26,7 +28,7 @@ UPDATE = "_dash-update-component"
 class Number(IntegerConverter):
     """A number in an address: of digits that everybody knows, and so small that SQLite holds it."""
 
-    regex = r"[0-9]{1,18}"
+    regex = f"[0-9]{{1,{LONGEST_NUMBER}}}"
 
 
 class OddRequestError(Exception):

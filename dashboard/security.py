@@ -26,6 +26,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask
 from werkzeug.wrappers import Request, Response
 
+from dashboard.link import leading_to
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TOKEN = "token"
 YEAR = 365 * 24 * 3600
@@ -38,7 +40,7 @@ _POLICY = (
 )
 UNKNOWN = "Open the dashboard by the link that `labeler dashboard` printed."
 _PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>face labeler</title>{}</head>
+<html lang="en"><head><meta charset="utf-8"><title>face labeler</title></head>
 <body><p>{}</p></body></html>
 """
 
@@ -122,12 +124,8 @@ class Gate:
         """
         others = [(name, value) for name, value in request.args.items(multi=True) if name != TOKEN]
         path = quote("/" + request.path.lstrip("/\\"), safe="/")
-        where = html.escape(path + (f"?{urlencode(others)}" if others else ""))
-        page = _PAGE.format(
-            f'<meta http-equiv="refresh" content="0; url={where}">',
-            f'<a href="{where}">Open the dashboard</a>',
-        )
-        response = Response(page, mimetype="text/html")
+        where = path + (f"?{urlencode(others)}" if others else "")
+        response = Response(leading_to(where), mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
         response.set_cookie(
             self.cookie,
@@ -177,6 +175,6 @@ def _origin(header: str | None) -> str | None:
 
 
 def _sentence(status: int, text: str) -> Response:
-    response = Response(_PAGE.format("", html.escape(text)), status, mimetype="text/html")
+    response = Response(_PAGE.format(html.escape(text)), status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response
