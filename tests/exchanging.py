@@ -17,6 +17,9 @@ from PIL import Image
 from labeler import geometry
 from labeler.exchange import frames
 from labeler.images.photos import TURNS
+from labeler.pipeline.exchange import pictures_out, tables_out
+from labeler.pipeline.exchange.known import Choice
+from labeler.pipeline.exchange.owned import OwnFiles
 from labeler.pipeline.index import index
 from labeler.pipeline.listing import FaceRow, list_faces
 from labeler.storage.store import Library
@@ -154,3 +157,17 @@ def files_in(*folders: Path) -> dict[str, tuple[bytes, int]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def write_lists(library: Library, into: Path, choice: Choice) -> pictures_out.WrittenFiles:
+    """Write the lists alone, as the command does with all that it is asked for."""
+    files, left_out = pictures_out.lists_of(library, into, choice)
+    OwnFiles(library).write_all(files)
+    return pictures_out.WrittenFiles(tuple(files), left_out)
+
+
+def write_tables(library: Library, into: Path) -> tuple[Path, ...]:
+    """Write the tables alone; return where they are."""
+    files = tables_out.tables_of(library, into)
+    OwnFiles(library).write_all(files)
+    return tuple(files)

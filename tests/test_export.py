@@ -22,7 +22,7 @@ from labeler.exchange import embedding, regions
 from labeler.images import photos, stored
 from labeler.images import xmp as packets
 from labeler.pipeline import drawing, naming
-from labeler.pipeline.exchange import adopt, pictures_out, regions_out, tables_out
+from labeler.pipeline.exchange import adopt, pictures_out, regions_out
 from labeler.pipeline.exchange.known import Choice
 from labeler.pipeline.index import index
 from labeler.storage.store import Library
@@ -41,6 +41,8 @@ from .exchanging import (
     overlap,
     told,
     turned,
+    write_lists,
+    write_tables,
     xmp,
 )
 from .test_cli import Shell
@@ -327,14 +329,14 @@ def test_annotated_pictures_have_no_metadata(album: Path, library: Library, tmp_
 def test_only_whom_the_user_asks_for(album: Path, library: Library, tmp_path: Path) -> None:
     clara = faces_on(library, album / "1.jpg")[1]
     naming.ignore_faces(library, [clara.face])
-    lists = pictures_out.write_lists(library, tmp_path / "all", MINE)
+    lists = write_lists(library, tmp_path / "all", MINE)
     assert [one.name for one in lists.files] == ["Clara.txt", "Rosa.txt"]
     assert (tmp_path / "all" / "Clara.txt").read_text() == f"{album / '6.jpg'}\n"
     assert (tmp_path / "all" / "Rosa.txt").read_text() == f"{album / '1.jpg'}\n{album / '6.jpg'}\n"
     library.append(journal.HIDE, person="Rosa")
-    shy = pictures_out.write_lists(library, tmp_path / "shy", MINE)
+    shy = write_lists(library, tmp_path / "shy", MINE)
     assert [one.name for one in shy.files] == ["Clara.txt"]
-    asked = pictures_out.write_lists(library, tmp_path / "asked", Choice(("Rosa",)))
+    asked = write_lists(library, tmp_path / "asked", Choice(("Rosa",)))
     assert [one.name for one in asked.files] == ["Rosa.txt"]
     regions_out.write_regions(library, tmp_path / "xmp", Choice(("Clara",)))
     assert "Rosa" not in (tmp_path / "xmp" / "6.jpg.xmp").read_text(encoding="utf-8")
@@ -346,7 +348,7 @@ def test_names_that_are_no_file_names(album: Path, library: Library, tmp_path: P
     naming.name_faces(library, [faces[0].face], "../a/b")
     naming.name_faces(library, [faces[1].face], "A:B")
     naming.name_faces(library, [faces_on(library, album / "6.jpg")[0].face], "A/B")
-    found = pictures_out.write_lists(library, tmp_path / "out", MINE)
+    found = write_lists(library, tmp_path / "out", MINE)
     assert all(one.parent == tmp_path / "out" for one in found.files)
     assert len({one.read_text() for one in found.files}) >= 2
     assert len(set(found.files)) == 4
@@ -358,7 +360,7 @@ def test_tables_say_what_the_documentation_says(
     library.append(journal.BORN, person="Rosa", value="1950-01-02")
     library.append(journal.KIN, person="Clara", value="parent Rosa")
     naming.reject_faces(library, [faces_on(library, album / "1.jpg")[0].face], "Clara")
-    files = tables_out.write_tables(library, tmp_path / "out")
+    files = write_tables(library, tmp_path / "out")
     document = json.loads(files[-1].read_text(encoding="utf-8"))
     assert (document["format"], document["version"]) == ("face-labeler export", 1)
     assert [one["person"] for one in document["people"]] == ["Clara", "Rosa"]

@@ -23,7 +23,7 @@ from labeler.exchange import annotated, backup_file
 from labeler.files import anything, is_page, remove_parts, same_name, whole_file
 from labeler.pipeline import naming, people, slideshow
 from labeler.pipeline import report as reports
-from labeler.pipeline.exchange import pictures_out, regions_out, tables_out
+from labeler.pipeline.exchange import pictures_out, regions_out
 from labeler.pipeline.exchange.known import Choice
 from labeler.pipeline.exchange.owned import OwnFiles
 from labeler.pipeline.show_files import Look, Style, render
@@ -32,7 +32,15 @@ from labeler.reports import family_page, report_page
 from labeler.shows.choice import Choice as Wanted
 from labeler.storage.store import Library
 
-from .exchanging import PEOPLE, faces_on, files_in, library_of, turned
+from .exchanging import (
+    PEOPLE,
+    faces_on,
+    files_in,
+    library_of,
+    turned,
+    write_lists,
+    write_tables,
+)
 from .test_cli import Shell
 
 MINE = Choice()
@@ -293,13 +301,13 @@ def test_a_file_of_the_user_stops_all_before_anything_is_written(
     library: Library, tmp_path: Path
 ) -> None:
     def tables(library: Library, into: Path, _: Choice) -> None:
-        tables_out.write_tables(library, into)
+        write_tables(library, into)
 
     out = tmp_path / "out"
     out.mkdir()
     for name in THEIRS:
         (out / name).write_text("my own")
-        write = pictures_out.write_lists if name == "Rosa.txt" else tables
+        write = write_lists if name == "Rosa.txt" else tables
         with pytest.raises(LabelerError, match=f"{name} was not written by this library"):
             write(library, out, MINE)
         assert [(path.name, path.read_text()) for path in out.iterdir()] == [(name, "my own")]
@@ -319,13 +327,13 @@ def test_what_we_wrote_is_replaced_until_somebody_changes_it(
 ) -> None:
     out = tmp_path / "out"
     for _ in range(2):  # the second time, library.json has another time in it
-        pictures_out.write_lists(library, out, MINE)
-        tables_out.write_tables(library, out)
+        write_lists(library, out, MINE)
+        write_tables(library, out)
     people.rename_person(library, "Rosa", "Rosa Lima")
     clara = (out / "Clara.txt").read_text()
     naming.unlabel_faces(library, [faces_on(library, album / "1.jpg")[1].face])
-    pictures_out.write_lists(library, out, MINE)
-    tables_out.write_tables(library, out)
+    write_lists(library, out, MINE)
+    write_tables(library, out)
     assert (out / "Clara.txt").read_text() == f"{album / '6.jpg'}\n" != clara
     assert "Rosa Lima" in (out / "people.csv").read_text(encoding="utf-8")
     with open(out / "people.csv", "a", encoding="utf-8") as table:
@@ -335,9 +343,9 @@ def test_what_we_wrote_is_replaced_until_somebody_changes_it(
     naming.unlabel_faces(library, [faces_on(library, album / "6.jpg")[1].face])
     naming.name_faces(library, [faces_on(library, album / "1.jpg")[1].face], "Clara")
     with pytest.raises(LabelerError, match=r"Clara.txt was not written by"):
-        pictures_out.write_lists(library, out, MINE)
+        write_lists(library, out, MINE)
     with pytest.raises(LabelerError, match=r"people.csv was not written by"):
-        tables_out.write_tables(library, out)
+        write_tables(library, out)
     assert files_in(out) == before
 
 
@@ -345,16 +353,16 @@ def test_another_library_or_a_mark_in_the_folder_claims_nothing(
     album: Path, library: Library, other: Library, tmp_path: Path
 ) -> None:
     """Only the library's own database knows: a copied folder is somebody else's."""
-    pictures_out.write_lists(library, tmp_path / "out", MINE)
+    write_lists(library, tmp_path / "out", MINE)
     shutil.copytree(tmp_path / "out", tmp_path / "copy")
     naming.unlabel_faces(library, [faces_on(library, album / "1.jpg")[1].face])
     with pytest.raises(LabelerError, match=r"Clara\.txt was not written"):
-        pictures_out.write_lists(library, tmp_path / "copy", MINE)
+        write_lists(library, tmp_path / "copy", MINE)
     people.rename_person(other, "Nora", "Rosa")
     naming.unlabel_faces(other, [faces_on(other, album / "1.jpg")[0].face])
     naming.unlabel_faces(other, [faces_on(other, album / "1.jpg")[1].face])
     with pytest.raises(LabelerError, match=r"Rosa\.txt was not written"):
-        pictures_out.write_lists(other, tmp_path / "out", MINE)
+        write_lists(other, tmp_path / "out", MINE)
 
 
 def test_the_same_content_is_welcome_whoever_wrote_it(library: Library, tmp_path: Path) -> None:
@@ -363,7 +371,7 @@ def test_the_same_content_is_welcome_whoever_wrote_it(library: Library, tmp_path
     for path, data in files.items():
         path.write_bytes(data)
     before = {path: path.stat().st_mtime_ns for path in files}
-    pictures_out.write_lists(library, tmp_path / "out", MINE)
+    write_lists(library, tmp_path / "out", MINE)
     assert {path: path.stat().st_mtime_ns for path in files} == before
     # But it does not become ours by that.
     assert not OwnFiles(library).is_known(next(iter(files)))
@@ -379,7 +387,7 @@ def test_links_in_the_place_of_lists(library: Library, tmp_path: Path) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(tmp_path / to)
         with pytest.raises(LabelerError, match="was not written by this library"):
-            pictures_out.write_lists(library, tmp_path / "out", MINE)
+            write_lists(library, tmp_path / "out", MINE)
     assert sorted(os.listdir(tmp_path / "out")) == ["Clara.txt"]
     assert not (tmp_path / "nowhere").exists()
 
@@ -389,7 +397,7 @@ def test_a_run_that_was_killed_between_note_and_file_is_gone_on_with(
 ) -> None:
     """Neither the old list nor the new one is taken for somebody else's."""
     out = tmp_path / "out"
-    pictures_out.write_lists(library, out, MINE)
+    write_lists(library, out, MINE)
     naming.unlabel_faces(library, [faces_on(library, album / "1.jpg")[1].face])
 
     def killed(*_: object) -> None:
@@ -398,9 +406,9 @@ def test_a_run_that_was_killed_between_note_and_file_is_gone_on_with(
     with monkeypatch.context() as patch:
         patch.setattr("labeler.files.give_name", killed)
         with pytest.raises(KeyboardInterrupt):
-            pictures_out.write_lists(library, out, MINE)
+            write_lists(library, out, MINE)
     naming.unlabel_faces(library, [faces_on(library, album / "1.jpg")[0].face])
-    pictures_out.write_lists(library, out, MINE)
+    write_lists(library, out, MINE)
     assert (out / "Clara.txt").read_text() == (out / "Rosa.txt").read_text() == f"{album}/6.jpg\n"
     assert sorted(os.listdir(out)) == ["Clara.txt", "Rosa.txt"]
 
@@ -412,7 +420,7 @@ def test_lists_whose_names_are_one_on_some_disks(
     people = ("rosa", "ROSA", "A/B", "A:B")
     for row, person in zip((*one, *other), people, strict=True):
         naming.name_faces(library, [row.face], person)
-    found = pictures_out.write_lists(library, tmp_path / "out", MINE)
+    found = write_lists(library, tmp_path / "out", MINE)
     names = [path.name for path in found.files]
     assert names == ["A_B.txt", "A_B (2).txt", "ROSA.txt", "rosa (2).txt"]
     assert len({same_name(name) for name in names}) == 4
@@ -577,5 +585,5 @@ def test_photos_whose_copies_are_one_on_some_disks(tmp_path: Path, models_folder
 
 def test_records_of_files_change_nothing_that_is_shown(library: Library, tmp_path: Path) -> None:
     before, entries = library.state(), library.counts()["decisions"]
-    pictures_out.write_lists(library, tmp_path / "out", MINE)
+    write_lists(library, tmp_path / "out", MINE)
     assert (library.state(), library.counts()["decisions"]) == (before, entries)

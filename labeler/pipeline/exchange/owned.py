@@ -59,7 +59,7 @@ class OwnFiles:
         there = self.standing(path)
         if there and (there.content, there.made_from) == (_hash(data), made_from):
             return
-        self._note({path: data}, made_from)
+        self._note({path: (data, there)}, made_from)
         if not holds(path, data):
             self._put(path, data, may_replace, like)
 
@@ -71,7 +71,7 @@ class OwnFiles:
         """
         self.check(files)
         new = {path: data for path, data in files.items() if not holds(path, data)}
-        self._note(new)
+        self._note({path: (data, self.standing(path)) for path, data in new.items()})
         for folder in {path.parent for path in new}:
             folder.mkdir(parents=True, exist_ok=True)
             remove_parts(folder)
@@ -99,12 +99,14 @@ class OwnFiles:
             "nothing was written, choose another folder."
         )
 
-    def _note(self, files: Mapping[Path, bytes], made_from: str = "") -> None:
+    def _note(
+        self, files: Mapping[Path, tuple[bytes, WrittenFile | None]], made_from: str = ""
+    ) -> None:
+        """Note what is going to be written, beside what of the library's own stands there."""
         if not self._library.can_write:
             return  # a later export will not know that these are ours, and not replace them
         noted = []
-        for path, data in files.items():
-            standing = self.standing(path)
+        for path, (data, standing) in files.items():
             file = WrittenFile(_key(path), _hash(data), len(data), made_from)
             noted.append((file, standing.content if standing else None))
         self._library.note_written(noted)

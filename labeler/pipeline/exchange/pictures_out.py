@@ -106,19 +106,6 @@ def lists_of(
     return files, tuple(left_out.values())
 
 
-def write_lists(library: Library, into: Path, choice: Choice) -> WrittenFiles:
-    """Write the files of `lists_of`. Older ones that this library wrote are replaced.
-
-    Raises:
-        UnknownPersonError: nobody has a name that was chosen.
-        LabelerError: `into` is a file, a list cannot be written, or something else, or a list that
-            was changed, has its name; nothing is written then.
-    """
-    files, left_out = lists_of(library, into, choice)
-    OwnFiles(library).write_all(files)
-    return WrittenFiles(tuple(files), left_out)
-
-
 def _tasks(library: Library, into: Path, choice: Choice) -> list[_Task]:
     tree = Tree(library, into)
     rows = known.faces_by_photo(library, choice)

@@ -13,7 +13,6 @@ from typing import Any
 
 from labeler import journal
 from labeler.pipeline import naming
-from labeler.pipeline.exchange.owned import OwnFiles
 from labeler.pipeline.exchange.places import Tree
 from labeler.pipeline.listing import FaceRow, PersonRow
 from labeler.pipeline.live_listing import LiveListing
@@ -44,18 +43,6 @@ def tables_of(library: Library, into: Path) -> dict[Path, bytes]:
     texts["library.json"] = json.dumps(document, indent=1, ensure_ascii=True)
     # A path may hold bytes that are not UTF-8; they are written as they are.
     return {into / name: text.encode("utf-8", "surrogateescape") for name, text in texts.items()}
-
-
-def write_tables(library: Library, into: Path) -> tuple[Path, ...]:
-    """Write the files of `tables_of`. Older ones that this library wrote are replaced.
-
-    Raises:
-        LabelerError: `into` is a file or cannot be written to, or something else, or a table that
-            was changed, has one of the names; nothing is written then.
-    """
-    files = tables_of(library, into)
-    OwnFiles(library).write_all(files)
-    return tuple(files)
 
 
 def read_tables(library: Library) -> dict[str, Any]:
