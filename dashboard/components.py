@@ -237,4 +237,5 @@ def hidden_controls() -> list[Component]:
         dcc.Store(id=Id.JOB_STARTED),
         dcc.Interval(id=Id.TICK, interval=700, disabled=True),
         dcc.Store(id=Id.UNDO),
+        dcc.Store(id=Id.TYPED),
     ]

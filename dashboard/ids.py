@@ -18,6 +18,7 @@ class Id:
     TOAST = "toast"
     THEME = "theme"
     UNDO = "undo"
+    TYPED = "typed"
     RECOGNIZE = "recognize"
 
     SEARCH_BOX = "search-box"

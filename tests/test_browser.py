@@ -15,7 +15,7 @@ from labeler.pipeline import naming
 from labeler.pipeline.listing import list_faces, list_groups
 from labeler.storage.store import Library
 
-from .browsing import start, toast
+from .browsing import report_late, start, toast
 from .conftest import clusters_by_person
 from .stopwatch import PLOT
 
@@ -133,6 +133,16 @@ def test_a_name_counts_as_it_stands_in_the_field(
             input.closest(".name-row").querySelector(".name-submit").click();
         }"""
     )
+    toast(page, f"Named {group_sizes(demo_library.folder)[0]} faces Rosa")
+
+
+def test_a_name_is_not_cut_by_what_its_field_reports_late(
+    demo_library: Library, page: sync_api.Page
+) -> None:
+    page.goto(start(demo_library.folder) + "groups")
+    report_late(page, "Ro")
+    name_fields(page).first.fill("Rosa")
+    page.keyboard.press("Enter")
     toast(page, f"Named {group_sizes(demo_library.folder)[0]} faces Rosa")
 
 

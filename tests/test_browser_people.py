@@ -16,7 +16,7 @@ from labeler.pipeline.listing import list_faces, list_people
 from labeler.pipeline.recognize import recognize
 from labeler.storage.store import Library
 
-from .browsing import start, toast
+from .browsing import report_late, start, toast
 from .conftest import clusters_by_person
 
 if TYPE_CHECKING:
@@ -95,6 +95,15 @@ def test_rename_and_back(folder: Path, page: sync_api.Page) -> None:
     title(page, "Rosa")
     expect(page).to_have_url(re.compile("/people/Rosa$"))
     assert faces_of(folder) == before
+
+
+def test_what_a_field_reports_late_changes_nothing(folder: Path, page: sync_api.Page) -> None:
+    page.goto(start(folder) + "people/Rosa")
+    report_late(page, "Oma Ro")
+    press(page, "Rename")
+    page.get_by_label("New name").fill("Oma Rosa")
+    page.keyboard.press("Enter")
+    toast(page, "Rosa is now called Oma Rosa")
 
 
 def test_a_taken_name_offers_to_merge(folder: Path, page: sync_api.Page) -> None:

@@ -91,10 +91,15 @@
         named = card ? { place: cards.indexOf(card), field } : null;
     }
 
-    /* Let the server read what the field shows: on a busy computer it hears of that too late. */
-    function handOverName(button) {
-        const input = button.closest(".name-row").querySelector(".name-input input");
-        window.dash_clientside.set_props(JSON.parse(input.id), { value: input.value });
+    /* Tell the server what the field beside a button shows. The field reports its text by itself,
+       but on a busy computer too late: what it reports last may lack letters, or a whole name. */
+    function handOver(button) {
+        const row = button.closest(".name-row, .one-field");
+        const input = row && row.querySelector("input");
+        if (!input) return;
+        const id = input.id.startsWith("{") ? JSON.parse(input.id) : input.id;
+        window.dash_clientside.set_props(id, { value: input.value });
+        window.dash_clientside.set_props("typed", { data: input.value });
     }
 
     /* Name the faces as the button says: the name goes into the field, then it is final. */
@@ -159,10 +164,8 @@
     function onClick(event) {
         const button = event.target.closest("button");
         if (!button) return;
-        if (button.closest(".name-row")) {
-            rememberPlace(button);
-            handOverName(button);
-        }
+        if (button.closest(".name-row")) rememberPlace(button);
+        handOver(button);
         if (button.dataset.person && button.matches(".candidate")) takeName(button);
         if (button.dataset.help) toggleKeys();
         if (button.dataset.undo) undo(button.dataset.undo);

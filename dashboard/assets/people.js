@@ -84,13 +84,6 @@
         window.dash_clientside.set_props({ part: "chosen", where }, { value });
     }
 
-    /* Let the server read what a field shows: on a busy computer it hears of that too late. */
-    function handOver(event) {
-        const button = event.target.closest(".field-done");
-        const field = button && button.closest(".one-field").querySelector("input");
-        if (field) window.dash_clientside.set_props(field.id, { value: field.value });
-    }
-
     /* Enter in a field is a click on the button beside it. */
     function onKey(event) {
         const row = event.key === "Enter" && !event.isComposing && event.target.closest(".one-field");
@@ -103,6 +96,5 @@
     }
 
     document.addEventListener("click", onClick, true);
-    document.addEventListener("click", handOver, true);
     document.addEventListener("keydown", onKey);
 })();

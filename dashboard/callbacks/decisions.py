@@ -40,7 +40,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(
         DONE,
         [Input(part(kind, ALL), "n_clicks") for kind in _DECISIONS],
-        State(part(Part.NAME, ALL), "value"),
+        State(Id.TYPED, "data"),
         State(part(Part.SUGGESTED, ALL), "value"),
         State(part(Part.REJECT, ALL), "value"),
         State(part(Part.CHOSEN, ALL), "value"),
@@ -52,7 +52,9 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
         if not clicked():
             return no_update
         where = ctx.triggered_id["where"]
-        return attempt(lambda: _decide(library, snapshots.current(), *ctx.states_list), where)
+        typed, *states = ctx.states_list
+        name = typed.get("value") or ""
+        return attempt(lambda: _decide(library, snapshots.current(), name, *states), where)
 
     @app.callback(DONE, Input(Id.UNDO, "data"), prevent_initial_call=True)
     def undo(wish: dict[str, Any]) -> Any:
@@ -68,7 +70,7 @@ def register(app: Dash, library: Library, snapshots: Snapshots) -> None:
 def _decide(
     library: Library,
     snapshot: Snapshot,
-    names: States,
+    typed: str,
     suggested: States,
     rejected: States,
     chosen: States,
@@ -93,8 +95,8 @@ def _decide(
         return actions.unlabel(library, faces)
     if kind == Part.REJECT:
         return actions.reject(library, faces, at(where, rejected) or "")
-    person = at(where, names if kind == Part.SUBMIT else suggested)
-    return actions.name(library, faces, person or "")
+    person = typed if kind == Part.SUBMIT else at(where, suggested) or ""
+    return actions.name(library, faces, person)
 
 
 def _ignore_strangers(

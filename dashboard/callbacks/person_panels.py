@@ -117,7 +117,7 @@ def _change(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(
         DONE,
         Input(Id.PERSON_RENAME, "n_clicks"),
-        State(Id.PERSON_NEW_NAME, "value"),
+        State(Id.TYPED, "data"),
         _WHO,
         prevent_initial_call=True,
     )
@@ -160,7 +160,7 @@ def _change(app: Dash, library: Library, snapshots: Snapshots) -> None:
     @app.callback(
         DONE,
         Input(Id.PERSON_BORN_SAVE, "n_clicks"),
-        State(Id.PERSON_BORN, "value"),
+        State(Id.TYPED, "data"),
         _WHO,
         prevent_initial_call=True,
     )

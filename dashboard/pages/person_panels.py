@@ -37,6 +37,7 @@ def _rename(snapshot: Snapshot, row: PersonRow) -> list[Any]:
         id=Id.PERSON_NEW_NAME,
         label=f"New name for {row.person}",
         value=row.person,
+        debounce=150,  # milliseconds of rest after which the name is looked up
         className="panel-field",
     )
     go = button("Rename", Id.PERSON_RENAME, "filled", "field-done")
