@@ -92,11 +92,10 @@ def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
         **attribute("data-face", str(face)),
     )
     link = html.A(
-        html.Span(className="glyph glyph-photo"),
         href=photo_address(snapshot, face),
         title="Open the photo (O)",
         tabIndex=-1,
-        className="photo-link",
+        className="photo-link glyph-photo",
         **labelled(f"Open the photo of face {face}"),
     )
     return html.Div([card, link], className="face-tile")

@@ -38,10 +38,13 @@ _POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-UNKNOWN = "Open the dashboard by the link that `labeler dashboard` printed."
+UNKNOWN = "Open the dashboard by the link that labeler dashboard printed, or start it again."
 _PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>face labeler</title></head>
-<body><p>{}</p></body></html>
+<html lang="en"><head><meta charset="utf-8"><title>face labeler</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<style>body {{ font: 1.1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 20vh auto; padding:
+0 1.5rem }}</style></head>
+<body><h1>face labeler</h1><p>{}</p></body></html>
 """
 
 

@@ -96,10 +96,7 @@
     function handOver(button) {
         const row = button.closest(".name-row, .one-field");
         const input = row && row.querySelector("input");
-        if (!input) return;
-        const id = input.id.startsWith("{") ? JSON.parse(input.id) : input.id;
-        window.dash_clientside.set_props(id, { value: input.value });
-        window.dash_clientside.set_props("typed", { data: input.value });
+        if (input) window.dash_clientside.set_props("typed", { data: input.value });
     }
 
     /* Name the faces as the button says: the name goes into the field, then it is final. */
