@@ -20,10 +20,10 @@ from statistics import median
 
 import numpy as np
 
-from dashboard.snapshot import Snapshots
-from labeler.pipeline import history, naming, people
-from labeler.pipeline.interview import Interview
-from labeler.storage.store import Library
+from dashboard.shell.snapshot import Snapshots
+from labeler.library.store import Library
+from labeler.people.steps import history, naming, people
+from labeler.people.steps.interview import Interview
 
 TIMES = 5
 

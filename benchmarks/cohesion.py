@@ -17,8 +17,8 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.truth import all_descriptors, in_pairs, truth_table
-from labeler.pipeline.listing import LEAST_COHESION, list_groups
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps.listing import LEAST_COHESION, list_groups
 
 SMALLEST = 4
 """In smaller groups nobody can tell who of the faces is the one too many."""

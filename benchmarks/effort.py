@@ -8,7 +8,7 @@ and 1 more for each wrong one on it. Printed are the actions per 1,000 faces of 
 50, 80, 90 and 95 % of the faces of people with at least 3 photos have the right name, and the
 precision of all names then, which should be 99 % at least; the ways:
 
-- asked: `labeler.pipeline.interview`, with automatic names in between.
+- asked: `labeler.people.steps.interview`, with automatic names in between.
 - clusters: every cluster of 3 faces and more is named, largest first, wrong faces clicked out; a
   name given twice unites the two; then the other faces one by one. Mixed clusters are left to that
   if they hold so many people that it is less work; where naming those, too, was better at last, it
@@ -34,10 +34,10 @@ import numpy as np
 
 from benchmarks.peers import METHODS, settings
 from benchmarks.truth import all_descriptors, truth_table
-from labeler.pipeline.interview import Interview
-from labeler.pipeline.listing import list_faces
-from labeler.recognition.suggestions import OpenGroup, Question
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps.interview import Interview
+from labeler.people.steps.listing import list_faces
+from labeler.people.suggestions import OpenGroup, Question
 
 LEAST_PHOTOS = 3
 GOALS = (0.5, 0.8, 0.9, 0.95)

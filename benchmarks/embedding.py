@@ -16,13 +16,13 @@ from pathlib import Path
 import dlib
 import numpy as np
 
-from labeler.images import photos
-from labeler.images.walk import walk
-from labeler.models import locate
-from labeler.pipeline.demo import album
+from labeler.faces.io import face_finder
+from labeler.faces.io.embedders import DlibEmbedder
+from labeler.io import packages
+from labeler.people.steps.demo import album
+from labeler.photos.io import decoding
+from labeler.photos.io.walk import walk
 from labeler.types import Image, PhotoFile
-from labeler.vision import faces
-from labeler.vision.embedders import DlibEmbedder
 
 TIMED, COMPARED, ROUNDS = 16, 1000, 5
 
@@ -30,20 +30,20 @@ TIMED, COMPARED, ROUNDS = 16, 1000, 5
 def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         models = Path(name)
-        finder = faces.make_finder(models, faces.FinderSettings(views=1))
+        finder = face_finder.make_finder(models, face_finder.FinderSettings(views=1))
         embedders = {
-            "exact": DlibEmbedder(models, faces.DLIB_MODELS[1], exact=True),
-            "fast": DlibEmbedder(models, faces.DLIB_MODELS[1]),
+            "exact": DlibEmbedder(models, face_finder.DLIB_MODELS[1], exact=True),
+            "fast": DlibEmbedder(models, face_finder.DLIB_MODELS[1]),
         }
         chips: list[list[Image]] = []
         for item in walk([folder]):
             if isinstance(item, PhotoFile) and len(chips) < COMPARED:
-                photo = photos.OpenedPhoto(photos.read_bytes(item.path), item.path)
+                photo = decoding.OpenedPhoto(decoding.read_bytes(item.path), item.path)
                 try:
                     chips += [list(face.chips) for face in finder.locate(photo)]
-                except photos.UnreadablePhotoError:
+                except decoding.UnreadablePhotoError:
                     continue
-        original = dlib.face_recognition_model_v1(str(locate.dlib_resnet_weights()))
+        original = dlib.face_recognition_model_v1(str(packages.dlib_resnet_weights()))
         timed = [original.compute_face_descriptor(chip) for (chip,) in chips[:TIMED]]
         expected = np.array(timed)
         by_dlib = fastest(

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.truth import named_descriptors
-from labeler.storage.store import Library
+from labeler.library.store import Library
 
 SYMMETRIC = ("sibling", "spouse")
 CHILDISH = -0.2

@@ -34,15 +34,17 @@ from PIL import Image
 
 from benchmarks.bombs import all_bombs, backup_of_lists
 from labeler.errors import LabelerError
-from labeler.exchange import backup, backup_file, picasa, regions
+from labeler.exchange import backup, picasa, regions
 from labeler.exchange.frames import Area
+from labeler.exchange.io import backup_file
 from labeler.exchange.xmp_writer import NamedArea, packet
-from labeler.images import metadata, photos, xmp
-from labeler.images.walk import walk
-from labeler.models.description import read_description
-from labeler.pipeline.kinship import kin
-from labeler.pipeline.pair_lists import read_pairs
-from labeler.pipeline.slideshow import load_plan
+from labeler.faces.networks.description import read_description
+from labeler.family.steps import kin
+from labeler.family.steps.pair_lists import read_pairs
+from labeler.photos import xmp
+from labeler.photos.io import decoding, metadata
+from labeler.photos.io.walk import walk
+from labeler.slideshows.steps.slideshow import load_plan
 from labeler.types import Box, FaceKey, JournalEntry, PhotoFile
 
 MOST_SECONDS = 10
@@ -208,8 +210,8 @@ def read(data: bytes, name: str) -> str:
         if Path(name).suffix in READERS:
             READERS[Path(name).suffix](data, name)
             return "read"
-        photo = photos.OpenedPhoto(data, name)
-        photos.facts(photo, PhotoFile(name, len(data), 0))
+        photo = decoding.OpenedPhoto(data, name)
+        decoding.facts(photo, PhotoFile(name, len(data), 0))
         photo.pixel_hash(1280)
         photo.pixels(1280)
     except LabelerError as error:

@@ -30,7 +30,7 @@ import numpy as np
 
 from benchmarks.peers import Setting, ours_in_steps, settings, timed
 from benchmarks.process import alone, peak_mb
-from labeler.reports.evaluation import ClusterScores, cluster_scores
+from labeler.metrics.evaluation import ClusterScores, cluster_scores
 
 TOLERANCE = {0.05: 0.05, 0.25: 0.03, 0.5: 0.025, 0.75: 0.02, 0.95: 0.04}
 """How far the quantiles of a synthetic library's distances may lie from the real one's."""
@@ -130,7 +130,7 @@ def exponent(small: dict[str, float], large: dict[str, float], name: str) -> flo
 def read_faces(library: Path, photos: Path, file: Path) -> tuple[int, int]:
     """Write X, photos, found, names to a file; return the number of faces, and of true ones."""
     from benchmarks.truth import all_descriptors, truth_table
-    from labeler.storage.store import Library
+    from labeler.library.store import Library
 
     with tempfile.TemporaryDirectory() as temporary:
         table = truth_table(photos, Path(temporary))

@@ -21,11 +21,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from labeler.images.photos import OpenedPhoto, read_bytes
-from labeler.images.walk import walk
+from labeler.faces.io.face_finder import FinderSettings, make_finder
+from labeler.faces.io.face_search import search
+from labeler.photos.io.decoding import OpenedPhoto, read_bytes
+from labeler.photos.io.walk import walk
 from labeler.types import PhotoFile
-from labeler.vision.face_search import search
-from labeler.vision.faces import FinderSettings, make_finder
 
 Figures = dict[str, float]
 
@@ -44,8 +44,8 @@ def with_face_recognition(files: list[str], _: int) -> Figures:
 
 def with_index(files: list[str], cores: int) -> Figures:
     """`labeler index` into a new library; making the networks is not counted, loading them is."""
-    from labeler.pipeline.index import index
-    from labeler.storage.store import Library
+    from labeler.faces.steps.index import index
+    from labeler.library.store import Library
 
     with tempfile.TemporaryDirectory() as folder:
         library = Library.create(Path(folder))

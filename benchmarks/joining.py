@@ -22,14 +22,15 @@ import numpy as np
 
 from benchmarks.grouping import TITLES, draw, fit, in_row, read_faces
 from benchmarks.truth import in_pairs
-from labeler.grouping.clusters import cluster_faces
-from labeler.grouping.neighbours import neighbour_graph
-from labeler.grouping.newcomers import Crowd, welcome
-from labeler.models.strangers import strangers
-from labeler.pipeline import finder, group
-from labeler.reports.evaluation import cluster_scores
-from labeler.storage.store import Library
-from labeler.vision.faces import DLIB_MODELS, FinderSettings
+from labeler.faces.io.face_finder import DLIB_MODELS, FinderSettings
+from labeler.faces.io.impostors import strangers
+from labeler.faces.steps import library_finder
+from labeler.groups.clusters import cluster_faces
+from labeler.groups.neighbours import neighbour_graph
+from labeler.groups.newcomers import Crowd, welcome
+from labeler.groups.steps import group
+from labeler.library.store import Library
+from labeler.metrics.evaluation import cluster_scores
 from tests.crowd import add_photos
 
 SHARES = (0.02, 0.05, 0.1, 0.25)
@@ -53,7 +54,7 @@ def main() -> None:
         draw(files, arguments.faces + arguments.new, 0, folder / "drawn")
         X, photos = (np.load(folder / "drawn" / f"{part}.npy") for part in ("X", "photos"))
         library = Library.create(folder / "library")
-        finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
+        library_finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
         new = np.arange(len(X)) >= arguments.faces
         add_photos(library, X[~new], photos[~new])
         print(f"{arguments.faces:,} faces grouped: {group.cluster(library)}", flush=True)

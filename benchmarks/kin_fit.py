@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.families import Families
-from labeler.kinship.metric import KinMetric
+from labeler.family.metric import KinMetric
 
 SHARED = {"parent": 0.5, "sibling": 0.5, "grandparent": 0.25}
 """The share of the genes that kin have in common, on average."""
@@ -33,7 +33,7 @@ class Choices:
 
     shrinkage: how far the covariance of people is drawn to a multiple of the unit matrix.
     strength: the correlation of close kin, as a share of all that runs in families. noise: see
-    `labeler.kinship.metric.PHOTO_NOISE`.
+    `labeler.family.metric.PHOTO_NOISE`.
     """
 
     shrinkage: float = 0.3

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.families import Families
-from labeler.kinship.metric import PHOTO_NOISE, KinMetric
-from labeler.reports.pair_scores import auc
+from labeler.family.metric import PHOTO_NOISE, KinMetric
+from labeler.metrics.pair_scores import auc
 
 GROUPS = {
     "parent–child": ("fd", "ms", "fs", "md"),

@@ -26,10 +26,10 @@ from benchmarks import kin_pairs
 from benchmarks.families import Families, read, sexes
 from benchmarks.kin_fit import Choices, directions, fit
 from benchmarks.kin_pairs import GROUPS, LEAST_PAIRS, Score, Trials, area
-from labeler.models.kin import FILE
-from labeler.models.kin import read as shipped
-from labeler.pipeline.finder import descriptors
-from labeler.storage.store import Library
+from labeler.faces.steps.library_finder import descriptors
+from labeler.family.io.kin_constants import FILE
+from labeler.family.io.kin_constants import read as shipped
+from labeler.library.store import Library
 
 FOLDS, INNER = 5, 3
 GRID = tuple(

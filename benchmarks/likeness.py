@@ -23,14 +23,15 @@ import numpy as np
 from PIL import Image, ImageEnhance
 
 from labeler import geometry, journal
-from labeler.exchange import gray, likeness
+from labeler.exchange import likeness
 from labeler.exchange.backup import Backup
-from labeler.images.photos import decode_file
-from labeler.pipeline import naming
-from labeler.pipeline.exchange import backups, restore
-from labeler.pipeline.index import index
-from labeler.storage.database import FILE_NAME
-from labeler.storage.store import Library
+from labeler.exchange.io import gray
+from labeler.exchange.steps import backups, restore
+from labeler.faces.steps.index import index
+from labeler.library.database import FILE_NAME
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.photos.io.decoding import decode_file
 from labeler.types import JournalEntry
 
 Saved = tuple[Image.Image, str, int]
@@ -133,7 +134,7 @@ def _count(
     library: Library, other: Library, sources: dict[str, tuple[int, str]], names: dict[int, str]
 ) -> None:
     """Compare each copy's names with those of the faces in the same places of its own photo."""
-    given = naming.labels(other).names
+    given = standing.labels(other).names
     counts: Counter[str] = Counter()
     tables = {id(one): _faces(one) for one in (library, other)}
     sizes = {id(one): one.photos() for one in (library, other)}

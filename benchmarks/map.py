@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler.grouping import projection
-from labeler.grouping.neighbours import NeighbourGraph, neighbour_graph
-from labeler.grouping.placement import place_new
-from labeler.pipeline.finder import descriptors
-from labeler.storage.store import Library
+from labeler.faces.steps.library_finder import descriptors
+from labeler.groups import projection
+from labeler.groups.neighbours import NeighbourGraph, neighbour_graph
+from labeler.groups.placement import place_new
+from labeler.library.store import Library
 from labeler.types import FloatArray, IntArray
 
 LARGEST_GROUPS = 100

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler.pipeline import meaning, meaning_model
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.search.steps import clip_model, image_search
 from labeler.types import AnalysedPhoto, Metadata, PhotoFacts, PhotoFile
 from tests.tiny_meaning import image_network, text_network, tokenizer, write_model
 
@@ -28,7 +28,7 @@ def main() -> None:
         library = Library.create(Path(folder) / "library")
         more = DIMENSIONS - 4
         words = tokenizer()
-        model = meaning_model.choose(
+        model = clip_model.choose(
             library,
             write_model(
                 Path(folder) / "model", image_network(extra=more), text_network(words, extra=more)
@@ -49,7 +49,7 @@ def main() -> None:
         del X
         for run in range(3):
             started = time.monotonic()
-            ranked = meaning.rank(library, "red")
+            ranked = image_search.rank(library, "red")
             seconds = time.monotonic() - started
             print(f"run {run + 1}: {len(ranked):,} photos ranked in {seconds:.2f} s")
         size = library.path.stat().st_size / 1e6

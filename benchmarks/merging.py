@@ -1,4 +1,4 @@
-"""Fit the constants of `labeler.pipeline.merging` that turn closeness into a probability.
+"""Fit the constants of `labeler.people.steps.merging` that turn closeness into a probability.
 
     python -m benchmarks.merging LIBRARY PHOTOS [LIBRARY PHOTOS …]
 
@@ -21,8 +21,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
 from benchmarks.truth import all_descriptors, in_pairs, truth_table
-from labeler.pipeline.merging import merges
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps.merging import merges
 
 FEATURES = {"closeness": [0], "closeness, log sizes": [0, 1, 2]}
 BINS = (0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.001)

@@ -30,15 +30,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.truth import in_pairs, named_descriptors, truth_table
-from labeler.models.strangers import strangers
-from labeler.pipeline.finder import descriptor_model
-from labeler.recognition.bands import automatic_from
-from labeler.recognition.calibration import at_share, known_share
-from labeler.recognition.classifier import OpenSetKNN
-from labeler.recognition.company import beside
-from labeler.reports.evaluation import identification_at_fpir
-from labeler.storage.store import Library
-from labeler.vision.faces import DLIB_MODELS, FinderSettings
+from labeler.faces.io.face_finder import DLIB_MODELS, FinderSettings
+from labeler.faces.io.impostors import strangers
+from labeler.faces.steps.library_finder import descriptor_model
+from labeler.library.store import Library
+from labeler.metrics.evaluation import identification_at_fpir
+from labeler.people.bands import automatic_from
+from labeler.people.calibration import at_share, known_share
+from labeler.people.classifier import OpenSetKNN
+from labeler.people.company import beside
 
 TRIALS = 5
 PHOTOS_PER_PERSON = 3
@@ -203,8 +203,8 @@ def fit(libraries: list[Faces]) -> None:
     """Print the curve that fits best; what `ask` says is brought back to scores by its inverse."""
     from sklearn.linear_model import LogisticRegression
 
-    import labeler.recognition.classifier as classifier
-    from labeler.recognition.calibration import GENERAL
+    import labeler.people.classifier as classifier
+    from labeler.people.calibration import GENERAL
 
     classifier.calibrated = lambda _: GENERAL
     answers = [one for faces in libraries for one in small_tasks(faces)]

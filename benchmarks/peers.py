@@ -88,10 +88,10 @@ def ours_in_steps(
     X: np.ndarray, photos: np.ndarray, note: Callable[[str], None] = lambda _: None
 ) -> tuple[Any, np.ndarray]:
     """Return graph and clusters; `note` is called with the name of each step when it is done."""
-    from labeler.grouping.clusters import cluster_faces
-    from labeler.grouping.neighbours import neighbour_graph
-    from labeler.models.strangers import strangers
-    from labeler.vision.faces import DLIB_MODELS
+    from labeler.faces.io.face_finder import DLIB_MODELS
+    from labeler.faces.io.impostors import strangers
+    from labeler.groups.clusters import cluster_faces
+    from labeler.groups.neighbours import neighbour_graph
 
     graph = neighbour_graph(X)
     note("graph")

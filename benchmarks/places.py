@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.process import peak_mb
-from labeler.pipeline import places, search
-from labeler.places.gazetteer import load_gazetteer
-from labeler.places.nearest import Finder
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.photos.io.gazetteer import load_gazetteer
+from labeler.photos.nearest import Finder
+from labeler.photos.steps import places
+from labeler.search.steps import search
 from labeler.types import AnalysedPhoto, Metadata, PhotoFacts, PhotoFile
 
 Found = TypeVar("Found")

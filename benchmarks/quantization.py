@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from labeler.images import photos
-from labeler.images.walk import walk
-from labeler.models import cache, quantize
-from labeler.models.runtime import session
+from labeler.faces.io.face_finder import FinderSettings, make_finder
+from labeler.faces.networks import cache, quantize
+from labeler.faces.networks.runtime import session
+from labeler.photos.io import decoding
+from labeler.photos.io.walk import walk
 from labeler.types import Image, PhotoFile, WholePicture
-from labeler.vision.faces import FinderSettings, make_finder
 
 CLIPPED = 1e-5
 TABLE = Path(quantize.__file__).parent / "ranges.json"
@@ -59,7 +59,7 @@ def main(folders: list[Path]) -> None:
     chips: list[Image] = []
     pictures = []
     for path in files:
-        image = photos.decode_file(path)
+        image = decoding.decode_file(path)
         chips += [chip for face in finder.locate(WholePicture(image))[:4] for chip in face.chips]
         if max(image.shape) > 300:
             side = min(finder.detector.side, max(image.shape))

@@ -26,12 +26,12 @@ from PIL import Image
 
 from labeler import geometry
 from labeler.exchange import frames
-from labeler.images.photos import TURNS
-from labeler.pipeline import naming
-from labeler.pipeline.evaluate import LEAST_OVERLAP
-from labeler.pipeline.exchange import adopt
-from labeler.pipeline.index import index
-from labeler.storage.store import Library
+from labeler.exchange.steps import adopt
+from labeler.faces.steps.index import index
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.metrics.steps.evaluate import LEAST_OVERLAP
+from labeler.photos.io.decoding import TURNS
 from labeler.types import Box
 
 _TO_STORED = {6: 8, 8: 6}
@@ -132,7 +132,7 @@ def measure(library: Library, photos: Path, truth: Truth) -> dict[str, float | i
     """Take the names over, count which reach the right face, and take them back."""
     plan = adopt.plan(library)
     found = adopt.apply(library, plan)
-    names = naming.labels(library).names
+    names = standing.labels(library).names
     table = library.faces()
     paths = {photo: Path(path) for path, photo in library.photo_ids_by_path().items()}
     named: dict[str, list[tuple[Box, str]]] = defaultdict(list)
@@ -153,7 +153,7 @@ def measure(library: Library, photos: Path, truth: Truth) -> dict[str, float | i
         )
         right += sum(faces[i][1] == mine[j][1] for i, j in pairs)
     if found.entry is not None:
-        from labeler.pipeline import history
+        from labeler.people.steps import history
 
         history.undo(library)
     return {

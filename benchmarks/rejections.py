@@ -30,8 +30,8 @@ from benchmarks.openset import (
     given_names,
 )
 from benchmarks.truth import in_pairs
-from labeler.recognition.calibration import Trials
-from labeler.recognition.classifier import OpenSetKNN
+from labeler.people.calibration import Trials
+from labeler.people.classifier import OpenSetKNN
 from labeler.types import FloatArray
 
 LEAST_PHOTOS = 4

@@ -29,11 +29,11 @@ from benchmarks.families import Families, read, sexes
 from benchmarks.kin_fit import Choices, directions, fit
 from benchmarks.kin_pairs import folds
 from benchmarks.kinship import first_names
-from labeler.kinship import resemblance
-from labeler.kinship.metric import KinMetric, person
-from labeler.kinship.resemblance import Cohort, comparable, kinds, made_up_people
-from labeler.pipeline.finder import descriptors
-from labeler.storage.store import Library
+from labeler.faces.steps.library_finder import descriptors
+from labeler.family import resemblance
+from labeler.family.metric import KinMetric, person
+from labeler.family.resemblance import Cohort, comparable, kinds, made_up_people
+from labeler.library.store import Library
 
 DRAWS = 5
 CHOICES = Choices(shrinkage=0.3, strength=0.25, noise=0.5)

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.truth import all_descriptors, in_pairs, truth_table
-from labeler.pipeline.resembling import resembled_people
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps.resembling import resembled_people
 
 MOST_ASKED = 1500
 

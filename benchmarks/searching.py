@@ -13,9 +13,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from labeler.pipeline import search
-from labeler.queries.grammar import written
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.search.grammar import written
+from labeler.search.steps import search
 
 TIMES = 5
 

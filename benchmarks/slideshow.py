@@ -16,12 +16,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from labeler.pipeline.show_files import Style, render
-from labeler.pipeline.slideshow import plan_show
-from labeler.shows import slideshow
-from labeler.shows.choice import Choice
-from labeler.shows.video import SIZES, Look
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.slideshows import slideshow
+from labeler.slideshows.choice import Choice
+from labeler.slideshows.io.video import SIZES, Look
+from labeler.slideshows.steps.files import Style, render
+from labeler.slideshows.steps.slideshow import plan_show
 
 
 def main() -> None:

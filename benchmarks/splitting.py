@@ -4,7 +4,7 @@
 
 Each LIBRARY is made of PHOTOS by benchmarks.library; it is only read. The faces of two or three
 people with five faces at least are mixed as one group, which is then divided: into as many parts
-as there are people, and into as many as `labeler.grouping.splitting` chooses. People who are called
+as there are people, and into as many as `labeler.groups.splitting` chooses. People who are called
 FAMILY/PERSON are mixed with their relatives, too. A mix is perfect if the parts are the people;
 the adjusted Rand index is 1 for those, and 0 on average for parts drawn at random. 'number right':
 it was divided into as many parts as there are people. 'and a stranger': one person and a single
@@ -23,7 +23,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from benchmarks.grouping import read_faces
 from benchmarks.truth import in_pairs
-from labeler.grouping.splitting import split
+from labeler.groups.splitting import split
 
 LEAST_FACES = 5
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler.models.strangers import FILE
-from labeler.pipeline.finder import descriptors
-from labeler.storage.store import Library
+from labeler.faces.io.impostors import FILE
+from labeler.faces.steps.library_finder import descriptors
+from labeler.library.store import Library
 
 
 def main(folders: list[Path]) -> None:

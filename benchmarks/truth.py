@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from labeler import geometry
-from labeler.pipeline.evaluate import LEAST_OVERLAP
-from labeler.pipeline.finder import descriptors
-from labeler.storage.store import Library
+from labeler.faces.steps.library_finder import descriptors
+from labeler.library.store import Library
+from labeler.metrics.steps.evaluate import LEAST_OVERLAP
 
 LFW_BOX = (79, 65, 95, 125)
 

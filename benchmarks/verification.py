@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.truth import named_descriptors, truth_table
-from labeler.pipeline.verification import measure
-from labeler.recognition.verification import FAR, FAR_FROM, FAR_STEP
-from labeler.storage.store import Library
-from labeler.vision.faces import DLIB_MODELS, FinderSettings, make_finder
+from labeler.faces.io.face_finder import DLIB_MODELS, FinderSettings, make_finder
+from labeler.family.steps.verification import measure
+from labeler.family.verification import FAR, FAR_FROM, FAR_STEP
+from labeler.library.store import Library
 
 BINS = np.arange(0, 2.001, 0.005)
 BLOCK = 1000

@@ -23,12 +23,12 @@ sys.path.insert(0, str(ROOT))
 from PIL import Image  # noqa: E402
 from playwright import sync_api  # noqa: E402
 
-from dashboard.app import serve  # noqa: E402
-from labeler.pipeline import naming  # noqa: E402
-from labeler.pipeline.group import cluster  # noqa: E402
-from labeler.pipeline.index import index  # noqa: E402
-from labeler.pipeline.recognize import recognize  # noqa: E402
-from labeler.storage.store import Library  # noqa: E402
+from dashboard.shell.app import serve  # noqa: E402
+from labeler.faces.steps.index import index  # noqa: E402
+from labeler.groups.steps.group import cluster  # noqa: E402
+from labeler.library.store import Library  # noqa: E402
+from labeler.people.steps import naming  # noqa: E402
+from labeler.people.steps.recognize import recognize  # noqa: E402
 from tests.browsing import enter  # noqa: E402
 from tests.conftest import true_names  # noqa: E402
 

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from labeler import geometry
-from labeler.kinship.relations import kin_from, ordered_kin, say_kin
+from labeler.relations import kin_from, ordered_kin, say_kin
 from labeler.types import Box, FaceKey, JournalEntry, Kin, Labels, Link
 from labeler.wording import count
 

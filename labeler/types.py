@@ -107,7 +107,7 @@ class FoundFace:
     inner corner of the person's left eye (on the right of the picture), outer and inner corner of
     the right eye, base of the nose.
     descriptor: (d,) float32.
-    sharpness, frontality: see `labeler.vision.quality`; higher is better.
+    sharpness, frontality: see `labeler.faces.quality`; higher is better.
     """
 
     box: Box
@@ -223,7 +223,7 @@ class FaceTable:
     ids, photo_ids: (n,) int64. boxes: (n, 4) float64 as left, top, width, height.
     scores, sharpness: (n,) float32. landmarks: (n, 5, 2) float32.
     clusters: (n,) int64 as last computed, −1 = in no group.
-    fits: (n,) float32, how well each face fits into its cluster (see `labeler.grouping.cohesion`).
+    fits: (n,) float32, how well each face fits into its cluster (see `labeler.groups.cohesion`).
     xy: (n, 2) float32, NaN = not on the map yet.
     """
 
@@ -266,7 +266,7 @@ class GroupedFaces:
     """What grouping says about n faces, as parallel arrays.
 
     ids: (n,) int64. clusters: (n,) int64, −1 = in no group. levels, fits: (n,) float32, see
-    `labeler.grouping.cohort` and `labeler.grouping.cohesion`; NaN = not computed.
+    `labeler.groups.cohort` and `labeler.groups.cohesion`; NaN = not computed.
     """
 
     ids: IntArray
@@ -279,7 +279,7 @@ class GroupedFaces:
 class MergeCandidates:
     """Groups that may be one person, each given by one of its faces; closest first.
 
-    faces: (m, 2) int64 face ids. closeness: (m,) float32, see `labeler.grouping.linkage`.
+    faces: (m, 2) int64 face ids. closeness: (m,) float32, see `labeler.groups.linkage`.
     """
 
     faces: IntArray

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from labeler.storage.store import Library
+from labeler.library.store import Library
 
 if TYPE_CHECKING:
     from playwright import sync_api
@@ -76,7 +76,7 @@ def start(folder: Path) -> str:
 
     The contexts of `new_context` are let in, as if they had opened the link once.
     """
-    from dashboard.app import serve
+    from dashboard.shell.app import serve
 
     links: Queue[str] = Queue()
     more = {"port": 0, "open_browser": False, "announce": links.put}

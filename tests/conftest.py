@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from labeler import geometry
-from labeler.pipeline.group import cluster
-from labeler.pipeline.index import index
-from labeler.pipeline.listing import list_faces
-from labeler.storage.store import Library
+from labeler.faces.steps.index import index
+from labeler.groups.steps.group import cluster
+from labeler.library.store import Library
+from labeler.people.steps.listing import list_faces
 from labeler.types import GroupedFaces
 
 from .browsing import browser, page  # noqa: F401

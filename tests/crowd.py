@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import synthetic
-from labeler.pipeline import finder, naming
-from labeler.storage.store import Library
+from labeler.faces.io.face_finder import DLIB_MODELS, FinderSettings
+from labeler.faces.steps import library_finder
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
 from labeler.types import AnalysedPhoto, Box, FoundFace, GroupedFaces, PhotoFacts, PhotoFile
-from labeler.vision.faces import DLIB_MODELS, FinderSettings
 
 FACES, NAMED = 100_000, 300
 """As large as the library that the dashboard has to be quick with."""
@@ -39,14 +41,14 @@ def write_crowd(folder: Path, faces: int = FACES, named: int = NAMED, seed: int 
     order = np.argsort(photos, kind="stable")
     people, photos = people[order], photos[order]
     library = Library.create(folder)
-    finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
+    library_finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
     X = _around(random, people, 128, SPREAD)
     add_photos(library, X / np.linalg.norm(X, axis=1, keepdims=True), photos)
     ids = library.faces().ids
     clusters = np.where(sizes[people] >= LEAST_GROUPED, people, -1)
     unknown = np.full(faces, np.nan, dtype=np.float32)
     library.write_clusters(GroupedFaces(ids, clusters, unknown, unknown))
-    library.write_setting(naming.NEXT_CLUSTER, len(sizes))
+    library.write_setting(numbering.NEXT_CLUSTER, len(sizes))
     library.write_map(ids, _around(random, people, 2, SPREAD_ON_MAP))
     for person in range(named):
         naming.name_faces(library, ids[people == person].tolist(), f"Person {person}")

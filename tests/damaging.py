@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from labeler.pipeline import finder
-from labeler.storage.store import Library
+from labeler.faces.io.face_finder import DLIB_MODELS, FinderSettings
+from labeler.faces.steps import library_finder
+from labeler.library.store import Library
 from labeler.types import AnalysedPhoto, Box, FaceKey, FoundFace, PhotoFacts, PhotoFile
-from labeler.vision.faces import DLIB_MODELS, FinderSettings
 
 PAGE = 4096
 PHOTOS, FACES_EACH, DECISIONS = 150, 2, 900
@@ -26,7 +26,7 @@ def write_library(folder: Path, decisions: int = DECISIONS) -> None:
     library = Library.create(folder)
     random = np.random.default_rng(0)
     library.add_photos([_photo(number, random) for number in range(PHOTOS)], "finder", MODEL)
-    finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
+    library_finder.remember(library, None, DLIB_MODELS[FinderSettings().views])
     for number in range(decisions):
         decide(library, number)
     library.close()
@@ -44,7 +44,7 @@ def decide_and_crash(folder: Path) -> None:
     """Say something in another process, which is killed before its log is in the file."""
     code = (
         "import os, sys; from pathlib import Path; from labeler.storage import database;"
-        "from labeler.storage.store import Library; database.checkpoint = lambda _: None;"
+        "from labeler.library.store import Library; database.checkpoint = lambda _: None;"
         "library = Library(Path(sys.argv[1])); library.append('born', person='Newcomer');"
         "os._exit(0)"
     )

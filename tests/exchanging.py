@@ -16,13 +16,13 @@ from PIL import Image
 
 from labeler import geometry
 from labeler.exchange import frames
-from labeler.images.photos import TURNS
-from labeler.pipeline.exchange import pictures_out, tables_out
-from labeler.pipeline.exchange.known import Choice
-from labeler.pipeline.exchange.owned import OwnFiles
-from labeler.pipeline.index import index
-from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.storage.store import Library
+from labeler.exchange.steps import pictures_out, tables_out
+from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.owned import OwnFiles
+from labeler.faces.steps.index import index
+from labeler.library.store import Library
+from labeler.people.steps.listing import FaceRow, list_faces
+from labeler.photos.io.decoding import TURNS
 from labeler.types import Box
 
 ORIENTATIONS = range(1, 9)

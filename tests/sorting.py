@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from labeler.pipeline import naming
-from labeler.pipeline.sorting.apply import Placing, apply_sort
-from labeler.pipeline.sorting.plan import Companion, SortedPhoto
-from labeler.pipeline.sorting.sets import PhotoSet
-from labeler.pipeline.sorting.sort import at_places, occupied
-from labeler.sorting import manifest, transfer
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.sorting.io import manifest, transfer
+from labeler.sorting.steps.apply import Placing, apply_sort
+from labeler.sorting.steps.plan import Companion, SortedPhoto
+from labeler.sorting.steps.sets import PhotoSet
+from labeler.sorting.steps.sort import at_places, occupied
 
 from .conftest import clusters_by_person
 
@@ -32,7 +33,7 @@ State = dict[str, tuple[object, ...]]
 def named_library(demo_library: Library) -> Library:
     """A demo library in which everybody has a name."""
     for person, cluster in clusters_by_person(demo_library).items():
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+        naming.name_faces(demo_library, numbering.cluster_members(demo_library, [cluster]), person)
     return demo_library
 
 
@@ -151,4 +152,4 @@ def name_people(library: Library, people: Iterable[str]) -> None:
     """Give some people of the demo album, or all of them, their names."""
     clusters = clusters_by_person(library)
     for person in people:
-        naming.name_faces(library, naming.cluster_members(library, [clusters[person]]), person)
+        naming.name_faces(library, numbering.cluster_members(library, [clusters[person]]), person)

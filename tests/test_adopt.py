@@ -10,10 +10,11 @@ import pytest
 
 from labeler import journal
 from labeler.exchange import frames
-from labeler.pipeline import history, naming
-from labeler.pipeline.exchange import adopt
-from labeler.pipeline.index import index
-from labeler.storage.store import Library
+from labeler.exchange.steps import adopt
+from labeler.faces.steps.index import index
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming
 from labeler.types import Box
 
 from .exchanging import (
@@ -190,12 +191,12 @@ def test_the_user_s_word_stands(photo: Path, library: Library, action: str, why:
             naming.reject_faces(library, [rosa], "Rosa")
         else:
             naming.unlabel_faces(library, [rosa])
-    said = naming.labels(library)
+    said = standing.labels(library)
     plan = adopt.apply(library, adopt.plan(library))
     conflict, taken = plan.regions
     assert (conflict.outcome, conflict.why, conflict.face) == ("conflict", why, rosa)
     assert taken.outcome == "name"
-    assert naming.labels(library).names.get(rosa) == said.names.get(rosa)
+    assert standing.labels(library).names.get(rosa) == said.names.get(rosa)
 
 
 def test_people_who_have_another_name_here(photo: Path, library: Library) -> None:

@@ -18,13 +18,16 @@ from PIL import Image, ImageEnhance
 
 from labeler import journal
 from labeler.errors import LabelerError
-from labeler.exchange import backup, backup_file, gray, likeness
-from labeler.kinship.relations import RELATIONS
-from labeler.pipeline import drawing, history, naming
-from labeler.pipeline.exchange import backups, finding, restore
-from labeler.pipeline.index import index
-from labeler.pipeline.listing import list_faces
-from labeler.storage.store import Library
+from labeler.exchange import backup, likeness
+from labeler.exchange.io import backup_file, gray
+from labeler.exchange.steps import backups, finding, restore
+from labeler.faces.steps import drawing
+from labeler.faces.steps.index import index
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming
+from labeler.people.steps.listing import list_faces
+from labeler.relations import RELATIONS
 from labeler.types import Box, FaceKey, JournalEntry, Labels
 
 from .conftest import DEMO
@@ -122,7 +125,7 @@ def say(library: Library, rows: list[tuple[Any, ...]], later: int = 0) -> None:
 
 def state(library: Library) -> tuple[Any, ...]:
     """Return all that a library says, by the keys of the faces."""
-    labels: Labels = naming.labels(library)
+    labels: Labels = standing.labels(library)
     key = dict(library.face_keys())
     return (
         {key[face]: name for face, name in labels.names.items()},
@@ -165,10 +168,10 @@ def test_what_was_said_here_stands(
     one, other = memory.new(), memory.new()
     say(one, theirs)
     say(other, mine, later=1_000)
-    before = naming.labels(other)
+    before = standing.labels(other)
     made = backups.read_library(one)
     report = restore.restore_backup(other, made)
-    after = naming.labels(other)
+    after = standing.labels(other)
     assert before.names.items() <= after.names.items()
     assert before.ignored <= after.ignored
     assert before.births.items() <= after.births.items()
@@ -176,13 +179,13 @@ def test_what_was_said_here_stands(
     assert all(who <= after.rejected[face] for face, who in before.rejected.items())
     if report.relation == "merged":
         told = {conflict.face for conflict in report.conflicts}
-        for face, name in naming.labels(one).names.items():
+        for face, name in standing.labels(one).names.items():
             now = after.names.get(face)
             assert now == before.renamed.get(name, name) or face in told
     assert restore.restore_backup(other, made).entries == 0
     if report.entry is not None:
         history.undo(other)
-        assert state_of_words(naming.labels(other)) == state_of_words(before)
+        assert state_of_words(standing.labels(other)) == state_of_words(before)
     for library in (one, other):
         library.close()
 
@@ -212,9 +215,9 @@ def test_answers_of_several_entries_stay_together(two: tuple[Library, Library]) 
     faces = one.faces().ids.tolist()
     one.tie([naming.name_faces(one, [faces[n]], PEOPLE[n]) for n in range(3)])
     restore.restore_backup(other, backups.read_library(one))
-    assert len(naming.labels(other).names) == 3
+    assert len(standing.labels(other).names) == 3
     history.undo(other)
-    assert naming.labels(other).names == {}
+    assert standing.labels(other).names == {}
 
 
 def test_conflicts_are_told(two: tuple[Library, Library]) -> None:
@@ -228,7 +231,7 @@ def test_conflicts_are_told(two: tuple[Library, Library]) -> None:
     report = restore.restore_backup(other, backups.read_library(one))
     found = [(one.face, one.here, one.there) for one in report.conflicts]
     assert found == [(first, "Emil", "Rosa"), (second, "ignored", "Rosa")]
-    assert naming.labels(other).names == {first: "Emil", third: "Rosa"}
+    assert standing.labels(other).names == {first: "Emil", third: "Rosa"}
 
 
 def test_kin_that_can_be_besides_what_was_said_here(two: tuple[Library, Library]) -> None:
@@ -240,7 +243,7 @@ def test_kin_that_can_be_besides_what_was_said_here(two: tuple[Library, Library]
     other.append(journal.KIN, person="Ines", value="parent Emil")
     other.append(journal.UNKIN, person="Ines", value="parent Emil")
     restore.restore_backup(other, backups.read_library(one))
-    assert naming.labels(other).kin == {("Clara", "parent", "Rosa"), ("Clara", "sibling", "Emil")}
+    assert standing.labels(other).kin == {("Clara", "parent", "Rosa"), ("Clara", "sibling", "Emil")}
 
 
 def test_drawn_faces_are_drawn_again(memory: Memory) -> None:
@@ -327,11 +330,11 @@ def test_photos_that_come_later(memory: Memory, tmp_path: Path, models_folder: P
     save_again(half, half.with_suffix(".tmp.jpg"), "half")
     half.unlink()
     index(other, [tmp_path / "photos"])
-    before = len(naming.labels(other).names)
+    before = len(standing.labels(other).names)
     assert 0 < before < 20  # those on unchanged photos are there at once
     report = restore.restore_backup(other, made)
     assert report.photos["likeness"] == 1
-    assert len(naming.labels(other).names) == 20
+    assert len(standing.labels(other).names) == 20
     assert restore.restore_backup(other, made).entries == 0
 
 

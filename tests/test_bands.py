@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.errors import LabelerError
-from labeler.pipeline import bands, naming
-from labeler.pipeline.listing import list_faces
-from labeler.pipeline.recognize import recognize
-from labeler.recognition.bands import automatic_from
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.bands import automatic_from
+from labeler.people.steps import bands, naming
+from labeler.people.steps.listing import list_faces
+from labeler.people.steps.recognize import recognize
 
 from .conftest import clusters_by_person
 
@@ -45,7 +47,7 @@ def test_a_weight_is_a_number_of_names(found: list[tuple[float, int]]) -> None:
 
 def test_the_knob_holds_at_once_and_embeds_nothing(demo_library: Library) -> None:
     for person, cluster in clusters_by_person(demo_library).items():
-        faces = naming.cluster_members(demo_library, [cluster])
+        faces = numbering.cluster_members(demo_library, [cluster])
         naming.name_faces(demo_library, faces[:3], person)
     recognize(demo_library)
     found = demo_library.recognitions()
@@ -63,6 +65,6 @@ def test_the_knob_holds_at_once_and_embeds_nothing(demo_library: Library) -> Non
         recognize(demo_library, 1.0)
     for setting in ("wanted_precision", "known_share"):
         demo_library.write_setting(setting, "nonsense")
-    share = bands.known_share(demo_library, naming.labels(demo_library), demo_library.faces())
+    share = bands.known_share(demo_library, standing.labels(demo_library), demo_library.faces())
     assert share == pytest.approx((33 + 0.5 * 156) / 189)
     assert bands.wanted_precision(demo_library) == 0.99

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from labeler.shows import beats
+from labeler.slideshows import beats
 
 SECONDS = 30
 

@@ -21,10 +21,11 @@ from PIL import Image, PngImagePlugin
 
 from benchmarks import bombs
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.exchange import backup_file
-from labeler.files import read_text
-from labeler.images import heads, opening, photos, rgb, stored
-from labeler.images.memory import Memory
+from labeler.exchange.io import backup_file
+from labeler.io.files import read_text
+from labeler.photos import heads
+from labeler.photos.io import decoding, opening, rgb, stored
+from labeler.photos.io.memory import Memory
 
 SMALL: dict[str, Callable[[], bytes]] = {
     "scans of a progressive JPEG": lambda: bombs.jpeg_of_scans(100, heads.MOST_SCANS),
@@ -55,7 +56,7 @@ def test_files_that_would_take_too_long_are_refused_at_once(kind: str) -> None:
     data = SMALL[kind]()
     before = time.process_time()
     with pytest.raises(UnreadablePhotoError) as caught:
-        photos.OpenedPhoto(data).pixels(800)
+        decoding.OpenedPhoto(data).pixels(800)
     assert time.process_time() - before < 2
     assert len(str(caught.value)) < 300
 
@@ -63,7 +64,7 @@ def test_files_that_would_take_too_long_are_refused_at_once(kind: str) -> None:
 def test_a_preview_of_many_scans_is_no_preview() -> None:
     scans = bombs.jpeg_of_scans(1000, heads.MOST_SCANS)
     with pytest.raises(UnreadablePhotoError, match="preview"):
-        photos.OpenedPhoto(b"II*\0\x08\0\0\0" + bytes(8) + scans, "a.nef")
+        decoding.OpenedPhoto(b"II*\0\x08\0\0\0" + bytes(8) + scans, "a.nef")
 
 
 def test_a_strip_of_many_scans_is_refused() -> None:
@@ -84,7 +85,7 @@ def test_a_strip_of_many_scans_is_refused() -> None:
 def test_what_follows_a_picture_is_not_counted() -> None:
     film = b"ftyp" + b"\xff\xda\x00\x02" * 10 * heads.MOST_SCANS
     data = bombs.jpeg(100, 50, progressive=True) + film
-    assert photos.OpenedPhoto(data).pixels().shape == (50, 100, 3)
+    assert decoding.OpenedPhoto(data).pixels().shape == (50, 100, 3)
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"\xff\xd8", b"GIF89a", b"II*\0", b"MM\0+"]))
@@ -106,7 +107,7 @@ def test_what_cameras_and_programs_write_passes() -> None:
     ):
         stream = io.BytesIO()
         Image.fromarray(noise).save(stream, kind, **options)
-        assert photos.OpenedPhoto(stream.getvalue()).pixels().shape == (300, 400, 3)
+        assert decoding.OpenedPhoto(stream.getvalue()).pixels().shape == (300, 400, 3)
 
 
 def test_what_stands_behind_a_png_s_pixels_is_read_without_decoding_them(tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_what_stands_behind_a_png_s_pixels_is_read_without_decoding_them(tmp_pat
     path.write_bytes(broken)
     assert stored.look_into(str(path)).packets == (packet,)
     with pytest.raises(UnreadablePhotoError):
-        photos.OpenedPhoto(broken).pixels()
+        decoding.OpenedPhoto(broken).pixels()
 
 
 @settings(max_examples=30, deadline=None)
@@ -158,12 +159,12 @@ def test_a_second_look_that_was_prepared_is_the_same(monkeypatch: pytest.MonkeyP
     noise = np.random.default_rng(0).integers(0, 256, (900, 1700, 3), dtype=np.uint8)
     stream = io.BytesIO()
     Image.fromarray(noise).save(stream, "PNG", compress_level=1)
-    monkeypatch.setattr(photos, "_REDUCED_AT_ONCE", 100_000)
-    alone, both = (photos.OpenedPhoto(stream.getvalue()) for _ in range(2))
+    monkeypatch.setattr(decoding, "_REDUCED_AT_ONCE", 100_000)
+    alone, both = (decoding.OpenedPhoto(stream.getvalue()) for _ in range(2))
     assert alone.pixel_hash() == both.pixel_hash(1280)
     monkeypatch.setattr(opening, "opened", None)  # nothing is decoded again
     monkeypatch.undo()
-    monkeypatch.setattr(photos, "_REDUCED_AT_ONCE", 100_000)
+    monkeypatch.setattr(decoding, "_REDUCED_AT_ONCE", 100_000)
     assert np.array_equal(both.pixels(1280), alone.pixels(1280))
 
 
@@ -244,11 +245,11 @@ def test_an_error_gives_the_share_back() -> None:
 MEASURED = """
 import sys, threading
 from labeler.images import photos
-from labeler.images.memory import memory
+from labeler.photos.io.memory import memory
 memory.most = 200_000_000
 data = sys.stdin.buffer.read()
 def look():
-    photo = photos.OpenedPhoto(data)
+    photo = decoding.OpenedPhoto(data)
     photo.pixel_hash(1280)
     photo.pixels(1280)
 threads = [threading.Thread(target=look) for _ in range(8)]

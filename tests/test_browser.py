@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from labeler.pipeline import naming
-from labeler.pipeline.listing import list_faces, list_groups
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import list_faces, list_groups
 
 from .browsing import report_late, start, toast
 from .conftest import clusters_by_person
@@ -265,7 +266,7 @@ def test_the_map_goes_to_a_person_and_shows_albums(
 ) -> None:
     people = clusters_by_person(demo_library)
     for person, name in (("Rosa", "Rosa"), ("Emil", "Emil <b>& Co")):
-        faces = naming.cluster_members(demo_library, [people[person]])
+        faces = numbering.cluster_members(demo_library, [people[person]])
         naming.name_faces(demo_library, faces, name)
     page.goto(start(demo_library.folder) + "map")
     names = page.locator(".map-names span:visible")

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from labeler.pipeline import naming
-from labeler.pipeline.kinship import kin
-from labeler.pipeline.recognize import recognize
-from labeler.storage.store import Library
+from labeler.family.steps import kin
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.recognize import recognize
 
 from .browsing import new_context, start
 from .conftest import DEMO, clusters_by_person
@@ -61,7 +62,7 @@ def address(
     shutil.copytree(demo_library_folder, folder)
     library = Library.create(folder)
     for person, cluster in list(clusters_by_person(library).items())[:8]:
-        faces = naming.cluster_members(library, [cluster])
+        faces = numbering.cluster_members(library, [cluster])
         naming.name_faces(library, faces[:4], person)
     naming.ignore_faces(library, faces[-2:])
     kin.import_kin(library, DEMO / "kin.csv")

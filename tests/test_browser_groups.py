@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dashboard.pages import strangers
-from labeler.pipeline import naming
-from labeler.pipeline.listing import list_groups
-from labeler.storage.store import Library
+from dashboard.groups import strangers_page as strangers
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import list_groups
 from labeler.types import Recognition
 
 from .browsing import start, toast
@@ -68,7 +69,7 @@ def test_likely_people_by_number(demo_library: Library, page: sync_api.Page) -> 
     sync_api.expect(card).to_be_focused()
     page.keyboard.press("2")
     toast(page, f"Named {len(third)} faces Emil")
-    names = naming.labels(demo_library).names
+    names = standing.labels(demo_library).names
     assert {names[face] for face in third} == {"Emil"}
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labeler.pipeline import naming
-from labeler.pipeline.kinship import kin
-from labeler.storage.store import Library
+from labeler.family.steps import kin
+from labeler.groups.steps import numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
 
 from .browsing import start, toast
 from .conftest import DEMO, clusters_by_person
@@ -32,7 +34,7 @@ def named(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(demo_library_folder, folder)
     library = Library.create(folder)
     for person, cluster in clusters_by_person(library).items():
-        naming.name_faces(library, naming.cluster_members(library, [cluster]), person)
+        naming.name_faces(library, numbering.cluster_members(library, [cluster]), person)
     library.close()
     return folder
 
@@ -51,7 +53,7 @@ def address(named: Path) -> str:
 
 def kin_in(folder: Path) -> frozenset[tuple[str, str, str]]:
     library = Library.create(folder)
-    found = naming.labels(library).kin
+    found = standing.labels(library).kin
     library.close()
     return found
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labeler.pipeline import naming
-from labeler.pipeline.listing import list_faces, list_people
-from labeler.pipeline.recognize import recognize
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import list_faces, list_people
+from labeler.people.steps.recognize import recognize
 
 from .browsing import report_late, start, toast
 from .conftest import clusters_by_person
@@ -34,7 +36,7 @@ def named_library(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFa
     shutil.copytree(demo_library_folder, folder)
     library = Library.create(folder)
     for person, cluster in clusters_by_person(library).items():
-        members = naming.cluster_members(library, [cluster])
+        members = numbering.cluster_members(library, [cluster])
         naming.name_faces(library, members[: max(3, 2 * len(members) // 3)], person)
     recognize(library)
     library.close()
@@ -324,6 +326,6 @@ def test_a_year_a_birth_and_a_picture(folder: Path, page: sync_api.Page) -> None
     toast(page, "Chose a picture of Rosa")
     expect(page.locator(".person-cover")).to_have_attribute("alt", f"Face {chosen}")
     library = Library.create(folder)
-    assert naming.labels(library).covers == {"Rosa": int(chosen or 0)}
-    assert naming.labels(library).births == dict[str, date]()
+    assert standing.labels(library).covers == {"Rosa": int(chosen or 0)}
+    assert standing.labels(library).births == dict[str, date]()
     library.close()

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from labeler import geometry
-from labeler.pipeline import naming
-from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import FaceRow, list_faces
 from labeler.types import Recognition
 
 from .browsing import start, toast
@@ -114,7 +115,7 @@ def test_confirm_an_automatic_name(demo_library: Library, page: sync_api.Page) -
 def test_fix_a_name_without_typing(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     for person, cluster in clusters_by_person(demo_library).items():
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+        naming.name_faces(demo_library, numbering.cluster_members(demo_library, [cluster]), person)
     face, *_ = faces_on(folder)
     right = true_names(demo_library)[face.face]
     wrong = "Pavel" if right != "Pavel" else "Yuki"

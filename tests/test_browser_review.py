@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labeler.pipeline import naming
-from labeler.storage.store import Library
+from labeler.library.steps import standing
+from labeler.library.store import Library
 from labeler.types import Recognition
 
 from .browsing import start, toast
@@ -25,7 +25,7 @@ else:
 def names_in(folder: Path) -> Counter[str]:
     """Count the faces that the user has given each name, as the library on disk has it."""
     library = Library.create(folder)
-    names = Counter(naming.labels(library).names.values())
+    names = Counter(standing.labels(library).names.values())
     library.close()
     return names
 
@@ -84,7 +84,7 @@ def test_five_questions_by_keyboard_undo_and_reload(
     toast(page, f"Ignored {faces} faces")
     gone(page, question)
     assert names_in(folder) == named
-    assert len(naming.labels(demo_library).ignored) == faces
+    assert len(standing.labels(demo_library).ignored) == faces
 
 
 def test_faces_are_left_out_and_looked_at(demo_library: Library, page: sync_api.Page) -> None:
@@ -115,7 +115,7 @@ def test_faces_are_left_out_and_looked_at(demo_library: Library, page: sync_api.
 
 def test_tiles_by_keyboard_and_one_undo(demo_library: Library, page: sync_api.Page) -> None:
     faces = with_proposals(demo_library)["likely"]
-    before = naming.labels(demo_library)
+    before = standing.labels(demo_library)
     page.goto(start(demo_library.folder) + "review")
     question = asked(page)
     sync_api.expect(page.locator(".tile")).to_have_count(3)
@@ -125,13 +125,13 @@ def test_tiles_by_keyboard_and_one_undo(demo_library: Library, page: sync_api.Pa
     page.keyboard.press("Enter")
     toast(page, "Confirmed 2 faces and rejected 1 face")
     gone(page, question)
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert [labels.names.get(face) for face in faces] == ["Rosa", None, "Rosa"]
     assert labels.rejected == {faces[1]: {"Emil"}}
     page.locator(".toast-undo").click()
     toast(page, "Undone: named 2 faces Rosa; said that 1 face is not Emil")
     sync_api.expect(page.locator(".review-question")).to_have_attribute("data-question", question)
-    assert naming.labels(demo_library) == before
+    assert standing.labels(demo_library) == before
 
 
 def test_yes_no_or_somebody_else_and_back_from_another_page(
@@ -153,7 +153,7 @@ def test_yes_no_or_somebody_else_and_back_from_another_page(
     page.keyboard.press("Enter")
     toast(page, "Named 2 faces Ines")
     gone(page, question)
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert [labels.names[face] for face in faces] == ["Ines", "Ines"]
     assert labels.rejected == {face: {"Rosa"} for face in faces}
     following = asked(page)

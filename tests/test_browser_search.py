@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from labeler.pipeline import naming
-from labeler.pipeline.search import matching_photos
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.search.steps.search import matching_photos
 
 from .browsing import new_context, start
 from .conftest import clusters_by_person
@@ -30,7 +31,7 @@ def folder(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
     shutil.copytree(demo_library_folder, folder)
     library = Library.create(folder)
     for person, cluster in clusters_by_person(library).items():
-        naming.name_faces(library, naming.cluster_members(library, [cluster]), person)
+        naming.name_faces(library, numbering.cluster_members(library, [cluster]), person)
     naming.unlabel_faces(library, [1, 2])
     library.close()
     return folder
@@ -123,7 +124,7 @@ def test_the_help_has_examples_to_click(page: sync_api.Page, address: str, folde
 def test_not_all_photos_are_sent_at_once(
     page: sync_api.Page, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dashboard.pages import search
+    from dashboard.search import page as search
 
     monkeypatch.setattr(search, "PHOTOS_A_TIME", 30)
     page.goto(address + "search?q=img")

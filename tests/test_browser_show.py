@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image as PILImage
 
-from labeler.pipeline.show_files import Style, render
-from labeler.shows import slideshow
-from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
-from labeler.shows.video import Look
+from labeler.slideshows import slideshow
+from labeler.slideshows.io.video import Look
+from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows.steps.files import Style, render
 from labeler.types import Box
 
 from .test_show_music import RATE, write_wave

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import av
 import pytest
 
-from labeler.storage.store import Library
+from labeler.library.store import Library
 
 from .browsing import start
 from .sorting import named_library

@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 from sklearn.utils.estimator_checks import check_estimator
 
 from labeler.errors import LabelerError
-from labeler.grouping.cohort import LEAST_LEVEL
-from labeler.models.strangers import strangers
-from labeler.pipeline import history, naming
-from labeler.pipeline.finder import descriptors
-from labeler.pipeline.listing import list_faces, list_people
-from labeler.pipeline.recognize import once_per_photo, recognize
-from labeler.recognition.calibration import GENERAL, Trials, at_share, calibrated, known_share
-from labeler.recognition.classifier import OpenSetKNN
-from labeler.storage.store import Library
+from labeler.faces.io.face_finder import DLIB_MODELS
+from labeler.faces.io.impostors import strangers
+from labeler.faces.steps.library_finder import descriptors
+from labeler.groups.cohort import LEAST_LEVEL
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.calibration import GENERAL, Trials, at_share, calibrated, known_share
+from labeler.people.classifier import OpenSetKNN
+from labeler.people.steps import history, naming
+from labeler.people.steps.listing import list_faces, list_people
+from labeler.people.steps.recognize import once_per_photo, recognize
 from labeler.types import Recognition
-from labeler.vision.faces import DLIB_MODELS
 
 from .conftest import clusters_by_person, true_names
 
@@ -313,7 +314,7 @@ def test_the_people_left_out_are_rarely_taken_for_the_named(
     """Name some of eleven, with parents, children and siblings among the others."""
     truth = true_names(demo_library)
     for person, cluster in sorted(clusters_by_person(demo_library).items())[:named]:
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+        naming.name_faces(demo_library, numbering.cluster_members(demo_library, [cluster]), person)
     assert len(list_people(demo_library)) == named
     report = recognize(demo_library)
     rows = list_faces(demo_library)
@@ -324,7 +325,7 @@ def test_the_people_left_out_are_rarely_taken_for_the_named(
 
 def test_automatic_names_follow_the_users(demo_library: Library) -> None:
     cluster = clusters_by_person(demo_library)["Rosa"]
-    faces = naming.cluster_members(demo_library, [cluster])
+    faces = numbering.cluster_members(demo_library, [cluster])
     entry = naming.name_faces(demo_library, faces[:10], "Rosa")
     assert recognize(demo_library).recognized >= len(faces) - 12
     other = naming.name_faces(demo_library, faces[20:21], "Grandma")
@@ -339,7 +340,7 @@ def test_automatic_names_follow_the_users(demo_library: Library) -> None:
 
 def test_a_name_goes_with_the_one_it_is_based_on(demo_library: Library) -> None:
     cluster = clusters_by_person(demo_library)["Rosa"]
-    faces = naming.cluster_members(demo_library, [cluster])
+    faces = numbering.cluster_members(demo_library, [cluster])
     naming.name_faces(demo_library, faces[:4], "Rosa")
     recognize(demo_library)
     found = demo_library.recognitions()
@@ -355,7 +356,7 @@ def test_a_name_goes_with_the_one_it_is_based_on(demo_library: Library) -> None:
 
 def test_ignored_faces_get_no_automatic_name(demo_library: Library) -> None:
     cluster = clusters_by_person(demo_library)["Rosa"]
-    faces = naming.cluster_members(demo_library, [cluster])
+    faces = numbering.cluster_members(demo_library, [cluster])
     naming.name_faces(demo_library, faces[:10], "Rosa")
     naming.ignore_faces(demo_library, faces[10:11])
     recognize(demo_library)
@@ -367,7 +368,7 @@ def test_ignored_faces_get_no_automatic_name(demo_library: Library) -> None:
 
 def test_a_rejected_face_never_gets_the_name_automatically(demo_library: Library) -> None:
     cluster = clusters_by_person(demo_library)["Rosa"]
-    faces = naming.cluster_members(demo_library, [cluster])
+    faces = numbering.cluster_members(demo_library, [cluster])
     naming.name_faces(demo_library, faces[:10], "Rosa")
     named = recognize(demo_library).recognized
     entry = naming.reject_faces(demo_library, faces[10:12], "Rosa")

@@ -19,8 +19,8 @@ import pytest
 from typer.testing import CliRunner
 
 from labeler.cli.main import app
-from labeler.storage.database import FILE_NAME
-from labeler.storage.store import Library
+from labeler.library.database import FILE_NAME
+from labeler.library.store import Library
 
 from . import commanding
 from .conftest import clusters_by_person
@@ -307,7 +307,7 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     assert set(shell.json("hide", "Rosa")) == {"entry"}
     assert "hidden already" in shell.fails(1, "hide", "Rosa")
     assert [row["hidden"] for row in shell.json("people")] == [True]
-    assert shell.run("people").stdout == "1 person hidden; `labeler show PERSON` ends that.\n"
+    assert shell.run("people").stdout == "1 person hidden; `labeler unhide PERSON` ends that.\n"
     assert set(shell.json("show", "Rosa")) == {"entry"}
     assert "not hidden" in shell.fails(1, "show", "Rosa")
     assert "Rosa" in shell.run("people").stdout

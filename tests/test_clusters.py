@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.grouping.clusters import cluster_faces, matched
-from labeler.grouping.constraints import constraints
-from labeler.grouping.neighbours import neighbour_graph
-from labeler.grouping.projection import project
-from labeler.pipeline.finder import descriptors
-from labeler.storage.store import Library
+from labeler.faces.steps.library_finder import descriptors
+from labeler.groups.clusters import cluster_faces, matched
+from labeler.groups.constraints import constraints
+from labeler.groups.neighbours import neighbour_graph
+from labeler.groups.projection import project
+from labeler.library.store import Library
 from labeler.types import IntArray, Labels, Link
 
 from .conftest import true_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from labeler.grouping.cohesion import fits
+from labeler.groups.cohesion import fits
 
 from .conftest import in_clusters
 from .test_store import Library, add, found_face, photo
@@ -34,7 +34,7 @@ def test_nobody_in_a_group_is_no_error() -> None:
 def test_doubtful_groups_are_told_and_their_best_fitting_faces_come_first(tmp_path: object) -> None:
     from dataclasses import replace
 
-    from labeler.pipeline.listing import list_groups
+    from labeler.people.steps.listing import list_groups
 
     library = Library.create(tmp_path)  # type: ignore[arg-type]
     add(library, photo("/p/a.jpg", "hash-a", *(found_face(left) for left in (0, 100, 200, 300))))

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.pipeline import bands, naming
-from labeler.pipeline.recognize import recognize
-from labeler.pipeline.sorting.sort import plan_sort
-from labeler.recognition.classifier import OpenSetKNN
-from labeler.recognition.company import Company
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.classifier import OpenSetKNN
+from labeler.people.company import Company
+from labeler.people.steps import bands, naming
+from labeler.people.steps.recognize import recognize
+from labeler.sorting.steps.sort import plan_sort
 
 from .conftest import true_names
 

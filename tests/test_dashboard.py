@@ -19,8 +19,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import actions, addresses, app, figures, images, views
-from dashboard.colours import (
+from dashboard.groups import page as groups
+from dashboard.map import figures
+from dashboard.map import page as map_page
+from dashboard.people import ignored_page as ignored
+from dashboard.people import page as people
+from dashboard.person import page as person
+from dashboard.shared import actions, addresses, views
+from dashboard.shared.colours import (
     IGNORED,
     SLOTS,
     UNNAMED,
@@ -28,15 +34,15 @@ from dashboard.colours import (
     oklch_to_hex,
     people_colours,
 )
-from dashboard.ids import Place
-from dashboard.pages import groups, ignored, people, person
-from dashboard.pages import map as map_page
-from dashboard.snapshot import Snapshot, Snapshots, read_snapshot
+from dashboard.shared.ids import Place
+from dashboard.shell import app, images
+from dashboard.shell.session import Session
+from dashboard.shell.snapshot import Snapshot, Snapshots, read_snapshot
 from labeler import journal
 from labeler.errors import LabelerError
-from labeler.pipeline import naming
-from labeler.pipeline.listing import FaceRow, GroupRow, PersonRow
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import FaceRow, GroupRow, PersonRow
 from labeler.types import Box, FaceKey, JournalEntry, Recognition
 from labeler.wording import certainty
 
@@ -437,7 +443,7 @@ def test_snapshots_notice_changes_and_only_those(demo_library: Library) -> None:
 def test_thumbnails_are_kept_by_the_browser_only_under_a_versioned_address(
     demo_library: Library,
 ) -> None:
-    client = app.create_app(demo_library).server.test_client()
+    client = app.create_app(Session(demo_library)).server.test_client()
     with client.get("/faces/1.jpg?v=abc") as kept:
         assert (kept.status_code, kept.mimetype) == (200, "image/jpeg")
         assert kept.headers["Cache-Control"] == f"private, max-age={images.YEAR}, immutable"
@@ -461,7 +467,7 @@ def test_an_unreadable_photo_shows_a_placeholder(
         )
     for thumbnail in (demo_library.cache / "faces").rglob("*.jpg"):
         thumbnail.unlink()
-    answer = app.create_app(demo_library).server.test_client().get("/faces/1.jpg?v=abc")
+    answer = app.create_app(Session(demo_library)).server.test_client().get("/faces/1.jpg?v=abc")
     assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -580,7 +586,7 @@ def test_part_of_a_group_is_split_off(demo_library: Library) -> None:
 
 def test_no_two_styles_use_one_name_for_different_things() -> None:
     """Every sheet is loaded on every page, so a class may be laid out in one of them only."""
-    sheets = Path(app.__file__).parent / "assets"
+    sheets = app.ASSETS
     defined: dict[str, set[str]] = {}
     for sheet in sorted(sheets.glob("*.css")):
         text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)

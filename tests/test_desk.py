@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import app
-from dashboard.desk import Desk, Plan
-from dashboard.jobs import Jobs
-from dashboard.pages import sort
+from dashboard.shell import app
+from dashboard.shell.jobs import Jobs
+from dashboard.shell.session import Session
+from dashboard.sort import page as sort
+from dashboard.sort.sorter import Plan, Sorter
 from labeler.errors import LabelerError
-from labeler.pipeline.sorting.plan import SortOptions
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.sorting.steps.plan import SortOptions
 
 from .browsing import start
 from .sorting import named_library
@@ -42,7 +43,7 @@ def tree(folder: Path) -> dict[str, int]:
     }
 
 
-def planned(desk: Desk, jobs: Jobs, inbox: Path, into: Path, method: str = "move") -> Plan:
+def planned(desk: Sorter, jobs: Jobs, inbox: Path, into: Path, method: str = "move") -> Plan:
     desk.begin(str(inbox), str(into), SortOptions(method=method))  # type: ignore[arg-type]
     job = jobs.wait()
     assert job is not None
@@ -56,7 +57,7 @@ def test_a_plan_is_corrected_carried_out_and_taken_back(
     named_library: Library, inbox: Path, tmp_path: Path
 ) -> None:
     jobs, into = Jobs(), tmp_path / "people"
-    desk = Desk(named_library, jobs)
+    desk = Sorter(named_library, jobs)
     before = tree(inbox)
     plan = planned(desk, jobs, inbox, into)
     names = [[one.person for one in item.people] for item in plan.photos]
@@ -100,7 +101,7 @@ def test_what_belongs_to_a_photo_goes_where_it_is_corrected_to(
     (inbox / "DSC_208.xmp").write_text("about Felix")
     (inbox / "DSC_208.MOV").write_text("the movie")
     jobs, into = Jobs(), tmp_path / "people"
-    desk = Desk(named_library, jobs)
+    desk = Sorter(named_library, jobs)
     plan = planned(desk, jobs, inbox, into)
     item = desk.correct(plan.number, 1, ["Rosa"])
     shown = [line.children for line in sort.places(plan, item)]
@@ -119,7 +120,7 @@ def test_two_corrections_never_share_a_place(
     (inbox / "more").mkdir()
     shutil.copy(inbox / "DSC_208.jpg", inbox / "more" / "DSC_202.jpg")
     jobs = Jobs()
-    desk = Desk(named_library, jobs)
+    desk = Sorter(named_library, jobs)
     plan = planned(desk, jobs, inbox, tmp_path / "people", "copy")
     targets = {
         target
@@ -130,7 +131,7 @@ def test_two_corrections_never_share_a_place(
 
 
 def test_what_cannot_be_sorted_is_said(named_library: Library, inbox: Path) -> None:
-    desk = Desk(named_library, Jobs())
+    desk = Sorter(named_library, Jobs())
     with pytest.raises(LabelerError, match="whole path of the folder of new photos"):
         desk.begin("inbox", "/people", SortOptions())
     with pytest.raises(LabelerError, match="no folder"):
@@ -142,7 +143,7 @@ def test_what_cannot_be_sorted_is_said(named_library: Library, inbox: Path) -> N
 
 
 def test_pictures_are_of_the_plan_only(named_library: Library) -> None:
-    client = app.create_app(named_library).server.test_client()
+    client = app.create_app(Session(named_library)).server.test_client()
     for address in ("/sort/1/0.jpg", "/sort/0/0.jpg"):
         assert client.get(address).status_code == 404
     assert client.get("/sort/1/..%2f..%2fetc.jpg").mimetype == "text/html"  # a page like any other

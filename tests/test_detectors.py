@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from PIL import Image as PILImage
 
 from labeler import geometry
-from labeler.images import photos
-from labeler.models.runtime import Once, OncePerThread
+from labeler.faces.io import face_finder
+from labeler.faces.io.detectors import CenterFaceDetector, CnnDetector, Detector, HogDetector
+from labeler.faces.networks.runtime import Once, OncePerThread
+from labeler.photos.io import decoding
 from labeler.types import Box, Detection, FoundFace, Image, WholePicture
-from labeler.vision import faces
-from labeler.vision.detectors import CenterFaceDetector, CnnDetector, Detector, HogDetector
 
 KINDS = ("centerface", "centerface exact", "hog", "cnn")
 PHOTO = "photos/2003 Christmas at home/IMG_1005.jpg"
@@ -45,7 +45,7 @@ def detectors(models_folder: Path) -> dict[str, Detector]:
 @pytest.fixture(scope="module")
 def picture(demo_album: Path) -> Image:
     """Two faces on 400 × 300 pixels, so that dlib's network takes less than a second."""
-    image = PILImage.fromarray(photos.decode_file(str(demo_album / PHOTO)))
+    image = PILImage.fromarray(decoding.decode_file(str(demo_album / PHOTO)))
     return np.asarray(image.resize((SIDE, SIDE * 3 // 4)))
 
 
@@ -215,9 +215,9 @@ def test_detectors_survive_pickling_used_or_not(
 
 @pytest.mark.parametrize("detector", ["centerface", "hog"])
 def test_whole_finders_survive_pickling(
-    models_folder: Path, picture: Image, detector: faces.DetectorName
+    models_folder: Path, picture: Image, detector: face_finder.DetectorName
 ) -> None:
-    finder = faces.make_finder(models_folder, faces.FinderSettings(detector))
+    finder = face_finder.make_finder(models_folder, face_finder.FinderSettings(detector))
     copy = pickle.loads(pickle.dumps(finder))
     assert copy.id == finder.id
     expected, found = finder.find(WholePicture(picture)), copy.find(WholePicture(picture))
@@ -244,7 +244,7 @@ def test_four_threads_find_what_one_finds(
 def test_a_finder_in_four_threads_finds_what_it_finds_in_one(
     models_folder: Path, picture: Image
 ) -> None:
-    finder = faces.make_finder(models_folder)
+    finder = face_finder.make_finder(models_folder)
     photos_ = [WholePicture(picture), WholePicture(picture[:, ::-1].copy())] * 2
 
     def numbers_of(found: tuple[FoundFace, ...]) -> np.ndarray:

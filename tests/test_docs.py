@@ -14,7 +14,7 @@ SECURITY = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
 
 
 def commands() -> set[str]:
-    return {str(command.name) for command in app.registered_commands}
+    return {str(command.name) for command in app.registered_commands if not command.hidden}
 
 
 def test_every_command_is_in_the_readme_and_the_reverse() -> None:

@@ -13,10 +13,10 @@ import pytest
 from onnx import TensorProto
 
 from labeler.errors import LabelerError, ModelError, UsageError
-from labeler.models import meaning_description
-from labeler.models.meaning_description import read_meaning_description
+from labeler.faces.io.encoders import Encoders, prepared
+from labeler.faces.networks import clip_description
+from labeler.faces.networks.clip_description import read_meaning_description
 from labeler.types import Image
-from labeler.vision.encoders import Encoders, prepared
 
 from .documented import write_examples
 from .tiny_meaning import (
@@ -172,7 +172,7 @@ def test_without_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_documented_example_states_the_defaults(tmp_path: Path) -> None:
-    examples = write_examples(meaning_description, "keys are needed:\n", "CLIP:\n", tmp_path)
+    examples = write_examples(clip_description, "keys are needed:\n", "CLIP:\n", tmp_path)
     first, second = (read_meaning_description(path) for path in examples)
     assert first == second
     assert first.image == tmp_path / "vision_model.onnx"

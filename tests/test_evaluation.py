@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.reports import evaluation
-from labeler.reports.evaluation import (
+from labeler.metrics import evaluation
+from labeler.metrics.evaluation import (
     cluster_scores,
     f_score,
     identification_at_fpir,

@@ -18,14 +18,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from labeler import journal
-from labeler.exchange import embedding, regions
-from labeler.images import photos, stored
-from labeler.images import xmp as packets
-from labeler.pipeline import drawing, naming
-from labeler.pipeline.exchange import adopt, pictures_out, regions_out
-from labeler.pipeline.exchange.known import Choice
-from labeler.pipeline.index import index
-from labeler.storage.store import Library
+from labeler.exchange import regions, xmp_insertion
+from labeler.exchange.steps import adopt, pictures_out, regions_out
+from labeler.exchange.steps.known import Choice
+from labeler.faces.steps import drawing
+from labeler.faces.steps.index import index
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.photos import xmp as packets
+from labeler.photos.io import decoding, stored
 from labeler.types import Box
 
 from .exchanging import (
@@ -229,7 +230,7 @@ def test_copies_are_the_same_pictures(tmp_path: Path, models_folder: Path, like:
         assert written.left_out == ()
         copy = tmp_path / "out" / source.name
         assert written.copies == (copy,)
-    one, other = (photos.OpenedPhoto(path.read_bytes(), str(path)) for path in (source, copy))
+    one, other = (decoding.OpenedPhoto(path.read_bytes(), str(path)) for path in (source, copy))
     assert np.array_equal(one.pixels(), other.pixels())
     assert stored.look_into(str(copy)).orientation == 6
     holder = copy
@@ -256,7 +257,7 @@ NO_PICTURES = (
 
 @pytest.mark.parametrize("data", NO_PICTURES)
 def test_files_that_cannot_hold_a_packet(data: bytes) -> None:
-    assert embedding.with_xmp(data, b"packet") is None
+    assert xmp_insertion.with_xmp(data, b"packet") is None
 
 
 @given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.binary(min_size=1, max_size=8), st.data())
@@ -266,10 +267,10 @@ def test_damaged_files_are_refused_or_kept(like: str, noise: bytes, data: st.Dat
     picture = Image.fromarray(np.arange(768, dtype=np.uint8).reshape(16, 16, 3))
     picture.save(stream, like)
     whole = stream.getvalue()
-    assert embedding.with_xmp(whole, b"<x/>") is not None
+    assert xmp_insertion.with_xmp(whole, b"<x/>") is not None
     place = data.draw(st.integers(0, len(whole) - 1))
     damaged = whole[:place] + noise + whole[place + data.draw(st.integers(0, 8)) :]
-    written = embedding.with_xmp(damaged, b"<x/>")
+    written = xmp_insertion.with_xmp(damaged, b"<x/>")
     before, after = pixels_of(damaged), None if written is None else pixels_of(written)
     if after is not None:
         assert before is None or np.array_equal(before, after)
@@ -285,8 +286,8 @@ def pixels_of(data: bytes) -> np.ndarray | None:
 
 def test_too_much_for_one_segment(album: Path) -> None:
     data = (album / "1.jpg").read_bytes()
-    assert embedding.with_xmp(data, b"x" * 65_504) is not None
-    assert embedding.with_xmp(data, b"x" * 65_505) is None
+    assert xmp_insertion.with_xmp(data, b"x" * 65_504) is not None
+    assert xmp_insertion.with_xmp(data, b"x" * 65_505) is None
 
 
 def test_a_broken_sidecar_is_not_taken_over(album: Path, library: Library, tmp_path: Path) -> None:
@@ -315,7 +316,7 @@ def test_annotated_pictures_have_no_metadata(album: Path, library: Library, tmp_
             assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
             assert not image.getexif()
         plain_file = album / out.name
-        shown, plain = (photos.decode_file(str(p)).astype(int) for p in (out, plain_file))
+        shown, plain = (decoding.decode_file(str(p)).astype(int) for p in (out, plain_file))
         rosa, clara = faces_on(library, plain_file)
         changed = np.abs(shown - plain).max(axis=2) > 60
         for face in (rosa, clara):

@@ -12,10 +12,8 @@ import pytest
 from PIL import Image as PILImage
 
 from labeler import geometry
-from labeler.images import photos
-from labeler.types import Box, Detection, FoundFace, Image, WholePicture
-from labeler.vision import faces
-from labeler.vision.face_search import (
+from labeler.faces.io import face_finder
+from labeler.faces.io.face_search import (
     CROWD_SIDE,
     LEAST_SURE,
     LEAST_TURNED,
@@ -23,6 +21,8 @@ from labeler.vision.face_search import (
     search,
     turned_size,
 )
+from labeler.photos.io import decoding
+from labeler.types import Box, Detection, FoundFace, Image, WholePicture
 
 
 @dataclass
@@ -299,11 +299,11 @@ def test_a_sure_face_that_lies_does_not_prove_that_a_photo_is_upright(turns: int
     assert search(SeesAll(400), marked)[0] == 0
 
 
-def turned_png(upright: Image, turns: int) -> photos.OpenedPhoto:
+def turned_png(upright: Image, turns: int) -> decoding.OpenedPhoto:
     """Return a photo as if it were a PNG without EXIF that was turned clockwise."""
     file = io.BytesIO()
     PILImage.fromarray(np.rot90(upright, -turns)).save(file, "PNG", compress_level=1)
-    return photos.OpenedPhoto(file.getvalue(), "turned.png")
+    return decoding.OpenedPhoto(file.getvalue(), "turned.png")
 
 
 def matched(
@@ -325,11 +325,11 @@ def matched(
 @pytest.mark.parametrize("turns", [1, 2, 3])
 @pytest.mark.parametrize("detector", ["centerface", "hog"])
 def test_faces_of_a_turned_photo_are_those_of_the_upright_one(
-    demo_album: Path, models_folder: Path, detector: faces.DetectorName, turns: int
+    demo_album: Path, models_folder: Path, detector: face_finder.DetectorName, turns: int
 ) -> None:
     path = demo_album / "photos" / "2003 Christmas at home" / "IMG_1004.jpg"
-    finder = faces.make_finder(models_folder, faces.FinderSettings(detector))
-    upright = np.asarray(PILImage.fromarray(photos.decode_file(str(path))).reduce(2))
+    finder = face_finder.make_finder(models_folder, face_finder.FinderSettings(detector))
+    upright = np.asarray(PILImage.fromarray(decoding.decode_file(str(path))).reduce(2))
     expected = finder.find(WholePicture(upright))
     photo = turned_png(upright, turns)
     assert photo.may_be_turned

@@ -14,11 +14,12 @@ import pytest
 from PIL import Image
 
 from labeler.errors import LabelerError, UnknownPersonError, UsageError
-from labeler.kinship.family import with_what_follows
-from labeler.pipeline import history, naming, people
-from labeler.pipeline.kinship import family, kin
-from labeler.pipeline.kinship.resemble import resemble
-from labeler.storage.store import Library
+from labeler.family.family import with_what_follows
+from labeler.family.steps import family, kin
+from labeler.family.steps.resemble import resemble
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming, people
 
 from .conftest import true_names
 from .sorting import named_library
@@ -48,13 +49,13 @@ def test_a_table_is_one_decision_and_a_second_time_changes_nothing(
     named_library: Library, demo_album: Path
 ) -> None:
     report = kin.import_kin(named_library, demo_album / "kin.csv")
-    assert set(report.changed) == naming.labels(named_library).kin == DEMO_KIN
+    assert set(report.changed) == standing.labels(named_library).kin == DEMO_KIN
     again = kin.import_kin(named_library, demo_album / "kin.csv")
     assert (again.changed, again.entries, len(again.unchanged)) == ((), (), 8)
     history.undo(named_library)
-    assert naming.labels(named_library).kin == frozenset()
+    assert standing.labels(named_library).kin == frozenset()
     history.redo(named_library)
-    assert naming.labels(named_library).kin == DEMO_KIN
+    assert standing.labels(named_library).kin == DEMO_KIN
 
 
 def test_kin_are_added_removed_and_listed(named_library: Library) -> None:
@@ -63,9 +64,9 @@ def test_kin_are_added_removed_and_listed(named_library: Library) -> None:
     assert ("Rosa", "grandparent", "Nora") in kin.known_kin(named_library, "Nora")
     assert kin.known_kin(named_library, "Jonas") == [("Clara", "spouse", "Jonas")]
     kin.remove_kin(named_library, "Felix", [("sibling", "Nora")])  # the other way round is the same
-    assert ("Felix", "sibling", "Nora") not in naming.labels(named_library).kin
+    assert ("Felix", "sibling", "Nora") not in standing.labels(named_library).kin
     people.rename_person(named_library, "Clara", "Klara")
-    assert ("Klara", "parent", "Nora") in naming.labels(named_library).kin
+    assert ("Klara", "parent", "Nora") in standing.labels(named_library).kin
 
 
 def test_what_cannot_be_kin_changes_nothing(named_library: Library, tmp_path: Path) -> None:

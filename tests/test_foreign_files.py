@@ -20,28 +20,25 @@ from onnx import helper
 from labeler.cli import output
 from labeler.errors import LabelerError, ModelError, UsageError
 from labeler.exchange import backup
-from labeler.images import thumbnails
-from labeler.models import networks
-from labeler.models.description import read_description
-from labeler.models.meaning_description import read_meaning_description
-from labeler.pipeline import (
-    drawing,
-    evaluate,
-    graphs,
-    history,
-    naming,
-    show_files,
-    slideshow,
-    verification,
-)
-from labeler.pipeline.exchange import backups, restore
-from labeler.pipeline.kinship.kin import import_kin
-from labeler.pipeline.live_listing import LiveListing
-from labeler.pipeline.pair_lists import read_pairs
-from labeler.pipeline.references import learn
-from labeler.shows import plan_text
-from labeler.shows.choice import Choice
-from labeler.storage.store import Library
+from labeler.exchange.steps import backups, restore
+from labeler.faces.networks import custom
+from labeler.faces.networks.clip_description import read_meaning_description
+from labeler.faces.networks.description import read_description
+from labeler.faces.steps import drawing
+from labeler.family.steps import verification
+from labeler.family.steps.kin import import_kin
+from labeler.family.steps.pair_lists import read_pairs
+from labeler.groups.steps import graphs
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.metrics.steps import evaluate
+from labeler.people.steps import history, naming
+from labeler.people.steps.live_listing import LiveListing
+from labeler.people.steps.references import learn
+from labeler.photos.steps import thumbnails
+from labeler.slideshows import plan_text
+from labeler.slideshows.choice import Choice
+from labeler.slideshows.steps import files, slideshow
 from labeler.wording import moves, spelled
 
 from .exchanging import PEOPLE, faces_on, library_of, turned
@@ -95,7 +92,7 @@ def test_a_plan_shows_no_picture_but_those_of_the_library(
     show = shown(library, {**plan, "slides": [slide, plan["slides"][0]]})
     (left,) = show.left_out
     assert (left.path, left.reason[:34]) == (str(private), "It is no photo of this library, or")
-    rendered = show_files.render(show, tmp_path / "rosa.html")
+    rendered = files.render(show, tmp_path / "rosa.html")
     assert (rendered.slides, rendered.failed) == (1, show.left_out)
 
 
@@ -152,7 +149,7 @@ def test_a_caption_adds_no_line_to_a_playlist(
     show = shown(library, plan)
     lines = ("a\rhttp://evil/\u2028\x1b[2J\nfile:///etc/passwd",)
     slides = tuple(slide.__class__(slide.candidate, 0, 5, lines) for slide in show.slides)
-    show_files.render(show.__class__(**{**fields(show), "slides": slides}), tmp_path / "a.m3u8")
+    files.render(show.__class__(**{**fields(show), "slides": slides}), tmp_path / "a.m3u8")
     text = (tmp_path / "a.m3u8").read_bytes().decode()
     assert [line[:1] for line in text.splitlines()] == ["#", "#", "/"]
     assert "\x1b" not in text
@@ -165,10 +162,10 @@ def fields(show: Any) -> dict[str, Any]:
 def test_a_caption_of_a_million_letters(
     library: Library, plan: dict[str, Any], tmp_path: Path
 ) -> None:
-    style = show_files.Style(show_files.Look((64, 64), 10), seconds=2.5)
+    style = files.Style(files.Look((64, 64), 10), seconds=2.5)
     for number, text in enumerate(("a" * 500_000 + " b" * 250_000, "a\n" * 500_000)):
         plan["slides"][0]["caption"] = text
-        rendered = show_files.render(shown(library, plan), tmp_path / f"{number}.mp4", style)
+        rendered = files.render(shown(library, plan), tmp_path / f"{number}.mp4", style)
         assert rendered.slides == 1
 
 
@@ -267,8 +264,8 @@ def test_a_backup_may_say_what_its_user_could_say(
     assert len(history.history(library)) == before + 6
     for _ in said:
         history.undo(library)
-    assert naming.labels(library).names.keys() == {1, 2}
-    assert not naming.labels(library).births
+    assert standing.labels(library).names.keys() == {1, 2}
+    assert not standing.labels(library).births
 
 
 def test_a_box_in_the_journal_that_no_photo_has_room_for(library: Library) -> None:
@@ -319,10 +316,10 @@ def test_numbers_of_a_network_lie_in_its_folder(tmp_path: Path, nested: bool) ->
     for place in places:
         file.write_bytes(network(place, nested).SerializeToString())
         with pytest.raises(ModelError, match=r"wants to read .* which is not in its folder"):
-            networks.opened(file)
+            custom.opened(file)
     if not nested:
         file.write_bytes(network("numbers.bin").SerializeToString())
-        (found,) = networks.opened(file).run(None, {"x": np.zeros(1, np.float32)})
+        (found,) = custom.opened(file).run(None, {"x": np.zeros(1, np.float32)})
         assert found.tolist() == [120.0]
 
 
@@ -336,7 +333,7 @@ def test_networks_behind_links_as_caches_keep_them(tmp_path: Path) -> None:
     (blobs / "bb").write_bytes(bytes(range(16)))
     (snapshot / "network.onnx").symlink_to(blobs / "aa")
     (snapshot / "network.bin").symlink_to(blobs / "bb")
-    networks._check_data(snapshot / "network.onnx")
+    custom._check_data(snapshot / "network.onnx")
 
 
 def test_operations_that_nobody_knows(tmp_path: Path) -> None:
@@ -347,7 +344,7 @@ def test_operations_that_nobody_knows(tmp_path: Path) -> None:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("evil", 1)])
     (tmp_path / "a.onnx").write_bytes(model.SerializeToString())
     with pytest.raises(ModelError, match="is not an ONNX network"):
-        networks.opened(tmp_path / "a.onnx")
+        custom.opened(tmp_path / "a.onnx")
 
 
 @pytest.mark.parametrize("read", [read_description, read_meaning_description])

@@ -10,7 +10,7 @@ from PIL import Image
 
 from labeler.exchange import frames
 from labeler.exchange.frames import Area
-from labeler.images.photos import TURNS
+from labeler.photos.io.decoding import TURNS
 
 from .exchanging import ORIENTATIONS
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from labeler.storage.database import FILE_NAME
-from labeler.storage.migrations import MIGRATIONS
+from labeler.library.database import FILE_NAME
+from labeler.library.migrations import MIGRATIONS
 
 from . import damaging
 

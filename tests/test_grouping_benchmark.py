@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import peers, synthetic
-from labeler.reports.evaluation import cluster_scores
+from labeler.metrics.evaluation import cluster_scores
 
 
 def toy_population(seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -11,13 +11,16 @@ import pytest
 
 from labeler import geometry, journal
 from labeler.errors import LabelerError, UnknownPersonError
-from labeler.pipeline import drawing, group, history, naming, people
-from labeler.pipeline.index import index
-from labeler.pipeline.listing import list_faces, list_people
-from labeler.pipeline.recognize import recognize
-from labeler.storage.store import Library
+from labeler.faces.io.face_finder import FinderSettings, make_finder
+from labeler.faces.steps import drawing
+from labeler.faces.steps.index import index
+from labeler.groups.steps import group, numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming, people
+from labeler.people.steps.listing import list_faces, list_people
+from labeler.people.steps.recognize import recognize
 from labeler.types import Box, Labels
-from labeler.vision.faces import FinderSettings, make_finder
 
 from .conftest import clusters_by_person, true_names
 
@@ -27,19 +30,19 @@ def faces_of(library: Library, person: str) -> list[int]:
 
 
 def test_undo_step_by_step_and_redo(demo_library: Library) -> None:
-    states: list[Labels] = [naming.labels(demo_library)]
+    states: list[Labels] = [standing.labels(demo_library)]
     for faces, person in (([1], "Rosa"), ([2, 3], "Emil"), ([1], "Ines")):
         naming.name_faces(demo_library, faces, person)
-        states.append(naming.labels(demo_library))
+        states.append(standing.labels(demo_library))
     people.rename_person(demo_library, "Emil", "Emilio")
-    states.append(naming.labels(demo_library))
+    states.append(standing.labels(demo_library))
     for state in states[-2::-1]:
         assert history.undo(demo_library)
-        assert naming.labels(demo_library) == state
+        assert standing.labels(demo_library) == state
     assert history.undo(demo_library) is None
     for state in states[1:]:
         assert history.redo(demo_library)
-        assert naming.labels(demo_library) == state
+        assert standing.labels(demo_library) == state
     assert history.redo(demo_library) is None
     words = [(row.what, row.stands) for row in history.history(demo_library)]
     assert words == [
@@ -66,7 +69,7 @@ def test_any_decision_can_be_taken_back(demo_library: Library) -> None:
     first = naming.name_faces(demo_library, [1], "Rosa")
     naming.name_faces(demo_library, [2], "Emil")
     assert history.undo(demo_library, first) == first
-    assert naming.labels(demo_library).names == {2: "Emil"}
+    assert standing.labels(demo_library).names == {2: "Emil"}
 
 
 def test_renaming_takes_automatic_names_along(demo_library: Library) -> None:
@@ -88,17 +91,17 @@ def test_merging_people_and_taking_it_back(demo_library: Library) -> None:
     naming.name_faces(demo_library, rosa[:5], "Granny")
     naming.name_faces(demo_library, rosa[5:9], "Rosa")
     naming.reject_faces(demo_library, emil[:1], "Granny")
-    before = naming.labels(demo_library)
+    before = standing.labels(demo_library)
     with pytest.raises(LabelerError, match="merge them"):
         people.rename_person(demo_library, "Granny", "Rosa")
     people.merge_people(demo_library, "Granny", "Rosa")
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert labels.names == dict.fromkeys(rosa[:9], "Rosa")
     assert labels.rejected == {emil[0]: {"Rosa"}}
     with pytest.raises(LabelerError, match="the same name"):
         people.merge_people(demo_library, "Rosa", "Rosa ")
     history.undo(demo_library)
-    assert naming.labels(demo_library) == before
+    assert standing.labels(demo_library) == before
 
 
 def test_nobody_is_recognized_before_birth(demo_library: Library) -> None:
@@ -144,7 +147,7 @@ def test_automatic_names_are_confirmed_at_once(demo_library: Library) -> None:
     recognize(demo_library)
     automatic = {row.face for row in list_faces(demo_library) if row.source == "auto"}
     people.confirm_person(demo_library, "Rosa")
-    assert set(naming.labels(demo_library).names) == automatic | set(faces[:5])
+    assert set(standing.labels(demo_library).names) == automatic | set(faces[:5])
     with pytest.raises(LabelerError, match="No automatic name Rosa"):
         people.confirm_person(demo_library, "Rosa")
 
@@ -212,15 +215,15 @@ def test_a_drawing_is_taken_back_and_made_again(
 def test_names_survive_a_restored_backup(demo_library: Library, tmp_path: Path) -> None:
     """The one file is enough, and what was computed since then does not disturb it."""
     for person, cluster in list(clusters_by_person(demo_library).items())[:4]:
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+        naming.name_faces(demo_library, numbering.cluster_members(demo_library, [cluster]), person)
     people.set_birth(demo_library, "Rosa", date(1942, 5, 20))
-    before = naming.labels(demo_library)
+    before = standing.labels(demo_library)
     (tmp_path / "restored").mkdir()
     shutil.copy(demo_library.path, tmp_path / "restored" / "library.sqlite")
     restored = Library.create(tmp_path / "restored")
-    assert naming.labels(restored) == before
+    assert standing.labels(restored) == before
     history.undo(restored)
-    assert naming.labels(restored).births == {}
+    assert standing.labels(restored).births == {}
 
 
 def test_names_survive_whatever_is_computed_again(
@@ -228,12 +231,12 @@ def test_names_survive_whatever_is_computed_again(
 ) -> None:
     """Without the cache, grouped anew, and with the descriptors of another model."""
     for person, cluster in list(clusters_by_person(demo_library).items())[:4]:
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
-    before = naming.labels(demo_library)
+        naming.name_faces(demo_library, numbering.cluster_members(demo_library, [cluster]), person)
+    before = standing.labels(demo_library)
     shutil.rmtree(demo_library.cache)
     group.cluster(demo_library)
-    assert naming.labels(demo_library) == before
+    assert standing.labels(demo_library) == before
     finder = make_finder(models_folder, FinderSettings(views=1))
     index(demo_library, [demo_album / "photos"], finder=finder)
     group.cluster(demo_library)
-    assert naming.labels(demo_library) == before
+    assert standing.labels(demo_library) == before

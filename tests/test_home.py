@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import actions
-from dashboard.next_step import next_step
-from dashboard.pages import home, settings
-from dashboard.snapshot import Snapshot, read_snapshot
+from dashboard.home import page as home
+from dashboard.home.next_step import next_step
+from dashboard.settings import page as settings
+from dashboard.shared import actions
+from dashboard.shell.snapshot import Snapshot, read_snapshot
 from labeler.errors import LabelerError
-from labeler.pipeline import bands, history, naming
-from labeler.pipeline.recognize import recognize
-from labeler.recognition.bands import Effect
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.bands import Effect
+from labeler.people.steps import bands, history, naming
+from labeler.people.steps.recognize import recognize
 
 from .browsing import new_context, start
 from .conftest import clusters_by_person
@@ -38,14 +40,14 @@ def test_the_next_step_leads_from_photos_to_people(demo_library: Library) -> Non
     assert (step.kind, step.title) == ("name", "11 groups wait for a name")
     people = clusters_by_person(demo_library)
     for person, cluster in people.items():
-        faces = naming.cluster_members(demo_library, [cluster])
+        faces = numbering.cluster_members(demo_library, [cluster])
         naming.name_faces(demo_library, faces[:4], person)
     assert next_step(read_snapshot(demo_library)).kind == "recognize"
     report = recognize(demo_library)
     step = next_step(read_snapshot(demo_library))
     assert (step.kind, step.title) == ("confirm", f"{report.recognized} faces recognized")
     for person, cluster in people.items():
-        faces = naming.cluster_members(demo_library, [cluster])
+        faces = numbering.cluster_members(demo_library, [cluster])
         naming.name_faces(demo_library, faces, person)
     assert next_step(read_snapshot(demo_library)).kind == "done"
 
@@ -118,7 +120,7 @@ def test_our_own_mistakes_are_told_without_details(
     def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("dashboard.pages.settings.body", fail)
+    monkeypatch.setattr("dashboard.settings.page.body", fail)
     context = new_context(browser)
     page = context.new_page()
     bodies: list[str] = []

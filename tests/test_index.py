@@ -15,19 +15,20 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from labeler import files
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.images.photos import read_bytes
-from labeler.pipeline import finder as finders
-from labeler.pipeline import naming
-from labeler.pipeline.finder import descriptor_model, descriptors
-from labeler.pipeline.index import index
-from labeler.pipeline.parallel import in_parallel
-from labeler.storage.store import Library
+from labeler.faces.descriptors import DescriptorModel
+from labeler.faces.io.face_finder import DLIB_MODELS, FaceFinder, FinderSettings
+from labeler.faces.steps import library_finder as finders
+from labeler.faces.steps.index import index
+from labeler.faces.steps.library_finder import descriptor_model, descriptors
+from labeler.io import files
+from labeler.io.parallel import in_parallel
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.photos.io.decoding import read_bytes
 from labeler.types import Box, Detection
 from labeler.types import Image as Pixels
-from labeler.vision.descriptors import DescriptorModel
-from labeler.vision.faces import DLIB_MODELS, FaceFinder, FinderSettings
 
 
 class OneFace:
@@ -93,7 +94,7 @@ def test_changed_moved_and_deleted_photos(tmp_path: Path) -> None:
     report = index(library, [photos], finder=looking)
     assert (report.photos, report.new, report.faces) == (3, 3, 3)
     assert looking.detector.seen == 1  # type: ignore[attr-defined]
-    names = naming.labels(library).names
+    names = standing.labels(library).names
     paths = {photo.id: Path(photo.path).name for photo in library.photos().values()}
     table = library.faces()
     named = {
@@ -106,7 +107,7 @@ def test_changed_moved_and_deleted_photos(tmp_path: Path) -> None:
     shutil.copy(photos / "sub" / "renamed.png", tmp_path / "copy.png")
     Image.new("RGB", (16, 16), (1, 0, 7)).save(photos / "0001.png")
     index(library, [photos], finder=finder())
-    assert len(set(library.faces().ids.tolist()) & set(naming.labels(library).names)) == 3
+    assert len(set(library.faces().ids.tolist()) & set(standing.labels(library).names)) == 3
 
 
 def test_other_folders_are_left_alone(tmp_path: Path) -> None:
@@ -208,7 +209,7 @@ def test_the_demo_album_is_found_whole(demo_library_folder: Path) -> None:
 
 def named(library: Library, name: str) -> set[str]:
     """Return the names of the files on which somebody is named."""
-    names = naming.labels(library).names
+    names = standing.labels(library).names
     files = {photo.id: Path(photo.path).name for photo in library.photos().values()}
     table = library.faces()
     pairs = zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True)
@@ -353,7 +354,7 @@ def test_files_in_use_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyP
             file.write(b"more")
         return status
 
-    monkeypatch.setattr("labeler.files.os.fstat", growing)
+    monkeypatch.setattr("labeler.io.files.os.fstat", growing)
     (failure,) = index(library, [photos], finder=finder()).failed
     assert failure.reason == "The file cannot be read: it changed while it was read."
     monkeypatch.undo()
@@ -461,7 +462,7 @@ def test_passing_trouble_is_not_held_against_a_file(
     def unplugged(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("labeler.images.photos.read_regular", unplugged)
+    monkeypatch.setattr("labeler.photos.io.decoding.read_regular", unplugged)
     assert len(index(library, [photos], finder=finder()).failed) == 2
     monkeypatch.undo()
     assert index(library, [photos], finder=finder()).new == 2

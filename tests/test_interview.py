@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.errors import LabelerError
-from labeler.pipeline import history, naming
-from labeler.pipeline.interview import Interview
-from labeler.pipeline.listing import list_faces
-from labeler.pipeline.recognize import recognize
-from labeler.recognition.suggestions import LEAST_LIKELY, OpenGroup, Question, ranked, same
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming
+from labeler.people.steps.interview import Interview
+from labeler.people.steps.listing import list_faces
+from labeler.people.steps.recognize import recognize
+from labeler.people.suggestions import LEAST_LIKELY, OpenGroup, Question, ranked, same
 from labeler.types import MergeCandidates, Recognition
 
 from .conftest import clusters_by_person, true_names
@@ -65,7 +67,7 @@ def test_answers_settle_and_are_decisions(demo_library: Library) -> None:
     interview.name(group, person, without=group.faces[:1])
     interview.ignore(second.groups[0])
     interview.skip(third.groups[0])
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert labels.names == dict.fromkeys(group.faces[1:], person)
     assert labels.rejected == {group.faces[0]: {person}}
     assert labels.ignored == set(second.groups[0].faces)
@@ -87,7 +89,7 @@ def test_a_page_is_confirmed_with_its_wrong_tiles(demo_library: Library) -> None
     named = {p: [f for f, n in truth.items() if n == p][:3] for p in ("Rosa", "Emil")}
     for person, faces in named.items():
         naming.name_faces(demo_library, faces, person)
-    ids = [face for face in truth if face not in naming.labels(demo_library).names]
+    ids = [face for face in truth if face not in standing.labels(demo_library).names]
     photos = dict(zip(*(column.tolist() for column in _photos(demo_library)), strict=True))
     free = {face: photos[face] for face in ids}
     taken = {photos[face] for faces in named.values() for face in faces}
@@ -104,7 +106,7 @@ def test_a_page_is_confirmed_with_its_wrong_tiles(demo_library: Library) -> None
     (page,) = [question for question in interview.questions() if question.kind == "which"]
     assert [group.person for group in page.groups] == ["Rosa", "Emil", "Rosa"]
     entries = interview.confirm(page, [page.groups[2]])
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert (labels.names[rosa], labels.names[emil]) == ("Rosa", "Emil")
     assert labels.rejected == {wrong: {"Rosa"}}
     assert len(entries) == 3
@@ -130,7 +132,7 @@ def _alone(library: Library) -> object:
 @pytest.mark.parametrize("are_same", [True, False])
 def test_two_groups_are_asked_about_once(demo_library: Library, are_same: bool) -> None:
     clusters = clusters_by_person(demo_library)
-    one, other = (naming.cluster_members(demo_library, [clusters[p]]) for p in ("Rosa", "Emil"))
+    one, other = (numbering.cluster_members(demo_library, [clusters[p]]) for p in ("Rosa", "Emil"))
     demo_library.write_merge_candidates(
         MergeCandidates(np.array([[one[0], other[0]]]), np.array([0.02], dtype=np.float32))
     )

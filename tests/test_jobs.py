@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import work
-from dashboard.jobs import Job, Jobs, Progress
+from dashboard.home import work
+from dashboard.shell.jobs import Job, Jobs, Progress
 from labeler.errors import LabelerError
-from labeler.pipeline import folders
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.photos.steps import folders
 
 
 def ended(jobs: Jobs) -> Job:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler import journal
-from labeler.kinship import relations
+from labeler import journal, relations
 from labeler.types import Box, FaceKey, JournalEntry, Labels
 
 AT = datetime(2026, 1, 1, tzinfo=timezone.utc)

@@ -14,18 +14,26 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from dashboard import app, kin_actions, security, uploads
-from dashboard.jobs import Jobs
-from dashboard.kin_desk import KinDesk
-from dashboard.look_desk import LookDesk
-from dashboard.pages import lookalike, resemblance, resemblance_evidence, verify
-from dashboard.snapshot import Snapshots, read_snapshot
-from dashboard.uploads import Uploads
+from dashboard.lookalike import page as lookalike
+from dashboard.lookalike import uploads
+from dashboard.lookalike import verify_page as verify
+from dashboard.lookalike.dropped_photos import DroppedPhotos
+from dashboard.lookalike.uploads import Uploads
+from dashboard.resemblance import actions as kin_actions
+from dashboard.resemblance import evidence as resemblance_evidence
+from dashboard.resemblance import page as resemblance
+from dashboard.resemblance.kin_answers import KinAnswers
+from dashboard.shell import app, security
+from dashboard.shell.jobs import Jobs
+from dashboard.shell.networks import Networks
+from dashboard.shell.session import Session
+from dashboard.shell.snapshot import Snapshots, read_snapshot
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.kinship import answers
-from labeler.pipeline import history, naming, people
-from labeler.pipeline.kinship import kin
-from labeler.storage.store import Library
+from labeler.family import answers
+from labeler.family.steps import kin
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, people
 
 from .sorting import named_library
 
@@ -44,11 +52,11 @@ def related(named_library: Library, demo_album: Path) -> Library:
 
 
 @pytest.fixture
-def desk(related: Library) -> KinDesk:
-    return KinDesk(related, Snapshots(related), Jobs())
+def desk(related: Library) -> KinAnswers:
+    return KinAnswers(related, Snapshots(related), Jobs())
 
 
-def held(desk: LookDesk, album: Path, *names: str) -> list[str]:
+def held(desk: DroppedPhotos, album: Path, *names: str) -> list[str]:
     found = []
     for name in names:
         data = (album / "inbox" / name).read_bytes()
@@ -86,15 +94,15 @@ def test_kin_are_noted_as_they_are_said_and_taken_back(named_library: Library) -
     with pytest.raises(LabelerError, match="Choose first whose kin"):
         kin_actions.add(named_library, "", "parent", "Rosa")
     history.undo(named_library, done.entry)
-    assert ("Clara", "parent", "Nora") not in naming.labels(named_library).kin
+    assert ("Clara", "parent", "Nora") not in standing.labels(named_library).kin
     kin_actions.remove(named_library, "Clara", "parent", "Felix")
-    assert naming.labels(named_library).kin == {
+    assert standing.labels(named_library).kin == {
         ("Rosa", "grandparent", "Nora"),
         ("Felix", "sibling", "Nora"),
     }
 
 
-def test_parents_are_filled_in_and_else_the_nearest_kin(desk: KinDesk, related: Library) -> None:
+def test_parents_are_filled_in_and_else_the_nearest_kin(desk: KinAnswers, related: Library) -> None:
     assert desk.prefilled("Nora") == ["Clara", "Jonas"]
     assert desk.prefilled("Ines") == []
     assert desk.prefilled("Rosa") == ["Clara", "Emil", "Felix", "Nora"]  # children first
@@ -103,7 +111,7 @@ def test_parents_are_filled_in_and_else_the_nearest_kin(desk: KinDesk, related: 
     assert desk.prefilled("nobody at all") == []
 
 
-def test_what_was_said_can_be_removed_and_what_follows_cannot(desk: KinDesk) -> None:
+def test_what_was_said_can_be_removed_and_what_follows_cannot(desk: KinAnswers) -> None:
     found = desk.kin_of("Nora")
     assert ("Clara", "parent", "Nora") in found.said
     assert ("Rosa", "grandparent", "Nora") in found.following
@@ -112,7 +120,7 @@ def test_what_was_said_can_be_removed_and_what_follows_cannot(desk: KinDesk) -> 
     assert "Rosa is a grandparent of Nora" in said
 
 
-def test_the_answer_says_who_how_sure_and_from_what(desk: KinDesk) -> None:
+def test_the_answer_says_who_how_sure_and_from_what(desk: KinAnswers) -> None:
     found = desk.answer("Nora", ["Jonas", "Clara"])
     said = words(resemblance.answer(found))
     sure = answers.confidence(found.comparisons[0].confidence)
@@ -126,7 +134,7 @@ def test_the_answer_says_who_how_sure_and_from_what(desk: KinDesk) -> None:
 
 
 def test_faces_side_by_side_are_of_different_photos_and_each_once(
-    desk: KinDesk, related: Library
+    desk: KinAnswers, related: Library
 ) -> None:
     pairs, years = desk.evidence("Nora", ["Clara", "Jonas"])
     assert [pair.other.person for pair in pairs] == ["Clara", "Clara", "Jonas", "Jonas"]
@@ -144,7 +152,7 @@ def test_faces_side_by_side_are_of_different_photos_and_each_once(
     assert "base64" not in said
 
 
-def test_names_in_drawings_are_text(desk: KinDesk, related: Library) -> None:
+def test_names_in_drawings_are_text(desk: KinAnswers, related: Library) -> None:
     people.rename_person(related, "Nora", "<img src=x onerror=alert(1)>")
     person = "<img src=x onerror=alert(1)>"
     found = desk.family(person)
@@ -159,7 +167,7 @@ def test_names_in_drawings_are_text(desk: KinDesk, related: Library) -> None:
 
 
 def test_a_family_is_computed_once_for_each_state_of_the_library(
-    desk: KinDesk, related: Library
+    desk: KinAnswers, related: Library
 ) -> None:
     found = desk.family("Nora")
     assert desk.family("Nora") is found
@@ -216,7 +224,7 @@ def test_files_stay_in_their_folder_and_go_away(name: str) -> None:
 def test_sentences_name_the_photo_and_not_the_file_in_between(
     named_library: Library, demo_album: Path
 ) -> None:
-    desk = LookDesk(named_library, Uploads(), Jobs())
+    desk = DroppedPhotos(named_library, Uploads(), Jobs(), Networks(named_library))
     token = desk.uploads.add(jpeg(400, 300), "sea view.jpg").token
     with pytest.raises(LabelerError) as refused:
         desk.look(token)
@@ -227,7 +235,7 @@ def test_sentences_name_the_photo_and_not_the_file_in_between(
 
 
 def test_whom_several_faces_look_like(named_library: Library, demo_album: Path) -> None:
-    desk = LookDesk(named_library, Uploads(), Jobs())
+    desk = DroppedPhotos(named_library, Uploads(), Jobs(), Networks(named_library))
     (token,) = held(desk, demo_album, "DSC_209.jpg")
     before = (named_library.last_entry(), len(named_library.faces().ids))
     look = desk.look(token)
@@ -250,7 +258,7 @@ def test_a_folder_of_references_is_the_universe(
     named_library: Library, demo_album: Path, tmp_path: Path
 ) -> None:
     jobs = Jobs()
-    desk = LookDesk(named_library, Uploads(), jobs)
+    desk = DroppedPhotos(named_library, Uploads(), jobs, Networks(named_library))
     tokens = held(desk, demo_album, "DSC_200.jpg")
     alone = {  # photos of one person each
         "Greta": ("photos/2016 Nora first bike/IMG_1050.jpg", (627, 150, 907, 480)),
@@ -289,7 +297,7 @@ def test_a_folder_of_references_is_the_universe(
 def test_a_photo_is_kept_only_where_the_user_says(
     named_library: Library, demo_album: Path, tmp_path: Path
 ) -> None:
-    desk = LookDesk(named_library, Uploads(), Jobs())
+    desk = DroppedPhotos(named_library, Uploads(), Jobs(), Networks(named_library))
     (token,) = held(desk, demo_album, "DSC_200.jpg")
     with pytest.raises(LabelerError, match="Drop a photo first"):
         desk.keep(None, tmp_path)
@@ -307,7 +315,7 @@ def test_a_photo_is_kept_only_where_the_user_says(
 
 
 def test_pairs_of_faces_as_a_matrix(named_library: Library, demo_album: Path) -> None:
-    desk = LookDesk(named_library, Uploads(), Jobs())
+    desk = DroppedPhotos(named_library, Uploads(), Jobs(), Networks(named_library))
     tokens = held(desk, demo_album, "DSC_200.jpg", "DSC_201.jpg", "DSC_206.jpg")
     verified = desk.verify(tokens)
     assert [one.token for one in verified.photos] == [tokens[0], tokens[1], tokens[1]]
@@ -328,7 +336,7 @@ def test_pairs_of_faces_as_a_matrix(named_library: Library, demo_album: Path) ->
 
 @pytest.fixture
 def visitor(related: Library) -> Iterator[FlaskClient]:
-    dash = app.create_app(related)
+    dash = app.create_app(Session(related))
     gate = security.Gate("127.0.0.1", 8050, "secret")
     security.protect(dash.server, gate)
     with dash.server.test_client() as client:
@@ -382,7 +390,7 @@ def test_aligned_faces_are_kept_and_nothing_else_is_served(
 
 def test_the_one_file_page_is_made_by_a_job(related: Library) -> None:
     jobs = Jobs()
-    desk = KinDesk(related, Snapshots(related), jobs)
+    desk = KinAnswers(related, Snapshots(related), jobs)
     desk.begin_page("Nora")
     job = jobs.wait()
     assert job is not None

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from labeler.kinship import answers, family, resemblance
-from labeler.kinship.answers import Comparison, Relative, Resemblance
-from labeler.kinship.metric import KinMetric, person
-from labeler.kinship.resemblance import Cohort
-from labeler.models import kin
-from labeler.vision.descriptors import DescriptorModel
-from labeler.vision.faces import DLIB_MODELS
+from labeler.faces.descriptors import DescriptorModel
+from labeler.faces.io.face_finder import DLIB_MODELS
+from labeler.family import answers, family, resemblance
+from labeler.family.answers import Comparison, Relative, Resemblance
+from labeler.family.io import kin_constants
+from labeler.family.metric import KinMetric, person
+from labeler.family.resemblance import Cohort
 
 DIMENSIONS = 4
 
@@ -72,7 +72,7 @@ def test_comparable_people_look_alike_and_the_nearest_come_first() -> None:
 
 
 def test_the_packaged_metric_is_sound_and_only_for_its_network() -> None:
-    metric = kin.kin_metric(DLIB_MODELS[2])
+    metric = kin_constants.kin_metric(DLIB_MODELS[2])
     assert metric is not None
     d, k = metric.axes.shape
     assert (d, len(metric.mean), len(metric.rho)) == (128, 128, k)
@@ -82,7 +82,7 @@ def test_the_packaged_metric_is_sound_and_only_for_its_network() -> None:
     assert (metric.rho > 0).all()
     assert (metric.rho <= 0.9).all()
     assert np.linalg.eigvalsh(metric.spread).min() > -1e-4
-    assert kin.kin_metric(DescriptorModel("somebody-elses", 0.5)) is None
+    assert kin_constants.kin_metric(DescriptorModel("somebody-elses", 0.5)) is None
 
 
 def test_made_up_people_are_as_the_metric_says() -> None:

@@ -1,4 +1,9 @@
-"""Imports point one way: dashboard and cli → pipeline → edges → pure."""
+"""Imports point one way: dashboard and cli → steps → io → pure. A module's place tells its layer.
+
+A room of `labeler/` is the folder of a feature. What lies in it directly is pure: values in, values
+out. In its `io/` lies what reads files or runs networks, in its `steps/` what joins the room with
+the library.
+"""
 
 from __future__ import annotations
 
@@ -11,151 +16,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PURE = {
-    "errors",
-    "exchange.backup",
-    "exchange.embedding",
-    "exchange.frames",
-    "exchange.likeness",
-    "exchange.matching",
-    "exchange.picasa",
-    "exchange.regions",
-    "exchange.xmp_writer",
-    "geometry",
-    "grouping.attachment",
-    "grouping.clusters",
-    "grouping.cohesion",
-    "grouping.cohort",
-    "grouping.constraints",
-    "grouping.linkage",
-    "grouping.links",
-    "grouping.neighbours",
-    "grouping.newcomers",
-    "grouping.pairs",
-    "grouping.placement",
-    "grouping.projection",
-    "grouping.splitting",
-    "images.dates",
-    "images.heads",
-    "images.perceptual",
-    "images.xmp",
-    "journal",
-    "kinship.answers",
-    "kinship.family",
-    "kinship.family_report",
-    "kinship.metric",
-    "kinship.relations",
-    "kinship.resemblance",
-    "places.nearest",
-    "places.place",
-    "places.sphere",
-    "queries.evaluation",
-    "queries.folding",
-    "queries.grammar",
-    "queries.lexer",
-    "queries.meaning",
-    "queries.periods",
-    "queries.tree",
-    "recognition.bands",
-    "recognition.calibration",
-    "recognition.classifier",
-    "recognition.company",
-    "recognition.meanings",
-    "recognition.suggestions",
-    "recognition.verdict_words",
-    "recognition.verification",
-    "reports.answer_scores",
-    "reports.evaluation",
-    "reports.label_report",
-    "reports.family_charts",
-    "reports.family_page",
-    "reports.family_style",
-    "reports.family_tree",
-    "reports.line_charts",
-    "reports.page_parts",
-    "reports.pair_scores",
-    "reports.report_matrix",
-    "reports.report_page",
-    "reports.report_plots",
-    "reports.report_style",
-    "shows.beats",
-    "shows.choice",
-    "shows.editing",
-    "shows.motion",
-    "shows.plan_text",
-    "shows.selection",
-    "shows.slideshow",
-    "shows.captions",
-    "sorting.companions",
-    "sorting.layout",
-    "sorting.seals",
-    "types",
-    "wording",
-    "vision.descriptors",
-    "vision.quality",
-}
-EDGES = {
-    "exchange.annotated",
-    "exchange.backup_file",
-    "exchange.embedded",
-    "exchange.gray",
-    "files",
-    "images.memory",
-    "images.metadata",
-    "images.opening",
-    "images.photos",
-    "images.raw",
-    "images.raw_exif",
-    "images.rgb",
-    "images.stored",
-    "images.thumbnails",
-    "images.walk",
-    "media",
-    "places.gazetteer",
-    "shows.lettering",
-    "shows.music",
-    "shows.planes",
-    "shows.slide_images",
-    "shows.slide_photos",
-    "shows.video",
-    "shows.web_page",
-    "shows.web_show",
-    "sorting.actions",
-    "sorting.places",
-    "sorting.transfer",
-    "sorting.manifest",
-    "sorting.sort_page",
-    "storage.aftermath",
-    "storage.computed",
-    "storage.connecting",
-    "storage.creating",
-    "storage.database",
-    "storage.exchange",
-    "storage.marks",
-    "storage.meanings",
-    "storage.migrations",
-    "storage.pages",
-    "storage.places",
-    "storage.privacy",
-    "storage.putting_back",
-    "storage.rebuilding",
-    "storage.records",
-    "storage.repairing",
-    "storage.salvage",
-    "storage.searching",
-    "storage.sentences",
-    "storage.sorts",
-    "storage.store",
-    "storage.wal",
-    "storage.written",
-    "vision.alignment",
-    "vision.detectors",
-    "vision.embedders",
-    "vision.encoders",
-    "vision.face_search",
-    "vision.faces",
-    "vision.recognizers",
-}
 FORBIDDEN_IN_PURE = {
     "PIL",
     "io",
@@ -167,6 +27,50 @@ FORBIDDEN_IN_PURE = {
     "time",
     "typer",
 }
+LAYER_OF = {
+    "cli": "cli",
+    "io": "io",
+    "library": "io",
+    "networks": "io",
+    "steps": "steps",
+}
+"""Folders whose modules are not pure; the innermost counts."""
+ALLOWED = {
+    "pure": {"pure"},
+    "io": {"io", "pure"},
+    "steps": {"steps", "io", "pure"},
+    "cli": {"cli", "steps", "io", "pure", "dashboard"},
+    "dashboard": {"dashboard", "steps", "io", "pure"},
+}
+COMMON = {
+    "__init__",
+    "errors",
+    "folding",
+    "geometry",
+    "journal",
+    "place",
+    "relations",
+    "types",
+    "wording",
+}
+"""What all rooms speak of."""
+ROOMS = (
+    "io",
+    "library",
+    "photos",
+    "faces",
+    "groups",
+    "people",
+    "metrics",
+    "reports",
+    "search",
+    "family",
+    "sorting",
+    "slideshows",
+    "exchange",
+    "cli",
+)
+"""From the bottom to the top: no room knows those that come after it."""
 MODULES = sorted(
     path for folder in ("labeler", "dashboard") for path in (ROOT / folder).rglob("*.py")
 )
@@ -184,30 +88,24 @@ def imports(path: Path) -> set[str]:
 
 
 def layer(name: str) -> str | None:
-    """Return the layer of a dotted name of ours, or None for anybody else's."""
+    """Return the layer of a dotted name of ours, told by its place; None for anybody else's."""
     parts = name.split(".")
     if parts[0] == "dashboard":
         return "dashboard"
     if parts[0] != "labeler" or len(parts) == 1:
         return None
-    if parts[1] in ("cli", "pipeline", "models"):
-        return parts[1]
-    module = ".".join(parts[1:3] if (ROOT / "labeler" / parts[1]).is_dir() else parts[1:2])
-    return "pure" if module in PURE else "edges" if module in EDGES else "unknown"
-
-
-ALLOWED = {
-    "pure": {"pure"},
-    "models": {"models", "pure", "edges"},
-    "edges": {"edges", "models", "pure"},
-    "pipeline": {"pipeline", "edges", "models", "pure"},
-    "cli": {"cli", "pipeline", "edges", "pure", "dashboard"},
-    "dashboard": {"dashboard", "pipeline", "edges", "pure"},
-}
+    places = [part for part in parts[1:] if part in LAYER_OF]
+    return LAYER_OF[places[-1]] if places else "pure"
 
 
 def dotted(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def room(name: str) -> str:
+    """Return the room in which a module of the engine lies, '' for all others."""
+    parts = name.split(".")
+    return parts[1] if parts[0] == "labeler" and len(parts) > 2 and parts[1] in ROOMS else ""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
@@ -215,30 +113,41 @@ def test_imports_point_one_way(path: Path) -> None:
     own = layer(dotted(path))
     if own is None or dotted(path).endswith("__init__"):
         return
-    assert own != "unknown", "add the new module to a layer in this test"
-    used = {found for name in imports(path) if (found := layer(name))} - {"unknown"}
+    used = {found for name in imports(path) if (found := layer(name))}
     assert used <= ALLOWED[own]
     if own == "pure":
         assert not {name.split(".")[0] for name in imports(path)} & FORBIDDEN_IN_PURE
 
 
-def test_every_module_has_a_layer() -> None:
-    modules = {dotted(path).removeprefix("labeler.") for path in (ROOT / "labeler").rglob("*.py")}
-    layered = {name for name in modules if name.split(".")[0] not in ("cli", "pipeline", "models")}
-    assert {name for name in layered if not name.endswith("__init__")} == PURE | EDGES
+def test_no_module_lies_outside_of_a_room() -> None:
+    engine = ROOT / "labeler"
+    assert {path.stem for path in engine.glob("*.py")} == COMMON
+    assert {path.relative_to(engine).parts[0] for path in engine.glob("*/**/*.py")} == set(ROOMS)
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(dotted(p))], ids=dotted)
+def test_no_room_knows_those_above(path: Path) -> None:
+    own = ROOMS.index(room(dotted(path)))
+    used = {found for name in imports(path) if (found := room(name))}
+    assert {name for name in used if ROOMS.index(name) > own} == set()
+
+
+def test_common_modules_know_no_room() -> None:
+    used = {room(name) for stem in COMMON for name in imports(ROOT / "labeler" / f"{stem}.py")}
+    assert used == {""}
 
 
 def test_one_place_imports_the_library_that_would_report_to_its_maker() -> None:
     everywhere = [path for path in ROOT.rglob("*.py") if ".venv" not in path.parts]
     using = {dotted(path) for path in everywhere if "onnxruntime" in imports(path)}
-    assert using == {"labeler.models.runtime"}
+    assert using == {"labeler.faces.networks.runtime"}
 
 
 def test_one_place_opens_sound_and_video() -> None:
     """Elsewhere, containers are only written."""
     reading = re.compile(r"av\.open\((?!.*\"w\")")
     opening = {dotted(path) for path in MODULES if reading.search(path.read_text("utf-8"))}
-    assert opening == {"labeler.media"}
+    assert opening == {"labeler.io.media"}
 
 
 def test_importing_is_free() -> None:

@@ -20,12 +20,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.app import create_app
+from dashboard.shell.app import create_app
+from dashboard.shell.session import Session
 from labeler.errors import LibraryError
-from labeler.files import alone, cached_file, found_cached
-from labeler.storage import aftermath, connecting, marks, wal
-from labeler.storage.database import FILE_NAME
-from labeler.storage.store import Library
+from labeler.io.files import alone, cached_file, found_cached
+from labeler.library import connecting
+from labeler.library.database import FILE_NAME
+from labeler.library.repair import aftermath, marks, wal
+from labeler.library.store import Library
 from labeler.types import Box, FaceKey
 
 from . import damaging
@@ -101,7 +103,7 @@ def test_a_library_is_complete_or_not_there(tmp_path: Path) -> None:
     """Whenever making it is cut off, and when several programs make it at once."""
     code = (
         "import os, sys, threading; from pathlib import Path; from labeler.storage import creating;"
-        "from labeler.storage.store import Library; give = creating.put_in_place;"
+        "from labeler.library.store import Library; give = creating.put_in_place;"
         "creating.put_in_place = lambda *_: os._exit(9); Library.create(Path(sys.argv[1]))"
     )
     killed = subprocess.run([sys.executable, "-c", code, str(tmp_path / "a")])
@@ -209,7 +211,7 @@ import os, sys, threading
 from pathlib import Path
 from tests import damaging
 from labeler.storage import database
-from labeler.storage.store import Library
+from labeler.library.store import Library
 
 database.checkpoint = lambda connection: None   # killed before it came to that
 library = Library(Path(sys.argv[1]))
@@ -297,7 +299,7 @@ def test_a_log_fits_the_states_that_it_goes_on_from(
     for number in rounds:
         states.append(connecting.mark_of(library.path))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("labeler.storage.database.checkpoint", lambda connection: None)
+            patch.setattr("labeler.library.database.checkpoint", lambda connection: None)
             for _ in range(number):
                 library.append("ignore")
         log = folder / f"log-{len(logs)}"
@@ -401,7 +403,7 @@ def test_the_dashboard_tells_of_damage_and_of_a_file_that_has_gone(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = folder / FILE_NAME
-    client = create_app(Library(folder)).server.test_client()
+    client = create_app(Session(Library(folder))).server.test_client()
     assert client.get("/faces/1.jpg").status_code == 200  # a neutral picture
     path.unlink()
     assert client.get("/faces/1.jpg").status_code == 404
@@ -482,7 +484,7 @@ def test_a_library_from_before_is_closed_to_others(folder: Path, of_user: bool) 
 
 
 def test_an_older_library_is_backed_up_privately(tmp_path: Path) -> None:
-    from labeler.storage import migrations
+    from labeler.library import migrations
 
     with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as connection:
         migrations.apply(connection, 5)

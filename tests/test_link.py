@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import link
+from dashboard.shell import link
 
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
 

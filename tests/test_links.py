@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.grouping.links import regrouped
+from labeler.groups.links import regrouped
 from labeler.types import Link
 
 FACES = 9

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import LabelerError
-from labeler.pipeline import history, listing, live_listing, naming, people
-from labeler.pipeline.live_listing import LiveListing
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps import history, listing, live_listing, naming, people
+from labeler.people.steps.live_listing import LiveListing
 from labeler.types import Recognition
 
 PEOPLE = ("Rosa", "Emil", "Clara")

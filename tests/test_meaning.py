@@ -19,14 +19,16 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image as PILImage
 
 from labeler.errors import LabelerError, ModelError, QueryError, UsageError
-from labeler.images import photos
-from labeler.pipeline import meaning, meaning_model, naming, search
-from labeler.pipeline.looking import FACE_MARGIN
-from labeler.pipeline.not_living import not_living
-from labeler.recognition import meanings
-from labeler.storage import migrations
-from labeler.storage.database import FILE_NAME
-from labeler.storage.store import Library
+from labeler.library import migrations
+from labeler.library.database import FILE_NAME
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.photos.io import decoding
+from labeler.search import zero_shot
+from labeler.search.steps import clip_model, image_search, search
+from labeler.search.steps.embed_images import FACE_MARGIN
+from labeler.search.steps.not_living import not_living
 from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFile
 
 from .test_cli import Shell
@@ -46,12 +48,12 @@ def paint(path: Path, rgb: Any, size: tuple[int, int] = (60, 40)) -> Path:
 def add(library: Library, path: Path, *boxes: Box) -> int:
     """Store a photo with faces in these boxes as `labeler index` would; return its id."""
     data = path.read_bytes()
-    opened = photos.OpenedPhoto(data, str(path))
+    opened = decoding.OpenedPhoto(data, str(path))
     file = PhotoFile(str(path), len(data), path.stat().st_mtime_ns)
     blank = np.zeros((5, 2), np.float32)
     faces = tuple(FoundFace(box, 0.9, blank, np.ones(4, np.float32)) for box in boxes)
     photo = AnalysedPhoto(
-        file, photos.content_hash(data), photos.facts(opened, file), faces, opened.pixel_hash()
+        file, decoding.content_hash(data), decoding.facts(opened, file), faces, opened.pixel_hash()
     )
     library.add_photos([photo], "finder", "test")
     return library.photo_ids_by_path()[str(path)]
@@ -77,15 +79,15 @@ def model(tmp_path: Path) -> Path:
 
 
 def test_red_finds_red_photos(library: Library, colours: dict[str, int], model: Path) -> None:
-    report = meaning.look(library, model)
+    report = image_search.look(library, model)
     assert (report.photos, report.new, report.failed) == (4, 4, ())
     assert report.model.startswith("colours-")
     for name in COLOURS:
-        found = meaning.rank(library, name)
+        found = image_search.rank(library, name)
         assert sorted(photo for photo, _ in found) == sorted(colours.values())
         assert found[0][0] == colours[name]
-        assert meaning.about(library, name) == {colours[name]}
-    cosines = dict(meaning.rank(library, "RED"))
+        assert image_search.about(library, name) == {colours[name]}
+    cosines = dict(image_search.rank(library, "RED"))
     text = np.mean([of_colour(COLOURS["red"])], axis=0)
     text /= np.linalg.norm(text)
     for name, rgb in {**COLOURS, "grey": GREY}.items():
@@ -99,7 +101,7 @@ def test_a_search_asks_the_model_too(
     with pytest.raises(QueryError, match="needs a model") as refused:
         search.matching_photos(library, "gps or about:red")
     assert (refused.value.start, refused.value.end) == (7, 16)
-    meaning.look(library, model)
+    image_search.look(library, model)
     assert search.matching_photos(library, "about:red") == {colours["red"]}
     assert search.matching_photos(library, "about:red or about:blue") == {
         colours["red"],
@@ -113,25 +115,27 @@ def test_a_search_asks_the_model_too(
 
 def test_about_nothing_special(library: Library, colours: dict[str, int], model: Path) -> None:
     """A text that fits as well as what fits every photo is no better than chance."""
-    meaning.look(library, model)
-    assert {match.chance for match in meaning.matches(library, "a photo of something")} == {0.5}
-    assert meaning.about(library, "a photo of something") == set()
-    assert meaning.about(library, "red", least=1.1) == set()
-    assert meaning.about(library, "red", least=0) == set(colours.values())
+    image_search.look(library, model)
+    assert {match.chance for match in image_search.matches(library, "a photo of something")} == {
+        0.5
+    }
+    assert image_search.about(library, "a photo of something") == set()
+    assert image_search.about(library, "red", least=1.1) == set()
+    assert image_search.about(library, "red", least=0) == set(colours.values())
 
 
 def test_only_new_photos_are_looked_at(
     library: Library, colours: dict[str, int], model: Path, tmp_path: Path
 ) -> None:
-    meaning.look(library, model)
-    assert meaning.look(library).new == 0
+    image_search.look(library, model)
+    assert image_search.look(library).new == 0
     another = add(library, paint(tmp_path / "another.png", COLOURS["red"]))
-    assert meaning.unseen(library) == 1
-    assert meaning.look(library).new == 1
-    assert meaning.about(library, "red") == {colours["red"], another}
+    assert image_search.unseen(library) == 1
+    assert image_search.look(library).new == 1
+    assert image_search.about(library, "red") == {colours["red"], another}
     library.close()
     again = Library(library.folder)
-    assert meaning.about(again, "red") == {colours["red"], another}
+    assert image_search.about(again, "red") == {colours["red"], another}
 
 
 def test_an_interruption_costs_little(library: Library, model: Path, tmp_path: Path) -> None:
@@ -144,45 +148,45 @@ def test_an_interruption_costs_little(library: Library, model: Path, tmp_path: P
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        meaning.look(library, model, interrupt, jobs=1)
-    assert meaning.unseen(library) == 14
+        image_search.look(library, model, interrupt, jobs=1)
+    assert image_search.unseen(library) == 14
     told: list[tuple[int, int]] = []
-    assert meaning.look(library, progress=lambda *now: told.append(now)).new == 14
+    assert image_search.look(library, progress=lambda *now: told.append(now)).new == 14
     assert told[-1] == (14, 14)
-    assert len(meaning.rank(library, "red")) == 30
+    assert len(image_search.rank(library, "red")) == 30
 
 
 def test_photos_that_go_change_or_cannot_be_read(
     library: Library, colours: dict[str, int], model: Path, tmp_path: Path
 ) -> None:
-    meaning.look(library, model)
+    image_search.look(library, model)
     library.mark_missing([str(tmp_path / "green.png")])
-    assert {photo for photo, _ in meaning.rank(library, "red")} == {
+    assert {photo for photo, _ in image_search.rank(library, "red")} == {
         colours[name] for name in ("red", "blue", "grey")
     }
     library.mark_missing([str(tmp_path / "green.png")], missing=False)
-    assert meaning.unseen(library) == 0
+    assert image_search.unseen(library) == 0
     paint(tmp_path / "blue.png", COLOURS["red"])  # in place; not indexed yet
     (tmp_path / "gone.png").write_bytes((tmp_path / "grey.png").read_bytes() + b"!")
     gone = add(library, tmp_path / "gone.png")
     (tmp_path / "gone.png").unlink()
     changed = add(library, paint(tmp_path / "changed.png", COLOURS["red"]))
     paint(tmp_path / "changed.png", COLOURS["blue"])
-    report = meaning.look(library)
+    report = image_search.look(library)
     assert [(Path(one.path).name, one.reason) for one in report.failed] == [
         ("changed.png", "The photo has changed since it was indexed; index it again.")
     ]
     assert gone == colours["grey"]  # the same pixels are the same photo
-    assert changed not in dict(meaning.rank(library, "red"))
+    assert changed not in dict(image_search.rank(library, "red"))
     blue = add(library, tmp_path / "blue.png")
-    assert meaning.look(library).new == 1
-    assert meaning.about(library, "red") == {colours["red"], blue}
+    assert image_search.look(library).new == 1
+    assert image_search.about(library, "red") == {colours["red"], blue}
 
 
 def test_a_removed_photo_takes_its_vector_along(
     library: Library, colours: dict[str, int], model: Path
 ) -> None:
-    meaning.look(library, model)
+    image_search.look(library, model)
     library.close()
     with closing(sqlite3.connect(library.path)) as connection, connection:
         connection.execute("PRAGMA foreign_keys = ON")
@@ -195,73 +199,73 @@ def test_an_edited_photo_is_looked_at_again(library: Library, model: Path, tmp_p
     """It keeps its id when the same faces are on it, but looks different."""
     face = Box(5, 5, 20, 20)
     first = add(library, paint(tmp_path / "a.png", COLOURS["red"]), face)
-    meaning.look(library, model)
+    image_search.look(library, model)
     assert add(library, paint(tmp_path / "a.png", COLOURS["blue"]), face) == first
-    assert meaning.unseen(library) == 1
-    assert meaning.look(library).new == 1
-    assert meaning.about(library, "red") == set()
-    assert meaning.about(library, "blue") == {first}
+    assert image_search.unseen(library) == 1
+    assert image_search.look(library).new == 1
+    assert image_search.about(library, "red") == set()
+    assert image_search.about(library, "blue") == {first}
 
 
 def test_several_models_are_told_apart(
     library: Library, colours: dict[str, int], model: Path, tmp_path: Path
 ) -> None:
-    first = meaning.look(library, model).model
+    first = image_search.look(library, model).model
     inverted = write_model(tmp_path / "other", image_network(factor=-1), id="inverted")
-    report = meaning.look(library, inverted)
+    report = image_search.look(library, inverted)
     assert (report.new, report.model != first) == (4, True)
-    assert dict(meaning.rank(library, "red"))[colours["red"]] < 0
-    assert meaning.look(library, model).new == 0
-    assert meaning.rank(library, "red")[0][0] == colours["red"]
+    assert dict(image_search.rank(library, "red"))[colours["red"]] < 0
+    assert image_search.look(library, model).new == 0
+    assert image_search.rank(library, "red")[0][0] == colours["red"]
 
 
 def test_a_model_that_is_moved_replaced_or_gone(
     library: Library, colours: dict[str, int], model: Path, tmp_path: Path
 ) -> None:
-    meaning.look(library, model)
+    image_search.look(library, model)
     os.utime(model.parent / "vision_model.onnx", ns=(1, 1))  # copied: the content is the same
-    assert meaning.about(library, "red") == {colours["red"]}
+    assert image_search.about(library, "red") == {colours["red"]}
     state = library.state()
-    assert meaning.about(library, "red") == {colours["red"]}
+    assert image_search.about(library, "red") == {colours["red"]}
     assert library.state() == state  # a search writes nothing
     moved = Path(shutil.move(model.parent, tmp_path / "moved")) / model.name
     with pytest.raises(ModelError, match=r"colours\.toml is gone; bring it back, or say which"):
-        meaning.rank(library, "red")
-    assert meaning.look(library, moved).new == 0
+        image_search.rank(library, "red")
+    assert image_search.look(library, moved).new == 0
     write_model(moved.parent, image_network(factor=2))
-    with pytest.raises(ModelError, match=r"is another one than .* `labeler meaning .*toml` looks"):
-        meaning.rank(library, "red")
-    assert meaning.look(library, moved).new == 4
+    with pytest.raises(ModelError, match=r"is another one than .* `labeler embed .*toml` looks"):
+        image_search.rank(library, "red")
+    assert image_search.look(library, moved).new == 4
     write_model(moved.parent, image_network(factor=2), fit="squash")
     with pytest.raises(ModelError, match="is another one than"):
-        meaning.look(library)
+        image_search.look(library)
     write_model(moved.parent, image_network(factor=2), text_network(tokenizer(), extra=1))
     with pytest.raises(ModelError, match=r"vectors of 4 numbers, but text_model\.onnx of 5"):
-        meaning.rank(library, "red")
+        image_search.rank(library, "red")
     (moved.parent / "vision_model.onnx").unlink()
     with pytest.raises(ModelError, match=r"There is no network .*; correct `image` in"):
-        meaning.rank(library, "red")
+        image_search.rank(library, "red")
 
 
 def test_without_a_model_or_a_text(library: Library, colours: dict[str, int], model: Path) -> None:
-    for ask in (meaning.look, meaning.unseen, not_living):
+    for ask in (image_search.look, image_search.unseen, not_living):
         with pytest.raises(LabelerError, match=r"needs a model of the CLIP family .* no model\."):
             ask(library)
     with pytest.raises(UsageError, match="Say what the photos should show"):
-        meaning.rank(library, " ")
-    meaning_model.choose(library, model)
-    with pytest.raises(LabelerError, match="No photo was looked at yet; `labeler meaning` does"):
-        meaning.about(library, "red")
+        image_search.rank(library, " ")
+    clip_model.choose(library, model)
+    with pytest.raises(LabelerError, match="No photo was looked at yet; `labeler embed` does"):
+        image_search.about(library, "red")
     library.write_setting("meaning_model", {"file": 5})  # somebody meddled with it
     with pytest.raises(LabelerError, match="needs a model"):
-        meaning.rank(library, "red")
+        image_search.rank(library, "red")
 
 
 def test_a_wrong_model_is_not_remembered(library: Library, model: Path, tmp_path: Path) -> None:
     wrong = write_model(tmp_path / "wrong", image_network(extra=1))
     with pytest.raises(ModelError, match=r"vectors of 5 numbers, but text_model\.onnx of 4"):
-        meaning.look(library, wrong)
-    assert not meaning_model.has_model(library)
+        image_search.look(library, wrong)
+    assert not clip_model.has_model(library)
 
 
 # Faces of no living person
@@ -292,7 +296,7 @@ def test_faces_of_statues_and_dolls(
 ) -> None:
     boxes = collage(tmp_path / "a.png", *COLOURS.values(), turned=turned)
     add(library, tmp_path / "a.png", *boxes)
-    meaning_model.choose(library, model)
+    clip_model.choose(library, model)
     kinds = {"person": ("person", "a person"), "statue": ("statue",), "doll": ("a doll",)}
     report = not_living(library, kinds=kinds)
     assert (report.faces, report.failed) == (3, ())
@@ -302,7 +306,7 @@ def test_faces_of_statues_and_dolls(
         3: ("doll", str(tmp_path / "a.png")),
     }
     assert all(one.chance > 0.99 for one in report.suspects)
-    assert not naming.labels(library).ignored  # only listed
+    assert not standing.labels(library).ignored  # only listed
     naming.ignore_faces(library, [2])
     naming.name_faces(library, [3], "Rosa")
     again = not_living(library, kinds=kinds)
@@ -314,14 +318,14 @@ def test_a_face_that_moved_is_looked_at_again(
 ) -> None:
     boxes = collage(tmp_path / "a.png", COLOURS["red"], COLOURS["green"])
     add(library, tmp_path / "a.png", boxes[0])
-    meaning_model.choose(library, model)
+    clip_model.choose(library, model)
     (face,) = library.faces().ids.tolist()
     assert not not_living(library).suspects
-    assert library.without_meaning("face", meaning_model.chosen(library).id) == []
+    assert library.without_meaning("face", clip_model.chosen(library).id) == []
     moved = Box(boxes[0].left + 2, *boxes[0].as_tuple()[1:])
     add(library, tmp_path / "a.png", moved)
     assert library.faces().ids.tolist() == [face]
-    assert library.without_meaning("face", meaning_model.chosen(library).id) == [face]
+    assert library.without_meaning("face", clip_model.chosen(library).id) == [face]
 
 
 # Numbers
@@ -332,7 +336,7 @@ COSINES = arrays(np.float32, (6, 4), elements=st.floats(-1, 1, width=32))
 
 @given(COSINES, st.floats(0.1, 200))
 def test_chances_are_a_softmax(cosines: Any, scale: float) -> None:
-    found = meanings.chances(cosines, scale)
+    found = zero_shot.chances(cosines, scale)
     assert np.allclose(found.sum(axis=1), 1, atol=1e-5)
     assert ((found >= 0) & (found <= 1)).all()
     for row, chance in zip(cosines, found, strict=True):
@@ -342,7 +346,7 @@ def test_chances_are_a_softmax(cosines: Any, scale: float) -> None:
 
 @given(COSINES)
 def test_even_chances_are_where_the_best_neutral_text_is(cosines: Any) -> None:
-    chance = meanings.chance_of_text(cosines[:, 0], cosines[:, 1:], 100.0)
+    chance = zero_shot.chance_of_text(cosines[:, 0], cosines[:, 1:], 100.0)
     gap = cosines[:, 0] - cosines[:, 1:].max(axis=1)
     clear = np.abs(gap) > 1e-5
     assert np.array_equal((chance > 0.5)[clear], (gap > 0)[clear])
@@ -350,7 +354,7 @@ def test_even_chances_are_where_the_best_neutral_text_is(cosines: Any) -> None:
 
 def test_means_of_runs() -> None:
     vectors = np.array([[1, 0], [0, 1], [0, 1], [-1, 0]], dtype=np.float32)
-    found = meanings.mean_vectors(vectors, [2, 1, 1])
+    found = zero_shot.mean_vectors(vectors, [2, 1, 1])
     assert np.allclose(found, [[0.5**0.5, 0.5**0.5], [0, 1], [-1, 0]])
 
 
@@ -362,7 +366,7 @@ def test_an_older_library_can_be_searched(tmp_path: Path, model: Path) -> None:
     folder = tmp_path / "old"
     folder.mkdir()
     path = paint(tmp_path / "red.png", COLOURS["red"])
-    content = photos.content_hash(path.read_bytes())
+    content = decoding.content_hash(path.read_bytes())
     with closing(sqlite3.connect(folder / FILE_NAME)) as connection, connection:
         connection.execute("CREATE TABLE migrations (number INTEGER PRIMARY KEY, applied_at TEXT)")
         for number in range(1, before + 1):
@@ -380,8 +384,8 @@ def test_an_older_library_can_be_searched(tmp_path: Path, model: Path) -> None:
         )
     library = Library.create(folder)
     assert (folder / f"library-before-migration-{before + 1}.sqlite").exists()
-    assert meaning.look(library, model).new == 1
-    assert meaning.about(library, "red") == {7}
+    assert image_search.look(library, model).new == 1
+    assert image_search.about(library, "red") == {7}
 
 
 def test_the_command(
@@ -399,7 +403,7 @@ def test_the_command(
     assert said[1] == f"  1.00  {tmp_path / 'red.png'}"
     assert said[2].startswith("? 0.")
     assert said[2].endswith(f"  {tmp_path / 'grey.png'}")
-    assert said[3:] == ["1 photo not looked at yet; `labeler meaning` does that."]
+    assert said[3:] == ["1 photo not looked at yet; `labeler embed` does that."]
     found = shell.json("meaning", "--find", "red")
     assert (found["about"], found["seen"], found["unseen"]) == (1, 4, 1)
     assert found["photos"][0]["photo"] == str(tmp_path / "red.png")
@@ -410,11 +414,11 @@ def test_the_command_for_faces(library: Library, model: Path, tmp_path: Path) ->
     shell = Shell(library.folder)
     boxes = collage(tmp_path / "a.png", *COLOURS.values())
     add(library, tmp_path / "a.png", *boxes)
-    meaning_model.choose(library, model)
+    clip_model.choose(library, model)
     said = shell.run("faces", "--not-living").stdout.splitlines()
     assert "2 of 3 faces without a name seem to be of no living person." in said
     command = said[-1].strip()
     assert command.startswith(f"labeler --library {library.folder} ignore --face ")
     shell.run(*command.split()[3:])
-    assert naming.labels(library).ignored == {2, 3}
+    assert standing.labels(library).ignored == {2, 3}
     assert shell.run("faces", "--not-living").stdout.startswith("0 of 1 face without a name seem")

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.shows import music, slideshow, video
-from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows import slideshow
+from labeler.slideshows.io import music, video
+from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.types import Box
 
 HLS = """#EXTM3U

@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from labeler.pipeline import finder, history, naming
-from labeler.pipeline.group import cluster
-from labeler.pipeline.merging import merges, probability
-from labeler.storage.store import Library
+from labeler.faces.descriptors import DescriptorModel
+from labeler.faces.steps import library_finder
+from labeler.groups.steps import numbering
+from labeler.groups.steps.group import cluster
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming
+from labeler.people.steps.merging import merges, probability
 from labeler.types import MergeCandidates, Recognition
-from labeler.vision.descriptors import DescriptorModel
 
 from .conftest import in_clusters
 from .test_cli import Shell
@@ -157,7 +160,7 @@ def look_alikes(tmp_path: Path) -> Library:
                 found = replace(found_face(0), descriptor=vector, sharpness=100.0)
                 name = f"{family}-{person[0]}-{number}"
                 add(library, photo(f"/p/{name}.jpg", name, found))
-    finder.remember(library, None, DescriptorModel(MODEL, 0.6))
+    library_finder.remember(library, None, DescriptorModel(MODEL, 0.6))
     cluster(library)
     return library
 
@@ -166,7 +169,7 @@ def test_refused_pairs_do_not_come_back_with_a_new_grouping(look_alikes: Library
     before = merges(look_alikes)
     assert len(before) == 6
     members = [
-        [naming.cluster_members(look_alikes, [c]) for c in merge.clusters if c is not None]
+        [numbering.cluster_members(look_alikes, [c]) for c in merge.clusters if c is not None]
         for merge in before
     ]
     different, same = members[0], members[1]
@@ -185,7 +188,7 @@ def test_refused_pairs_do_not_come_back_with_a_new_grouping(look_alikes: Library
 def mates(library: Library, face: int) -> frozenset[int]:
     """Return the faces that are in a group with this one."""
     table = library.faces()
-    grouped = naming.clusters(library, table, naming.labels(library))
+    grouped = numbering.clusters(library, table, standing.labels(library))
     return frozenset(table.ids[grouped == grouped[table.ids == face]].tolist())
 
 

@@ -17,9 +17,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import IFDRational
 
-from labeler.images import dates, xmp
-from labeler.images.dates import date_in_name
-from labeler.images.metadata import combined, embedded, from_xmp
+from labeler.photos import dates, xmp
+from labeler.photos.dates import date_in_name
+from labeler.photos.io.metadata import combined, embedded, from_xmp
 from labeler.types import Metadata
 
 pillow_heif.register_heif_opener()

@@ -10,27 +10,28 @@ import pytest
 
 from labeler import geometry
 from labeler.errors import ModelError
-from labeler.images import photos
-from labeler.models import cache, locate, processor
+from labeler.faces.io import alignment, face_finder
+from labeler.faces.io.embedders import DlibEmbedder
+from labeler.faces.networks import cache, processor
+from labeler.io import packages
+from labeler.photos.io import decoding
 from labeler.types import Box, Detection, WholePicture
-from labeler.vision import alignment, faces
-from labeler.vision.embedders import DlibEmbedder
 
 
 @pytest.fixture(scope="module")
 def chips(demo_album: Path, models_folder: Path) -> list[np.ndarray]:
     """Aligned chips of all faces on the first album's photos."""
-    finder = faces.make_finder(models_folder, faces.FinderSettings(views=1))
+    finder = face_finder.make_finder(models_folder, face_finder.FinderSettings(views=1))
     found = []
     for path in sorted((demo_album / "photos" / "2003 Christmas at home").iterdir()):
-        image = photos.decode_file(str(path))
+        image = decoding.decode_file(str(path))
         for face in finder.locate(WholePicture(image)):
             found += face.chips
     return found
 
 
 def embed(models_folder: Path, chips: list[np.ndarray], exact: bool) -> np.ndarray:
-    embedder = DlibEmbedder(models_folder, faces.DLIB_MODELS[1], exact)
+    embedder = DlibEmbedder(models_folder, face_finder.DLIB_MODELS[1], exact)
     return embedder.embed([[chip] for chip in chips])
 
 
@@ -40,7 +41,7 @@ def cosine_distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def test_exact_descriptors_equal_dlibs_own(chips: list[np.ndarray], models_folder: Path) -> None:
-    original = dlib.face_recognition_model_v1(str(locate.dlib_resnet_weights()))
+    original = dlib.face_recognition_model_v1(str(packages.dlib_resnet_weights()))
     expected = np.array([original.compute_face_descriptor(chip) for chip in chips])
     assert len(chips) == 19
     assert np.abs(embed(models_folder, chips, exact=True) - expected).max() < 1e-5
@@ -58,10 +59,10 @@ def test_fast_descriptors_are_nearly_exact(chips: list[np.ndarray], models_folde
 def test_one_view_equals_dlibs_own_alignment(demo_album: Path, models_folder: Path) -> None:
     """Going through stored landmarks gives the descriptor that dlib gives from its own shape."""
     path = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
-    image = photos.decode_file(str(path))
-    original = dlib.face_recognition_model_v1(str(locate.dlib_resnet_weights()))
-    predictor = dlib.shape_predictor(str(locate.five_landmarks_weights()))
-    finder = faces.make_finder(models_folder, faces.FinderSettings(views=1, exact=True))
+    image = decoding.decode_file(str(path))
+    original = dlib.face_recognition_model_v1(str(packages.dlib_resnet_weights()))
+    predictor = dlib.shape_predictor(str(packages.five_landmarks_weights()))
+    finder = face_finder.make_finder(models_folder, face_finder.FinderSettings(views=1, exact=True))
     found = finder.find(WholePicture(image))
     assert len(found) == 3
     for face in found:
@@ -73,8 +74,8 @@ def test_one_view_equals_dlibs_own_alignment(demo_album: Path, models_folder: Pa
 @pytest.mark.parametrize("number", [2, 8])
 def test_views_are_averaged(demo_album: Path, models_folder: Path, number: int) -> None:
     path = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
-    finder = faces.make_finder(models_folder, faces.FinderSettings(views=number))
-    located = finder.locate(WholePicture(photos.decode_file(str(path))))
+    finder = face_finder.make_finder(models_folder, face_finder.FinderSettings(views=number))
+    located = finder.locate(WholePicture(decoding.decode_file(str(path))))
     found = finder.embed([located])[0]
     for face, one in zip(found, located, strict=True):
         assert len(one.chips) == number
@@ -84,7 +85,7 @@ def test_views_are_averaged(demo_album: Path, models_folder: Path, number: int) 
 
 def test_a_moved_view_is_the_chip_moved(chips: list[np.ndarray], demo_album: Path) -> None:
     path = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
-    image = photos.decode_file(str(path))
+    image = decoding.decode_file(str(path))
     aligner = alignment.DlibAligner(
         [alignment.View(), alignment.View(down=4), alignment.View(mirrored=True)]
     )
@@ -111,6 +112,6 @@ def test_conversion_is_repeatable_and_cached(tmp_path: Path) -> None:
 
 def test_missing_weights_are_one_sentence() -> None:
     with pytest.raises(ModelError, match="reinstall face-labeler"):
-        locate.packaged_file("labeler", "no/such/file.dat")
+        packages.packaged_file("labeler", "no/such/file.dat")
     with pytest.raises(ModelError, match="reinstall face-labeler"):
-        locate.packaged_file("no_such_package", "file.dat")
+        packages.packaged_file("no_such_package", "file.dat")

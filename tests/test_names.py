@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.names import (
+from dashboard.map.name_placement import (
     GAP,
     LINE,
     MOST_LETTERS,

@@ -9,9 +9,11 @@ import pytest
 
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
-from labeler.pipeline import history, naming
-from labeler.pipeline.listing import list_faces, list_groups
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming
+from labeler.people.steps.listing import list_faces, list_groups
 from labeler.types import Recognition
 
 from .conftest import in_clusters
@@ -35,9 +37,9 @@ def test_links_show_at_once_and_vanish_when_undone(tmp_path: Path) -> None:
     together = naming.same_faces(library, [2, 3])
     assert shown(library) == [0, 0, 0, 0]
     assert [group.faces for group in list_groups(library)] == [(1, 2, 3, 4)]
-    assert naming.cluster_members(library, [0]) == [1, 2, 3, 4]
+    assert numbering.cluster_members(library, [0]) == [1, 2, 3, 4]
     with pytest.raises(LabelerError, match="no cluster 1"):
-        naming.cluster_members(library, [1])
+        numbering.cluster_members(library, [1])
     naming.different_faces(library, [[1, 3], [2, 4]])
     assert shown(library) == [0, 2, 0, 2]
     library.write_setting("next_cluster", 9)
@@ -55,11 +57,11 @@ def test_links_survive_new_ids_of_the_faces(tmp_path: Path) -> None:
     with sqlite3.connect(library.path) as connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("DELETE FROM photos")
-    assert naming.labels(library).links == ()
+    assert standing.labels(library).links == ()
     add(library, photo("/q/a.jpg", "hash-a", *(found_face(left) for left in (0, 100, 200, 300))))
     first, second, third, fourth = library.faces().ids.tolist()
     assert first != 1
-    assert naming.labels(library).links == (
+    assert standing.labels(library).links == (
         (frozenset({second, third}),),
         (frozenset({first, second}), frozenset({fourth})),
     )
@@ -75,7 +77,7 @@ def test_a_rejection_takes_the_name_and_needs_somebody_known(tmp_path: Path) -> 
     with pytest.raises(UnknownPersonError, match="did you mean Rosa"):
         naming.reject_faces(library, [1], "rosa")
     entry = naming.reject_faces(library, [2, 3], " Rosa ")
-    labels = naming.labels(library)
+    labels = standing.labels(library)
     assert (labels.names, labels.rejected) == ({1: "Rosa"}, {2: {"Rosa"}, 3: {"Rosa"}})
     library.write_recognitions([Recognition(face, "Rosa", 0.99) for face in (3, 4)])
     assert [row.person for row in list_faces(library)] == ["Rosa", None, None, "Rosa"]

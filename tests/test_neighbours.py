@@ -9,16 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.grouping import neighbours
-from labeler.grouping.neighbours import (
+from labeler.faces.steps import library_finder
+from labeler.groups import neighbours
+from labeler.groups.neighbours import (
     NeighbourGraph,
     nearest,
     neighbour_graph,
     neighbours_of,
     updated,
 )
-from labeler.pipeline import finder, graphs
-from labeler.storage.store import Library
+from labeler.groups.steps import graphs
+from labeler.library.store import Library
 from labeler.types import IntArray
 
 from .test_clusters import people
@@ -107,7 +108,7 @@ def test_nobody_is_near_where_nobody_is(m: int, n: int) -> None:
 
 
 def faces_of(library: Library) -> tuple[IntArray, np.ndarray]:
-    ids, X = finder.descriptors(library)
+    ids, X = library_finder.descriptors(library)
     return ids, np.array(X)
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.grouping.clusters import cluster_faces
-from labeler.grouping.neighbours import neighbour_graph
-from labeler.grouping.newcomers import Crowd, welcome
-from labeler.pipeline import group, naming
-from labeler.pipeline.index import index
-from labeler.pipeline.listing import list_faces
-from labeler.storage.store import Library
+from labeler.faces.steps.index import index
+from labeler.groups.clusters import cluster_faces
+from labeler.groups.neighbours import neighbour_graph
+from labeler.groups.newcomers import Crowd, welcome
+from labeler.groups.steps import group
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import list_faces
 from labeler.types import IntArray
 
 from .conftest import DEMO, in_clusters, true_names

@@ -14,10 +14,12 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard import addresses, odd_requests
-from dashboard.app import create_app
-from dashboard.photo_views import ids_of
-from labeler.storage.store import Library
+from dashboard.photo.views import ids_of
+from dashboard.shared import addresses
+from dashboard.shell import odd_requests
+from dashboard.shell.app import create_app
+from dashboard.shell.session import Session
+from labeler.library.store import Library
 
 UPDATE = "/_dash-update-component"
 ODD = [
@@ -39,7 +41,7 @@ JSON = st.sampled_from(
 def client(demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     folder = tmp_path_factory.mktemp("odd") / "library"
     shutil.copytree(demo_library_folder, folder)
-    return create_app(Library.create(folder)).server.test_client()
+    return create_app(Session(Library.create(folder))).server.test_client()
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ import pytest
 import typer
 
 from labeler.cli import main as cli
-from labeler.files import MOST_TEXT
-from labeler.pipeline import evaluate
+from labeler.io.files import MOST_TEXT
+from labeler.metrics.steps import evaluate
 
 GOES_ON = {"dashboard", "demo"}
 """They serve until they are stopped."""

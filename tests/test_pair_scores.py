@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.recognition.verification import (
-    chance_of_nearest,
-    false_accept_rate,
-    probability_same,
-)
-from labeler.reports import pair_scores
+from labeler.family.verification import chance_of_nearest, false_accept_rate, probability_same
+from labeler.metrics import pair_scores
 
 pairs = st.lists(
     st.tuples(st.sampled_from([0.0, 0.1, 0.2, 0.3, 0.4, 0.5]), st.booleans()),

@@ -9,14 +9,23 @@ from datetime import date, datetime
 
 import pytest
 
-from dashboard import actions, addresses, app, person_actions, person_views
-from dashboard.addresses import UNDATED
-from dashboard.pages import ignored, people, person, person_head, person_panels
-from dashboard.snapshot import Snapshot, read_snapshot
+from dashboard.people import ignored_page as ignored
+from dashboard.people import page as people
+from dashboard.person import actions as person_actions
+from dashboard.person import head as person_head
+from dashboard.person import page as person
+from dashboard.person import panels as person_panels
+from dashboard.person import views as person_views
+from dashboard.shared import actions, addresses
+from dashboard.shared.addresses import UNDATED
+from dashboard.shell import app
+from dashboard.shell.session import Session
+from dashboard.shell.snapshot import Snapshot, read_snapshot
 from labeler.errors import LabelerError
-from labeler.pipeline import naming, split
-from labeler.pipeline.listing import FaceRow, PersonRow
-from labeler.storage.store import Library
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import split
+from labeler.people.steps.listing import FaceRow, PersonRow
 from labeler.types import Box
 
 TODAY = date(2026, 1, 1)
@@ -314,7 +323,7 @@ def test_pages_load_faces_when_they_come_into_view() -> None:
 
 
 def test_the_addresses_of_the_pages_answer(demo_library: Library) -> None:
-    client = app.create_app(demo_library).server.test_client()
+    client = app.create_app(Session(demo_library)).server.test_client()
     for path in ("/people", "/people/Rosa?year=2008", "/people?sort=name&hidden=1", "/ignored"):
         assert client.get(path).status_code == 200
     assert "No face is ignored" in text(ignored.body(read_snapshot(demo_library)))
@@ -331,7 +340,7 @@ def rosa_and_emil(demo_library: Library) -> Library:
 
 
 def state(library: Library) -> object:
-    return naming.labels(library)
+    return standing.labels(library)
 
 
 @pytest.mark.parametrize(
@@ -381,7 +390,7 @@ def test_a_birth_can_be_forgotten(rosa_and_emil: Library) -> None:
     person_actions.set_birth(rosa_and_emil, "Rosa", "1942-05-20", TODAY)
     done = person_actions.forget_birth(rosa_and_emil, "Rosa")
     assert done.message == "Forgot when Rosa was born"
-    assert naming.labels(rosa_and_emil).births == {}
+    assert standing.labels(rosa_and_emil).births == {}
 
 
 @pytest.mark.parametrize(
@@ -430,5 +439,5 @@ def test_the_previewed_division_is_what_is_done(rosa_and_emil: Library) -> None:
     )
     person_actions.divide(rosa_and_emil, "Rosa", parts)
     keeps = next(part.faces for part in proposed.parts if part.person == "Rosa")
-    labels = naming.labels(rosa_and_emil)
+    labels = standing.labels(rosa_and_emil)
     assert {f for f, who in labels.names.items() if who == "Rosa"} == set(keeps) == set(parts[0])

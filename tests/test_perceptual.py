@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
-from labeler.images import perceptual, photos
+from labeler.photos import perceptual
+from labeler.photos.io import decoding
 
 DEMO = Path(__file__).parent.parent / "data" / "demo" / "photos"
 NAMES = ["IMG_1000.jpg", "IMG_1012.jpg", "IMG_1024.jpg", "IMG_1048.jpg", "IMG_1073.jpg"]
@@ -18,7 +19,7 @@ NAMES = ["IMG_1000.jpg", "IMG_1012.jpg", "IMG_1024.jpg", "IMG_1048.jpg", "IMG_10
 @pytest.fixture(scope="module")
 def pictures() -> list[np.ndarray]:
     paths = [next(DEMO.rglob(name)) for name in NAMES]
-    return [photos.decode_file(str(path)) for path in paths]
+    return [decoding.decode_file(str(path)) for path in paths]
 
 
 def saved(picture: np.ndarray, width: int, height: int, quality: int) -> np.ndarray:

@@ -11,21 +11,27 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from dashboard import actions, app, images, photo_actions, photo_views
-from dashboard.callbacks.photo import layout
-from dashboard.ids import Place
-from dashboard.pages import photo as photo_page
-from dashboard.pages import photo_panel
-from dashboard.snapshot import Snapshot, read_snapshot
+from dashboard.photo import actions as photo_actions
+from dashboard.photo import page as photo_page
+from dashboard.photo import panel as photo_panel
+from dashboard.photo import views as photo_views
+from dashboard.photo.callbacks import layout
+from dashboard.shared import actions
+from dashboard.shared.ids import Place
+from dashboard.shell import app, images
+from dashboard.shell.networks import Networks
+from dashboard.shell.session import Session
+from dashboard.shell.snapshot import Snapshot, read_snapshot
 from labeler.errors import LabelerError
-from labeler.images import thumbnails
-from labeler.pipeline import drawing, naming
-from labeler.pipeline import finder as finders
-from labeler.pipeline.album import find_photo
-from labeler.pipeline.index import index
-from labeler.pipeline.listing import FaceRow, PersonRow, list_faces
-from labeler.pipeline.search import search_photos
-from labeler.storage.store import Library
+from labeler.faces.steps import drawing
+from labeler.faces.steps import library_finder as finders
+from labeler.faces.steps.index import index
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import FaceRow, PersonRow, list_faces
+from labeler.photos.steps import thumbnails
+from labeler.photos.steps.album import find_photo
+from labeler.search.steps.search import search_photos
 from labeler.types import Box, Metadata, Photo, PhotoFacts, Recognition
 
 TURNED = "2003 Christmas at home/IMG_1002.jpg"
@@ -258,7 +264,7 @@ def test_a_face_that_is_not_there_selects_nothing(demo_library: Library) -> None
 
 
 def test_every_tile_leads_to_its_photo(demo_library: Library) -> None:
-    from dashboard.pages import groups
+    from dashboard.groups import page as groups
 
     shot = read_snapshot(demo_library)
     page = _json(groups.body(shot))
@@ -288,7 +294,7 @@ def test_draw_where_drawn_with_one_finder_and_undo(
 
     monkeypatch.setattr(finders, "library_finder", counted)
     photo = photo_id(demo_library, TURNED)
-    drawer = photo_actions.FaceDrawer(demo_library)
+    drawer = photo_actions.FaceDrawer(demo_library, Networks(demo_library))
     assert made == []
     face, done = drawer.draw(photo, Box(10, 20, 60, 80))
     second, _ = drawer.draw(photo, Box(1000, 700, 300, 300))
@@ -302,7 +308,7 @@ def test_draw_where_drawn_with_one_finder_and_undo(
 
 
 def test_what_cannot_be_drawn_is_a_sentence(demo_library: Library, tmp_path: Path) -> None:
-    drawer = photo_actions.FaceDrawer(demo_library)
+    drawer = photo_actions.FaceDrawer(demo_library, Networks(demo_library))
     there = faces_on(demo_library, 1)[0]
     with pytest.raises(LabelerError, match=f"Face {there.face} is there already"):
         drawer.draw(1, there.box)
@@ -340,7 +346,7 @@ def test_the_picture_is_upright(demo_library: Library) -> None:
     assert photo is not None
     with Image.open(photo.path) as stored:
         assert (stored.size, stored.getexif()[0x0112]) == ((900, 1200), 6)
-    client = app.create_app(demo_library).server.test_client()
+    client = app.create_app(Session(demo_library)).server.test_client()
     with client.get(images.picture_address(photo)) as answer:
         picture = Image.open(io.BytesIO(answer.data))
     assert picture.size == (photo.facts.width, photo.facts.height) == (1200, 900)
@@ -364,7 +370,7 @@ def test_a_large_photo_is_reduced_and_kept_in_the_cache(tmp_path: Path) -> None:
 
 
 def test_pictures_are_kept_for_good_only_under_their_own_version(demo_library: Library) -> None:
-    client = app.create_app(demo_library).server.test_client()
+    client = app.create_app(Session(demo_library)).server.test_client()
     photo = demo_library.photos()[1]
     with client.get(images.picture_address(photo)) as kept:
         assert (kept.status_code, kept.mimetype) == (200, "image/jpeg")
@@ -391,7 +397,7 @@ def test_pictures_are_kept_for_good_only_under_their_own_version(demo_library: L
     ],
 )
 def test_nothing_but_a_photo_of_the_library_is_served(demo_library: Library, address: str) -> None:
-    with app.create_app(demo_library).server.test_client().get(address) as answer:
+    with app.create_app(Session(demo_library)).server.test_client().get(address) as answer:
         # Dash answers every address that it does not know with its own page.
         assert answer.status_code == 404 or b"_dash-renderer" in answer.data
         assert b"SQLite format" not in answer.data
@@ -401,6 +407,6 @@ def test_an_unreadable_photo_is_a_placeholder_that_is_not_kept(
     demo_library: Library, tmp_path: Path
 ) -> None:
     lose(demo_library, 1, tmp_path / "gone.jpg")
-    answer = app.create_app(demo_library).server.test_client().get("/photos/1.jpg")
+    answer = app.create_app(Session(demo_library)).server.test_client().get("/photos/1.jpg")
     assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
     assert answer.headers["Cache-Control"] == "no-store"

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.images import photos
-from labeler.images.walk import walk
+from labeler.photos.io import decoding
+from labeler.photos.io.walk import walk
 from labeler.types import Failure, Metadata, PhotoFacts, PhotoFile
 from labeler.types import Image as Pixels
 
@@ -38,7 +38,7 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def decoded(data: bytes) -> Pixels:
-    return photos.OpenedPhoto(data).pixels()
+    return decoding.OpenedPhoto(data).pixels()
 
 
 # What each orientation's camera stored, so that undoing it gives the upright picture.
@@ -63,14 +63,14 @@ def test_all_orientations_come_out_upright(orientation: int, kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     options = {"lossless": True} if kind == "WEBP" else {}
-    photo = photos.OpenedPhoto(encoded(stored, kind, exif=exif, **options))
+    photo = decoding.OpenedPhoto(encoded(stored, kind, exif=exif, **options))
     assert np.array_equal(photo.pixels(), np.asarray(picture()))
     assert (photo.width, photo.height, photo.may_be_turned) == (40, 20, False)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "HEIF", "AVIF"])
 def test_formats_give_the_same_picture(kind: str) -> None:
-    photos.OpenedPhoto(encoded(picture(), "PNG"))  # registers HEIF
+    decoding.OpenedPhoto(encoded(picture(), "PNG"))  # registers HEIF
     options = {"quality": 95} if kind in ("JPEG", "WEBP", "HEIF", "AVIF") else {}
     pixels = decoded(encoded(picture(64, 64), kind, **options))
     assert pixels.shape == (64, 64, 3)
@@ -100,16 +100,16 @@ def test_damaged_files_are_one_sentence_each(demo_album: Path, tmp_path: Path) -
         decoded(b"Dear diary, this is not a picture.")
     (tmp_path / "empty.jpg").touch()
     with pytest.raises(UnreadablePhotoError, match="empty"):
-        photos.read_bytes(str(tmp_path / "empty.jpg"))
+        decoding.read_bytes(str(tmp_path / "empty.jpg"))
     with pytest.raises(UnreadablePhotoError, match="cannot be read"):
-        photos.read_bytes(str(tmp_path / "absent.jpg"))
+        decoding.read_bytes(str(tmp_path / "absent.jpg"))
 
 
 def test_huge_pictures_are_refused() -> None:
     data = encoded(picture(), "PNG")
     with pytest.raises(UnreadablePhotoError, match=r"more than the limit.*--max-megapixels"):
-        photos.OpenedPhoto(data, most_pixels=40 * 20 - 1)
-    assert photos.OpenedPhoto(data, most_pixels=40 * 20).width == 40
+        decoding.OpenedPhoto(data, most_pixels=40 * 20 - 1)
+    assert decoding.OpenedPhoto(data, most_pixels=40 * 20).width == 40
 
 
 def test_walk_finds_photos_in_order_and_skips_the_rest(tmp_path: Path) -> None:
@@ -154,14 +154,14 @@ def test_walk_reports_unreadable_folders(tmp_path: Path, refuse_locked: Callable
 
 
 def test_a_jpeg_is_decoded_no_finer_than_asked_for() -> None:
-    photo = photos.OpenedPhoto(encoded(picture(1600, 1200), "JPEG", quality=90))
+    photo = decoding.OpenedPhoto(encoded(picture(1600, 1200), "JPEG", quality=90))
     assert (photo.width, photo.height) == (1600, 1200)
     assert photo.pixels(400).shape == (300, 400, 3)
     assert photo.pixels(200).shape == (300, 400, 3)  # what is there is enough
     assert photo.pixels(401).shape == (600, 800, 3)
     assert photo.pixels().shape == photo.pixels(9999).shape == (1200, 1600, 3)
     small = np.asarray(picture(400, 300)).astype(int)
-    reduced = photos.OpenedPhoto(encoded(picture(1600, 1200), "JPEG", quality=90)).pixels(400)
+    reduced = decoding.OpenedPhoto(encoded(picture(1600, 1200), "JPEG", quality=90)).pixels(400)
     assert np.median(np.abs(reduced.astype(int) - small)) <= 3
 
 
@@ -169,7 +169,7 @@ def test_a_reduced_jpeg_is_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     stored = picture(300, 400).transpose(STORED_AS[6][0])
-    photo = photos.OpenedPhoto(encoded(stored, "JPEG", exif=exif, quality=95))
+    photo = decoding.OpenedPhoto(encoded(stored, "JPEG", exif=exif, quality=95))
     assert (photo.width, photo.height) == (300, 400)
     pixels = photo.pixels(100)
     assert pixels.shape == (100, 75, 3)
@@ -178,10 +178,10 @@ def test_a_reduced_jpeg_is_upright() -> None:
 
 
 def test_without_an_orientation_a_photo_may_be_turned() -> None:
-    assert photos.OpenedPhoto(encoded(picture(), "JPEG")).may_be_turned
+    assert decoding.OpenedPhoto(encoded(picture(), "JPEG")).may_be_turned
     exif = Image.Exif()
     exif[0x0112] = 9  # there is no ninth
-    photo = photos.OpenedPhoto(encoded(picture(), "JPEG", exif=exif))
+    photo = decoding.OpenedPhoto(encoded(picture(), "JPEG", exif=exif))
     assert photo.may_be_turned
     assert photo.pixels().shape == (20, 40, 3)
 
@@ -239,10 +239,10 @@ def test_what_is_transparent_becomes_white() -> None:
 
 
 def test_large_pictures_are_reduced_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photos, "_REDUCED_AT_ONCE", 100_000)
+    monkeypatch.setattr(decoding, "_REDUCED_AT_ONCE", 100_000)
     for mode in ("1", "RGB", "P"):
         data = encoded(picture(800, 600).convert(mode), "PNG")
-        photo = photos.OpenedPhoto(data)
+        photo = decoding.OpenedPhoto(data)
         pixels = photo.pixels(100)
         assert (pixels.shape, photo.width) == ((75, 100, 3), 800)
         assert photo.pixels(90) is pixels
@@ -260,14 +260,14 @@ def test_the_facts_come_from_file_sidecar_name_and_time(tmp_path: Path) -> None:
     path.write_bytes(encoded(picture(), "JPEG", exif=exif))
     (file,) = walk([path])
     assert isinstance(file, PhotoFile)
-    facts = photos.facts(photos.OpenedPhoto(path.read_bytes()), file)
+    facts = decoding.facts(decoding.OpenedPhoto(path.read_bytes()), file)
     known = Metadata(datetime(2011, 1, 2, 3, 4, 5), "exif", "Großmutter")
     assert facts == PhotoFacts(40, 20, known)
     path.write_bytes(encoded(picture(), "JPEG"))
     (tmp_path / "IMG_20190704_153012.jpg.xmp").mkdir()  # an unreadable sidecar costs nothing
     (file,) = walk([tmp_path])
     assert isinstance(file, PhotoFile)
-    known = photos.facts(photos.OpenedPhoto(path.read_bytes()), file).metadata
+    known = decoding.facts(decoding.OpenedPhoto(path.read_bytes()), file).metadata
     assert known == Metadata(datetime(2019, 7, 4, 15, 30, 12), "file name")
 
 
@@ -310,7 +310,7 @@ def test_a_damaged_file_is_a_picture_or_one_sentence(
         data[int(place * (len(data) - 1))] = value
     data = data[: max(int(kept * len(data)), 1)]
     try:
-        photo = photos.OpenedPhoto(bytes(data), most_pixels=10_000_000)
+        photo = decoding.OpenedPhoto(bytes(data), most_pixels=10_000_000)
         pixels = photo.pixels(24)
         whole = photo.pixels()
     except UnreadablePhotoError as error:
@@ -325,7 +325,7 @@ def test_a_damaged_file_is_a_picture_or_one_sentence(
 def test_other_formats_are_refused_whatever_the_name_says() -> None:
     """Pillow would hand PostScript to another program."""
     with pytest.raises(UnreadablePhotoError, match="not a picture in a format"):
-        photos.OpenedPhoto(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "a.jpg")
+        decoding.OpenedPhoto(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "a.jpg")
 
 
 def test_compressed_bmp_bombs_are_refused() -> None:
@@ -352,10 +352,10 @@ def test_the_pixel_hash_is_that_of_the_pixels(kind: str) -> None:
     image = picture(1800, 900)
     exif = Image.Exif()
     exif[270] = "A caption"
-    plain = photos.OpenedPhoto(encoded(image, kind))
-    captioned = photos.OpenedPhoto(encoded(image, kind, exif=exif))
+    plain = decoding.OpenedPhoto(encoded(image, kind))
+    captioned = decoding.OpenedPhoto(encoded(image, kind, exif=exif))
     assert plain.pixel_hash() == captioned.pixel_hash()
     captioned.pixels()  # what was decoded before makes no difference
     assert plain.pixel_hash() == captioned.pixel_hash()
     image.paste((255, 255, 255), (880, 440, 920, 470))
-    assert photos.OpenedPhoto(encoded(image, kind)).pixel_hash() != plain.pixel_hash()
+    assert decoding.OpenedPhoto(encoded(image, kind)).pixel_hash() != plain.pixel_hash()

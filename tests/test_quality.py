@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image as PILImage
 from PIL import ImageFilter
 
-from labeler.images import photos
-from labeler.vision import quality
+from labeler.faces import quality
+from labeler.photos.io import decoding
 
 FRONTAL = np.array([(90, 40), (70, 42), (10, 40), (30, 42), (50, 75)], dtype=np.float32)
 """Outer and inner corner of the eye on the right of the picture, of the other eye, the nose."""
@@ -65,7 +65,7 @@ def test_an_even_slope_has_no_sharpness() -> None:
 
 
 def test_sharpness_falls_with_every_blur(demo_album: Path) -> None:
-    image = photos.decode_file(
+    image = decoding.decode_file(
         str(demo_album / "photos" / "2003 Christmas at home" / "IMG_1000.jpg")
     )
     face = PILImage.fromarray(image[199:490, 486:735]).resize((150, 150))

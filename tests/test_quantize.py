@@ -11,20 +11,20 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from labeler.images import photos
-from labeler.models import (
+from labeler.faces.io import face_finder
+from labeler.faces.io.detectors import CenterFaceDetector
+from labeler.faces.io.embedders import DlibEmbedder
+from labeler.faces.networks import (
     cache,
     centerface,
     dlib_resnet,
     dlib_weights,
-    locate,
     processor,
     quantize,
     runtime,
 )
-from labeler.vision import faces
-from labeler.vision.detectors import CenterFaceDetector
-from labeler.vision.embedders import DlibEmbedder
+from labeler.io import packages
+from labeler.photos.io import decoding
 
 needs_exact_sums = pytest.mark.skipif(
     not processor.sums_bytes_exactly(), reason="This processor is not given networks in bytes."
@@ -236,8 +236,8 @@ def test_the_given_network_is_not_changed() -> None:
 
 def real_network(name: str) -> onnx.ModelProto:
     if name == "centerface":
-        return centerface.dynamic(locate.centerface_weights())
-    return dlib_resnet.build(dlib_weights.read_resnet(locate.dlib_resnet_weights()))
+        return centerface.dynamic(packages.centerface_weights())
+    return dlib_resnet.build(dlib_weights.read_resnet(packages.dlib_resnet_weights()))
 
 
 @pytest.mark.parametrize(("name", "raw"), [("centerface", "input.1"), ("dlib_resnet", None)])
@@ -260,7 +260,7 @@ def test_centerface_in_bytes_gives_nearly_the_same_heat_map(
     demo_album: Path, models_folder: Path
 ) -> None:
     path = demo_album / "photos" / "2003 Christmas at home" / "IMG_1003.jpg"
-    tensor = CenterFaceDetector.tensor(photos.decode_file(str(path)), 512)
+    tensor = CenterFaceDetector.tensor(decoding.decode_file(str(path)), 512)
     exact, fast = (
         runtime.session(cache.centerface(models_folder, one)).run(None, {centerface.INPUT: tensor})
         for one in (True, False)
@@ -352,7 +352,7 @@ def test_a_damaged_detector_in_the_cache_is_made_again(
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
     photo = demo_album / "photos" / "2003 Christmas at home" / "IMG_1003.jpg"
-    image = photos.decode_file(str(photo))
+    image = decoding.decode_file(str(photo))
     assert len(CenterFaceDetector(tmp_path, exact).detect(image, 400)) == 4
     assert path.read_bytes() == whole
     assert list(tmp_path.iterdir()) == [path]
@@ -360,12 +360,12 @@ def test_a_damaged_detector_in_the_cache_is_made_again(
 
 def test_a_damaged_recogniser_in_the_cache_is_made_again(tmp_path: Path) -> None:
     chip = np.random.default_rng(8).integers(0, 256, (150, 150, 3), dtype=np.uint8)
-    embedder = DlibEmbedder(tmp_path, faces.DLIB_MODELS[1])
+    embedder = DlibEmbedder(tmp_path, face_finder.DLIB_MODELS[1])
     expected = embedder.embed([[chip]])
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     path.write_bytes(truncated(whole))
-    again = DlibEmbedder(tmp_path, faces.DLIB_MODELS[1])
+    again = DlibEmbedder(tmp_path, face_finder.DLIB_MODELS[1])
     assert np.array_equal(again.embed([[chip]]), expected)
     assert path.read_bytes() == whole
 

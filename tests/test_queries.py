@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import QueryError
-from labeler.places.place import Place
-from labeler.places.sphere import distances_km
-from labeler.queries import meaning
-from labeler.queries.evaluation import PhotoFields, Searched, people_fields
-from labeler.queries.folding import fold, matches
-from labeler.queries.grammar import parse, written
-from labeler.queries.meaning import Known
-from labeler.queries.tree import (
+from labeler.folding import fold, matches
+from labeler.photos.sphere import distances_km
+from labeler.place import Place
+from labeler.search import interpretation
+from labeler.search.evaluation import PhotoFields, Searched, people_fields
+from labeler.search.grammar import parse, written
+from labeler.search.interpretation import Known
+from labeler.search.tree import (
     About,
     Album,
     All,
@@ -202,7 +202,7 @@ def test_a_search_is_understood_or_the_error_lies_in_it(text: str) -> None:
     ],
 )
 def test_what_words_mean_depends_on_who_is_known(text: str, tree: Node) -> None:
-    assert meaning.resolve(parse(text), KNOWN, text) == tree
+    assert interpretation.resolve(parse(text), KNOWN, text) == tree
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_what_words_mean_depends_on_who_is_known(text: str, tree: Node) -> None:
 def test_every_name_can_be_asked_for(name: str) -> None:
     text = f"cake {written(name)} -{written(name)}"
     person = Person(name, (name,))
-    tree = meaning.resolve(parse(text), Known((name, "Rosa")), text)
+    tree = interpretation.resolve(parse(text), Known((name, "Rosa")), text)
     assert shape(tree) == shape(All((Text("cake"), person, Not(person))))
 
 
@@ -238,13 +238,13 @@ def test_the_name_that_is_spelled_so_goes_before_those_that_sound_so() -> None:
 )
 def test_who_is_not_known_is_an_error(text: str, wrong: str, message: str) -> None:
     with pytest.raises(QueryError) as caught:
-        meaning.resolve(parse(text), KNOWN, text)
+        interpretation.resolve(parse(text), KNOWN, text)
     assert str(caught.value) == message
     assert text[caught.value.start : caught.value.end] == wrong
     instead = caught.value.instead
     assert ("did you mean" in message) == (instead is not None)
     if instead:
-        meaning.resolve(parse(instead), KNOWN, instead)
+        interpretation.resolve(parse(instead), KNOWN, instead)
 
 
 def test_text_is_compared_without_case_and_accents() -> None:
@@ -326,7 +326,7 @@ def has_text(text: Text, photo: dict) -> bool:
 @given(st.lists(PHOTO, max_size=6), QUERIES)
 def test_a_search_finds_what_it_says(photos: list[dict], query: str) -> None:
     try:
-        tree = meaning.resolve(parse(query), KNOWN, query)
+        tree = interpretation.resolve(parse(query), KNOWN, query)
     except QueryError:
         return
     ids = np.arange(len(photos)) * 3 + 5

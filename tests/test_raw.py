@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from labeler.errors import UnreadablePhotoError
-from labeler.images import raw
+from labeler.photos.io import raw
 
 EXIF, GPS = 0x8769, 0x8825
 WIDTH, HEIGHT, COMPRESSION, PHOTOMETRIC, STRIPS = 0x100, 0x101, 0x103, 0x106, 0x111

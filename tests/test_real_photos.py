@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from labeler import geometry
-from labeler.pipeline import naming
-from labeler.pipeline.group import cluster
-from labeler.pipeline.index import index
-from labeler.pipeline.sorting.sort import plan_sort
-from labeler.reports.evaluation import cluster_scores
-from labeler.storage.store import Library
+from labeler.faces.steps.index import index
+from labeler.groups.steps.group import cluster
+from labeler.library.store import Library
+from labeler.metrics.evaluation import cluster_scores
+from labeler.people.steps import naming
+from labeler.sorting.steps.sort import plan_sort
 
 pytestmark = pytest.mark.photos
 FAMILY_PHOTOS = 120

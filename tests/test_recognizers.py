@@ -15,17 +15,17 @@ from onnx import TensorProto, helper, numpy_helper
 
 from labeler import geometry
 from labeler.errors import LabelerError, ModelError, UsageError
-from labeler.images import photos
-from labeler.models import description
-from labeler.models.description import read_description
-from labeler.pipeline import finder as finders
-from labeler.pipeline.index import index
-from labeler.storage.store import Library
+from labeler.faces.descriptors import REFERENCE_THRESHOLD
+from labeler.faces.io import alignment
+from labeler.faces.io.face_finder import FinderSettings, make_finder
+from labeler.faces.io.recognizers import OnnxEmbedder, TemplateAligner, read_recognizer
+from labeler.faces.networks import description
+from labeler.faces.networks.description import read_description
+from labeler.faces.steps import library_finder as finders
+from labeler.faces.steps.index import index
+from labeler.library.store import Library
+from labeler.photos.io import decoding
 from labeler.types import Box, Detection, FloatArray, Image, WholePicture
-from labeler.vision import alignment
-from labeler.vision.descriptors import REFERENCE_THRESHOLD
-from labeler.vision.faces import FinderSettings, make_finder
-from labeler.vision.recognizers import OnnxEmbedder, TemplateAligner, read_recognizer
 
 from .documented import write_examples
 
@@ -268,7 +268,7 @@ def test_eyes_land_right_without_a_detectors_points(monkeypatch: pytest.MonkeyPa
 
 def test_both_kinds_of_points_agree_on_a_photo(demo_album: Path, models_folder: Path) -> None:
     """dlib's landmarks and CenterFace's put a face on nearly the same place of the chip."""
-    image = photos.decode_file(str(demo_album / PHOTO))
+    image = decoding.decode_file(str(demo_album / PHOTO))
     aligner = TemplateAligner(TEMPLATE, 112, mirror=False)
     found = make_finder(models_folder).detector.detect(image, 800)
     assert len(found) == 3
@@ -403,7 +403,7 @@ def test_finder_with_another_network(
     finder = make_finder(models_folder, FinderSettings(recognizer=str(path)))
     assert isinstance(finder.embedder, OnnxEmbedder)
     assert finder.id == f"centerface-800/{finder.embedder.model.id}"
-    found = finder.find(WholePicture(photos.decode_file(str(demo_album / PHOTO))))
+    found = finder.find(WholePicture(decoding.decode_file(str(demo_album / PHOTO))))
     assert len(found) == 3
     for face in found:
         assert face.descriptor.shape == (DIMENSIONS,)

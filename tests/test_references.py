@@ -10,10 +10,11 @@ import pytest
 
 from labeler import journal
 from labeler.errors import LabelerError
-from labeler.pipeline import naming
-from labeler.pipeline.listing import FaceRow, list_faces
-from labeler.pipeline.references import ReferencesReport, learn
-from labeler.storage.store import Library
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import FaceRow, list_faces
+from labeler.people.steps.references import ReferencesReport, learn
 
 from .conftest import true_names
 from .test_cli import Shell
@@ -125,7 +126,7 @@ def test_what_the_user_said_before_stands(
         (refused,): ("rejected", None),
         (ignored,): ("ignored", None),
     }
-    assert naming.labels(demo_library).names == {other: "Emil", free: "Rosa"}
+    assert standing.labels(demo_library).names == {other: "Emil", free: "Rosa"}
 
 
 def test_a_portrait_in_two_folders_is_nobodys(
@@ -213,8 +214,8 @@ def test_the_command_prints_what_settles_a_question(
 def test_real_people_are_recognized_from_reference_folders(
     photos_folder: Path, models_folder: Path, tmp_path: Path
 ) -> None:
-    from labeler.pipeline.index import index
-    from labeler.pipeline.recognize import recognize
+    from labeler.faces.steps.index import index
+    from labeler.people.steps.recognize import recognize
 
     shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
     library = Library.create(tmp_path / "library")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from labeler.exchange import picasa, regions
 from labeler.exchange.frames import Area
 from labeler.exchange.regions import Region
-from labeler.images import xmp as packets
+from labeler.photos import xmp as packets
 
 from .exchanging import xmp
 

@@ -15,13 +15,14 @@ import pytest
 
 from labeler.errors import LibraryError
 from labeler.journal import LOST
-from labeler.pipeline import history, naming
-from labeler.storage import migrations
-from labeler.storage.connecting import is_sound
-from labeler.storage.database import FILE_NAME
-from labeler.storage.pages import Pages
-from labeler.storage.repairing import RepairReport, repair
-from labeler.storage.store import Library
+from labeler.library import migrations
+from labeler.library.connecting import is_sound
+from labeler.library.database import FILE_NAME
+from labeler.library.repair.pages import Pages
+from labeler.library.repair.repairing import RepairReport, repair
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history
 
 from . import damaging
 
@@ -63,7 +64,7 @@ def check_repaired(folder: Path, report: RepairReport) -> None:
         assert report.kept.name.startswith("library-damaged-")
     assert not repair(folder).repaired
     library = Library(folder)
-    naming.labels(library)
+    standing.labels(library)
     assert len(history.history(library, 10**6)) >= 0
     library.close()
 

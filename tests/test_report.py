@@ -14,15 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import LabelerError
-from labeler.pipeline import naming
-from labeler.pipeline.report import report, write_page
-from labeler.recognition.classifier import OpenSetKNN
-from labeler.reports import answer_scores, report_page
-from labeler.reports.answer_scores import Answers, Cell, Confusion
-from labeler.reports.evaluation import identification_rates
+from labeler.library.store import Library
+from labeler.metrics import answer_scores
+from labeler.metrics.answer_scores import Answers, Cell, Confusion
+from labeler.metrics.evaluation import identification_rates
+from labeler.people.classifier import OpenSetKNN
+from labeler.people.steps import naming
+from labeler.reports import report_page
 from labeler.reports.label_report import LabelReport, Suspect, few
 from labeler.reports.report_matrix import shown_people
-from labeler.storage.store import Library
+from labeler.reports.steps.report import report, write_page
 from labeler.wording import percent
 
 from .conftest import true_names

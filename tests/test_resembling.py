@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 
-from labeler.pipeline.resembling import resembled_people
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps.resembling import resembled_people
 
 from .conftest import clusters_by_person, true_names
 

@@ -10,15 +10,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard import actions, app, images
-from dashboard.interviewer import Asked, Interviewer, Said, key_of
-from dashboard.pages import review
-from dashboard.portraits import portraits
+from dashboard.review import page as review
+from dashboard.review.interviewer import Asked, Interviewer, Said, key_of
+from dashboard.shared import actions
+from dashboard.shared.portraits import portraits
+from dashboard.shell import app, images
+from dashboard.shell.session import Session
 from labeler.errors import LabelerError
-from labeler.pipeline import naming
-from labeler.pipeline.interview import Interview
-from labeler.recognition.suggestions import OpenGroup, Question
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.interview import Interview
+from labeler.people.suggestions import OpenGroup, Question
 from labeler.types import MergeCandidates, Recognition
 
 from .conftest import clusters_by_person, in_clusters, true_names
@@ -75,19 +79,19 @@ def test_somebody_else_is_a_name_and_a_rejection_that_are_undone_together(
     first = with_proposals(demo_library)["likely"][0]
     interview = Interview(demo_library)
     (page,) = [q for q in interview.questions() if q.kind == "which"]
-    before = naming.labels(demo_library)
+    before = standing.labels(demo_library)
     entries = interview.correct(page.groups[0], " Ines ")
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert labels.names[first] == "Ines"
     assert labels.rejected == {first: {"Rosa"}}
     undone = actions.undo(demo_library)
     assert undone.message == "Undone: named 1 face Ines; said that 1 face is not Rosa"
-    assert naming.labels(demo_library) == before
+    assert standing.labels(demo_library) == before
     again = actions.undo(demo_library, undone.entry)
     assert again.message == "Done again: named 1 face Ines; said that 1 face is not Rosa"
-    assert naming.labels(demo_library) == labels
+    assert standing.labels(demo_library) == labels
     assert actions.undo(demo_library, entries[1]).undone
-    assert naming.labels(demo_library) == before
+    assert standing.labels(demo_library) == before
 
 
 def test_somebody_else_who_is_the_proposed_person_is_a_confirmation(demo_library: Library) -> None:
@@ -95,7 +99,7 @@ def test_somebody_else_who_is_the_proposed_person_is_a_confirmation(demo_library
     interview = Interview(demo_library)
     (page,) = [q for q in interview.questions() if q.kind == "which"]
     assert len(interview.correct(page.groups[0], "Rosa")) == 1
-    assert first not in naming.labels(demo_library).rejected
+    assert first not in standing.labels(demo_library).rejected
     with pytest.raises(LabelerError, match="Nobody was proposed"):
         interview.correct(OpenGroup((1,)), "Rosa")
 
@@ -104,21 +108,21 @@ def test_one_undo_takes_back_a_page(demo_library: Library) -> None:
     faces = with_proposals(demo_library)["likely"]
     interview = Interview(demo_library)
     (page,) = [q for q in interview.questions() if q.kind == "which"]
-    before = naming.labels(demo_library)
+    before = standing.labels(demo_library)
     interview.confirm(page, [page.groups[2]])
-    assert {face: naming.labels(demo_library).names.get(face) for face in faces} == {
+    assert {face: standing.labels(demo_library).names.get(face) for face in faces} == {
         faces[0]: "Rosa",
         faces[1]: "Emil",
         faces[2]: None,
     }
     message = actions.undo(demo_library).message
     assert message == "Undone: named 1 face Rosa; named 1 face Emil; and 1 more"
-    assert naming.labels(demo_library) == before
+    assert standing.labels(demo_library) == before
 
 
 def test_two_groups_that_are_one_are_asked_about_together(demo_library: Library) -> None:
     clusters = clusters_by_person(demo_library)
-    one, other = (naming.cluster_members(demo_library, [clusters[p]]) for p in ("Rosa", "Emil"))
+    one, other = (numbering.cluster_members(demo_library, [clusters[p]]) for p in ("Rosa", "Emil"))
     demo_library.write_merge_candidates(
         MergeCandidates(np.array([[one[0], other[0]]]), np.array([0.02], dtype=np.float32))
     )
@@ -156,17 +160,17 @@ def test_answers_lead_from_question_to_question(demo_library: Library) -> None:
     asked = interviewer.ask()
     assert (asked.question, asked.settled) == (second, len(first))
     assert asked.names == ("Rosa",)
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert labels.names == dict.fromkeys(first - set(out), "Rosa")
     assert labels.rejected == {face: {"Rosa"} for face in out}
     assert answer(interviewer, "skip").message == ""
-    assert naming.labels(demo_library) == labels
+    assert standing.labels(demo_library) == labels
     third = interviewer.ask()
     assert third.skipped == 1
     assert third.open_faces == asked.open_faces
     assert third.left == asked.left - 1
     assert answer(interviewer, "ignore").entry is not None
-    assert naming.labels(demo_library).ignored == faces_of(third.question)
+    assert standing.labels(demo_library).ignored == faces_of(third.question)
 
 
 def test_yes_no_and_somebody_else(demo_library: Library) -> None:
@@ -180,7 +184,7 @@ def test_yes_no_and_somebody_else(demo_library: Library) -> None:
         interviewer._shown[key_of(found[0])] = found[0]
         done = interviewer.answer(Said(key_of(found[0]), what, "Ines" if what == "name" else ""))
         assert done.message == message
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert [labels.names.get(face) for face in faces] == ["Rosa", None, "Ines"]
     assert labels.rejected == {faces[1]: {"Emil"}, faces[2]: {"Rosa"}}
 
@@ -253,7 +257,7 @@ def test_faces_are_recognized_anew_while_the_questions_go_on(demo_library: Libra
         answer(interviewer, "name", person=truth[face])
     interviewer.wait()
     assert interviewer.ask().question is not None
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert faces_of(interviewer.ask().question).isdisjoint(labels.names)
     assert interviewer.ask().open_faces <= asked.open_faces - len(labels.names)
     assert demo_library.setting("known_share") is not None  # written by the recognition
@@ -298,7 +302,7 @@ def test_a_page_of_tiles_shows_face_and_evidence(demo_library: Library) -> None:
 
 def test_the_photo_comes_by_face_reduced_and_is_kept(demo_library: Library) -> None:
     (portrait,) = portraits(demo_library, [1]).values()
-    client = app.create_app(demo_library).server.test_client()
+    client = app.create_app(Session(demo_library)).server.test_client()
     with client.get(portrait.photo) as kept:
         assert (kept.status_code, kept.mimetype) == (200, "image/jpeg")
         assert kept.headers["Cache-Control"] == f"private, max-age={images.YEAR}, immutable"
@@ -312,7 +316,7 @@ def test_the_photo_comes_by_face_reduced_and_is_kept(demo_library: Library) -> N
 
 
 def test_an_answer_over_http_brings_the_next_question(demo_library: Library) -> None:
-    client = app.create_app(demo_library).server.test_client()
+    client = app.create_app(Session(demo_library)).server.test_client()
     interview = Interview(demo_library)
     first, second = interview.questions(2)
     ask(client, None)  # a window has seen the question

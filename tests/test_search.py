@@ -14,12 +14,12 @@ import pytest
 
 from labeler.cli.search import as_one
 from labeler.errors import QueryError
-from labeler.pipeline import naming
-from labeler.pipeline.index import index
-from labeler.pipeline.search import matching_photos, search_photos
-from labeler.storage import migrations
-from labeler.storage.database import FILE_NAME
-from labeler.storage.store import Library
+from labeler.faces.steps.index import index
+from labeler.library import migrations
+from labeler.library.database import FILE_NAME
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.search.steps.search import matching_photos, search_photos
 from labeler.types import AnalysedPhoto, Metadata, PhotoCopy, PhotoFacts, PhotoFile
 
 from .conftest import true_names

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import app, search_views
-from dashboard.searcher import Searcher
-from dashboard.snapshot import Snapshot, Snapshots
-from labeler.pipeline import naming
-from labeler.pipeline.search import matching_photos
-from labeler.storage.store import Library
+from dashboard.search import views as search_views
+from dashboard.search.searcher import Searcher
+from dashboard.shell import app
+from dashboard.shell.session import Session
+from dashboard.shell.snapshot import Snapshot, Snapshots
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.search.steps.search import matching_photos
 from labeler.types import Metadata
 
 from .conftest import clusters_by_person
@@ -22,7 +25,7 @@ from .test_search import add, photo
 @pytest.fixture
 def library(demo_library: Library) -> Library:
     for person, cluster in clusters_by_person(demo_library).items():
-        naming.name_faces(demo_library, naming.cluster_members(demo_library, [cluster]), person)
+        naming.name_faces(demo_library, numbering.cluster_members(demo_library, [cluster]), person)
     return demo_library
 
 
@@ -100,13 +103,13 @@ def test_places_are_offered_and_found(library: Library) -> None:
 
 
 def test_names_over_http(library: Library) -> None:
-    client = app.create_app(library).server.test_client()
+    client = app.create_app(Session(library)).server.test_client()
     answer = client.get("/search-names.json", query_string={"q": "rosa + hen"})
     assert json.loads(answer.data) == ["rosa + Henrik"]
 
 
 def test_small_pictures_over_http(library: Library, tmp_path: Path) -> None:
-    client = app.create_app(library).server.test_client()
+    client = app.create_app(Session(library)).server.test_client()
     small, large = client.get("/small-photos/1.jpg"), client.get("/photos/1.jpg")
     assert small.status_code == large.status_code == 200
     assert 1000 < len(small.data) < len(large.data)

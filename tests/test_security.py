@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard import security
-from dashboard.app import create_app
-from dashboard.security import Gate
-from labeler.storage.store import Library
+from dashboard.shell import security
+from dashboard.shell.app import create_app
+from dashboard.shell.security import Gate
+from dashboard.shell.session import Session
+from labeler.library.store import Library
 
 TOKEN = security.new_token()
 LOCAL = {"Host": "localhost"}
@@ -87,7 +88,7 @@ def test_headers_that_cannot_be_read_are_a_sentence(headers: dict[str, str]) -> 
 
 def test_photos_are_taken_and_forgotten_for_nobody_else(tmp_path: Path) -> None:
     def visitor(host: str, known: bool) -> FlaskClient:
-        server = create_app(Library.create(tmp_path / "library")).server
+        server = create_app(Session(Library.create(tmp_path / "library"))).server
         return entered(server, Gate(host, 8050, TOKEN), known)
 
     local = visitor("127.0.0.1", known=True)
@@ -108,7 +109,7 @@ def test_photos_are_taken_and_forgotten_for_nobody_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
 def test_nothing_is_served_without_the_token(demo_library: Library, host: str) -> None:
     """Every route of the program and of Dash, those that are none, and those of another method."""
-    dash = create_app(demo_library)
+    dash = create_app(Session(demo_library))
     stranger = entered(dash.server, Gate(host, 8050, TOKEN), known=False)
     rules = {str(rule) for rule in dash.server.url_map.iter_rules()}
     assert {"/", "/_dash-layout", "/_dash-update-component", "/uploads"} <= rules

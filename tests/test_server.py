@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, request, send_file
 
-from dashboard import server as server_module
-from dashboard.server import MOST_JSON, Server
-from dashboard.uploads import MOST_BYTES
+from dashboard.lookalike.uploads import MOST_BYTES
+from dashboard.shell import server as server_module
+from dashboard.shell.server import MOST_JSON, Server
 
 KNOWN = b"Cookie: known\r\n"
 LARGE = 30_000_000

@@ -20,10 +20,10 @@ from urllib.parse import SplitResult, urlsplit
 
 import pytest
 
-from dashboard import app, link
+from dashboard.shell import app, link
 from labeler.cli.dashboard import _public
 from labeler.errors import UsageError
-from labeler.storage.store import Library
+from labeler.library.store import Library
 
 PUBLIC = "https://photos.example"
 

@@ -11,11 +11,11 @@ import av
 import pytest
 from PIL import Image
 
-from labeler.pipeline import naming
-from labeler.pipeline.show_files import render
-from labeler.pipeline.slideshow import Extent, plan_show
-from labeler.shows.choice import Choice
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.slideshows.choice import Choice
+from labeler.slideshows.steps.files import render
+from labeler.slideshows.steps.slideshow import Extent, plan_show
 
 from .exchanging import exiftool, faces_on, library_of, told, turned, xmp  # noqa: F401
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from labeler.errors import LabelerError, UsageError
-from labeler.shows.choice import Choice, day, filtered
-from labeler.shows.slideshow import Candidate, ShownFace
+from labeler.slideshows.choice import Choice, day, filtered
+from labeler.slideshows.slideshow import Candidate, ShownFace
 from labeler.types import Box
 
 BOX = Box(1, 1, 10, 10)

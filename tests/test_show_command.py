@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import pytest
 
-from labeler.storage.store import Library
+from labeler.library.store import Library
 
 from .conftest import clusters_by_person
 from .test_beats import clicks

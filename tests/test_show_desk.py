@@ -9,14 +9,15 @@ import av
 import numpy as np
 import pytest
 
-from dashboard.app import create_app
-from dashboard.callbacks.slideshow import _PAGE_POLICY as PAGE_POLICY
-from dashboard.jobs import Job, Jobs
-from dashboard.show_desk import Draft, ShowDesk
-from dashboard.show_wishes import Making, Wanted, plain, suggested_file
+from dashboard.shell.app import create_app
+from dashboard.shell.jobs import Job, Jobs
+from dashboard.shell.session import Session
+from dashboard.slideshow.callbacks import _PAGE_POLICY as PAGE_POLICY
+from dashboard.slideshow.planner import Draft, SlideshowPlanner
+from dashboard.slideshow.wishes import Making, Wanted, plain, suggested_file
 from labeler.errors import LabelerError
-from labeler.pipeline.slideshow import album_names
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.slideshows.steps.slideshow import album_names
 
 from .sorting import named_library
 from .test_show_music import RATE, write_wave
@@ -29,7 +30,7 @@ class Workplace:
 
     def __init__(self, library: Library) -> None:
         self.jobs = Jobs()
-        self.desk = ShowDesk(library, self.jobs)
+        self.desk = SlideshowPlanner(library, self.jobs)
 
     def ended(self) -> Job:
         job = self.jobs.wait()
@@ -168,7 +169,9 @@ def test_a_video_is_made_and_handed_out_by_its_number_alone(
     os.replace(out, tmp_path / "old.mp4")
     out.write_bytes(b"somebody else's")
     assert place.desk.made.file(made.number) is None
-    client = create_app(named_library).server.test_client()  # another process' shows are not ours
+    client = create_app(
+        Session(named_library)
+    ).server.test_client()  # another process' shows are not ours
     assert client.get(f"/slideshow/made/{made.number}").status_code == 404
 
 

@@ -12,10 +12,11 @@ import pytest
 from PIL import Image as PILImage
 
 from labeler.errors import LabelerError
-from labeler.pipeline.show_files import Style, render
-from labeler.shows import music, slideshow
-from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
-from labeler.shows.video import Look
+from labeler.slideshows import slideshow
+from labeler.slideshows.io import music
+from labeler.slideshows.io.video import Look
+from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows.steps.files import Style, render
 from labeler.types import Box
 
 from .test_beats import clicks

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.pipeline.slideshow import load_plan, pinned, save_plan
-from labeler.shows import editing, plan_text, slideshow
-from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows import editing, plan_text, slideshow
+from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows.steps.slideshow import load_plan, pinned, save_plan
 from labeler.types import Box
 
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as PILImage
 
-from labeler.shows import captions, lettering, motion, selection, slide_images, slideshow
-from labeler.shows.slide_photos import Sights
-from labeler.shows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows import captions, motion, selection, slideshow
+from labeler.slideshows.io import lettering, slide_images
+from labeler.slideshows.io.slide_photos import Sights
+from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.types import Box
 
 NOON = datetime(2020, 5, 1, 12, 0, 0)

@@ -23,16 +23,18 @@ from PIL import Image as PILImage
 
 from labeler import geometry
 from labeler.errors import LabelerError, UnknownPersonError
-from labeler.files import whole_file
-from labeler.pipeline import listing, naming, people, show_files
-from labeler.pipeline.index import index
-from labeler.pipeline.show_files import Style, render
-from labeler.pipeline.slideshow import Extent, plan_show
-from labeler.shows import slide_images, slide_photos, slideshow
-from labeler.shows.choice import Choice
-from labeler.shows.slideshow import Candidate, Rendered, Show, ShownFace, Slide
-from labeler.shows.video import Look
-from labeler.storage.store import Library
+from labeler.faces.steps.index import index
+from labeler.io.files import whole_file
+from labeler.library.store import Library
+from labeler.people.steps import listing, naming, people
+from labeler.slideshows import slideshow
+from labeler.slideshows.choice import Choice
+from labeler.slideshows.io import slide_images, slide_photos
+from labeler.slideshows.io.video import Look
+from labeler.slideshows.slideshow import Candidate, Rendered, Show, ShownFace, Slide
+from labeler.slideshows.steps import files
+from labeler.slideshows.steps.files import Style, render
+from labeler.slideshows.steps.slideshow import Extent, plan_show
 from labeler.types import Box, Image
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
@@ -229,7 +231,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_one(show: Show, tmp_path:
     code = f"""
 import os, signal, sys
 from pathlib import Path
-from labeler.files import whole_file
+from labeler.io.files import whole_file
 with whole_file(Path(sys.argv[1])) as part:
     part.write_text({photo})
     os.kill(os.getpid(), signal.SIGKILL)
@@ -419,8 +421,8 @@ def test_growing_up_keeps_the_eyes_in_their_place(library: Library, tmp_path: Pa
 
 
 def landmarks_on(portrait: PILImage.Image) -> np.ndarray:
+    from labeler.faces.io.alignment import DlibAligner
     from labeler.types import Detection
-    from labeler.vision.alignment import DlibAligner
 
     side = slide_photos.PORTRAIT_SIDE
     around = Box(side * 0.34, side * 0.29, side * 0.32, side * 0.43)
@@ -481,7 +483,7 @@ def test_requests_that_cannot_be_met(
     show: Show, tmp_path: Path, out: str, style: Style, sentence: str
 ) -> None:
     with pytest.raises(LabelerError, match=sentence):
-        show_files.render(show, tmp_path / out, style)
+        files.render(show, tmp_path / out, style)
     assert list(tmp_path.iterdir()) == []
 
 

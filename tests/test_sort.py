@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from labeler.errors import LabelerError, UnknownPersonError, UsageError
-from labeler.pipeline.people import set_birth
-from labeler.pipeline.sorting.apply import Placing, apply_sort
-from labeler.pipeline.sorting.sort import SortedPhoto, SortOptions, groups, plan_sort
-from labeler.sorting import places, transfer
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.people.steps.people import set_birth
+from labeler.sorting.io import free_names, transfer
+from labeler.sorting.steps.apply import Placing, apply_sort
+from labeler.sorting.steps.sort import SortedPhoto, SortOptions, groups, plan_sort
 
 from .sorting import a_library, named_library, photo, place, planned
 
@@ -106,11 +106,11 @@ def test_another_photo_of_the_same_name_gets_a_number(photo: Path, tmp_path: Pat
     wanted.parent.mkdir()
     wanted.write_bytes(b"another photo")
     content = transfer.digest(photo)
-    assert places.free_target(photo, wanted, "copy", content, {}) == second
-    assert places.free_target(photo, wanted, "copy", content, {second: "else"}) == third
+    assert free_names.free_target(photo, wanted, "copy", content, {}) == second
+    assert free_names.free_target(photo, wanted, "copy", content, {second: "else"}) == third
     transfer.put(photo, second, "copy", content)
     assert wanted.read_bytes() == b"another photo"
-    assert places.free_target(photo, wanted, "copy", content, {}) == second
+    assert free_names.free_target(photo, wanted, "copy", content, {}) == second
 
 
 def test_the_same_content_twice_in_one_inbox_is_placed_once(photo: Path, tmp_path: Path) -> None:
@@ -119,10 +119,10 @@ def test_the_same_content_twice_in_one_inbox_is_placed_once(photo: Path, tmp_pat
     shutil.copy(photo, double)
     content = transfer.digest(photo)
     wanted = tmp_path / "Rosa" / "a.jpg"
-    taken = {wanted: places.held(photo, "copy", content)}
-    assert places.free_target(double, wanted, "move", content, taken) == wanted
-    linked = {wanted: places.held(photo, "link", content)}
-    assert places.free_target(double, wanted, "link", content, linked) != wanted
+    taken = {wanted: free_names.held(photo, "copy", content)}
+    assert free_names.free_target(double, wanted, "move", content, taken) == wanted
+    linked = {wanted: free_names.held(photo, "link", content)}
+    assert free_names.free_target(double, wanted, "link", content, linked) != wanted
     done = place([planned(photo, wanted), planned(double, wanted)], tmp_path, "move")
     assert [item.error for item in done] == [None, None]
     assert not photo.exists()
@@ -163,10 +163,10 @@ def test_links_are_not_taken_for_copies(photo: Path, tmp_path: Path) -> None:
     content = transfer.digest(photo)
     place([planned(photo, target)], tmp_path, "link")
     assert os.readlink(target) == str(photo)
-    assert places.free_target(photo, target, "link", content, {}) == target
+    assert free_names.free_target(photo, target, "link", content, {}) == target
     place([planned(photo, target)], tmp_path, "link")
     # Moving after linking must not leave a link to nowhere as the only trace of the photo.
-    second = places.free_target(photo, target, "move", content, {})
+    second = free_names.free_target(photo, target, "move", content, {})
     assert second == target.parent / "a (2).jpg"
     place([planned(photo, second)], tmp_path, "move")
     assert second.read_bytes() == b"the photo"

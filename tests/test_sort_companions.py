@@ -12,14 +12,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from labeler.pipeline.sorting.apply import Placing, apply_sort
-from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
-from labeler.pipeline.sorting.preview import with_it
-from labeler.pipeline.sorting.sets import find_sets
-from labeler.pipeline.sorting.sort import plan_sort
-from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import companions, layout, manifest, transfer
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.sorting import companions, layout
+from labeler.sorting.io import manifest, transfer
+from labeler.sorting.steps.apply import Placing, apply_sort
+from labeler.sorting.steps.plan import SortedPhoto, SortOptions
+from labeler.sorting.steps.preview import with_it
+from labeler.sorting.steps.sets import find_sets
+from labeler.sorting.steps.sort import plan_sort
+from labeler.sorting.steps.undo import undo_sort
 
 from .sorting import a_library, named_library, names, place, planned_set, records_in, state
 from .test_cli import Shell

@@ -19,13 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import LabelerError
-from labeler.pipeline.sorting import records
-from labeler.pipeline.sorting.apply import Placing
-from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import actions, manifest, seals, transfer
-from labeler.sorting.actions import Action, MadeFolder, Placed, Removed
-from labeler.sorting.manifest import DONE, Manifest
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.sorting import seals
+from labeler.sorting.io import actions, manifest, transfer
+from labeler.sorting.io.actions import Action, MadeFolder, Placed, Removed
+from labeler.sorting.io.manifest import DONE, Manifest
+from labeler.sorting.steps import records
+from labeler.sorting.steps.apply import Placing
+from labeler.sorting.steps.undo import undo_sort
 
 from .sorting import (
     State,

@@ -13,12 +13,12 @@ import pytest
 from labeler.cli import sort_output
 from labeler.cli.main import app
 from labeler.errors import LabelerError, UsageError
-from labeler.pipeline.sorting.lists import write_lists
-from labeler.pipeline.sorting.plan import Companion
-from labeler.pipeline.sorting.preview import folder_counts, write_preview
-from labeler.pipeline.sorting.sort import RecognizedPerson, SortedPhoto, SortOptions, plan_sort
-from labeler.sorting import sort_page
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.reports.io import sort_page
+from labeler.sorting.steps.lists import write_lists
+from labeler.sorting.steps.plan import Companion
+from labeler.sorting.steps.preview import folder_counts, write_preview
+from labeler.sorting.steps.sort import RecognizedPerson, SortedPhoto, SortOptions, plan_sort
 from labeler.types import Box
 
 from .sorting import named_library, record_of

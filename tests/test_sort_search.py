@@ -12,21 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dashboard.desk import Desk
-from dashboard.jobs import Jobs
+from dashboard.shell.jobs import Jobs
+from dashboard.sort.sorter import Sorter
 from labeler.errors import LabelerError, QueryError
-from labeler.pipeline.search import matching_photos
-from labeler.pipeline.sorting.apply import Placing
-from labeler.pipeline.sorting.plan import SortOptions
-from labeler.pipeline.sorting.sort import plan_sort
-from labeler.pipeline.sorting.undo import undo_sort
-from labeler.pipeline.sorting.wanted import Wanted
-from labeler.pipeline.sorting.watch import watch
-from labeler.places.gazetteer import load_gazetteer
-from labeler.places.nearest import Finder
-from labeler.queries.grammar import parse
-from labeler.queries.tree import In, Only, Words, leaves
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.photos.io.gazetteer import load_gazetteer
+from labeler.photos.nearest import Finder
+from labeler.search.grammar import parse
+from labeler.search.steps.search import matching_photos
+from labeler.search.tree import In, Only, Words, leaves
+from labeler.sorting.steps.apply import Placing
+from labeler.sorting.steps.plan import SortOptions
+from labeler.sorting.steps.sort import plan_sort
+from labeler.sorting.steps.undo import undo_sort
+from labeler.sorting.steps.wanted import Wanted
+from labeler.sorting.steps.watch import watch
 from labeler.types import AnalysedPhoto, Metadata, PhotoFacts, PhotoFile
 
 from .conftest import clusters_by_person
@@ -290,7 +290,7 @@ def test_the_desk_sorts_what_is_asked_for(
     named_library: Library, demo_album: Path, tmp_path: Path
 ) -> None:
     jobs, inbox = Jobs(), demo_album / "inbox"
-    desk = Desk(named_library, jobs)
+    desk = Sorter(named_library, jobs)
 
     def begin(search: str) -> str:
         desk.begin(str(inbox), str(tmp_path / "sorted"), SortOptions(search=search))

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.pipeline.sorting.apply import Placing
-from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import manifest, transfer
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.sorting.io import manifest, transfer
+from labeler.sorting.steps.apply import Placing
+from labeler.sorting.steps.undo import undo_sort
 
 from .sorting import a_library, named_library, names, photo, place, planned, record_of, state
 

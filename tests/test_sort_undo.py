@@ -17,14 +17,14 @@ from typing import Any, NoReturn
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.pipeline.sorting.apply import Placing, apply_sort
-from labeler.pipeline.sorting.plan import SortedPhoto
-from labeler.pipeline.sorting.records import only_sort
-from labeler.pipeline.sorting.sets import find_sets
-from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import manifest, transfer
-from labeler.sorting.actions import MadeFolder
-from labeler.sorting.manifest import Manifest
+from labeler.sorting.io import manifest, transfer
+from labeler.sorting.io.actions import MadeFolder
+from labeler.sorting.io.manifest import Manifest
+from labeler.sorting.steps.apply import Placing, apply_sort
+from labeler.sorting.steps.plan import SortedPhoto
+from labeler.sorting.steps.records import only_sort
+from labeler.sorting.steps.sets import find_sets
+from labeler.sorting.steps.undo import undo_sort
 
 from .sorting import State, a_library, photo, place, planned, planned_set, record_of, state
 

@@ -18,16 +18,18 @@ from typing import Any
 import pytest
 
 from labeler.errors import LabelerError
-from labeler.pipeline import finder, naming
-from labeler.pipeline.sorting import watch as watching
-from labeler.pipeline.sorting.apply import Placing
-from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
-from labeler.pipeline.sorting.sets import PhotoSet, find_sets, look
-from labeler.pipeline.sorting.sort import make_judge
-from labeler.pipeline.sorting.undo import undo_sort
-from labeler.pipeline.sorting.watch import Arrivals, CurrentJudge, Left, watch
-from labeler.sorting import manifest
-from labeler.storage.store import Library
+from labeler.faces.steps import library_finder
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.sorting.io import manifest
+from labeler.sorting.steps import watch as watching
+from labeler.sorting.steps.apply import Placing
+from labeler.sorting.steps.plan import SortedPhoto, SortOptions
+from labeler.sorting.steps.sets import PhotoSet, find_sets, look
+from labeler.sorting.steps.sort import make_judge
+from labeler.sorting.steps.undo import undo_sort
+from labeler.sorting.steps.watch import Arrivals, CurrentJudge, Left, watch
 from labeler.types import Failure, PhotoFile
 
 from .conftest import clusters_by_person
@@ -104,7 +106,7 @@ def test_the_classifier_is_made_again_only_when_the_library_has_changed(
     clusters = clusters_by_person(demo_library)
 
     def name(person: str) -> None:
-        members = naming.cluster_members(demo_library, [clusters[person]])
+        members = numbering.cluster_members(demo_library, [clusters[person]])
         naming.name_faces(demo_library, members, person)
 
     name("Rosa")
@@ -121,7 +123,7 @@ def test_the_classifier_is_made_again_only_when_the_library_has_changed(
     assert second.finder is first.finder  # the networks stay
     assert judge() is second
     assert len(made) == 2
-    assert finder.settings(demo_library) == finder.settings(demo_library)
+    assert library_finder.settings(demo_library) == library_finder.settings(demo_library)
 
 
 def test_who_was_unknown_is_looked_at_again_when_the_library_knows_more(

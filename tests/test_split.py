@@ -9,13 +9,15 @@ import pytest
 
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
+from labeler.groups.steps import numbering
+from labeler.groups.steps.group import cluster
 from labeler.journal import describe
-from labeler.pipeline import history, naming
-from labeler.pipeline.group import cluster
-from labeler.pipeline.listing import list_faces, list_people
-from labeler.pipeline.recognize import recognize
-from labeler.pipeline.split import apply, propose
-from labeler.storage.store import Library
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming
+from labeler.people.steps.listing import list_faces, list_people
+from labeler.people.steps.recognize import recognize
+from labeler.people.steps.split import apply, propose
 from labeler.types import Recognition
 
 from .conftest import clusters_by_person, true_names
@@ -23,7 +25,7 @@ from .test_cli import Shell
 
 
 def faces_of(library: Library, number: int) -> list[int]:
-    return naming.cluster_members(library, [number])
+    return numbering.cluster_members(library, [number])
 
 
 def mixed(library: Library, one: str, other: str) -> tuple[int, set[int], set[int]]:
@@ -81,7 +83,7 @@ def test_a_person_who_is_two_stays_the_larger_part(demo_library: Library) -> Non
     assert len(demo_library.journal()) == entries + 1
     assert [part.person for part in division.parts] == ["Rosa", None]
     assert describe(demo_library.journal()[-1]) == "divided Rosa into 2 people"
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert labels.names == dict.fromkeys(large, "Rosa")
     assert labels.rejected == dict.fromkeys(small, frozenset({"Rosa"}))
     cluster(demo_library)  # what was said holds in a new grouping as well
@@ -116,7 +118,7 @@ def test_a_cluster_keeps_its_name_where_the_user_gave_it(demo_library: Library) 
     division = propose(demo_library, cluster=number)
     assert [part.person for part in division.parts] == [None, "Emil"]
     apply(demo_library, division)
-    labels = naming.labels(demo_library)
+    labels = standing.labels(demo_library)
     assert labels.names == dict.fromkeys(small, "Emil")
     assert labels.rejected == dict.fromkeys(large, frozenset({"Emil"}))
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import LabelerError
-from labeler.grouping import splitting
-from labeler.grouping.splitting import split
+from labeler.groups import splitting
+from labeler.groups.splitting import split
 
 
 def people(*sizes: int, seed: int = 0, spread: float = 0.02) -> tuple[np.ndarray, np.ndarray]:

@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 
 from labeler.errors import LibraryError
-from labeler.pipeline import finder, naming
-from labeler.storage import migrations
-from labeler.storage.database import FILE_NAME
-from labeler.storage.store import Library
+from labeler.faces.steps import library_finder
+from labeler.library import migrations
+from labeler.library.database import FILE_NAME
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -100,10 +102,10 @@ def test_analysing_again_keeps_face_ids_and_names(tmp_path: Path) -> None:
     ids = library.faces().ids.tolist()
     assert ids[0] == first
     assert second not in ids
-    assert naming.labels(library).names == {first: "Rosa"}
+    assert standing.labels(library).names == {first: "Rosa"}
     # The second is found again: its name comes back from the journal.
     add(library, photo("/p/a.jpg", "hash-a", found_face(5), found_face(98), found_face(300)))
-    assert sorted(naming.labels(library).names.values()) == ["Emil", "Rosa"]
+    assert sorted(standing.labels(library).names.values()) == ["Emil", "Rosa"]
 
 
 def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
@@ -115,7 +117,7 @@ def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
     moved = PhotoFile("/q/moved.jpg", 100, 300)
     library.add_copies([PhotoCopy(moved, "hash-a", PhotoFacts(640, 480, KNOWN), 1)])
     assert library.photos()[1].path == "/q/moved.jpg"
-    assert list(naming.labels(library).names.values()) == ["Rosa"]
+    assert list(standing.labels(library).names.values()) == ["Rosa"]
 
 
 @pytest.mark.parametrize(
@@ -145,9 +147,9 @@ def test_names_survive_the_loss_of_everything_else(tmp_path: Path) -> None:
     with sqlite3.connect(library.path) as connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("DELETE FROM photos")
-    assert naming.labels(library).names == {}
+    assert standing.labels(library).names == {}
     add(library, photo("/elsewhere/a.jpg", "hash-a", found_face(0), found_face(100)))
-    names = naming.labels(library).names
+    names = standing.labels(library).names
     boxes = dict(zip(library.faces().ids.tolist(), library.faces().boxes.tolist(), strict=True))
     assert [boxes[face][0] for face in names] == [100]
 
@@ -180,7 +182,7 @@ def test_an_old_library_is_backed_up_and_brought_up_to_date(
     step = "ALTER TABLE photos ADD COLUMN place TEXT;"
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
     newer = Library(tmp_path)
-    assert naming.labels(newer).names == {1: "Rosa"}
+    assert standing.labels(newer).names == {1: "Rosa"}
     assert [path.name for path in tmp_path.glob("*before*")] == [
         f"library-before-migration-{len(migrations.MIGRATIONS)}.sqlite"
     ]
@@ -223,7 +225,7 @@ def test_a_copy_of_the_file_alone_has_every_decision(tmp_path: Path) -> None:
     naming.name_faces(library, [1], "Rosa")
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / FILE_NAME).write_bytes(library.path.read_bytes())
-    assert naming.labels(Library(tmp_path / "b")).names == {1: "Rosa"}
+    assert standing.labels(Library(tmp_path / "b")).names == {1: "Rosa"}
 
 
 def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -251,8 +253,8 @@ def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
     assert library.photos()[7].facts == PhotoFacts(640, 480, Metadata(TAKEN, "exif", "Zoë’s party"))
     known = library.known_files()["/p/a.jpg"]
     assert (known.content_hash, known.sidecar_ns, known.faces) == ("hash-a", 0, 1)
-    assert naming.labels(library).names == {3: "Rosa"}
-    ids, X = finder.descriptors(library)
+    assert standing.labels(library).names == {3: "Rosa"}
+    ids, X = library_finder.descriptors(library)
     assert (ids.tolist(), X.shape) == ([3], (1, 4))
     assert (tmp_path / "library-before-migration-2.sqlite").exists()
     add(library, photo("/q/b.jpg", "hash-a", found_face(500)))  # the same content is known
@@ -276,8 +278,8 @@ def test_a_library_of_the_second_version_can_tell_people_apart(tmp_path: Path) -
     named, different = library.journal()
     assert (named.faces, named.parts) == ((first,), ())
     assert (different.faces[1:], different.parts) == ((first, second), (0, 0, 1))
-    assert naming.labels(library).names == {1: "Rosa"}
-    assert naming.labels(library).links == ((frozenset({1, 3}), frozenset({2})),)
+    assert standing.labels(library).names == {1: "Rosa"}
+    assert standing.labels(library).links == ((frozenset({1, 3}), frozenset({2})),)
     with sqlite3.connect(library.path) as connection:
         for statement in ("UPDATE journal_faces SET part = 1", "DELETE FROM journal_faces"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from labeler.storage.store import Library
+from labeler.library.store import Library
 from labeler.types import (
     AnalysedPhoto,
     Box,

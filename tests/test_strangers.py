@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import strangers
-from dashboard.pages import strangers as page
-from dashboard.snapshot import Snapshot
+from dashboard.groups import strangers
+from dashboard.groups import strangers_page as page
+from dashboard.shell.snapshot import Snapshot
 from labeler.errors import LabelerError
 from labeler.types import Recognition
 

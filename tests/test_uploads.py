@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dashboard.jobs import Jobs
-from dashboard.look_desk import LookDesk
-from dashboard.uploads import ENDINGS, Uploads, _clean, _fitting
+from dashboard.lookalike.dropped_photos import DroppedPhotos
+from dashboard.lookalike.uploads import ENDINGS, Uploads, _clean, _fitting
+from dashboard.shell.jobs import Jobs
+from dashboard.shell.networks import Networks
 from labeler.errors import LabelerError, UnreadablePhotoError
-from labeler.images import opening, photos
-from labeler.storage.store import Library
+from labeler.library.store import Library
+from labeler.photos.io import decoding, opening
 
 
 def picture(kind: str = "JPEG") -> bytes:
@@ -27,8 +28,9 @@ def picture(kind: str = "JPEG") -> bytes:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> LookDesk:
-    return LookDesk(Library.create(tmp_path / "library"), Uploads(), Jobs())
+def desk(tmp_path: Path) -> DroppedPhotos:
+    library = Library.create(tmp_path / "library")
+    return DroppedPhotos(library, Uploads(), Jobs(), Networks(library))
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ JPEG = picture()
 
 def test_all_formats_have_their_endings() -> None:
     assert set(opening.FORMATS) == set(ENDINGS)
-    assert {ending for all_ in ENDINGS.values() for ending in all_} <= photos.SUFFIXES
+    assert {ending for all_ in ENDINGS.values() for ending in all_} <= decoding.SUFFIXES
 
 
 def test_what_is_no_picture_is_not_taken() -> None:
@@ -90,7 +92,9 @@ def test_what_is_no_picture_is_not_taken() -> None:
             Uploads().add(data, "x.jpg")
 
 
-def test_a_photo_is_kept_as_a_picture_that_nobody_executes(desk: LookDesk, folder: Path) -> None:
+def test_a_photo_is_kept_as_a_picture_that_nobody_executes(
+    desk: DroppedPhotos, folder: Path
+) -> None:
     token = desk.uploads.add(JPEG, "x.sh").token
     out = desk.keep(token, folder)
     assert out == folder / "x.jpg"
@@ -100,7 +104,7 @@ def test_a_photo_is_kept_as_a_picture_that_nobody_executes(desk: LookDesk, folde
 
 
 def test_nothing_is_written_over_or_through_a_link(
-    desk: LookDesk, folder: Path, tmp_path: Path
+    desk: DroppedPhotos, folder: Path, tmp_path: Path
 ) -> None:
     token = desk.uploads.add(JPEG, "x.jpg").token
     (folder / "x.jpg").symlink_to(tmp_path / "elsewhere")  # which is not there
@@ -116,7 +120,7 @@ def test_nothing_is_written_over_or_through_a_link(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such bounds")
-def test_of_what_cannot_be_written_nothing_is_left(desk: LookDesk, folder: Path) -> None:
+def test_of_what_cannot_be_written_nothing_is_left(desk: DroppedPhotos, folder: Path) -> None:
     import resource
 
     token = desk.uploads.add(JPEG, "x.jpg").token

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from labeler.errors import LabelerError
-from labeler.pipeline.lookalike import look_alikes
-from labeler.pipeline.pair_lists import read_pairs
-from labeler.pipeline.verification import measure, verify
-from labeler.recognition.verification import LOOK_ALIKE
-from labeler.storage.store import Library
+from labeler.family.steps.lookalike import look_alikes
+from labeler.family.steps.pair_lists import read_pairs
+from labeler.family.steps.verification import measure, verify
+from labeler.family.verification import LOOK_ALIKE
+from labeler.library.store import Library
 from labeler.types import Box
 
 from .sorting import named_library

@@ -15,22 +15,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.jobs import Jobs
-from dashboard.look_desk import LookDesk
-from dashboard.uploads import Uploads
+from dashboard.lookalike.dropped_photos import DroppedPhotos
+from dashboard.lookalike.uploads import Uploads
+from dashboard.shell.jobs import Jobs
+from dashboard.shell.networks import Networks
 from labeler.errors import LabelerError
-from labeler.exchange import annotated, backup_file
-from labeler.files import anything, is_page, remove_parts, same_name, whole_file
-from labeler.pipeline import naming, people, slideshow
-from labeler.pipeline import report as reports
-from labeler.pipeline.exchange import pictures_out, regions_out
-from labeler.pipeline.exchange.known import Choice
-from labeler.pipeline.exchange.owned import OwnFiles
-from labeler.pipeline.show_files import Look, Style, render
-from labeler.pipeline.slideshow import save_plan
-from labeler.reports import family_page, report_page
-from labeler.shows.choice import Choice as Wanted
-from labeler.storage.store import Library
+from labeler.exchange.io import annotated, backup_file
+from labeler.exchange.steps import pictures_out, regions_out
+from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.owned import OwnFiles
+from labeler.family import family_page
+from labeler.io.files import anything, is_page, remove_parts, same_name, whole_file
+from labeler.library.store import Library
+from labeler.people.steps import naming, people
+from labeler.reports import report_page
+from labeler.reports.steps import report as reports
+from labeler.slideshows.choice import Choice as Wanted
+from labeler.slideshows.steps import slideshow
+from labeler.slideshows.steps.files import Look, Style, render
+from labeler.slideshows.steps.slideshow import save_plan
 
 from .exchanging import (
     PEOPLE,
@@ -124,7 +127,7 @@ def test_a_link_in_place_of_the_temporary_file_leads_nowhere(
     precious = tmp_path / "precious"
     precious.write_text("mine")
     numbers = iter([1, 2])
-    monkeypatch.setattr("labeler.files.secrets.randbelow", lambda _: next(numbers))
+    monkeypatch.setattr("labeler.io.files.secrets.randbelow", lambda _: next(numbers))
     (tmp_path / f".a.txt.{os.getpid()}-1.part").symlink_to(precious)
     with whole_file(tmp_path / "a.txt") as part:
         part.write_text("ours")
@@ -134,7 +137,7 @@ def test_a_link_in_place_of_the_temporary_file_leads_nowhere(
 def test_without_hard_links_nothing_is_overwritten_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("labeler.files.got_second_name", lambda *_: False)
+    monkeypatch.setattr("labeler.io.files.got_second_name", lambda *_: False)
     with whole_file(tmp_path / "a") as part:
         part.write_text("first")
     with pytest.raises(LabelerError, match="exists already"), whole_file(tmp_path / "a") as part:
@@ -218,7 +221,7 @@ from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.exchange import backup_file
 from labeler.pipeline.exchange import backups
-from labeler.storage.store import Library
+from labeler.library.store import Library
 real = backup_file.write
 def waiting(*arguments):
     print("ready", flush=True)
@@ -265,7 +268,7 @@ def test_of_two_plans_into_one_name_one_is_made(library: Library, tmp_path: Path
 
 def test_of_two_kept_photos_one_is_kept(album: Path, library: Library, tmp_path: Path) -> None:
     uploads = Uploads()
-    desk = LookDesk(library, uploads, Jobs())
+    desk = DroppedPhotos(library, uploads, Jobs(), Networks(library))
     one = uploads.add((album / "1.jpg").read_bytes(), "a.jpg")
     folder = tmp_path / "kept"
     folder.mkdir()
@@ -404,7 +407,7 @@ def test_a_run_that_was_killed_between_note_and_file_is_gone_on_with(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("labeler.files.give_name", killed)
+        patch.setattr("labeler.io.files.give_name", killed)
         with pytest.raises(KeyboardInterrupt):
             write_lists(library, out, MINE)
     naming.unlabel_faces(library, [faces_on(library, album / "1.jpg")[0].face])
@@ -474,16 +477,16 @@ def test_kill_9_in_the_middle_of_a_picture(album: Path, library: Library, tmp_pa
     code = """
 import os, signal, sys
 from pathlib import Path
-import labeler.files
+import labeler.io.files
 from labeler.pipeline.exchange import pictures_out
-from labeler.pipeline.exchange.known import Choice
-from labeler.storage.store import Library
-real, done = labeler.files.give_name, []
+from labeler.exchange.steps.known import Choice
+from labeler.library.store import Library
+real, done = labeler.io.files.give_name, []
 def killed(temporary, target):
     if done:
         os.kill(os.getpid(), signal.SIGKILL)
     done.append(real(temporary, target))
-labeler.files.give_name = killed
+labeler.io.files.give_name = killed
 pictures_out.write_annotated(Library(Path(sys.argv[1])), Path(sys.argv[2]), Choice())
 """
     run = subprocess.run([sys.executable, "-c", code, str(library.folder), str(out)], cwd=ROOT)

@@ -4,9 +4,6 @@
 
     const THEME_KEY = "mantine-color-scheme-value"; // where Mantine looks for it
 
-    /* Pages that are reached from another one, whose link is marked. */
-    const PARTS = { people: ["ignored"], resemblance: ["lookalike", "verify"] };
-
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.faceLabeler = {
         /* Tell whether the screen is touched: there the keyboard would cover what one looks at. */
@@ -19,8 +16,7 @@
             const page = (path || "/").split("/")[1];
             setTimeout(() => {
                 document.querySelectorAll(".nav-link").forEach((link) => {
-                    const target = link.getAttribute("href").split("/")[1];
-                    const here = target === page || (PARTS[target] || []).includes(page);
+                    const here = link.classList.contains(`for-${page}`);
                     if (here) link.setAttribute("aria-current", "page");
                     else link.removeAttribute("aria-current");
                     // On a phone not all links are in sight.

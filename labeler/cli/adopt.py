@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     beginning,
@@ -21,8 +22,9 @@ from labeler.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from labeler.pipeline.exchange.adopt import AdoptionPlan
+    from labeler.exchange.steps.adopt import AdoptionPlan
 
+HEADING = Heading.EXCHANGE
 EXAMPLE = "labeler adopt ~/Pictures --apply"
 MOST_PEOPLE = 40
 MOST_COMPLAINTS = 20
@@ -53,7 +55,7 @@ def command(
     them, and `.picasa.ini`. A face that was not found is drawn. What you have said before stands;
     one `labeler undo` takes everything back.
     """
-    from labeler.pipeline.exchange import adopt  # loads the networks' library
+    from labeler.exchange.steps import adopt
 
     library = open_library(context, create=bool(folders))
     with progress_bar("Looking at", per_second="photos/s") as progress:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     complain,
@@ -18,6 +19,7 @@ from labeler.cli.output import (
     shown,
 )
 
+HEADING = Heading.KEEP
 EXAMPLE = "labeler backup names.json.gz"
 
 
@@ -30,7 +32,7 @@ def command(
 
     The file holds names and hashes, but no paths, pictures or descriptors.
     """
-    from labeler.pipeline.exchange import backups
+    from labeler.exchange.steps import backups
 
     library = open_library(context)
     with progress_bar("Looking at") as progress:

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.errors import UsageError
-from labeler.pipeline import people
+from labeler.people.steps import people
 
+HEADING = Heading.PEOPLE
 EXAMPLE = "labeler born Rosa 1942-05-20"
 
 

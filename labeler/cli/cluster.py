@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline import group
+from labeler.groups.steps import group
 from labeler.wording import count
 
+HEADING = Heading.FIND
 EXAMPLE = "labeler cluster"
 
 

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline import people
+from labeler.people.steps import people
 from labeler.wording import count
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler confirm Rosa --least 0.99"
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
 
+import labeler
+from labeler.cli.headings import Heading
 from labeler.cli.output import open_library, say
 from labeler.errors import UsageError
-from labeler.storage.store import Library
+from labeler.library.store import Library
 
+HEADING = Heading.BEGIN
 EXAMPLE = "labeler dashboard --port 8060"
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where the page is served.")]
@@ -62,20 +67,31 @@ def show(
     new_link: bool = False,
 ) -> None:
     """Serve the dashboard until Ctrl-C and say where it is."""
-    from dashboard.app import serve
-    from dashboard.security import LOOPBACK
+    serve = dashboard_module("shell.app").serve
+    loopback = dashboard_module("shell.security").LOOPBACK
 
     def announce(address: str) -> None:
         say(f"The dashboard is at {address} (Ctrl-C ends it).")
         if browser:
             say("If no page opens, open this link.")
-        if host not in LOOPBACK or public.startswith("http:"):
+        if host not in loopback or public.startswith("http:"):
             say(
                 "The connection is not encrypted: use it only in a network that you trust, or "
                 "behind a proxy with HTTPS (--public-address)."
             )
 
     serve(library, host, port, browser, announce, public, new_link)
+
+
+def dashboard_module(name: str) -> Any:
+    """Return a module of the dashboard, which lies in `labeler` once that is installed.
+
+    In a checkout it lies beside `labeler`. Any program may call a package of its own `dashboard`,
+    so that none is installed under that name, and none is imported but ours.
+    """
+    if (Path(labeler.__file__).parent / "dashboard").is_dir():
+        return import_module(f"labeler.dashboard.{name}")
+    return import_module(f"dashboard.{name}")
 
 
 def _public(given: str) -> str:

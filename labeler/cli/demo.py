@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from labeler.cli.dashboard import Browser, Port, show
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, opened, print_json, progress_bar, say
-from labeler.storage.store import Library
+from labeler.library.store import Library
 from labeler.wording import count
 
+HEADING = Heading.BEGIN
 EXAMPLE = "labeler demo"
 
 
@@ -27,7 +29,7 @@ def command(
 
     Builds a library of its own from it and opens the dashboard. Run it again to go on.
     """
-    from labeler.pipeline import demo
+    from labeler.people.steps import demo
 
     root = context.parent if context.parent is not None else context
     chosen = root.params.get("library")

@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Faces, Json, open_library, print_json, say
 from labeler.errors import UsageError
-from labeler.pipeline import naming
+from labeler.groups.steps import numbering
+from labeler.people.steps import naming
 from labeler.wording import count
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler different --cluster 3 --cluster 9"
 
 
@@ -26,7 +29,7 @@ def command(
     if len(cluster or []) + len(face or []) < 2:
         raise UsageError("Say at least twice which faces: --cluster N or --face N.")
     library = open_library(context)
-    parts = [naming.cluster_members(library, [number]) for number in cluster or []]
+    parts = [numbering.cluster_members(library, [number]) for number in cluster or []]
     parts += [[number] for number in face or []]
     naming.different_faces(library, parts)
     faces = sum(map(len, parts))

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline import naming
+from labeler.people.steps import naming
 from labeler.types import Box
 
+HEADING = Heading.FIND
 EXAMPLE = "labeler draw party.jpg 120 80 64 64 --name Rosa"
 
 
@@ -25,7 +27,7 @@ def command(
     json: Json = False,
 ) -> None:
     """Add a face that was not found: a box in pixels of the upright photo, from brow to chin."""
-    from labeler.pipeline import drawing  # loads the networks' library, which takes a second
+    from labeler.faces.steps import drawing
 
     library = open_library(context)
     person = naming.clean_name(name) if name is not None else None

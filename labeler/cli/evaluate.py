@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, complain, open_library, print_json, say
-from labeler.pipeline import evaluate as pipeline
+from labeler.metrics.steps import evaluate as pipeline
 from labeler.wording import count
 
+HEADING = Heading.MEASURE
 EXAMPLE = "labeler evaluate album/faces.csv"
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     complain,
@@ -21,6 +22,7 @@ from labeler.cli.output import (
 from labeler.errors import UsageError
 from labeler.types import Failure
 
+HEADING = Heading.EXCHANGE
 EXAMPLE = "labeler export --xmp ~/sidecars --annotated ~/with-names"
 MOST_COMPLAINTS = 20
 
@@ -62,9 +64,9 @@ def command(
     Your photos and what other programs wrote are never changed. People whom you have hidden are
     neither on the pictures nor in the lists, unless --person asks for them.
     """
-    from labeler.pipeline.exchange import pictures_out, regions_out, tables_out
-    from labeler.pipeline.exchange.known import Choice
-    from labeler.pipeline.exchange.owned import OwnFiles
+    from labeler.exchange.steps import pictures_out, regions_out, tables_out
+    from labeler.exchange.steps.known import Choice
+    from labeler.exchange.steps.owned import OwnFiles
 
     if not any((xmp, embed, annotated, lists, tables)):
         raise UsageError("Say what to export: --xmp, --embed, --annotated, --lists or --tables.")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     beginning,
@@ -16,10 +17,11 @@ from labeler.cli.output import (
     shown,
     tell_failures,
 )
-from labeler.pipeline import not_living as gate
-from labeler.pipeline.listing import FaceRow, list_faces
+from labeler.people.steps.listing import FaceRow, list_faces
+from labeler.search.steps import not_living as gate
 from labeler.wording import certainty, count
 
+HEADING = Heading.FIND
 EXAMPLE = "labeler faces --json > faces.json"
 
 
@@ -30,7 +32,7 @@ def command(
         typer.Option(
             "--not-living",
             help="List only faces without a name that seem to be of paintings, statues, dolls or "
-            "screens, and how to ignore them; needs a model, see `labeler meaning --help`.",
+            "screens, and how to ignore them; needs a model, see `labeler embed --help`.",
         ),
     ] = False,
     json: Json = False,

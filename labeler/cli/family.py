@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say, shown
-from labeler.kinship import answers
+from labeler.family import answers
 from labeler.wording import spelled
 
 if TYPE_CHECKING:
-    from labeler.kinship.family_report import FamilyReport
+    from labeler.family.family_report import FamilyReport
 
+HEADING = Heading.FAMILY
 EXAMPLE = "labeler family --out family.html"
 
 
@@ -35,7 +37,7 @@ def command(
 
     With PERSON, only this person's family.
     """
-    from labeler.pipeline.kinship import family as pipeline
+    from labeler.family.steps import family as pipeline
 
     library = open_library(context)
     if out is not None:

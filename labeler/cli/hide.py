@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline import people
+from labeler.people.steps import people
 
+HEADING = Heading.PEOPLE
 EXAMPLE = "labeler hide Rosa"
 
 
@@ -23,4 +25,4 @@ def command(
     if json:
         print_json({"entry": entry})
         return
-    say(f"{person} is hidden; `labeler show` ends that.")
+    say(f"{person} is hidden; `labeler unhide` ends that.")

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline import history
+from labeler.people.steps import history
 from labeler.wording import spelled
 
+HEADING = Heading.KEEP
 EXAMPLE = "labeler history --top 50"
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     complain,
@@ -18,13 +19,15 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import LabelerError
-from labeler.images.photos import MOST_PIXELS
-from labeler.pipeline import finder, group
-from labeler.pipeline import index as pipeline
-from labeler.storage.store import Library
-from labeler.vision.faces import OWN_RECOGNIZER, DetectorName
+from labeler.faces.io.face_finder import OWN_RECOGNIZER, DetectorName
+from labeler.faces.steps import index as pipeline
+from labeler.faces.steps import library_finder
+from labeler.groups.steps import group
+from labeler.library.store import Library
+from labeler.photos.io.decoding import MOST_PIXELS
 from labeler.wording import count
 
+HEADING = Heading.FIND
 EXAMPLE = "labeler index ~/Pictures /media/camera/DCIM"
 NAMED = 20
 """So many failures are listed one by one."""
@@ -92,7 +95,7 @@ def command(
     Your photos are only read, never written.
     """
     library = open_library(context, create=True)
-    settings = finder.settings(
+    settings = library_finder.settings(
         library,
         detector=detector,
         views=views,

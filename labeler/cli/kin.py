@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from labeler import relations
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, complain, count, open_library, print_json, say
 from labeler.errors import UsageError
-from labeler.kinship import relations
 
 if TYPE_CHECKING:
-    from labeler.pipeline.kinship.kin import KinReport
+    from labeler.family.steps.kin import KinReport
 
+HEADING = Heading.FAMILY
 EXAMPLE = "labeler kin Clara --parent Rosa --parent Henrik --spouse Jonas"
 _Names = list[str] | None
 
@@ -51,7 +53,7 @@ def command(
 
     Grandparents and siblings follow from parents; say them only where a parent between is missing.
     """
-    from labeler.pipeline.kinship import kin as pipeline
+    from labeler.family.steps import kin as pipeline
 
     given = {"parent": parent, "grandparent": grandparent, "sibling": sibling, "spouse": spouse}
     relatives = [(relation, name) for relation in given for name in given[relation] or []]

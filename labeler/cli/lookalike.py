@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     complain,
@@ -19,14 +20,15 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import UsageError
-from labeler.recognition.verdict_words import nearly_all
-from labeler.recognition.verification import LOOK_ALIKE
+from labeler.family.verdict_words import nearly_all
+from labeler.family.verification import LOOK_ALIKE
 from labeler.types import Box
 from labeler.wording import certainty
 
 if TYPE_CHECKING:
-    from labeler.pipeline.lookalike import LookAlikes, Resembling
+    from labeler.family.steps.lookalike import LookAlikes, Resembling
 
+HEADING = Heading.FAMILY
 EXAMPLE = "labeler lookalike baby.jpg --top 5"
 
 
@@ -66,7 +68,7 @@ def command(
     if face is not None and box is not None:
         raise UsageError("Say which face either by --face or by --box, not by both.")
     wanted = None if box is None else parse_box(box)
-    from labeler.pipeline import lookalike as pipeline
+    from labeler.family.steps import lookalike as pipeline
 
     library = open_library(context, create=folder is not None)
     with progress_bar("Indexing", per_second="photos/s") as progress:

@@ -3,69 +3,51 @@
 from __future__ import annotations
 
 import os
+import pkgutil
 import sqlite3
 import sys
 import threading
 import traceback
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from labeler.cli import (
-    adopt,
-    backup,
-    born,
-    cluster,
-    confirm,
-    cover,
-    dashboard,
-    demo,
-    different,
-    draw,
-    evaluate,
-    export,
-    faces,
-    family,
-    hide,
-    history,
-    ignore,
-    index,
-    kin,
-    lookalike,
-    meaning,
-    merge,
-    merges,
-    name,
-    people,
-    recognize,
-    redo,
-    references,
-    reject,
-    rename,
-    repair,
-    report,
-    resemble,
-    restore,
-    same,
-    search,
-    show,
-    slideshow,
-    sort,
-    split,
-    status,
-    suggest,
-    undo,
-    unlabel,
-    verify,
-)
+import labeler.cli
+from labeler.cli.headings import Heading
 from labeler.cli.output import complain, shown
 from labeler.errors import LabelerError, QueryError, UsageError
-from labeler.storage import sentences
+from labeler.library import sentences
+
+_heading_of: dict[str, Heading] = {}
+
+
+class _Commands(TyperGroup):
+    """All commands, listed below their headings."""
+
+    def format_commands(self, context: Any, formatter: Any) -> None:
+        shown_ones = [
+            (name, command)
+            for name in self.list_commands(context)
+            if (command := self.get_command(context, name)) and not command.hidden
+        ]
+        width = formatter.width - 6 - max(len(name) for name, _ in shown_ones)
+        for heading in Heading:
+            rows = [
+                (name, command.get_short_help_str(width))
+                for name, command in shown_ones
+                if _heading_of[name] is heading
+            ]
+            with formatter.section(heading.value):
+                formatter.write_dl(rows)
+
 
 app = typer.Typer(
+    cls=_Commands,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -78,56 +60,20 @@ _LONGEST_CAUSE = 300
 _debug: list[bool] = []
 """Filled when tracebacks are wanted."""
 
-for module in (
-    index,
-    cluster,
-    faces,
-    search,
-    name,
-    reject,
-    ignore,
-    unlabel,
-    same,
-    different,
-    split,
-    merges,
-    draw,
-    recognize,
-    suggest,
-    confirm,
-    references,
-    adopt,
-    people,
-    rename,
-    merge,
-    born,
-    cover,
-    hide,
-    show,
-    kin,
-    resemble,
-    family,
-    history,
-    undo,
-    redo,
-    sort,
-    slideshow,
-    lookalike,
-    verify,
-    export,
-    backup,
-    restore,
-    repair,
-    evaluate,
-    report,
-    meaning,
-    dashboard,
-    demo,
-    status,
-):
-    command_name = module.__name__.rpartition(".")[2]
-    kind = getattr(module, "CLASS", None)
-    app.command(command_name, cls=kind, epilog=f"Example: {module.EXAMPLE}")(module.command)
+
+def _add_commands() -> None:
+    """Add the command of each module beside this one that has any."""
+    for found in pkgutil.iter_modules(labeler.cli.__path__):
+        if found.name == "main":
+            continue
+        module = import_module(f"labeler.cli.{found.name}")
+        if not hasattr(module, "command"):
+            continue
+        more: dict[str, Any] = {"cls": getattr(module, "CLASS", None), "epilog": f"Example: {module.EXAMPLE}"}
+        app.command(found.name, **more)(module.command)
+        _heading_of[found.name] = module.HEADING
+        if former := getattr(module, "FORMER_NAME", ""):
+            app.command(former, hidden=True, **more)(module.command)
 
 
 def default_library() -> Path:
@@ -169,6 +115,9 @@ def choose_library(
     context.obj = library or default_library()
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+
+
+_add_commands()
 
 
 def main() -> None:

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline.merging import Merge, merges
+from labeler.people.steps.merging import Merge, merges
 from labeler.wording import certainty, spelled
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler merges --top 50"
 TOP = 20
 

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, chosen_faces, print_json, say
-from labeler.pipeline import naming
+from labeler.people.steps import naming
 from labeler.wording import count
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler name --cluster 0 Rosa"
 
 

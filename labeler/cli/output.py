@@ -18,8 +18,8 @@ from typing import Annotated, Any
 import typer
 
 from labeler.errors import UsageError
-from labeler.pipeline import naming
-from labeler.storage.store import Library
+from labeler.groups.steps import numbering
+from labeler.library.store import Library
 from labeler.types import Failure
 from labeler.wording import count, spelled
 
@@ -65,7 +65,7 @@ def chosen_faces(
     if not clusters and not faces:
         raise UsageError("Say which faces: --cluster N or --face N.")
     library = open_library(context)
-    return library, naming.cluster_members(library, clusters or []) + (faces or [])
+    return library, numbering.cluster_members(library, clusters or []) + (faces or [])
 
 
 def print_json(value: Any) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline.listing import list_people
+from labeler.people.steps.listing import list_people
 from labeler.wording import count, spelled
 
+HEADING = Heading.PEOPLE
 EXAMPLE = "labeler people"
 
 
@@ -35,4 +37,4 @@ def command(context: typer.Context, json: Json = False) -> None:
         Console(markup=False, emoji=False).print(table)
     hidden = len(everybody) - len(people)
     if hidden:
-        say(f"{count(hidden, 'person', 'people')} hidden; `labeler show PERSON` ends that.")
+        say(f"{count(hidden, 'person', 'people')} hidden; `labeler unhide PERSON` ends that.")

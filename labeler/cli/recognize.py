@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.wording import count
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler recognize --precision 0.995"
 
 
@@ -28,7 +30,7 @@ def command(
     Automatic names are marked as such, replaced at every run, and never override yours. They are
     taken back as soon as you take away the name that they are based on.
     """
-    from labeler.pipeline import recognize  # loads scikit-learn, which takes a second
+    from labeler.people.steps import recognize
 
     report = recognize.recognize(open_library(context), precision)
     if json:

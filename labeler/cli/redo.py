@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline import history
+from labeler.people.steps import history
 
+HEADING = Heading.KEEP
 EXAMPLE = "labeler redo"
 
 

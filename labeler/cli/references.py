@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     argument,
@@ -22,8 +23,9 @@ from labeler.cli.output import (
 from labeler.wording import count
 
 if TYPE_CHECKING:
-    from labeler.pipeline.references import Conflict, Question, ReferencesReport
+    from labeler.people.steps.references import Conflict, Question, ReferencesReport
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler references ~/Pictures/references"
 
 
@@ -38,7 +40,7 @@ def command(
     guessed: the answer is the command that is printed. What you have said before stands, and a
     second run changes nothing.
     """
-    from labeler.pipeline import references as pipeline
+    from labeler.people.steps import references as pipeline
 
     library = open_library(context, create=True)
     with progress_bar("Indexing", per_second="photos/s") as progress:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, beginning, print_json, say, shown
-from labeler.storage.rebuilding import JOURNAL
-from labeler.storage.repairing import RepairReport, repair
+from labeler.library.repair.rebuilding import JOURNAL
+from labeler.library.repair.repairing import RepairReport, repair
 from labeler.wording import count
 
+HEADING = Heading.KEEP
 EXAMPLE = "labeler --library ~/faces repair"
 _ROWS = {
     "journal": ("decision", "decisions"),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     argument,
@@ -20,6 +21,7 @@ from labeler.errors import UsageError
 from labeler.reports.label_report import LabelReport, few
 from labeler.wording import count, exactly, percent
 
+HEADING = Heading.MEASURE
 EXAMPLE = "labeler report --out report.html"
 LISTED = 5
 """So many of the worst are listed; the page has all."""
@@ -46,7 +48,7 @@ def command(
     Each face that you named is asked who it is, without its own photo (and those of the same
     burst), and once more as if its person had no name. Names that may be wrong are listed.
     """
-    from labeler.pipeline import report as pipeline  # loads scikit-learn, which takes a second
+    from labeler.reports.steps import report as pipeline
 
     if pictures and out is None:
         raise UsageError("--pictures puts pictures into a page; say where with --out FILE.html.")

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, count, open_library, print_json, say
-from labeler.kinship import answers
+from labeler.family import answers
 
+HEADING = Heading.FAMILY
 EXAMPLE = "labeler resemble Nora --to Clara --to Jonas"
 
 
@@ -27,7 +29,7 @@ def command(
     birthdays are known (`labeler born`), the relatives are compared at the person's age, if there
     are such photos.
     """
-    from labeler.pipeline.kinship import resemble as pipeline
+    from labeler.family.steps import resemble as pipeline
 
     found = pipeline.resemble(open_library(context), child, to or [])
     if json:

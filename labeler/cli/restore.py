@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     beginning,
@@ -18,11 +19,12 @@ from labeler.cli.output import (
     say,
     shown,
 )
-from labeler.storage import putting_back
+from labeler.library.repair import putting_back
 
 if TYPE_CHECKING:
-    from labeler.pipeline.exchange.restore import RestoreReport
+    from labeler.exchange.steps.restore import RestoreReport
 
+HEADING = Heading.KEEP
 EXAMPLE = "labeler restore names.json.gz"
 MOST_COMPLAINTS = 20
 
@@ -47,7 +49,7 @@ def command(
         else:
             _tell_put_back(put)
         return
-    from labeler.pipeline.exchange import restore  # loads the networks' library
+    from labeler.exchange.steps import restore
 
     library = open_library(context, create=True)
     with progress_bar("Comparing") as progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Clusters,
     Faces,
@@ -12,9 +13,10 @@ from labeler.cli.output import (
     print_json,
     say,
 )
-from labeler.pipeline import naming
+from labeler.people.steps import naming
 from labeler.wording import count
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler same --cluster 3 --cluster 9"
 
 

@@ -9,9 +9,11 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, complain, open_library, print_json, say, shown
-from labeler.pipeline.search import FoundPhoto, search_photos
+from labeler.search.steps.search import FoundPhoto, search_photos
 
+HEADING = Heading.USE
 EXAMPLE = "labeler search rosa + henrik -felix summer 2008"
 _OPTIONS = ("-0", "-h")
 

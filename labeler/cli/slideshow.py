@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     complain,
@@ -23,11 +24,12 @@ from labeler.errors import UsageError
 from labeler.wording import count
 
 if TYPE_CHECKING:
-    from labeler.pipeline.show_files import Style
-    from labeler.pipeline.slideshow import Extent
-    from labeler.shows.choice import Choice
-    from labeler.shows.slideshow import Rendered, Show
+    from labeler.slideshows.choice import Choice
+    from labeler.slideshows.slideshow import Rendered, Show
+    from labeler.slideshows.steps.files import Style
+    from labeler.slideshows.steps.slideshow import Extent
 
+HEADING = Heading.USE
 EXAMPLE = "labeler slideshow Rosa --not-album 'Lisbon*' --music waltz.mp3 --out rosa.mp4"
 _SIZE = re.compile(r"(\d{2,5})[x×](\d{2,5})", re.ASCII)
 
@@ -127,12 +129,12 @@ def command(
     Videos and pages hold pictures and captions, but no positions, paths or other data of the
     photos. Captions name the town of photos for which you wrote none, unless --no-places is given.
     """
-    from labeler.pipeline import show_files, slideshow
-    from labeler.shows import choice as choices
+    from labeler.slideshows import choice as choices
+    from labeler.slideshows.steps import files, slideshow
 
-    look = show_files.Look(_size(size), fps, music)
+    look = files.Look(_size(size), fps, music)
     folder = out is not None and out.endswith(("/", os.sep))
-    style = show_files.Style(look, seconds, fit_music, on_beat, folder, link)
+    style = files.Style(look, seconds, fit_music, on_beat, folder, link)
     choice = choices.Choice(
         people=tuple(people or ()),
         all_of_them=all_,
@@ -171,7 +173,7 @@ def _check(
     from_plan: Path | None,
 ) -> None:
     """Refuse what makes no sense before any work is done."""
-    from labeler.pipeline import show_files
+    from labeler.slideshows.steps import files
 
     if out is None and plan is None:
         raise UsageError("Say what to make: --out FILE, or --plan FILE.json.")
@@ -184,17 +186,17 @@ def _check(
     if (style.fit_music or style.on_beat) and style.look.music is None:
         raise UsageError("--fit-music and --on-beat need --music FILE.")
     if out is not None:
-        show_files.check(Path(out), style)
+        files.check(Path(out), style)
 
 
 def _make(show: Show, out: Path | None, plan: Path | None, style: Style, json: bool) -> None:
-    from labeler.pipeline import show_files
-    from labeler.shows import captions
+    from labeler.slideshows import captions
+    from labeler.slideshows.steps import files
 
     rendered = None
     if out is not None:
         with progress_bar("Making") as progress:
-            rendered = show_files.render(show, out, style, progress)
+            rendered = files.render(show, out, style, progress)
     if json:
         print_json(_document(show, rendered, out, plan))
         return
@@ -228,7 +230,7 @@ def _size(text: str) -> tuple[int, int]:
     Raises:
         UsageError: it is no size that a video can have.
     """
-    from labeler.shows.video import SIZES
+    from labeler.slideshows.io.video import SIZES
 
     if text.lower() in SIZES:
         return SIZES[text.lower()]

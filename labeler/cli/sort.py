@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labeler.cli import sort_output
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     beginning,
@@ -21,16 +22,19 @@ from labeler.cli.output import (
     progress_bar,
 )
 from labeler.errors import UsageError
-from labeler.pipeline.sorting import lists as path_lists
-from labeler.pipeline.sorting.apply import Placing, apply_sort, failures
-from labeler.pipeline.sorting.plan import SortedPhoto, SortOptions
-from labeler.pipeline.sorting.preview import write_preview
-from labeler.pipeline.sorting.undo import undo_sort
-from labeler.sorting import layout, sort_page, transfer
+from labeler.reports.io import sort_page
+from labeler.sorting import layout
+from labeler.sorting.io import transfer
+from labeler.sorting.steps import lists as path_lists
+from labeler.sorting.steps.apply import Placing, apply_sort, failures
+from labeler.sorting.steps.plan import SortedPhoto, SortOptions
+from labeler.sorting.steps.preview import write_preview
+from labeler.sorting.steps.undo import undo_sort
 
 if TYPE_CHECKING:
-    from labeler.storage.store import Library
+    from labeler.library.store import Library
 
+HEADING = Heading.USE
 EXAMPLE = "labeler sort ~/inbox --into ~/Pictures/people --move --apply"
 _FIELDS = ", ".join(f"{{{name}}}" for name in layout.FIELDS)
 
@@ -162,7 +166,7 @@ def _planned(
     list_: Path | None,
 ) -> list[SortedPhoto]:
     """Make the plan, and the page that shows it."""
-    from labeler.pipeline.sorting import sort  # loads scikit-learn, which takes a second
+    from labeler.sorting.steps import sort
 
     if preview:  # looking at thousands of photos comes first, so refuse before
         sort_page.check_free(preview)
@@ -231,7 +235,7 @@ def _watch(
     every: float,
     program: str,
 ) -> None:
-    from labeler.pipeline.sorting.watch import watch
+    from labeler.sorting.steps.watch import watch
 
     done: list[SortedPhoto] = []
     with placing, _until_ctrl_c() as stop:

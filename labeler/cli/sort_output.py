@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labeler.cli.output import complain, say, shown
-from labeler.pipeline.sorting.plan import SortedPhoto
-from labeler.pipeline.sorting.preview import VERBS, folder_counts, with_it
-from labeler.pipeline.sorting.undo import UndoReport
-from labeler.sorting import transfer
+from labeler.sorting.io import transfer
+from labeler.sorting.steps.plan import SortedPhoto
+from labeler.sorting.steps.preview import VERBS, folder_counts, with_it
+from labeler.sorting.steps.undo import UndoReport
 from labeler.wording import certainty, count
 
 MOST_PHOTOS = 50

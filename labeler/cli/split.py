@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.errors import UsageError
 from labeler.wording import count, spelled
 
 if TYPE_CHECKING:
-    from labeler.pipeline.split import Division, Part
+    from labeler.people.steps.split import Division, Part
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler split --person Rosa --apply"
 MOST_PARTS = 50
 GROUPS_SHOWN = 4
@@ -39,7 +41,7 @@ def command(
     --apply carries it out. The name stays with one part, the largest of a person; the other parts
     become groups without a name. Undo takes all of it back in one step.
     """
-    from labeler.pipeline import split as pipeline
+    from labeler.people.steps import split as pipeline
 
     if (cluster is None) == (person is None):
         raise UsageError("Say what to divide: either --cluster N or --person NAME.")

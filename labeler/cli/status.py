@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline.status import Status
-from labeler.pipeline.status import status as library_status
+from labeler.people.steps.status import Status
+from labeler.people.steps.status import status as library_status
 from labeler.wording import count
 
+HEADING = Heading.BEGIN
 EXAMPLE = "labeler --library ~/faces status"
 
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.recognition.suggestions import OpenGroup, Question
+from labeler.people.suggestions import OpenGroup, Question
 from labeler.wording import certainty, count
 
+HEADING = Heading.NAME
 EXAMPLE = "labeler suggest --top 3"
 TOP = 5
 FACES_SHOWN = 6
@@ -25,7 +27,7 @@ def command(
 
     `labeler recognize` proposes people for the faces that are left, so run it in between.
     """
-    from labeler.pipeline.interview import Interview
+    from labeler.people.steps.interview import Interview
 
     questions = Interview(open_library(context)).questions(top)
     if json:

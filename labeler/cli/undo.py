@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
-from labeler.pipeline import history
+from labeler.people.steps import history
 
+HEADING = Heading.KEEP
 EXAMPLE = "labeler undo"
 
 

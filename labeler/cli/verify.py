@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
     complain,
@@ -19,12 +20,13 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import UsageError
-from labeler.recognition import verdict_words
+from labeler.family import verdict_words
 from labeler.wording import spelled
 
 if TYPE_CHECKING:
-    from labeler.pipeline.verification import AskedFace, PairsReport, Verification
+    from labeler.family.steps.verification import AskedFace, PairsReport, Verification
 
+HEADING = Heading.FAMILY
 EXAMPLE = "labeler verify passport.jpg beach.jpg"
 MOST_SENTENCES = 12
 """More pairs are told as a table."""
@@ -64,7 +66,7 @@ def command(
         raise UsageError("Give two or more photos, or a list of pairs with --pairs FILE.")
     if folder is not None and pairs is None:
         raise UsageError("--photos says where the photos of a list are; add --pairs FILE.")
-    from labeler.pipeline import verification as pipeline
+    from labeler.family.steps import verification as pipeline
 
     library = open_library(context, create=True)
     if pairs is not None:

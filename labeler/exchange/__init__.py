@@ -1,1 +1,1 @@
-"""Names and faces as other programs read and write them, and backups of them."""
+"""What other programs and other libraries say and are told about faces."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labeler.exchange.frames import Area, clipped
-from labeler.images.xmp import RDF, Element
+from labeler.photos.xmp import RDF, Element
 
 MWG = "{http://www.metadataworkinggroup.com/schemas/regions/}"
 ST_AREA = "{http://ns.adobe.com/xmp/sType/Area#}"

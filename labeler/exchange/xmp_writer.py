@@ -19,7 +19,7 @@ import numpy as np
 from labeler.exchange import frames, matching, regions
 from labeler.exchange.frames import Area
 from labeler.exchange.regions import FACE, MP, MPREG, MPRI, MWG, ST_AREA, ST_DIM
-from labeler.images.xmp import RDF, Element, Packet
+from labeler.photos.xmp import RDF, Element, Packet
 
 TOOLKIT = "face-labeler"
 """By this in `x:xmptk`, a file of ours is known as ours."""

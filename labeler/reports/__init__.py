@@ -1,1 +1,1 @@
-"""How good it is, as numbers, plots and pages."""
+"""What was found and how good it is, as pages and plots."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labeler.reports.answer_scores import Bin, Cell, Confusion, KnobRates, PersonScores, Rates
+from labeler.metrics.answer_scores import Bin, Cell, Confusion, KnobRates, PersonScores, Rates
 
 FEW = 100
 """Fewer faces than this say little in per cent."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from labeler.metrics.answer_scores import Rates
 from labeler.reports import page_parts, report_matrix, report_plots
-from labeler.reports.answer_scores import Rates
 from labeler.reports.label_report import LabelReport, Suspect, few
 from labeler.reports.report_style import STYLE
 from labeler.wording import exactly, percent

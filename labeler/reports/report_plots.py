@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 
-from labeler.reports.answer_scores import Rates
+from labeler.metrics.answer_scores import Rates
 from labeler.reports.label_report import LabelReport
 from labeler.reports.line_charts import Axis, Line, Point, legend, line_chart
 from labeler.wording import exactly, percent

@@ -1,1 +1,1 @@
-"""Where photos go, how they get there and back."""
+"""Photos into folders by who is on them, so that each step can be taken back."""

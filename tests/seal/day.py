@@ -16,10 +16,10 @@ from queue import Queue
 
 import numpy as np
 
-from dashboard.app import serve
+from dashboard.shell.app import serve
 from labeler.cli.main import app
-from labeler.models import cache, runtime
-from labeler.storage.store import Library
+from labeler.faces.networks import cache, runtime
+from labeler.library.store import Library
 
 HELD = 15
 """Seconds for which a network is held ready: what reports to its maker does so after 7 to 10."""

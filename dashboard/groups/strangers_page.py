@@ -1,0 +1,62 @@
+"""The groups of nobody who has a name, each shown by one face, to ignore many of them at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from labeler.wording import count
+
+from ..shared import addresses
+from ..shared.components import button, empty_state, face_picker, no_faces, page_head
+from ..shared.ids import Id, Part, Place, part
+from ..shell.snapshot import Snapshot
+from .strangers import face_of, strange_groups
+
+GROUPS_SHOWN = 60
+
+
+def layout() -> Component:
+    """Return the page's frame; `body` fills it."""
+    back = dcc.Link("‹ All groups", href=addresses.GROUPS, className="back")
+    return html.Div([back, html.Div(id=Id.STRANGERS)], className="page")
+
+
+def body(snapshot: Snapshot) -> list[Any]:
+    """Return a face of each of the largest groups, and the buttons that ignore them."""
+    if not snapshot.faces:
+        return [no_faces()]
+    groups = strange_groups(snapshot)
+    if not groups:
+        back = dcc.Link("All groups", href=addresses.GROUPS)
+        return [empty_state("No strangers are left", ["The other groups wait here: ", back, "."])]
+    faces = {face_of(snapshot, group): group.open for group in groups[:GROUPS_SHOWN]}
+    captions = {face: count(number, "face") for face, number in faces.items()}
+    words = f"{count(len(groups), 'group')} with {count(sum(g.open for g in groups), 'face')}"
+    hint = "Click those you want to keep; a click with Shift takes all in between."
+    return [
+        page_head("Strangers", f"{words} have no name and resemble nobody who has one."),
+        html.Section(
+            [
+                html.Div(html.P(hint, className="hint"), className="section-head"),
+                face_picker(snapshot, Place.STRANGERS, list(faces), faces, captions),
+                html.Div(
+                    [
+                        _ignore(Place.STRANGERS, "filled", False),
+                        _ignore(Place.ALL_STRANGERS, "subtle", len(groups) <= len(faces)),
+                    ],
+                    className="verdict",
+                ),
+            ],
+            className="card faces-box strangers",
+        ),
+        dcc.Store(id=Id.STRANGERS_ALL, data=len(groups)),
+    ]
+
+
+def _ignore(where: str, variant: str, hidden: bool) -> Component:
+    """Return a button whose number of groups the browser counts."""
+    style = {"display": "none"} if hidden else {}
+    return button("Ignore", part(Part.IGNORE, where), variant, style=style)

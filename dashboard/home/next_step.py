@@ -1,0 +1,84 @@
+"""What to do next with a library, as one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from labeler.wording import count
+
+from ..shared import views
+from ..shell.snapshot import Snapshot
+
+Kind = Literal["add", "group", "name", "recognize", "confirm", "done"]
+LARGE = 3
+"""A group of so many faces is worth a name before anybody is recognized."""
+ENOUGH_NAMED = 3
+"""From so many named faces on, recognition has something to go by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: what there is to say, and what the button says. See `next_step` for the kinds."""
+
+    kind: Kind
+    title: str
+    text: str
+    label: str
+
+
+def next_step(snapshot: Snapshot) -> Step:
+    """Return the step that brings the library on.
+
+    Photos have to be added, faces to be grouped, groups of three and more to be named, the rest to
+    be recognized, what is left to be reviewed; after that, the people are there to be looked at.
+    """
+    if not snapshot.faces:
+        return Step(
+            "add",
+            "Where are your photos?",
+            "Every face in the folder is found. Your photos are only read, and nothing leaves this "
+            "computer.",
+            "Find the faces",
+        )
+    if not snapshot.groups:
+        return Step(
+            "group",
+            f"{count(len(snapshot.faces), 'face')} found",
+            "Faces that belong together are put into groups: then one name does for all of them.",
+            "Group the faces",
+        )
+    waiting = [group for group in views.groups_to_name(snapshot) if group.person is None]
+    large = [group for group in waiting if group.open >= LARGE]
+    if large:
+        faces = sum(group.open for group in large)
+        return Step(
+            "name",
+            f"{len(large):,} groups wait for a name"
+            if len(large) > 1
+            else "A group waits for a name",
+            f"{count(faces, 'face')} are in them. The largest groups come first.",
+            "Name groups",
+        )
+    return _after_naming(snapshot)
+
+
+def _after_naming(snapshot: Snapshot) -> Step:
+    done = views.progress(snapshot)
+    automatic = sum(row.source == "auto" for row in snapshot.faces)
+    if automatic:
+        return Step(
+            "confirm",
+            f"{count(automatic, 'face')} recognized",
+            "These names were given automatically. Have a look at those of whom the program is "
+            "least sure.",
+            "Look at the people",
+        )
+    if done.left and done.named >= ENOUGH_NAMED:
+        return Step(
+            "recognize",
+            f"{count(done.left, 'face')} without a name",
+            "The program can name those that clearly resemble somebody with a name.",
+            "Recognize faces",
+        )
+    return Step("done", "Everybody has a name", "Have a look at them.", "Look at the people")

@@ -1,0 +1,157 @@
+"""The first page: what the library holds, what to do next, where the photos come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from labeler.people.steps.history import Decision
+
+from ..shared import addresses, views
+from ..shared.components import button, face_image, text_field
+from ..shared.ids import Id
+from ..shell.snapshot import Snapshot
+from .next_step import Step, next_step
+
+_LINKS = {"name": "/groups", "confirm": "/people", "done": "/people"}
+_BUTTONS = {"group": Id.REGROUP, "recognize": Id.RECOGNIZE_ALL}
+COVERS = 12
+DECISIONS = 5
+
+
+def layout() -> Component:
+    """Return the page's frame; `body` fills it. The field stays when the rest changes."""
+    return html.Div(
+        [
+            html.Div(id=Id.HOME),
+            html.Section(
+                [
+                    html.H2("Photos"),
+                    html.Div(id=Id.FOLDERS),
+                    html.Div(
+                        [
+                            text_field(
+                                Id.FOLDER, "Folder of photos", "such as /home/rosa/Pictures"
+                            ),
+                            button("Find the faces", Id.ADD_FOLDER, "filled"),
+                        ],
+                        className="folder-row",
+                    ),
+                ],
+                className="card home-card",
+            ),
+        ],
+        className="page home",
+    )
+
+
+def body(snapshot: Snapshot, decisions: Sequence[Decision]) -> list[Component]:
+    """Return what the page says above the folders.
+
+    Args:
+        decisions: the latest of the user's, latest first.
+    """
+    can_be_asked = bool(snapshot.groups) and views.progress(snapshot).left > 0
+    parts = [_hero(next_step(snapshot), can_be_asked)]
+    if snapshot.faces:
+        parts.append(_numbers(snapshot))
+    if snapshot.people:
+        parts.append(_people(snapshot))
+    if decisions:
+        parts.append(_history(decisions))
+    return parts
+
+
+def folder_list(folders: Sequence[Path]) -> list[Component]:
+    """Return the folders that were looked into, and the button that looks again."""
+    if not folders:
+        return [html.P("No folder was looked into yet.", className="subtitle")]
+    rows = [html.Li(html.Code(str(folder), className="path")) for folder in folders]
+    again = button("Look for new photos", Id.LOOK_AGAIN, "light")
+    return [html.Ul(rows, className="folders"), again]
+
+
+def _hero(step: Step, can_be_asked: bool) -> Component:
+    action: Component | None = None
+    if step.kind in _LINKS:
+        action = dcc.Link(step.label, href=_LINKS[step.kind], className="main-action")
+    elif step.kind in _BUTTONS:
+        action = html.Button(
+            step.label,
+            id=_BUTTONS[step.kind],
+            n_clicks=0,
+            type="button",
+            className="main-action",
+        )
+    return html.Section(
+        [
+            html.H1(step.title),
+            html.P(step.text, className="subtitle"),
+            html.Div([action, _ask() if can_be_asked else None], className="hero-actions"),
+        ],
+        className="hero",
+    )
+
+
+def _ask() -> Component:
+    """Return the way to the questions, which are there whatever the next step is."""
+    return dcc.Link("Answer one question at a time", href="/review", className="second-action")
+
+
+def _numbers(snapshot: Snapshot) -> Component:
+    done = views.progress(snapshot)
+    automatic = sum(row.source == "auto" for row in snapshot.faces)
+    tiles = (
+        (snapshot.photos, "photos", "/map"),
+        (done.faces, "faces", "/map"),
+        (len(snapshot.people), "people", "/people"),
+        (done.named, "named by you", "/groups"),
+        (automatic, "recognized", "/people"),
+    )
+    return html.Div(
+        [
+            dcc.Link(
+                [html.Span(f"{number:,}", className="number"), html.Span(what)],
+                href=href,
+                className="card number-tile",
+            )
+            for number, what, href in tiles
+        ],
+        className="number-tiles",
+    )
+
+
+def _people(snapshot: Snapshot) -> Component:
+    people = sorted(snapshot.people, key=lambda row: (-row.faces, row.person))[:COVERS]
+    faces = [
+        dcc.Link(
+            [
+                face_image(snapshot, views.cover(snapshot, row.person), "face cover"),
+                html.Span(row.person),
+            ],
+            href=addresses.address(row.person),
+            className="home-person",
+        )
+        for row in people
+    ]
+    return html.Div(faces, className="home-people")
+
+
+def _history(decisions: Sequence[Decision]) -> Component:
+    rows = [
+        html.Li(
+            [
+                html.Span(row.what[:1].upper() + row.what[1:]),
+                html.Time(f"{row.at.astimezone():%d %b %H:%M}", className="subtitle"),
+            ],
+            className="" if row.stands else "undone",
+        )
+        for row in decisions
+    ]
+    return html.Section(
+        [html.H2("What you said last"), html.Ol(rows, className="history")],
+        className="card home-card",
+    )

@@ -1,0 +1,1 @@
+"""The pages about faces on photos that somebody drops on them."""

@@ -1,0 +1,1 @@
+"""The map: every face a point, look-alikes close together."""

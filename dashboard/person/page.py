@@ -1,0 +1,267 @@
+"""The page of one person: who it is, names to confirm, the years, company, and all faces."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from labeler.people.steps.listing import FaceRow, PersonRow
+from labeler.wording import count
+
+from ..shared import addresses, views
+from ..shared.addresses import UNDATED
+from ..shared.components import attribute, button, empty_state, labelled, no_faces
+from ..shared.face_parts import Titled, choice_of_faces, first_faces, lazy_face
+from ..shared.ids import Id, Part, Place, part
+from ..shared.name_row import name_row
+from ..shell.snapshot import Snapshot
+from . import views as person_views
+from .head import head
+from .views import Year, year_name
+
+FACES_A_TIME = {Place.PERSON: 120, Place.AUTOMATIC: 60}
+COMPANY_SHOWN = 24
+NOBODY: dict[str, Collection[int]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which photos are asked for: of a year (`UNDATED` = without a date), with somebody."""
+
+    year: int | None = None
+    company: str | None = None
+
+
+EVERYTHING = Asked()
+
+
+def layout(path: str) -> Component:
+    """Return the frame of the page; `head` and `body` fill it."""
+    return html.Div(
+        [
+            dcc.Link("‹ All people", href=addresses.PEOPLE, className="back"),
+            html.Div(id=Id.PERSON_HEAD),
+            html.Div(id=Id.PERSON_PANEL),
+            html.Div(id=Id.PERSON_PAGE),
+            dcc.Location(id=Id.PERSON_MOVED, refresh="callback-nav"),
+            dcc.Store(id=Id.PERSON, data={"path": path, **FACES_A_TIME}),
+            dcc.Store(id=Id.PERSON_MEANT, data=addresses.person_of(path) or ""),
+            dcc.Store(id=Id.PERSON_PANEL_OPEN, data=""),
+        ],
+        className="page person-page",
+    )
+
+
+def content(
+    snapshot: Snapshot,
+    person: str,
+    asked: Asked = EVERYTHING,
+    shown: dict[str, int] = FACES_A_TIME,
+    chosen: dict[str, Collection[int]] = NOBODY,
+) -> tuple[list[Any], list[Any]]:
+    """Return the head of the page and what is below it.
+
+    Args:
+        asked: which photos are shown.
+        shown: how many faces in each place at most. chosen: those that are ticked there.
+    """
+    row = person_views.person_row(snapshot, person)
+    if not snapshot.faces:
+        return [], [no_faces()]
+    if row is None:
+        link = dcc.Link("All people", href=addresses.PEOPLE)
+        return [], [empty_state(f"No face is named {person}", ["See ", link, "."])]
+    sections = [
+        _automatic(snapshot, person, shown[Place.AUTOMATIC], chosen.get(Place.AUTOMATIC, ())),
+        _timeline(person_views.timeline(snapshot, person), asked.year),
+        _company(snapshot, person, asked),
+        *_photos(snapshot, row, asked, shown[Place.PERSON], chosen.get(Place.PERSON, ())),
+    ]
+    return [head(snapshot, row)], [section for section in sections if section is not None]
+
+
+def _automatic(
+    snapshot: Snapshot, person: str, shown: int, chosen: Collection[int]
+) -> Component | None:
+    """Return the names that the program gave, to be confirmed or rejected many at a time."""
+    rows = person_views.to_confirm(snapshot, person)
+    if not rows:
+        return None
+    title = count(len(rows), "automatic name") + " to confirm"
+    hint = "The least certain first. Choose some, or confirm all; Shift takes all in between."
+    faces = choice_of_faces(snapshot, Place.AUTOMATIC, [(None, rows[:shown])], chosen)
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.Div([html.H2(title), html.P(hint, className="hint")]),
+                    html.Div(
+                        [
+                            button("Select all", Id.PERSON_ALL, size="xs"),
+                            button("None", Id.PERSON_NONE, "subtle", size="xs"),
+                        ],
+                        className="row",
+                    ),
+                ],
+                className="section-head",
+            ),
+            faces,
+            _more(len(rows) - shown, Place.AUTOMATIC),
+            _verdict(person),
+        ],
+        className="card faces-box automatic",
+    )
+
+
+def _verdict(person: str) -> Component:
+    """Return the two buttons about the chosen automatic names; the browser counts on them."""
+    confirm = html.Button(
+        [html.Span(className="glyph glyph-check"), html.Span("Confirm", id=Id.PERSON_CONFIRMED)],
+        id=part(Part.SUGGESTED, Place.AUTOMATIC),
+        value=person,
+        n_clicks=0,
+        type="button",
+        className="suggestion",
+    )
+    reject = html.Button(
+        html.Span(f"Not {person}", id=Id.PERSON_REJECTED),
+        id=part(Part.REJECT, Place.AUTOMATIC),
+        value=person,
+        n_clicks=0,
+        type="button",
+        disabled=True,
+        className="rejection",
+        title=f"They are somebody else: never recognize them as {person}",
+    )
+    return html.Div([confirm, reject], className="verdict")
+
+
+def _timeline(years: list[Year], chosen: int | None) -> Component | None:
+    if not years:
+        return None
+    most = max((max(year.months) for year in years), default=0)
+    blocks = [_year(year, most, year.year == chosen) for year in years]
+    return html.Section(
+        [html.H2("Years", className="part-title"), html.Div(blocks, className="timeline")]
+    )
+
+
+def _year(year: Year, most: int, pressed: bool) -> Component:
+    """Return a year as a button with a bar for each month."""
+    bars = [
+        html.Span(
+            className="bar" if number else "bar none",
+            style={"height": f"{100 * number / most:.0f}%"} if number else {},
+        )
+        for number in year.months
+    ]
+    said = f"{year_name(year.year)}: {count(year.photos, 'photo')}"
+    return html.Button(
+        [
+            html.Span(bars, className="bars") if year.year != UNDATED else None,
+            html.Span(
+                [html.Span(year_name(year.year)), html.Span(f"{year.photos:,}", className="count")],
+                className="year-name",
+            ),
+        ],
+        id=part(Part.YEAR, str(year.year)),
+        n_clicks=0,
+        type="button",
+        className="year",
+        title=said,
+        **labelled(said),
+        **attribute("aria-pressed", "true" if pressed else "false"),
+    )
+
+
+def _company(snapshot: Snapshot, person: str, asked: Asked) -> Component | None:
+    """Return the people on the same photos; a click shows the photos of both."""
+    others = person_views.together(snapshot, person)
+    if not others:
+        return None
+    links = [
+        dcc.Link(
+            [
+                lazy_face(snapshot, views.cover(snapshot, other), "face mini", alt=""),
+                html.Span(other, className="companion-name"),
+                html.Span(f"{number:,}", className="count"),
+            ],
+            href=addresses.address(person)
+            + addresses.ending(asked.year, None if other == asked.company else other),
+            className="companion chosen" if other == asked.company else "companion",
+            title=f"{count(number, 'photo')} with {other}",
+        )
+        for other, number in others[:COMPANY_SHOWN]
+    ]
+    rest = len(others) - len(links)
+    more = html.Span(f"and {rest:,} more", className="subtitle") if rest > 0 else None
+    return html.Section(
+        [
+            html.H2("Together with", className="part-title"),
+            html.Div([*links, more], className="companions"),
+        ]
+    )
+
+
+def _photos(
+    snapshot: Snapshot, row: PersonRow, asked: Asked, shown: int, chosen: Collection[int]
+) -> list[Any]:
+    """Return all faces by year, with what can be done with those that are chosen."""
+    found = person_views.faces_in_time(snapshot, row.person, asked.year, asked.company)
+    groups: list[Titled] = [(_year_heading(row, *of_year), of_year[1]) for of_year in found]
+    faces = sum(len(rows) for _, rows in found)
+    heading = _faces_heading(row.person, asked)
+    if not faces:
+        return [heading, html.P("There is no such photo.", className="subtitle")]
+    picker = choice_of_faces(snapshot, Place.PERSON, first_faces(groups, shown), chosen)
+    box = html.Div([picker, _more(faces - shown, Place.PERSON)], className="card faces-box")
+    return [heading, _tools(snapshot, row.person), box]
+
+
+def _faces_heading(person: str, asked: Asked) -> Component:
+    year, company = asked.year, asked.company
+    which = [None if year is None else year_name(year), company and f"with {company}"]
+    title = " · ".join(filter(None, ["Faces", *which]))
+    all_years = button("All years", part(Part.YEAR, "all"), "subtle", size="xs")
+    everybody = addresses.address(person) + addresses.ending(year)
+    parts = [
+        html.H2(title, className="part-title"),
+        None if year is None else all_years,
+        dcc.Link(f"{company}'s page", href=addresses.address(company)) if company else None,
+        dcc.Link("With anybody", href=everybody) if company else None,
+    ]
+    return html.Div(parts, className="row faces-title")
+
+
+def _tools(snapshot: Snapshot, person: str) -> Component:
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.P("Click faces to choose them, then:", className="hint"),
+                    button("Use as picture", Id.PERSON_COVER, "subtle", size="xs"),
+                ],
+                className="row apart",
+            ),
+            name_row(snapshot, Place.PERSON, "Another name", reject=person, unlabel="Remove name"),
+        ],
+        className="card tools",
+    )
+
+
+def _year_heading(row: PersonRow, year: int, rows: list[FaceRow]) -> Component:
+    taken = [face.taken for face in rows if face.taken]
+    age = person_views.ages(row.born, min(taken, default=None), max(taken, default=None))
+    facts = " · ".join(filter(None, [count(person_views.photos_of(rows), "photo"), age]))
+    return html.H3([year_name(year), html.Span(facts)], className="year-heading")
+
+
+def _more(rest: int, where: str) -> Component | None:
+    """Return the button that shows more faces, if there are more."""
+    if rest <= 0:
+        return None
+    return button(f"Show more ({rest:,})", part(Part.MORE, where), "default", "more")

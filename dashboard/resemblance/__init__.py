@@ -1,0 +1,1 @@
+"""The page that tells whom somebody takes after."""

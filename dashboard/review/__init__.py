@@ -1,0 +1,1 @@
+"""The page of questions: one at a time, the most rewarding first."""

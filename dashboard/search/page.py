@@ -1,0 +1,121 @@
+"""The page of a search: the photos that it found, or what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from labeler.errors import QueryError
+from labeler.search.steps.search import Hint
+from labeler.types import Photo
+from labeler.wording import count
+
+from ..photo import views as photo_views
+from ..shared import addresses
+from ..shared.components import attribute, button, page_head
+from ..shared.ids import Id
+from ..shell import images
+from . import views as search_views
+
+PATH = search_views.PATH
+PHOTOS_A_TIME = 120
+
+
+def layout() -> Component:
+    """Return the page's frame; the callbacks fill it."""
+    return html.Div(
+        [
+            html.Div(id=Id.SEARCH_FOUND, **attribute("aria-live", "polite")),
+            button(
+                "Show more photos", Id.SEARCH_MORE, class_name="more", style={"display": "none"}
+            ),
+            dcc.Store(id=Id.SEARCH_SHOWN),
+        ],
+        className="page wide search-page",
+    )
+
+
+def found(
+    text: str,
+    number: int,
+    photos: Sequence[Photo],
+    hint: Hint | None,
+    people: Collection[str] = (),
+) -> list[Any]:
+    """Return the photos that a search has found.
+
+    Args:
+        number: how many there are. photos: those that are shown.
+        hint: what may have been meant, if there are none.
+        people: who is asked for; of them a show can be made.
+    """
+    if not number:
+        said = _said(hint.message, hint.instead) if hint else None
+        return [page_head("No photo is like that", text), html.Div(said, className="search-hint")]
+    tiles = html.Div([_tile(photo) for photo in photos], className="photo-grid")
+    to_show = dcc.Link(
+        "Slideshow of these", href=addresses.show_of(sorted(people), text), className="link-button"
+    )
+    return [page_head(count(number, "photo"), text, [to_show] if people else []), tiles]
+
+
+def wrong(error: QueryError, examples: Sequence[tuple[str, str]]) -> list[Any]:
+    """Return a search that cannot be understood, with the word that is to blame marked."""
+    text, start, end = error.text, error.start, error.end
+    marked = html.Mark(text[start:end] or " ")
+    words = html.Div([text[:start], marked, text[end:]], className="search-wrong")
+    box = html.Div(
+        [words, _said(str(error), error.instead)], className="search-error", role="alert"
+    )
+    return [box, *nothing_asked(examples)]
+
+
+def _said(message: str, instead: str | None) -> Component:
+    """Return what is to be said of a search, with a link to the one that may have been meant."""
+    if not instead:
+        return html.P(message)
+    href = search_views.address(instead)
+    return html.P([message, " ", dcc.Link(f"Search for {instead}", href=href, className="instead")])
+
+
+def nothing_asked(examples: Sequence[tuple[str, str]]) -> list[Any]:
+    """Return what can be asked."""
+    head = page_head("Search", "Photos by people, dates, albums, places and words, such as:")
+    return [head, html.Div(help_list(examples), className="card search-card")]
+
+
+def help_list(examples: Sequence[tuple[str, str]]) -> Component:
+    """Return examples to click, with what they mean."""
+    rows = [
+        dcc.Link(
+            [html.Code(text), html.Span(meaning)],
+            href=search_views.address(text),
+            className="search-example",
+        )
+        for text, meaning in examples
+    ]
+    rest = html.P(
+        "All other words are looked for in captions, keywords and names of files and places; "
+        "several words in quotes belong together.",
+        className="hint",
+    )
+    return html.Div([*rows, rest], className="search-examples")
+
+
+def _tile(photo: Photo) -> Component:
+    text = search_views.caption(photo)
+    name = photo_views.file_name(photo)
+    picture = dmc.Image(
+        src=images.small_address(photo),
+        alt=name,
+        attributes={"root": {"loading": "lazy", "title": name}},
+    )
+    return dcc.Link(
+        [picture, html.Span(text, className="photo-date")],
+        href=photo_views.address(photo.id),
+        className="photo-tile",
+    )

@@ -1,0 +1,242 @@
+"""Components that several pages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from labeler.types import Box
+
+from ..photo import views as photo_views
+from ..shell.jobs import Job
+from ..shell.snapshot import Snapshot
+from . import views
+from .actions import Done
+from .ids import Id, Part, part
+
+
+def face_address(snapshot: Snapshot, face: int) -> str:
+    """Return the address of a face's thumbnail."""
+    return f"/faces/{face}.jpg?v={snapshot.version}"
+
+
+def photo_address(snapshot: Snapshot, face: int) -> str:
+    """Return the address of the page of a face's photo, with the face selected."""
+    return photo_views.address(snapshot.by_id[face].photo_id, face)
+
+
+def face_image(snapshot: Snapshot, face: int, class_name: str = "face") -> Component:
+    """Return a face's thumbnail; the pointer shows its name, file and year."""
+    source, title = face_address(snapshot, face), face_title(snapshot, face)
+    return html.Img(src=source, alt=f"Face {face}", title=title, className=class_name)
+
+
+def face_title(snapshot: Snapshot, face: int) -> str:
+    """Return name, file and year of a face: 'Rosa · IMG_1002.jpg · 2003'."""
+    row = snapshot.by_id[face]
+    parts = [views.label(row), views.file_name(row.photo)] + (
+        [str(row.taken.year)] if row.taken else []
+    )
+    return " · ".join(parts)
+
+
+def face_picker(
+    snapshot: Snapshot,
+    where: str,
+    offered: Sequence[int],
+    chosen: Iterable[int],
+    captions: dict[int, str] | None = None,
+    hidden: int = 0,
+) -> Component:
+    """Return thumbnails that a click takes in or out; the ids of those that are in are its value.
+
+    Args:
+        hidden: how many more faces a button at the end is to show.
+        captions: what to write under a face, if anything.
+    """
+    cards = [_face_tile(snapshot, face, (captions or {}).get(face)) for face in offered]
+    expand = html.Button(
+        f"+{hidden:,} more",
+        id=part(Part.EXPAND, where),
+        n_clicks=0,
+        type="button",
+        className="expand",
+    )
+    return html.Div(
+        [
+            dmc.CheckboxGroup(
+                html.Div([*cards, expand] if hidden else cards, className="face-grid"),
+                id=part(Part.CHOSEN, where),
+                value=[str(face) for face in chosen],
+            ),
+            dcc.Store(id=part(Part.OFFERED, where), data=list(offered)),
+        ],
+        className="range-choice",
+        **attribute("data-where", where),
+    )
+
+
+def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
+    """Return a thumbnail to click, with a small link to its photo in the corner.
+
+    The link is no stop of its own on the way through the faces: on the face itself, O follows it.
+    """
+    words = html.Span(caption, className="face-caption") if caption else None
+    card = dmc.CheckboxCard(
+        [face_image(snapshot, face), words],
+        value=str(face),
+        className="face-card",
+        **labelled(f"Face {face}"),
+        **attribute("data-face", str(face)),
+    )
+    link = html.A(
+        href=photo_address(snapshot, face),
+        title="Open the photo (O)",
+        tabIndex=-1,
+        className="photo-link glyph-photo",
+        **labelled(f"Open the photo of face {face}"),
+    )
+    return html.Div([card, link], className="face-tile")
+
+
+def button(
+    text: str, identity: Any, variant: str = "default", class_name: str = "", **more: Any
+) -> Component:
+    """Return a button."""
+    colour = "gray" if variant in ("subtle", "default") else None
+    return dmc.Button(
+        text, id=identity, variant=variant, color=colour, className=class_name, n_clicks=0, **more
+    )
+
+
+def labelled(text: str) -> Any:
+    """Return the property that tells a screen reader what a component is."""
+    return {"aria-label": text}
+
+
+def attribute(name: str, value: str) -> Any:
+    """Return an HTML attribute whose name is no Python name, such as 'aria-live'."""
+    return {name: value}
+
+
+def dot(colour: str) -> Component:
+    """Return the dot in a person's colour that goes with the name everywhere."""
+    return html.Span(className="dot", style={"background": colour})
+
+
+def placed_on(box: Box, width: int, height: int) -> dict[str, str]:
+    """Return the style that lays something over the box on a picture, of whatever size it is shown.
+
+    Args:
+        width, height: of the whole picture, in the pixels of the box.
+    """
+    shares = (box.left / width, box.top / height, box.width / width, box.height / height)
+    edges = ("left", "top", "width", "height")
+    return {edge: f"{100 * share:.3f}%" for edge, share in zip(edges, shares, strict=True)}
+
+
+def page_head(title: Any, subtitle: Any, aside: Any = None) -> Component:
+    """Return the head of a page."""
+    words = html.Div([html.H1(title), html.P(subtitle, className="subtitle")])
+    return html.Div([words, html.Div(aside, className="head-aside")], className="page-head")
+
+
+def empty_state(title: str, text: Any) -> Component:
+    """Return what a page says when it has nothing to show."""
+    mark = html.Div(html.Span(className="glyph glyph-faces"), className="empty-mark")
+    return html.Div([mark, html.H2(title), html.P(text)], className="empty")
+
+
+def no_faces() -> Component:
+    """Return what every page says about an empty library."""
+    command = html.Code("labeler index FOLDER")
+    return empty_state("No faces yet", ["Run ", command, " to search your photos for faces."])
+
+
+def toast(done: Done, serial: int) -> Component:
+    """Return the message about what was done, with a button to take it back."""
+    again = "Redo" if done.undone else "Undo"
+    undo = html.Button(
+        [again, html.Kbd("U")] if not done.undone else again,
+        type="button",
+        className="toast-undo",
+        disable_n_clicks=True,  # dashboard.js hands the wish over
+        **attribute("data-undo", str(done.entry)),
+    )
+    return html.Div(
+        [
+            html.Span(className=f"glyph {'glyph-warning' if done.failed else 'glyph-check'}"),
+            html.Span(done.message, className="toast-text"),
+            undo if done.entry is not None else None,
+        ],
+        key=f"toast-{serial}",
+        className="toast failed" if done.failed else "toast",
+        role="alert" if done.failed else "status",
+    )
+
+
+def counts_line(snapshot: Snapshot) -> str:
+    """Return '84 photos · 189 faces · 24 named'."""
+    done = views.progress(snapshot)
+    return f"{snapshot.photos:,} photos · {done.faces:,} faces · {done.named:,} named"
+
+
+def text_field(
+    identity: str, label: str, placeholder: str = "", value: str = "", first: bool = False
+) -> Component:
+    """Return a field for a line of text, whose value is what stands in it when Enter is pressed.
+
+    Args:
+        first: the page begins with it, so that it has the cursor.
+    """
+    field = dcc.Input(
+        id=identity,
+        type="text",
+        value=value,
+        placeholder=placeholder,
+        autoComplete="off",
+        autoFocus=first,
+        spellCheck="false",
+        className="text-field",
+    )
+    return html.Div([html.Label(label, htmlFor=identity), field], className="labelled-field")
+
+
+def job_line(job: Job) -> Component:
+    """Return how far a job is, with a button to cancel it."""
+    known = job.total > 0
+    share = 100 * job.done / job.total if known else 100
+    numbers = f" {job.done:,} of {job.total:,}" if known else " …"
+    bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
+    return html.Div(
+        [
+            html.Div([html.Span(f"{job.title}{numbers}"), bar], className="job-text"),
+            html.Button(
+                "Cancelling" if job.cancelling else "Cancel",
+                id=Id.JOB_CANCEL,
+                n_clicks=0,
+                disabled=job.cancelling,
+                type="button",
+                className="job-cancel",
+            ),
+        ],
+        className="job" if known else "job endless",
+        role="status",
+    )
+
+
+def hidden_controls() -> list[Component]:
+    """Return the components that hold state or catch keys and are not seen."""
+    return [
+        dcc.Location(id=Id.URL, refresh=False),
+        dcc.Store(id=Id.DONE),
+        dcc.Store(id=Id.JOB_SEEN),
+        dcc.Store(id=Id.JOB_STARTED),
+        dcc.Interval(id=Id.TICK, interval=700, disabled=True),
+        dcc.Store(id=Id.UNDO),
+        dcc.Store(id=Id.TYPED),
+    ]

@@ -1,0 +1,116 @@
+"""Buttons that change the library, wherever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from itertools import count
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
+
+from labeler.library.store import Library
+
+from ..groups import strangers
+from ..shell.session import Session
+from ..shell.snapshot import Snapshot
+from . import actions, components
+from .actions import Done
+from .ids import Id, Part, Place, part
+from .reading import States, at, clicked
+
+_DECISIONS = (Part.SUBMIT, Part.SUGGESTED, Part.REJECT, Part.IGNORE, Part.UNLABEL)
+DONE = Output(Id.DONE, "data", allow_duplicate=True)
+_serial = count(1)
+
+
+def attempt(action: Callable[[], Done], where: str | None = None) -> dict[str, Any]:
+    """Do something, say so in the toast, and return what the store DONE says about it.
+
+    The toast is part of the answer: a callback of its own that waits for DONE would come later.
+
+    Args:
+        where: the field whose text has served its purpose if all goes well.
+    """
+    done = actions.attempt(action)
+    serial = next(_serial)
+    if done.message:
+        set_props(Id.TOAST, {"children": components.toast(done, serial)})
+    return {"what": asdict(done), "serial": serial, "sent": None if done.failed else where}
+
+
+def register(app: Dash, session: Session) -> None:
+    library, snapshots = session.library, session.snapshots
+
+    @app.callback(
+        DONE,
+        [Input(part(kind, ALL), "n_clicks") for kind in _DECISIONS],
+        State(Id.TYPED, "data"),
+        State(part(Part.SUGGESTED, ALL), "value"),
+        State(part(Part.REJECT, ALL), "value"),
+        State(part(Part.CHOSEN, ALL), "value"),
+        State(part(Part.OFFERED, ALL), "data"),
+        State(Id.MAP_SELECTION, "data", allow_optional=True),
+        prevent_initial_call=True,
+    )
+    def decide(*_: Any) -> Any:
+        if not clicked():
+            return no_update
+        where = ctx.triggered_id["where"]
+        typed, *states = ctx.states_list
+        name = typed.get("value") or ""
+        return attempt(lambda: _decide(library, snapshots.current(), name, *states), where)
+
+    @app.callback(DONE, Input(Id.UNDO, "data"), prevent_initial_call=True)
+    def undo(wish: dict[str, Any]) -> Any:
+        """Take back the entry of a toast, or the last one if the key says so."""
+        entry = wish["entry"]
+        return attempt(lambda: actions.undo(library, None if entry is None else int(entry)))
+
+    @app.callback(DONE, Input(Id.RECOGNIZE, "n_clicks"), prevent_initial_call=True)
+    def recognize(clicks: int | None) -> Any:
+        return attempt(lambda: actions.recognize(library)) if clicks else no_update
+
+
+def _decide(
+    library: Library,
+    snapshot: Snapshot,
+    typed: str,
+    suggested: States,
+    rejected: States,
+    chosen: States,
+    offered: States,
+    selection: dict[str, Any],
+) -> Done:
+    """Do what the button says that was clicked, with the faces and the name beside it."""
+    kind, where = ctx.triggered_id["part"], ctx.triggered_id["where"]
+    if where in (Place.STRANGERS, Place.ALL_STRANGERS):
+        return _ignore_strangers(library, snapshot, chosen, offered, where == Place.ALL_STRANGERS)
+    faces = actions.meant_faces(
+        snapshot,
+        where,
+        at(where, offered) or [],
+        _chosen(where, chosen),
+        selection.get("value") or [],
+        or_all=kind == Part.SUGGESTED,
+    )
+    if kind == Part.IGNORE:
+        return actions.ignore(library, faces)
+    if kind == Part.UNLABEL:
+        return actions.unlabel(library, faces)
+    if kind == Part.REJECT:
+        return actions.reject(library, faces, at(where, rejected) or "")
+    person = typed if kind == Part.SUBMIT else at(where, suggested) or ""
+    return actions.name(library, faces, person)
+
+
+def _ignore_strangers(
+    library: Library, snapshot: Snapshot, chosen: States, offered: States, everybody: bool
+) -> Done:
+    where = Place.STRANGERS
+    shown, ticked = at(where, offered) or [], _chosen(where, chosen)
+    return actions.ignore(library, strangers.meant_faces(snapshot, shown, ticked, everybody))
+
+
+def _chosen(where: str, chosen: States) -> list[int]:
+    return [int(face) for face in at(where, chosen) or []]

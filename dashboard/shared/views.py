@@ -1,0 +1,176 @@
+"""What the pages say about groups and people, worked out from a snapshot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from labeler.people.steps.listing import FaceRow, GroupRow
+
+from ..shell.snapshot import Snapshot
+from . import actions
+
+NO_GROUP = -1
+MOST_CANDIDATES = 3
+LEAST_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody whom a group may show. share: of its open faces, so many are likely to be theirs."""
+
+    person: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group on the page.
+
+    open: the faces that wait for the user's word, those that fit best first. person: the name that
+    most of the others carry. candidates: who the open ones may be, unless the user has said that
+    one of them is not this person. doubtful: they may be several people.
+    """
+
+    cluster: int
+    open: tuple[int, ...]
+    faces: tuple[int, ...]
+    person: str | None
+    named: int
+    ignored: int
+    candidates: tuple[Candidate, ...]
+    years: str
+    doubtful: bool = False
+
+    @property
+    def suggestion(self) -> str | None:
+        """Return who most of the open faces are, as it seems."""
+        best = self.candidates[0] if self.candidates else None
+        return best.person if best and (best.person == self.person or best.share > 0.5) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many faces the user has dealt with."""
+
+    faces: int
+    named: int
+    ignored: int
+
+    @property
+    def left(self) -> int:
+        return self.faces - self.named - self.ignored
+
+
+def progress(snapshot: Snapshot) -> Progress:
+    """Count the faces that the user has named and ignored."""
+    named = sum(row.source == "user" for row in snapshot.faces)
+    return Progress(len(snapshot.faces), named, sum(row.ignored for row in snapshot.faces))
+
+
+def groups_to_name(snapshot: Snapshot) -> list[GroupRow]:
+    """Return the groups with open faces: nameless first, doubtful last, then by size."""
+    return sorted((group for group in snapshot.groups if group.open), key=_what_to_name_first)
+
+
+def finished_groups(snapshot: Snapshot) -> list[GroupRow]:
+    """Return the named groups without open faces, largest first."""
+    return [group for group in snapshot.groups if not group.open and group.person is not None]
+
+
+def ungrouped(snapshot: Snapshot) -> GroupView | None:
+    """Return the open faces that are in no group, or None if there are none."""
+    faces = tuple(actions.open_faces(snapshot, NO_GROUP))
+    if not faces:
+        return None
+    return GroupView(NO_GROUP, faces, faces, None, 0, 0, (), years(snapshot, faces))
+
+
+def view_group(snapshot: Snapshot, group: GroupRow) -> GroupView:
+    """Return what the page says about a group."""
+    waiting = tuple(face for face in group.faces if snapshot.is_open(face))
+    return GroupView(
+        cluster=group.cluster,
+        open=waiting,
+        faces=group.faces,
+        person=group.person,
+        named=group.named,
+        ignored=group.ignored,
+        candidates=_candidates(snapshot, group.person, waiting),
+        years=years(snapshot, waiting or group.faces),
+        doubtful=group.doubtful,
+    )
+
+
+def cover(snapshot: Snapshot, person: str) -> int:
+    """Return the face that stands for a person: the user's choice, or the most clearly detected."""
+    chosen = snapshot.covers.get(person)
+    if chosen in snapshot.by_id:
+        return chosen
+    return most_telling(snapshot.of_person[person])
+
+
+def most_telling(rows: Iterable[FaceRow]) -> int:
+    """Return the face that stands for others: named by the user, and the most clearly detected."""
+    return max(rows, key=lambda row: (row.source == "user", row.score, -row.face)).face
+
+
+def file_name(path: str) -> str:
+    """Return the name of a file, whichever system its path is of."""
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def album(row: FaceRow) -> str:
+    """Return the folder that the photo of a face is in."""
+    return row.photo.replace("\\", "/").rpartition("/")[0]
+
+
+def ignored_faces(snapshot: Snapshot) -> list[FaceRow]:
+    """Return the faces that the user does not care about."""
+    return [row for row in snapshot.faces if row.ignored]
+
+
+def years(snapshot: Snapshot, faces: Iterable[int]) -> str:
+    """Return '2003–2019', '2003', or '' if no photo has a date."""
+    taken = [row.taken for face in faces if (row := snapshot.by_id[face]).taken is not None]
+    dates = [date for date in taken if date is not None]
+    return span(min(dates, default=None), max(dates, default=None))
+
+
+def span(first: datetime | None, last: datetime | None) -> str:
+    """Return the years between two dates as text, '' if they are unknown."""
+    if first is None or last is None:
+        return ""
+    return str(first.year) if first.year == last.year else f"{first.year}–{last.year}"
+
+
+def make_up(snapshot: Snapshot, faces: Iterable[int]) -> str:
+    """Say who faces are: 'Rosa 7 · Emil 2 · unnamed 3 · ignored 1'."""
+    labels = (label(snapshot.by_id[face]) for face in faces)
+    return " · ".join(f"{who} {number}" for who, number in Counter(labels).most_common())
+
+
+def label(row: FaceRow) -> str:
+    """Return a face's name, or 'ignored', or 'unnamed'."""
+    return "ignored" if row.ignored else row.person or "unnamed"
+
+
+def _candidates(
+    snapshot: Snapshot, person: str | None, faces: tuple[int, ...]
+) -> tuple[Candidate, ...]:
+    """Return who faces may be: first whom most others of their group show, then the likeliest."""
+    shares: Counter[str] = Counter()
+    for face in faces:
+        if face in snapshot.likely:
+            one = snapshot.likely[face]
+            shares[one.person] += one.probability / len(faces)  # type: ignore[assignment]
+    refused = frozenset().union(*(snapshot.by_id[face].rejected for face in faces))
+    likely = [name for name, share in shares.most_common() if share >= LEAST_SHARE]
+    people = [name for name in dict.fromkeys([person, *likely]) if name and name not in refused]
+    return tuple(Candidate(name, shares[name]) for name in people[:MOST_CANDIDATES])
+
+
+def _what_to_name_first(group: GroupRow) -> tuple[bool, bool, int]:
+    return group.person is not None, group.doubtful, -group.open

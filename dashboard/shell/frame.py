@@ -1,0 +1,44 @@
+"""What surrounds the pages: the links, which page is shown, the counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc
+from dash.development.base_component import Component
+
+from ..shared import components
+from ..shared.ids import Id
+from .pages import PAGES, layout
+from .session import Session
+
+
+def links() -> list[Component]:
+    """Return the links to the pages; each says by its class which others it stands for."""
+    found: list[Component] = []
+    for page in PAGES:
+        stands_for = [
+            f"for-{one.address}" for one in PAGES if page.address in (one.address, one.under)
+        ]
+        classes = " ".join(["nav-link", *stands_for])
+        if page.link:
+            found.append(dcc.Link(page.link, href=f"/{page.address}", className=classes))
+    return found
+
+
+def register(app: Dash, session: Session) -> None:
+    @app.callback(
+        Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"), State(Id.URL, "search")
+    )
+    def show_page(path: str | None, ending: str | None) -> Any:
+        return layout(session, path or "/", ending)
+
+    @app.callback(Output(Id.COUNTS, "children"), Input(Id.DONE, "data"), Input(Id.URL, "pathname"))
+    def show_counts(_done: Any, _path: Any) -> str:
+        return components.counts_line(session.snapshots.current())
+
+    app.clientside_callback(
+        ClientsideFunction("faceLabeler", "markPage"),
+        Output(Id.NAVIGATION, "className"),
+        Input(Id.URL, "pathname"),
+    )

@@ -1,0 +1,106 @@
+"""The pages: where each is found, what makes it, and what it does. A new page is one more of them.
+
+Each callback reads what the browser says, makes one call and hands back the answer. Whatever
+changes the library answers with the store DONE; whatever shows the library listens to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dash import Dash
+
+from ..groups import callbacks as groups_callbacks
+from ..groups import page as groups
+from ..home import callbacks as home_callbacks
+from ..home import page as home
+from ..lookalike import callbacks as lookalike_callbacks
+from ..lookalike import page as lookalike
+from ..lookalike import verify_page as verify
+from ..map import callbacks as map_callbacks
+from ..map import page as map_page
+from ..people import callbacks as people_callbacks
+from ..people import page as people
+from ..person import callbacks as person_callbacks
+from ..photo import callbacks as photo_callbacks
+from ..resemblance import callbacks as resemblance_callbacks
+from ..resemblance import page as resemblance
+from ..review import callbacks as review_callbacks
+from ..review import page as review
+from ..search import callbacks as search_callbacks
+from ..search import page as search
+from ..settings import callbacks as settings_callbacks
+from ..settings import page as settings
+from ..slideshow import callbacks as slideshow_callbacks
+from ..slideshow import page as slideshow
+from ..sort import callbacks as sort_callbacks
+from ..sort import page as sort
+from .session import Session
+
+Layout = Callable[[Session, str, "str | None"], Any]
+"""Makes a page of its path and what stands behind the path, such as '?person=Rosa'."""
+Register = Callable[[Dash, Session], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the dashboard.
+
+    address: the first word of its path. link: what leads to it in the header, '' = nothing does.
+    register: adds its callbacks; None = another page of its folder does. under: the page whose link
+    is marked while this one is shown, '' = its own.
+    """
+
+    address: str
+    link: str
+    layout: Layout
+    register: Register | None
+    under: str = ""
+
+
+HOME = Page("", "Home", lambda *_: home.layout(), home_callbacks.register)
+PAGES = (
+    HOME,
+    Page("groups", "Groups", lambda s, path, _: groups.layout(path), groups_callbacks.register),
+    Page("review", "Review", lambda *_: review.layout(), review_callbacks.register),
+    Page(
+        "map",
+        "Map",
+        lambda s, _, ending: map_page.layout(s.snapshots.current(), ending),
+        map_callbacks.register,
+    ),
+    Page("people", "People", lambda s, path, _: people.layout(path), people_callbacks.register),
+    # The pages of one person are found below that of all.
+    Page(
+        "ignored", "", lambda s, path, _: people.layout(path), person_callbacks.register, "people"
+    ),
+    Page(
+        "photo",
+        "",
+        lambda s, path, _: photo_callbacks.layout(s.library, s.snapshots.current(), path),
+        photo_callbacks.register,
+    ),
+    Page("search", "", lambda *_: search.layout(), search_callbacks.register),
+    Page(
+        "resemblance",
+        "Family",
+        lambda s, _, ending: resemblance.layout(s.snapshots.current(), ending),
+        resemblance_callbacks.register,
+    ),
+    Page(
+        "lookalike", "", lambda *_: lookalike.layout(), lookalike_callbacks.register, "resemblance"
+    ),
+    Page("verify", "", lambda *_: verify.layout(), None, "resemblance"),
+    Page("slideshow", "Slideshow", lambda *_: slideshow.layout(), slideshow_callbacks.register),
+    Page("sort", "Sort", lambda *_: sort.layout(), sort_callbacks.register),
+    Page("settings", "Settings", lambda *_: settings.layout(), settings_callbacks.register),
+)
+"""All of them, in the order of their links."""
+
+
+def layout(session: Session, path: str, ending: str | None) -> Any:
+    """Return the page at an address, the first one if there is none."""
+    found = {page.address: page for page in PAGES}.get(path.split("/")[1], HOME)
+    return found.layout(session, path, ending)

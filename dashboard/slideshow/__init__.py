@@ -1,0 +1,1 @@
+"""The page that plans slideshows and makes them."""

@@ -1,0 +1,90 @@
+"""Make a backup of a library's names: what the user said, and how its photos are known again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from labeler.errors import LabelerError
+from labeler.exchange.backup import BackedUpPhoto, Backup
+from labeler.exchange.io import backup_file, gray
+from labeler.faces.steps.index import Progress
+from labeler.io.files import check_free
+from labeler.io.parallel import in_parallel
+from labeler.library.exchange import PhotoIdentity
+from labeler.library.store import Library
+from labeler.types import Box
+
+
+@dataclass(frozen=True)
+class BackupReport:
+    """decisions: entries of the journal. photos: on which their faces are; unseen: those of them
+    of which only a file that did not change since can be known again, because they are missing
+    or cannot be read just now."""
+
+    file: Path
+    decisions: int
+    photos: int
+    unseen: int
+
+
+def back_up(library: Library, out: Path, progress: Progress | None = None) -> BackupReport:
+    """Write everything that the user has said to a new file.
+
+    Raises:
+        LabelerError: the file exists already, or cannot be written; the library is damaged.
+    """
+    check_free(out, "the backup")
+    library.check()
+    made = read_library(library, progress)
+    backup_file.write(made, out)
+    unseen = sum(not photo.likeness for photo in made.photos)
+    return BackupReport(out.absolute(), len(made.entries), len(made.photos), unseen)
+
+
+def read_library(library: Library, progress: Progress | None = None) -> Backup:
+    """Return the backup of a library as it is now."""
+    entries = library.journal()
+    wanted = sorted({key.content_hash for entry in entries for key in entry.faces})
+    known = {content: one for one in library.identities() for content in one.contents}
+    faces: dict[str, list[Box]] = defaultdict(list)
+    for _, key in library.face_keys(set(wanted)):
+        faces[key.content_hash].append(key.box)
+    tasks = [(content, known.get(content)) for content in wanted]
+    photos = []
+    for done, ((content, one), likeness) in enumerate(
+        zip(tasks, in_parallel(lambda task: likeness_of(task[1]), tasks), strict=True), start=1
+    ):
+        photos.append(_photo(content, one, likeness, tuple(faces[content])))
+        if progress:
+            progress(done, len(tasks), 0)
+    answers: dict[int, list[int]] = defaultdict(list)
+    for entry, first in sorted(library.answers().items()):
+        answers[first].append(entry)
+    return Backup(
+        datetime.now(timezone.utc),
+        tuple(photos),
+        tuple(entries),
+        tuple(map(tuple, answers.values())),
+    )
+
+
+def likeness_of(one: PhotoIdentity | None) -> str:
+    """Return the perceptual hash of a photo, '' if it cannot be read just now."""
+    if one is None or one.path is None:
+        return ""
+    try:
+        return gray.hash_of(one.path)
+    except (LabelerError, OSError):
+        return ""
+
+
+def _photo(
+    content: str, one: PhotoIdentity | None, likeness: str, faces: tuple[Box, ...]
+) -> BackedUpPhoto:
+    if one is None:
+        return BackedUpPhoto(content)
+    contents = tuple(sorted(one.contents - {content}))
+    return BackedUpPhoto(content, contents, one.pixels, likeness, one.width, one.height, faces)

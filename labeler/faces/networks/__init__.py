@@ -1,0 +1,1 @@
+"""Weights that installed packages or users bring, turned into networks that run."""

@@ -1,1 +1,0 @@
-"""From descriptors to groups and the map."""

@@ -1,0 +1,1 @@
+"""Faces that look alike: the neighbour graph, the groups, the map."""

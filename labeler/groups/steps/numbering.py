@@ -1,0 +1,47 @@
+"""The numbers of groups, as the user's word has changed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from labeler.errors import LabelerError
+from labeler.groups.links import regrouped
+from labeler.library.steps.standing import labels as standing_labels
+from labeler.library.store import Library
+from labeler.types import FaceTable, IntArray, Labels
+
+NEXT_CLUSTER = "next_cluster"
+
+
+def clusters(library: Library, table: FaceTable, labels: Labels) -> IntArray:
+    """Return the clusters of the faces in `table`, (n,) int64, as the user's word has changed them.
+
+    `table.clusters` are those that were last computed; all that shows clusters shows these.
+    """
+    return regrouped(table.ids, table.clusters, labels.links, next_cluster(library))
+
+
+def next_cluster(library: Library) -> int:
+    """Return the lowest number that no cluster has ever had."""
+    stored = library.setting(NEXT_CLUSTER)
+    return stored if isinstance(stored, int) else 0
+
+
+def cluster_members(library: Library, numbers: Iterable[int]) -> list[int]:
+    """Return the ids of the faces in clusters.
+
+    Raises:
+        LabelerError: there is no such cluster.
+    """
+    faces = library.faces()
+    grouped = clusters(library, faces, standing_labels(library))
+    members: list[int] = []
+    for number in numbers:
+        found = faces.ids[grouped == number].tolist() if number >= 0 else []
+        if not found:
+            raise LabelerError(
+                f"There is no cluster {number}; `labeler faces` lists the clusters, "
+                "and `labeler cluster` makes them."
+            )
+        members += found
+    return members

@@ -1,1 +1,0 @@
-"""Photo files: what they show, and what they say about themselves."""

@@ -1,0 +1,1 @@
+"""Files, sound and video, installed packages, processes: what every room needs of the computer."""

@@ -1,1 +1,0 @@
-"""Weights that installed packages carry, turned into networks that onnxruntime runs."""

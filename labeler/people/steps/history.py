@@ -1,0 +1,100 @@
+"""The user's decisions one by one: what they were, taking them back, doing them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from labeler import journal
+from labeler.errors import LabelerError
+from labeler.faces.steps import drawing
+from labeler.library.store import Library
+from labeler.types import JournalEntry
+
+TOLD = 2
+"""Of an answer that was several decisions, so many are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A journal entry in words. `stands`: it is not taken back."""
+
+    entry: int
+    at: datetime
+    action: str
+    what: str
+    stands: bool
+
+
+def history(library: Library, most: int | None = None) -> list[Decision]:
+    """Return decisions, the latest first; undos are left out, what they did shows.
+
+    Args:
+        most: so many at most, None = all.
+    """
+    entries = library.journal(contents=())
+    standing = {entry.id for entry in journal.standing(entries)}
+    shown = [entry.id for entry in entries if entry.action != journal.UNDO]
+    return [
+        Decision(entry.id, entry.at, entry.action, journal.describe(entry), entry.id in standing)
+        for entry in reversed(library.entries(shown[-most:] if most else shown))
+    ]
+
+
+def undo(library: Library, entry_id: int | None = None) -> int | None:
+    """Take back one journal entry, by default the latest that stands, with all of its answer.
+
+    Returns the id of the entry that was taken back, or None if there was nothing to undo.
+
+    Raises:
+        LabelerError: there is no such entry, or it is taken back already.
+    """
+    entries = library.journal(contents=())
+    if entry_id is None:
+        standing = journal.standing(entries)
+        if not standing:
+            return None
+        entry_id = standing[-1].id
+    _take_back(library, entries, entry_id)
+    return entry_id
+
+
+def redo(library: Library) -> int | None:
+    """Do again what the latest undo took back, unless something was decided since then.
+
+    Returns the id of the entry that holds again, or None if there is nothing to do again.
+    """
+    entries = library.journal(contents=())
+    last = journal.redoable(entries)
+    if last is None:
+        return None
+    _take_back(library, entries, last.id)
+    return last.undoes
+
+
+def describe(library: Library, entry_id: int) -> str:
+    """Say what a decision was, or the first few of those that were one answer with it."""
+    words = [journal.describe(entry) for entry in library.entries(library.tied(entry_id))]
+    rest = len(words) - TOLD
+    return "; ".join(words[:TOLD]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _take_back(library: Library, entries: Sequence[JournalEntry], entry_id: int) -> None:
+    by_id = {entry.id: entry for entry in entries}
+    if entry_id not in by_id:
+        raise LabelerError(f"There is no entry {entry_id}; `labeler history` lists them.")
+    if not journal.stands(entries, entry_id):
+        raise LabelerError(f"Entry {entry_id} is taken back already; `labeler redo` does it again.")
+    answer = [entry for entry in library.tied(entry_id) if journal.stands(entries, entry)]
+    library.tie([library.append(journal.UNDO, undoes=entry) for entry in reversed(answer)])
+    if any(_decision(by_id, entry).action == journal.DRAW for entry in answer):
+        drawing.settle(library)
+
+
+def _decision(by_id: Mapping[int, JournalEntry], entry_id: int) -> JournalEntry:
+    """Return the decision that an entry is, takes back or makes again."""
+    entry = by_id[entry_id]
+    while entry.undoes is not None:
+        entry = by_id[entry.undoes]
+    return entry

@@ -1,0 +1,170 @@
+"""Write the user's decisions to the journal, and tell what they add up to."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from labeler import journal
+from labeler.errors import LabelerError, UnknownPersonError
+from labeler.library.steps import standing
+from labeler.library.store import Library
+
+LONGEST_NAME = 100
+NAMES_SHOWN = 5
+_JOINERS = "\u200c\u200d"
+"""Invisible, but part of names in Persian and Sinhala, and of many emoji."""
+
+
+def name_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
+    """Give faces a person's name and return the id of the journal entry.
+
+    Raises:
+        LabelerError: the name is empty or too long, or a face does not exist.
+    """
+    return append_decision(library, journal.NAME, face_ids, clean_name(person))
+
+
+def ignore_faces(library: Library, face_ids: Iterable[int]) -> int:
+    """Note that faces are nobody the user cares about; return the id of the journal entry.
+
+    Raises:
+        LabelerError: a face does not exist.
+    """
+    return append_decision(library, journal.IGNORE, face_ids)
+
+
+def unlabel_faces(library: Library, face_ids: Iterable[int]) -> int:
+    """Forget the names of faces; return the id of the journal entry.
+
+    Raises:
+        LabelerError: a face does not exist.
+    """
+    return append_decision(library, journal.UNLABEL, face_ids)
+
+
+def reject_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
+    """Note that faces do not show a person; return the id of the journal entry.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        LabelerError: a face does not exist.
+    """
+    return append_decision(library, journal.REJECT, face_ids, known_person(library, person))
+
+
+def same_faces(library: Library, face_ids: Iterable[int]) -> int:
+    """Note that faces show one person, whoever that is; return the id of the journal entry.
+
+    Raises:
+        LabelerError: there are fewer than two faces, or one does not exist.
+    """
+    faces = list(dict.fromkeys(face_ids))
+    if len(faces) == 1:
+        raise LabelerError("One face alone is the same as itself; choose at least two.")
+    return append_decision(library, journal.SAME, faces)
+
+
+def different_faces(
+    library: Library, parts: Sequence[Iterable[int]], person: str | None = None
+) -> int:
+    """Note that no two of several sets of faces show one person; return the id of the entry.
+
+    Args:
+        person: who only the first set may be: the others lose this name, as if it was rejected.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        LabelerError: there are fewer than two sets, one is empty, two have a face in common, or a
+            face does not exist.
+    """
+    sets = [list(dict.fromkeys(part)) for part in parts]
+    if len(sets) < 2 or not all(sets):
+        raise LabelerError("One set of faces cannot differ from itself; choose at least two sets.")
+    faces = [face for part in sets for face in part]
+    twice = [face for face, times in Counter(faces).items() if times > 1]
+    if twice:
+        raise LabelerError(f"Face {twice[0]} is in two of the sets; it can be in one only.")
+    numbers = [number for number, part in enumerate(sets) for _ in part]
+    name = None if person is None else known_person(library, person)
+    return append_decision(library, journal.DIFFERENT, faces, name, parts=numbers)
+
+
+def named_person(library: Library, person: str) -> str:
+    """Return the name as the user gave it.
+
+    Raises:
+        UnknownPersonError: the user has given it to nobody.
+    """
+    name, known = clean_name(person), journal.people_named(library.journal(contents=()))
+    if name not in known:
+        raise unknown_person(name, sorted(known))
+    return name
+
+
+def known_person(library: Library, person: str) -> str:
+    """Return the name as the library has it: given by the user, or automatically.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+    """
+    name, known = clean_name(person), journal.people_named(library.journal(contents=()))
+    if name not in known:
+        renamed = standing.labels(library).renamed
+        known |= {renamed.get(r.person, r.person) for r in library.recognitions().values()}
+    if name not in known:
+        raise unknown_person(name, sorted(known))
+    return name
+
+
+def unknown_person(name: str, known: Sequence[str]) -> UnknownPersonError:
+    """Return an error that names the closest known name, or else some of those that are known."""
+    by_folded = {other.casefold(): other for other in known}
+    closest = get_close_matches(name.casefold(), by_folded, n=1)
+    if closest:
+        hint = f"did you mean {by_folded[closest[0]]}?"
+    elif known:
+        more = ", …" if len(known) > NAMES_SHOWN else ""
+        hint = f"the names so far are {', '.join(known[:NAMES_SHOWN])}{more}."
+    else:
+        hint = "give names to faces first."
+    return UnknownPersonError(f"There is nobody called {name}; {hint}")
+
+
+def clean_name(person: str) -> str:
+    """Return a name in one spelling: Unicode NFC, single spaces, none at the ends.
+
+    Raises:
+        LabelerError: nothing, or too much, is left.
+    """
+    visible = "".join(c if c.isprintable() or c in _JOINERS else " " for c in person)
+    name = " ".join(unicodedata.normalize("NFC", visible).split())
+    if not name:
+        raise LabelerError("A name needs at least one letter.")
+    if len(name) > LONGEST_NAME:
+        raise LabelerError(f"The name is longer than {LONGEST_NAME} characters; shorten it.")
+    return name
+
+
+def append_decision(
+    library: Library,
+    action: str,
+    face_ids: Iterable[int],
+    person: str | None = None,
+    parts: Sequence[int] = (),
+) -> int:
+    """Write a decision about faces; return the id of the journal entry.
+
+    Raises:
+        LabelerError: there are no faces, or one does not exist.
+    """
+    wanted = list(dict.fromkeys(int(face_id) for face_id in face_ids))
+    keys = library.keys_of(wanted)
+    missing = [face_id for face_id in wanted if face_id not in keys]
+    if missing:
+        raise LabelerError(f"There is no face {missing[0]}; `labeler faces` lists the faces.")
+    if not wanted:
+        raise LabelerError("No faces were chosen; choose at least one.")
+    return library.append(action, [keys[face_id] for face_id in wanted], person, parts=parts)

@@ -1,0 +1,217 @@
+"""Tell who the faces are that nobody has named, from those that were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from labeler.errors import LabelerError
+from labeler.faces.io.impostors import strangers
+from labeler.faces.steps import library_finder
+from labeler.groups.steps import numbering
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.calibration import at_share, known_share
+from labeler.people.classifier import NOTHING, Matches, OpenSetKNN, Pairs
+from labeler.people.company import beside
+from labeler.people.steps import bands
+from labeler.types import FaceTable, FloatArray, IntArray, Labels, Recognition
+
+LEAST_KEPT = 0.005
+"""Who a face is with a lower probability is not worth remembering."""
+LEAST_ASKED = 0.1
+"""Nor is it, with a lower one than this, worth a question: the face is unknown."""
+BURST_SECONDS = 10
+"""Photos that follow each other so closely tell little about how alike a person's photos are."""
+
+Codes = Mapping[str, int]
+"""The index of each person in `OpenSetKNN.classes_`."""
+
+
+@dataclass(frozen=True)
+class RecognizeReport:
+    """Faces that got an automatic name, faces to be asked about, and faces left without any.
+
+    precision: wanted. least_probability: of the automatic names; None = there are none.
+    answers: so many answers of the user's own faces the probabilities are based on; 0 = on other
+    people's only.
+    """
+
+    recognized: int
+    to_ask: int
+    unknown: int
+    precision: float
+    least_probability: float | None
+    answers: int
+
+
+def recognize(library: Library, precision: float | None = None) -> RecognizeReport:
+    """Replace the automatic names by those that follow from the user's names now.
+
+    A face is judged together with the other faces of its group: look-alikes such as a daughter
+    whom nobody has named yet then stay unnamed, though one photo of her may resemble her mother.
+    A person is on a photo once: of two faces on a photo that look like Rosa, the surer one is
+    Rosa, and neither is if the user has named a third. Who is often seen with those whom the user
+    has named on the photo is likelier to be there. Nobody is recognized on photos from before
+    their birth. A face of which the user said that it is not Rosa never becomes Rosa, nor do those
+    that resemble it more than any named face of hers. All probabilities are the lower, the fewer
+    of the faces seem to be of people with a name.
+
+    Args:
+        precision: how many of the automatic names shall be right from now on; None = as before.
+
+    Raises:
+        LabelerError: no face has a name yet, or the precision is out of bounds.
+    """
+    if precision is not None:
+        bands.want_precision(library, precision)
+    ids, X = library_finder.descriptors(library)
+    labels = standing.labels(library)
+    table = library.faces()
+    classifier = train(library, ids, X, labels, table)
+    is_open = np.array([i not in labels.names and i not in labels.ignored for i in ids.tolist()])
+    asked = np.flatnonzero(is_open)
+    places = np.searchsorted(table.ids, ids[asked])
+    clusters = numbering.clusters(library, table, labels)[places]
+    people = {name: code for code, name in enumerate(classifier.classes_.tolist())}
+    photo_ids = table.photo_ids[places]
+    company = _company(labels, table, photo_ids, people)
+    excluded = [company, _excluded(library, labels, ids[asked], photo_ids, people)]
+    found = NOTHING
+    if len(asked):
+        found = classifier.matches(X[asked], clusters, np.concatenate(excluded), company)
+    share = known_share(found.probabilities[:, 0])
+    found = replace(found, probabilities=at_share(found.probabilities, share))
+    bands.remember_share(library, share)
+    photos = dict(zip(ids[asked].tolist(), photo_ids.tolist(), strict=True))
+    kept = once_per_photo(_recognitions(classifier, ids[asked], found), photos)
+    library.write_recognitions(_with_evidence(kept, classifier, ids, X, labels))
+    return _report(library, labels, table, len(asked), classifier.calibration_.answers)
+
+
+def _report(
+    library: Library, labels: Labels, table: FaceTable, asked: int, answers: int
+) -> RecognizeReport:
+    likely = bands.likely(library, labels, table)
+    given = bands.sure_enough(library, likely)
+    to_ask = sum(one.probability >= LEAST_ASKED for one in likely.values()) - len(given)
+    return RecognizeReport(
+        recognized=len(given),
+        to_ask=to_ask,
+        unknown=asked - len(given) - to_ask,
+        precision=bands.wanted_precision(library),
+        least_probability=min((one.probability for one in given.values()), default=None),
+        answers=answers,
+    )
+
+
+def train(
+    library: Library, ids: IntArray, X: FloatArray, labels: Labels, table: FaceTable
+) -> OpenSetKNN:
+    """Return a classifier of the named, the rejected and the ignored faces among those given.
+
+    Args:
+        ids, X: of all faces on present photos, as `library_finder.descriptors` gives them.
+
+    Raises:
+        LabelerError: none of them has a name.
+    """
+    named = np.array([face_id in labels.names for face_id in ids.tolist()], dtype=bool)
+    if not named.any():
+        raise LabelerError(
+            "Nobody has a name yet; name a few faces first, in the dashboard or with "
+            "`labeler name`."
+        )
+    rejected: dict[str, list[int]] = {}
+    for position, face_id in enumerate(ids.tolist()):
+        for person in labels.rejected.get(face_id, ()):
+            rejected.setdefault(person, []).append(position)
+    return OpenSetKNN(strangers(library_finder.descriptor_model(library))).fit(
+        X[named],
+        [labels.names[face_id] for face_id in ids[named].tolist()],
+        photos=occasions(library, table)[np.searchsorted(table.ids, ids[named])],
+        rejected={person: X[positions] for person, positions in rejected.items()},
+        nobody=X[np.isin(ids, list(labels.ignored))],
+    )
+
+
+def occasions(library: Library, table: FaceTable) -> IntArray:
+    """Return a number for the photo of each face, the same for photos of one burst."""
+    dates = ((photo.facts.metadata.date, photo.id) for photo in library.photos().values())
+    dated = sorted((date.timestamp(), photo) for date, photo in dates if date and has_time(date))
+    first_of: dict[int, int] = {}
+    last, first = -np.inf, 0
+    for time, photo in dated:
+        first = first if time - last <= BURST_SECONDS else photo
+        first_of[photo], last = first, time
+    photos = table.photo_ids.tolist()
+    return np.array([first_of.get(photo, photo) for photo in photos], dtype=np.int64)
+
+
+def has_time(date: datetime) -> bool:
+    """Tell whether more than the day is known: a mere day is stored as its midnight."""
+    return (date.hour, date.minute, date.second) != (0, 0, 0)
+
+
+def _company(labels: Labels, table: FaceTable, photo_ids: IntArray, people: Codes) -> Pairs:
+    """Return whom the user has named on the photo of each of the faces, (k, 2)."""
+    names = (labels.names.get(face, "") for face in table.ids.tolist())
+    codes = np.array([people.get(name, -1) for name in names], dtype=np.int64)
+    return beside(photo_ids, table.photo_ids[codes >= 0], codes[codes >= 0])
+
+
+def _excluded(
+    library: Library, labels: Labels, ids: IntArray, photo_ids: IntArray, people: Codes
+) -> Pairs:
+    """Return who each of the faces cannot be, (k, 2): the rejected, and those not yet born."""
+    births = {person: born for person, born in labels.births.items() if person in people}
+    photos = library.photos() if births else {}
+    pairs = []
+    for row, (face, photo) in enumerate(zip(ids.tolist(), photo_ids.tolist(), strict=True)):
+        out = set(labels.rejected.get(face, ()))
+        taken = photos[photo].facts.metadata.date if births else None
+        if taken:
+            out |= {person for person, born in births.items() if taken.date() < born}
+        pairs += [(row, people[person]) for person in out if person in people]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _recognitions(classifier: OpenSetKNN, ids: IntArray, found: Matches) -> Iterator[Recognition]:
+    """Yield the people whom each face may be."""
+    rows, columns = np.nonzero(found.probabilities >= LEAST_KEPT)
+    people = classifier.classes_[found.people[rows, columns]]
+    probabilities = found.probabilities[rows, columns]
+    for face, person, p in zip(ids[rows], people, probabilities, strict=True):
+        yield Recognition(int(face), str(person), float(p))
+
+
+def _with_evidence(
+    found: list[Recognition], classifier: OpenSetKNN, ids: IntArray, X: FloatArray, labels: Labels
+) -> list[Recognition]:
+    named = ids[np.array([face in labels.names for face in ids.tolist()], dtype=bool)]
+    places = np.searchsorted(ids, [one.face_id for one in found])
+    people = np.searchsorted(classifier.classes_, [one.person for one in found])
+    evidence = named[classifier.nearest_named(X[places], people)].tolist() if found else []
+    return [replace(one, evidence=face) for one, face in zip(found, evidence, strict=True)]
+
+
+def once_per_photo(found: Iterable[Recognition], photos: Mapping[int, int]) -> list[Recognition]:
+    """Give each face one person at most, and each person one face of each photo; surest first.
+
+    Args:
+        found: who the faces may be, in any order. photos: the photo of each face.
+
+    Returns:
+        What is kept, in the order of the face ids.
+    """
+    taken: set[tuple[int, str]] = set()
+    kept: dict[int, Recognition] = {}
+    for one in sorted(found, key=lambda r: (-r.probability, r.face_id, r.person)):
+        place = (photos[one.face_id], one.person)
+        if place not in taken and one.face_id not in kept:
+            taken.add(place)
+            kept[one.face_id] = one
+    return [kept[face] for face in sorted(kept)]

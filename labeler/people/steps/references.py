@@ -1,0 +1,260 @@
+"""Learn people from reference folders: one sub-folder per person, a few photos in each."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from labeler.errors import LabelerError
+from labeler.faces.io.face_finder import FaceFinder
+from labeler.faces.steps.index import Progress, index
+from labeler.groups.steps import group
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.types import Box, FaceTable, Failure, Labels
+
+Why = Literal["another name", "rejected", "ignored", "two folders"]
+
+
+@dataclass(frozen=True, slots=True)
+class LearntPerson:
+    """named: the faces that got the person's name now. before: how many reference photos were
+    settled already."""
+
+    person: str
+    named: tuple[int, ...]
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOnPhoto:
+    """A face on a reference photo, and the name that the user gave it before, if any."""
+
+    face: int
+    box: Box
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A photo of a person with several faces: which one is it? Faces from left to right.
+
+    may_be: those among the faces of which the user has not said yet who they are, or are not.
+    """
+
+    person: str
+    photo: str
+    faces: tuple[FaceOnPhoto, ...]
+    may_be: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A photo in a person's folder that the user, or another folder, says somebody else is on.
+
+    why: all that could be the person's face has another name, was rejected as this person, or is
+    ignored; or the photo is also in the folder of somebody else. said: that other name, if any.
+    """
+
+    person: str
+    photo: str
+    faces: tuple[int, ...]
+    why: Why
+    said: str | None
+
+
+@dataclass(frozen=True)
+class ReferencesReport:
+    """What became of the photos in reference folders.
+
+    without_face: photos on which no face was found. loose: photos that lie in no person's folder.
+    empty: sub-folders without a photo. failed: files that could not be used.
+    """
+
+    people: tuple[LearntPerson, ...]
+    to_ask: tuple[Question, ...]
+    conflicts: tuple[Conflict, ...]
+    without_face: tuple[str, ...]
+    loose: tuple[str, ...]
+    empty: tuple[str, ...]
+    failed: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A photo in a person's folder. shared_with: somebody else in whose folder it is, too."""
+
+    person: str
+    photo: int
+    path: str
+    shared_with: str | None
+
+
+def learn(
+    library: Library,
+    folder: Path,
+    progress: Progress | None = None,
+    finder: FaceFinder | None = None,
+) -> ReferencesReport:
+    """Index the photos in `folder`, and name the faces in its sub-folders after these.
+
+    A person is called as the sub-folder is, letter by letter; folders inside it belong to the same
+    person. Only a face that is alone on its photo is named: with several, nobody can know which
+    one is meant. What the user has said before about a face stands. A second run changes nothing.
+
+    Args:
+        finder: takes the place of the one of the library's last run.
+
+    Raises:
+        LabelerError: there is no such folder, it has no sub-folder, or one cannot be a name.
+    """
+    people = _people(library, folder)
+    found = index(library, [folder], progress, finder=finder)
+    with suppress(LabelerError):  # somebody is grouping just now; then the next run puts them in
+        group.welcome(library)
+    paths = _paths_under(library, folder)
+    labels, table = standing.labels(library), library.faces()
+    answers = [_answer(one, labels, table) for one in _references(paths, people, folder)]
+    return ReferencesReport(
+        people=tuple(_name(library, people, answers)),
+        to_ask=tuple(one for one in answers if isinstance(one, Question)),
+        conflicts=tuple(one for one in answers if isinstance(one, Conflict)),
+        without_face=tuple(one.path for one in answers if isinstance(one, _NoFace)),
+        loose=tuple(path for path in paths if _top(path, folder) == path),
+        empty=tuple(sorted(set(people) - {_top(path, folder) for path in paths})),
+        failed=found.failed,
+    )
+
+
+def _people(library: Library, folder: Path) -> dict[str, str]:
+    """Return the person of each sub-folder, by its path.
+
+    Raises:
+        LabelerError: as for `learn`.
+    """
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise LabelerError(f"{folder} {what}; give a folder with one sub-folder per person.")
+    people = {}
+    own = os.path.realpath(library.folder)
+    with os.scandir(os.path.abspath(folder)) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+                continue
+            if os.path.realpath(entry.path) != own:
+                people[entry.path] = _person(entry)
+    if not people:
+        raise LabelerError(
+            f"{folder} has no sub-folder; make one for each person, with a few photos in it."
+        )
+    return people
+
+
+def _person(folder: os.DirEntry[str]) -> str:
+    try:
+        return naming.clean_name(folder.name)
+    except LabelerError as error:
+        raise LabelerError(f"The sub-folder {folder.name!r} cannot be a person: {error}") from error
+
+
+def _paths_under(library: Library, folder: Path) -> dict[str, int]:
+    """Return the ids of the photos in `folder`, by path, in the order of the paths."""
+    inside = os.path.join(os.path.abspath(folder), "")
+    by_path = library.photo_ids_by_path()
+    return {path: by_path[path] for path in sorted(by_path) if path.startswith(inside)}
+
+
+def _top(path: str, folder: Path) -> str:
+    """Return what a path goes through directly inside `folder`: a sub-folder, or the file."""
+    root = os.path.abspath(folder)
+    return os.path.join(root, os.path.relpath(path, root).split(os.sep)[0])
+
+
+def _references(
+    paths: Mapping[str, int], people: Mapping[str, str], folder: Path
+) -> Iterator[_Reference]:
+    """Yield each photo once for each person in whose folder it, or a copy of it, is."""
+    first: dict[tuple[str, int], str] = {}
+    whose: dict[int, set[str]] = defaultdict(set)
+    for path, photo in paths.items():
+        person = people.get(_top(path, folder))
+        if person is not None:
+            first.setdefault((person, photo), path)
+            whose[photo].add(person)
+    for (person, photo), path in first.items():
+        others = sorted(whose[photo] - {person})
+        yield _Reference(person, photo, path, others[0] if others else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _NoFace:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sure:
+    person: str
+    face: int
+
+
+_Answer = Question | Conflict | _NoFace | _Settled | _Sure
+
+
+def _answer(one: _Reference, labels: Labels, table: FaceTable) -> _Answer:
+    """Tell which face of a reference photo is the person, as far as that is plain."""
+    places = np.flatnonzero(table.photo_ids == one.photo)
+    places = places[np.argsort(table.boxes[places, 0], kind="stable")]
+    faces = tuple(table.ids[places].tolist())
+    if not faces:
+        return _NoFace(one.path)
+    if any(labels.names.get(face) == one.person for face in faces):
+        return _Settled(one.person)
+    may_be = tuple(face for face in faces if _is_open(face, one.person, labels))
+    if not may_be:
+        return _conflict(one, faces, labels)
+    if len(faces) > 1:
+        shown = (
+            FaceOnPhoto(face, Box(*table.boxes[place].tolist()), labels.names.get(face))
+            for face, place in zip(faces, places, strict=True)
+        )
+        return Question(one.person, one.path, tuple(shown), may_be)
+    if one.shared_with is not None:
+        return Conflict(one.person, one.path, faces, "two folders", one.shared_with)
+    return _Sure(one.person, faces[0])
+
+
+def _is_open(face: int, person: str, labels: Labels) -> bool:
+    refused = person in labels.rejected.get(face, ())
+    return not (refused or face in labels.names or face in labels.ignored)
+
+
+def _conflict(one: _Reference, faces: tuple[int, ...], labels: Labels) -> Conflict:
+    said = next((labels.names[face] for face in faces if face in labels.names), None)
+    refused = any(one.person in labels.rejected.get(face, ()) for face in faces)
+    why: Why = "another name" if said else "rejected" if refused else "ignored"
+    return Conflict(one.person, one.path, faces, why, said)
+
+
+def _name(
+    library: Library, people: Mapping[str, str], answers: list[_Answer]
+) -> Iterator[LearntPerson]:
+    """Name the faces that are sure, one decision per person."""
+    for person in sorted(set(people.values())):
+        sure = [a.face for a in answers if isinstance(a, _Sure) and a.person == person]
+        before = sum(isinstance(a, _Settled) and a.person == person for a in answers)
+        if sure:
+            naming.name_faces(library, sure, person)
+        yield LearntPerson(person, tuple(sure), before)

@@ -1,0 +1,1 @@
+"""From photo files to pixels and facts: what they show, and what they say about themselves."""

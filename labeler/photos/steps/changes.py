@@ -1,0 +1,123 @@
+"""What a folder walk found, compared with what the library knows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from labeler.library.store import KnownFile, Library
+from labeler.photos.io.walk import photo_file, walk
+from labeler.types import Failure, PhotoFile
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The files under the paths of a run, sorted by what is to be done with them.
+
+    failed: cannot be used. Of these, `failed_before` are unchanged since that was found out.
+    gone: paths that the library knows but that are no longer there.
+    elsewhere: files that are not under the run's paths but were analysed by another model.
+    """
+
+    to_do: list[PhotoFile]
+    unchanged: list[PhotoFile]
+    failed: list[Failure]
+    failed_before: list[Failure]
+    gone: list[str]
+    elsewhere: list[PhotoFile]
+
+
+def changes(
+    library: Library,
+    roots: Sequence[Path],
+    known: Mapping[str, KnownFile],
+    finder_id: str,
+    retry_failed: bool,
+) -> Changes:
+    """Walk the folders and compare.
+
+    Raises:
+        LabelerError: a root does not exist.
+    """
+    files: dict[str, PhotoFile] = {}  # each once, even if roots overlap
+    failed = []
+    for item in walk(roots, library.cache):
+        if isinstance(item, Failure):
+            failed.append(item)
+        else:
+            files[item.path] = item
+    failures = {} if retry_failed else library.failures()
+    found = Changes([], [], failed, [], [], [])
+    for file in files.values():
+        before = failures.get(file.path)
+        if before and before[:2] == (file.size, file.modified_ns):
+            found.failed_before.append(Failure(file.path, before[2]))
+        elif is_unchanged(file, known.get(file.path), finder_id):
+            found.unchanged.append(file)
+        else:
+            found.to_do.append(file)
+    unreadable = {failure.path for failure in failed}
+    tops = {os.path.abspath(root) for root in roots}
+    for path, file_known in known.items():
+        if path in files or is_under(path, unreadable):
+            continue
+        if is_under(path, tops):
+            found.gone.append(path)
+        elif not file_known.missing and model_of(file_known.finder) != model_of(finder_id):
+            other = photo_file(path)
+            if isinstance(other, PhotoFile):
+                found.elsewhere.append(other)
+    return found
+
+
+def is_unchanged(file: PhotoFile, known: KnownFile | None, finder_id: str) -> bool:
+    """Return True if the library has analysed this very file with this finder."""
+    return known is not None and (
+        file.size,
+        file.modified_ns,
+        file.sidecar_ns,
+        finder_id,
+    ) == (known.size, known.modified_ns, known.sidecar_ns, known.finder)
+
+
+def model_of(finder_id: str) -> str:
+    """Return the part of a finder's id that names the descriptors."""
+    return finder_id.rpartition("/")[2]
+
+
+def is_under(path: str, tops: AbstractSet[str]) -> bool:
+    """Return True if an absolute path is one of others or inside one."""
+    while path not in tops:
+        parent = os.path.dirname(path)
+        if parent == path:
+            return False
+        path = parent
+    return True
+
+
+@dataclass
+class Contents:
+    """Which contents the library has analysed, by size of file: the only ones worth comparing."""
+
+    by_size: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, known: Iterable[KnownFile], finder_id: str) -> Contents:
+        contents = cls()
+        for file in known:
+            if file.finder == finder_id:
+                contents.add(file.size, file.content_hash, file.faces)
+        return contents
+
+    def add(self, size: int, content_hash: str, faces: int) -> None:
+        self.by_size.setdefault(size, {})[content_hash] = faces
+
+    def like(self, file: PhotoFile) -> dict[str, int]:
+        """Return the contents that this file may hold, and how many faces are on each.
+
+        The result grows with what is added later, so that copies found in one run are known, too.
+        """
+        return self.by_size.setdefault(file.size, {})

@@ -1,1 +1,0 @@
-"""The steps that join the pure modules with the library: read → compute → write."""

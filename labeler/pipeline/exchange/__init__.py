@@ -1,1 +1,0 @@
-"""Names in from other programs and out to them, backups, restoring: library meets files."""

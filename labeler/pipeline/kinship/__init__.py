@@ -1,1 +1,0 @@
-"""Kin as the user enters them, and who takes after whom."""

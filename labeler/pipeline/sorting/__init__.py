@@ -1,1 +1,0 @@
-"""Sort new photos by the people on them, step by step."""

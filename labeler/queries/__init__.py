@@ -1,1 +1,0 @@
-"""What people ask for: photos by people, dates, albums, words and places."""

@@ -1,1 +1,0 @@
-"""Who is it, how sure is that, and what to ask next."""

@@ -1,0 +1,235 @@
+"""Search the library: text → tree → what its words mean here → photos, by date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from labeler.errors import LabelerError, QueryError
+from labeler.io.files import legible
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import bands
+from labeler.people.steps.listing import who_is
+from labeler.photos.steps.folders import folders
+from labeler.photos.steps.places import find_places
+from labeler.place import Place
+from labeler.search import interpretation
+from labeler.search.evaluation import PeopleFields, PhotoFields, Searched, people_fields
+from labeler.search.grammar import parse, written
+from labeler.search.interpretation import Known
+from labeler.search.tree import About, Node, Text, with_part
+from labeler.types import IntArray, Photo
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOnPhoto:
+    """A face as a search sees it; person: None = without a name."""
+
+    face: int
+    photo_id: int
+    person: str | None
+    ignored: bool
+
+
+@dataclass(frozen=True)
+class SearchData:
+    """A library as a search sees it. fields.ids are ascending; by_date: their positions by date."""
+
+    fields: PhotoFields
+    by_date: IntArray
+    people: PeopleFields
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What to say to whom a search finds nothing; instead: the search that may have been meant."""
+
+    message: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The ids of the photos that a search means, by date, those without one last.
+
+    tree: what was looked for. hint: what may have been meant, where nothing was found.
+    """
+
+    photo_ids: tuple[int, ...]
+    tree: Node
+    hint: Hint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPhoto:
+    """A photo and those of its faces that were asked for, and the people whom they show."""
+
+    photo: Photo
+    faces: tuple[int, ...]
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The photos that a search means, by date, those without one last; hint: see `Matches`."""
+
+    photos: tuple[FoundPhoto, ...]
+    hint: Hint | None = None
+
+
+def search_photos(library: Library, text: str) -> SearchResult:
+    """Return the photos that a search means; `labeler.search.grammar` explains its words.
+
+    Raises:
+        QueryError: it cannot be understood, or asks for a person, album or place that there is not.
+    """
+    parse(text)  # before the library is read
+    faces = faces_on_photos(library)
+    found = matches(library, text, search_data(library, read_photos(library), faces))
+    photos = library.photos_with(found.photo_ids)
+    shown = shown_faces(found.tree, faces)
+    return SearchResult(
+        tuple(_found(photos[i], shown.get(i, ())) for i in found.photo_ids if i in photos),
+        found.hint,
+    )
+
+
+def matching_photos(library: Library, text: str) -> set[int]:
+    """Return the ids of the photos that a search means.
+
+    Raises:
+        QueryError: it cannot be understood, or asks for a person, album or place that there is not.
+    """
+    parse(text)
+    data = search_data(library, read_photos(library), faces_on_photos(library))
+    return set(matches(library, text, data).photo_ids)
+
+
+def matches(library: Library, text: str, data: SearchData) -> Matches:
+    """Return the photos that a search means, given what was read of the library before.
+
+    Raises:
+        QueryError: it cannot be understood, or asks for a person, album or place that there is not.
+    """
+    tree = interpretation.resolve(parse(text), data.known, text)
+    searched = Searched(
+        data.fields,
+        data.people,
+        lambda words: _with_text(library, words),
+        lambda what: _about(library, what, text),
+    )
+    mask = searched.evaluate(tree)
+    found = data.fields.ids[data.by_date[mask[data.by_date]]]
+    hint = None if len(found) else _hint(library, text, tree, data.known)
+    return Matches(tuple(found.tolist()), tree, hint)
+
+
+def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
+    """Return what a search looks at besides faces, and the positions of the photos by date."""
+    ids, days, places = library.dates_and_places()
+    ascending = np.argsort(ids)
+    by_date = np.argsort(ascending)
+    ids = ids[ascending]
+    albums: dict[str, list[IntArray]] = {}
+    roots = folders(library)
+    for folder, own in library.photos_by_folder().items():
+        for name in album_names(Path(folder), roots):
+            albums.setdefault(name, []).append(np.searchsorted(ids, own))
+    positions = {name: np.unique(np.concatenate(some)) for name, some in albums.items()}
+    located = _located(library, ids)
+    return PhotoFields(ids, days[ascending], places[ascending], positions, located), by_date
+
+
+def _located(library: Library, ids: IntArray) -> dict[Place, IntArray]:
+    """Return by place the positions among ids (ascending) of the photos that were taken there."""
+    find_places(library)
+    found = {}
+    for place, own in library.places():
+        positions = np.searchsorted(ids, own)
+        there = positions < len(ids)
+        there[there] = ids[positions[there]] == own[there]  # the file of others is missing
+        if there.any():
+            found[place] = positions[there]
+    return found
+
+
+def search_data(
+    library: Library, photos: tuple[PhotoFields, IntArray], faces: Iterable[FaceOnPhoto]
+) -> SearchData:
+    """Return all that a search looks at."""
+    fields, by_date = photos
+    people = people_fields(fields.ids, ((f.photo_id, f.person, f.ignored) for f in faces))
+    return SearchData(fields, by_date, people, Known(people.photos, fields.albums, fields.located))
+
+
+def faces_on_photos(library: Library) -> list[FaceOnPhoto]:
+    """Return the faces of a library, also of those who were named automatically."""
+    labels, table = standing.labels(library), library.faces()
+    automatic = bands.automatic(library, labels, table)
+    found = []
+    for face, photo in zip(table.ids.tolist(), table.photo_ids.tolist(), strict=True):
+        person, _, _ = who_is(face, labels, automatic.get(face))
+        found.append(FaceOnPhoto(face, photo, person, face in labels.ignored))
+    return found
+
+
+def shown_faces(tree: Node, faces: Iterable[FaceOnPhoto]) -> dict[int, list[FaceOnPhoto]]:
+    """Return by photo id the faces that a resolved search asks for."""
+    people, unnamed = interpretation.shown(tree)
+    found: dict[int, list[FaceOnPhoto]] = {}
+    for face in faces:
+        wanted = face.person in people if face.person else unnamed and not face.ignored
+        if wanted:
+            found.setdefault(face.photo_id, []).append(face)
+    return found
+
+
+def _found(photo: Photo, faces: Iterable[FaceOnPhoto]) -> FoundPhoto:
+    own = list(faces)
+    people = dict.fromkeys(face.person for face in own if face.person)
+    return FoundPhoto(photo, tuple(face.face for face in own), tuple(people))
+
+
+def album_names(folder: Path, roots: Iterable[Path]) -> set[str]:
+    """Return the names of a folder and of those around it, up to the one that was indexed."""
+    around = [
+        outer
+        for outer in (folder, *folder.parents)
+        if any(root == outer or root in outer.parents for root in roots)
+    ]
+    return {legible(f.name) for f in (folder, *around) if f.name}
+
+
+def _with_text(library: Library, words: Text) -> list[int]:
+    return library.photos_with_text(words.text, words.prefix)
+
+
+def _about(library: Library, what: About, text: str) -> set[int]:
+    """Return the photos that show something; the error points at the words for it."""
+    from labeler.search.steps.image_search import about
+
+    try:
+        return about(library, what.text)
+    except LabelerError as error:
+        raise QueryError(str(error), text, what.at.start, what.at.end) from error
+
+
+def _hint(library: Library, text: str, tree: Node, known: Known) -> Hint | None:
+    """Return whom somebody may have meant who looked for a word that no photo has."""
+    for words in interpretation.words_looked_for(tree):
+        if known.has_place(words.text):
+            continue
+        meant = known.similar_person(words.text)
+        if meant and not _with_text(library, words):
+            message = f"Nobody is called {words.text}; did you mean {meant}?"
+            return Hint(message, with_part(text, words.at, written(meant)))
+        place = known.misspelt_place(words.text)
+        if place and not _with_text(library, words):
+            message = f"No photo was taken in {words.text}; did you mean {place}?"
+            return Hint(message, with_part(text, words.at, f"in:{written(place)}"))
+    return None

@@ -1,1 +1,0 @@
-"""Slideshows: their plan, their pictures, their files."""

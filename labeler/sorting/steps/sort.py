@@ -1,0 +1,309 @@
+"""Plan where new photos belong: by the people on them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from labeler.errors import LabelerError
+from labeler.faces.descriptors import DescriptorModel, comparable
+from labeler.faces.io.face_finder import FaceFinder
+from labeler.faces.steps import library_finder as finders
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.bands import automatic_from
+from labeler.people.calibration import at_share
+from labeler.people.classifier import Matches, OpenSetKNN, Pairs
+from labeler.people.steps import bands, naming
+from labeler.people.steps.recognize import once_per_photo, train
+from labeler.sorting import layout
+from labeler.sorting.io import free_names, transfer
+from labeler.sorting.io.free_names import Piece
+from labeler.sorting.steps.plan import (
+    DEFAULT_OPTIONS,
+    WITHOUT,
+    Progress,
+    RecognizedPerson,
+    SortedPhoto,
+    SortOptions,
+)
+from labeler.sorting.steps.sets import Seen, find_sets, look
+from labeler.sorting.steps.wanted import Wanted, wish
+from labeler.types import AnalysedPhoto, Failure, Recognition
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What tells who is on a photo, and from which probability on that counts."""
+
+    classifier: OpenSetKNN
+    model: DescriptorModel
+    known_share: float
+    least_probability: float
+    finder: FaceFinder
+    births: Mapping[str, date]
+
+
+def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
+    """Return what tells who is on a photo, from the names that the library has now.
+
+    Raises:
+        LabelerError: nobody has a name yet, or the library is of an older version.
+    """
+    ids, X = finders.descriptors(library)
+    labels, table = standing.labels(library), library.faces()
+    classifier = train(library, ids, X, labels, table)
+    share = bands.known_share(library, labels, table)
+    trials = classifier.trials_
+    probabilities = at_share(classifier.calibration_.probability(trials.scores), share)
+    precision = bands.wanted_precision(library)
+    least = automatic_from(probabilities, precision, trials.weights(share))
+    model = finders.descriptor_model(library)
+    finder = finder or finders.library_finder(library)
+    if finder.embedder.model != model:
+        raise LabelerError(
+            "The library was made by an older version; run `labeler index` on your photos first."
+        )
+    return Judge(classifier, model, share, least, finder, labels.births)
+
+
+def plan_sort(
+    library: Library,
+    inbox: Path,
+    into: Path | None,
+    progress: Progress | None = None,
+    finder: FaceFinder | None = None,
+    jobs: int = -1,
+    options: SortOptions = DEFAULT_OPTIONS,
+) -> list[SortedPhoto]:
+    """Return where each photo in `inbox` that is wanted belongs. Nothing is written.
+
+    Args:
+        into: photos that are in it already are not looked at. None = nothing is to be placed, only
+            told apart.
+
+    Raises:
+        LabelerError: nobody has a name yet, nobody is called as `options.only` or
+            `options.search` says, or the inbox does not exist.
+    """
+    judge = make_judge(library, finder)
+    options = known_only(judge, options)
+    wanted = wish(options.search, inbox, judge.classifier.classes_.tolist())
+    if into is not None:
+        check_folders(inbox, into)
+    sets = find_sets(inbox, into)
+    plan: list[SortedPhoto] = []
+    seen = look(judge.finder, sets, jobs)
+    for done, item in enumerate(plan_seen(judge, seen, into, options, wanted), start=1):
+        if item is not None:
+            plan.append(item)
+        if progress:
+            progress(done, len(sets))
+    return plan
+
+
+def known_only(judge: Judge, options: SortOptions) -> SortOptions:
+    """Return the checked options, with the person of a two-way split as the library spells them.
+
+    Raises:
+        UnknownPersonError: nobody has that name.
+        UsageError: the options make no sense together.
+    """
+    if options.only is not None:
+        name = naming.clean_name(options.only)
+        people = judge.classifier.classes_.tolist()
+        if name not in people:
+            raise naming.unknown_person(name, people)
+    return options.checked()
+
+
+def check_folders(inbox: Path, into: Path) -> None:
+    """Refuse folders that cannot be sorted from and into.
+
+    Raises:
+        LabelerError: they are the same, or there is a file instead of a folder.
+    """
+    if os.path.realpath(into) == os.path.realpath(inbox):
+        raise LabelerError("The inbox and the folder to sort into are the same; choose another.")
+    if into.exists() and not into.is_dir():
+        raise LabelerError(f"{into} is a file; choose a folder for --into.")
+
+
+def plan_seen(
+    judge: Judge,
+    seen: Iterable[Seen | Failure],
+    into: Path | None,
+    options: SortOptions,
+    wanted: Wanted | None = None,
+) -> Iterator[SortedPhoto | None]:
+    """Yield where each photo that was looked at belongs, in the same order; None = not wanted.
+
+    Raises:
+        QueryError: somebody who is wanted is not known any more.
+    """
+    into = None if into is None else Path(os.path.abspath(into))
+    taken: dict[Path, str] = {}
+    for one in seen:
+        if isinstance(one, Failure):
+            yield SortedPhoto(one.path, error=one.reason)
+            continue
+        try:
+            found = _decide(one, judge, into, taken, options, wanted)
+        except OSError as error:  # the photo, or what is in its place, went away meanwhile
+            found = SortedPhoto(one.photo.file.path, error=f"It cannot be read: {error.strerror}.")
+        if found is not None:
+            taken.update(occupied(found, options.method))
+        yield found
+
+
+def occupied(item: SortedPhoto, method: transfer.Method) -> dict[Path, str]:
+    """Return the targets of a photo and what belongs to it, with what will be there.
+
+    See `labeler.sorting.io.free_names.held`.
+    """
+    pieces = [(item.photo, item.sha256, item.targets)]
+    pieces += [(one.path, one.sha256, one.targets) for one in item.companions]
+    return {
+        Path(target): free_names.held(Path(source), method, content)
+        for source, content, targets in pieces
+        for target in targets
+    }
+
+
+def _recognized(item: AnalysedPhoto, judge: Judge) -> dict[int, RecognizedPerson]:
+    """Return the people on a photo by the number of their face, in the order of the faces."""
+    faces = item.faces
+    if not faces:
+        return {}
+    X = comparable(np.array([face.descriptor for face in faces], dtype=np.float32), judge.model)
+    excluded = _unborn(item, judge)
+    sure = _sure(judge, judge.classifier.matches(X, excluded=excluded))
+    # Who is surely there says something about the others.
+    company = [(row, person) for row in range(len(X)) for other, person, _ in sure if other != row]
+    if company:
+        found_beside = judge.classifier.matches(X, excluded=excluded, company=np.array(company))
+        sure = _sure(judge, found_beside)
+    found = [Recognition(row, str(judge.classifier.classes_[who]), p) for row, who, p in sure]
+    kept = once_per_photo(found, dict.fromkeys(range(len(faces)), 0))
+    return {
+        one.face_id: RecognizedPerson(one.person, one.probability, faces[one.face_id].box)
+        for one in kept
+    }
+
+
+def _sure(judge: Judge, found: Matches) -> list[tuple[int, int, float]]:
+    """Return the row of each face that is surely somebody, who that is, and the probability."""
+    probabilities = at_share(found.probabilities, judge.known_share)
+    rows, columns = np.nonzero(probabilities >= judge.least_probability)
+    return [
+        (row, int(found.people[row, column]), float(probabilities[row, column]))
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+    ]
+
+
+def _unborn(item: AnalysedPhoto, judge: Judge) -> Pairs:
+    """Return which people none of the faces on a photo can be, see `OpenSetKNN.matches`."""
+    taken = item.facts.metadata.date
+    people = judge.classifier.classes_.tolist() if taken and judge.births else []
+    later = [
+        code
+        for code, name in enumerate(people)
+        if taken and taken.date() < judge.births.get(name, date.min)
+    ]
+    pairs = [(row, code) for row in range(len(item.faces)) for code in later]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str, ...]:
+    """Return what {person} stands for on a photo; () = it stays where it is."""
+    if options.only is not None:
+        name = naming.clean_name(options.only)
+        return (name if name in people else WITHOUT + name,)
+    if people:
+        return (" & ".join(sorted(people, key=str.casefold)),) if options.together else (*people,)
+    instead = options.unknown if faces else options.no_face
+    return (instead,) if instead else ()
+
+
+def _decide(
+    seen: Seen,
+    judge: Judge,
+    into: Path | None,
+    taken: dict[Path, str],
+    options: SortOptions,
+    wanted: Wanted | None,
+) -> SortedPhoto | None:
+    item = seen.photo
+    by_face = _recognized(item, judge)
+    on_it = [one.person for one in by_face.values()]
+    if wanted and not wanted(item, on_it, judge.classifier.classes_.tolist()):
+        return None
+    looked_at = SortedPhoto(
+        photo=item.file.path,
+        people=tuple(by_face.values()),
+        unknown=len(item.faces) - len(by_face),
+        unknown_boxes=tuple(f.box for n, f in enumerate(item.faces) if n not in by_face),
+        width=item.facts.width,
+        height=item.facts.height,
+        sha256=item.content_hash,
+        size=item.file.size,
+        taken=item.facts.metadata.date,
+        companions=seen.companions,
+    )
+    return placed(looked_at, into, options, taken)
+
+
+def placed(
+    item: SortedPhoto, into: Path | None, options: SortOptions, taken: Mapping[Path, str]
+) -> SortedPhoto:
+    """Return where a photo and what belongs to it go, by the people who are said to be on it.
+
+    Args:
+        taken: targets that other photos have, see `labeler.sorting.io.free_names.free_place`.
+    """
+    names = groups([one.person for one in item.people], len(item.people) + item.unknown, options)
+    wanted = _wanted(item, names, into, options)
+    return at_places(replace(item, groups=names), wanted, options.method, taken)
+
+
+def at_places(
+    item: SortedPhoto, wanted: Iterable[Path], method: transfer.Method, taken: Mapping[Path, str]
+) -> SortedPhoto:
+    """Return the plan of a photo that shall have these places, or those that are free there."""
+    photo = Piece(Path(item.photo), item.sha256)
+    beside = [Piece(Path(one.path), one.sha256) for one in item.companions]
+    found = [free_names.free_place(photo, beside, one, method, taken) for one in wanted]
+
+    def there(source: Path, targets: Iterable[Path]) -> int:
+        return sum(transfer.is_placed(source, target, method) for target in targets)
+
+    companions = []
+    for number, one in enumerate(item.companions):
+        own = [place for each in found if (place := each.beside[number]) is not None]
+        companions.append(
+            replace(one, targets=tuple(map(str, own)), there=there(Path(one.path), own))
+        )
+    targets = [each.target for each in found]
+    return replace(
+        item,
+        targets=tuple(map(str, targets)),
+        there=there(photo.source, targets),
+        companions=tuple(companions),
+    )
+
+
+def _wanted(
+    item: SortedPhoto, names: Iterable[str], into: Path | None, options: SortOptions
+) -> list[Path]:
+    """Return the different places that the layout gives to a photo of these people."""
+    if into is None:
+        return []
+    source = Path(item.photo)
+    facts = (layout.Facts(name, source.name, source.parent.name, item.taken) for name in names)
+    parts = dict.fromkeys(layout.path_parts(options.layout, one) for one in facts)
+    return [into.joinpath(*one) for one in parts]

@@ -1,1 +1,0 @@
-"""From pictures to faces and their descriptors."""
