@@ -69,7 +69,10 @@ def _add_commands() -> None:
         module = import_module(f"labeler.cli.{found.name}")
         if not hasattr(module, "command"):
             continue
-        more: dict[str, Any] = {"cls": getattr(module, "CLASS", None), "epilog": f"Example: {module.EXAMPLE}"}
+        more: dict[str, Any] = {
+            "cls": getattr(module, "CLASS", None),
+            "epilog": f"Example: {module.EXAMPLE}",
+        }
         app.command(found.name, **more)(module.command)
         _heading_of[found.name] = module.HEADING
         if former := getattr(module, "FORMER_NAME", ""):
