@@ -244,7 +244,7 @@ def test_an_error_gives_the_share_back() -> None:
 
 MEASURED = """
 import sys, threading
-from labeler.images import photos
+from labeler.photos.io import decoding
 from labeler.photos.io.memory import memory
 memory.most = 200_000_000
 data = sys.stdin.buffer.read()
