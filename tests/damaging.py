@@ -43,7 +43,7 @@ def decide(library: Library, number: int) -> int:
 def decide_and_crash(folder: Path) -> None:
     """Say something in another process, which is killed before its log is in the file."""
     code = (
-        "import os, sys; from pathlib import Path; from labeler.storage import database;"
+        "import os, sys; from pathlib import Path; from labeler.library import database;"
         "from labeler.library.store import Library; database.checkpoint = lambda _: None;"
         "library = Library(Path(sys.argv[1])); library.append('born', person='Newcomer');"
         "os._exit(0)"

@@ -102,7 +102,7 @@ def test_a_library_is_made_beside_what_is_not_of_one(tmp_path: Path) -> None:
 def test_a_library_is_complete_or_not_there(tmp_path: Path) -> None:
     """Whenever making it is cut off, and when several programs make it at once."""
     code = (
-        "import os, sys, threading; from pathlib import Path; from labeler.storage import creating;"
+        "import os, sys, threading; from pathlib import Path; from labeler.library import creating;"
         "from labeler.library.store import Library; give = creating.put_in_place;"
         "creating.put_in_place = lambda *_: os._exit(9); Library.create(Path(sys.argv[1]))"
     )
@@ -210,7 +210,7 @@ KILLED = """
 import os, sys, threading
 from pathlib import Path
 from tests import damaging
-from labeler.storage import database
+from labeler.library import database
 from labeler.library.store import Library
 
 database.checkpoint = lambda connection: None   # killed before it came to that

@@ -220,7 +220,7 @@ import sys
 from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.exchange import backup_file
-from labeler.pipeline.exchange import backups
+from labeler.exchange.steps import backups
 from labeler.library.store import Library
 real = backup_file.write
 def waiting(*arguments):
@@ -478,7 +478,7 @@ def test_kill_9_in_the_middle_of_a_picture(album: Path, library: Library, tmp_pa
 import os, signal, sys
 from pathlib import Path
 import labeler.io.files
-from labeler.pipeline.exchange import pictures_out
+from labeler.exchange.steps import pictures_out
 from labeler.exchange.steps.known import Choice
 from labeler.library.store import Library
 real, done = labeler.io.files.give_name, []
