@@ -219,7 +219,7 @@ def test_of_two_backups_into_one_name_one_is_made(library: Library, tmp_path: Pa
 import sys
 from pathlib import Path
 from labeler.errors import LabelerError
-from labeler.exchange import backup_file
+from labeler.exchange.io import backup_file
 from labeler.exchange.steps import backups
 from labeler.library.store import Library
 real = backup_file.write
