@@ -50,6 +50,9 @@ def install(what: str) -> None:
         venv.create(VENV, with_pip=True)
     print("Installing (a few minutes the first time) …", flush=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if not sys.dont_write_bytecode:
+        # Python compiles what it imports, and keeps it; pip would compile four times as many files.
+        command.append("--no-compile")
     subprocess.run([*command, "--editable", what], cwd=ROOT, check=True)
 
 

@@ -3,7 +3,8 @@
     python -m benchmarks.quantization PHOTOS [PHOTOS…]
 
 PHOTOS: folders of real photos. Every eighth photo is used. The networks are run in floats with all
-inner results exposed; the range of a tensor is what keeps 1 − 10⁻⁵ of its values.
+inner results exposed; the range of a tensor is what keeps 1 − 10⁻⁵ of its values. Afterwards,
+`python -m tools.convert_centerface` makes the detector's file in bytes anew.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 import onnx
 
 from labeler.faces.io.face_finder import FinderSettings, make_finder
-from labeler.faces.networks import cache, quantize
+from labeler.faces.networks import cache, centerface, quantize
 from labeler.faces.networks.runtime import session
 from labeler.photos.io import decoding
 from labeler.photos.io.walk import walk
@@ -66,7 +67,7 @@ def main(folders: list[Path]) -> None:
             pictures.append(finder.detector.tensor(image, side))
     batches = [np.stack(chips[start : start + 32]) for start in range(0, len(chips), 32)]
     table = {
-        "centerface": measured(cache.centerface(models, exact=True), pictures),
+        "centerface": measured(centerface.network(exact=True), pictures),
         "dlib_resnet": measured(cache.dlib_resnet(models, exact=True), batches),
     }
     TABLE.write_text(json.dumps(table, indent=1) + "\n")

@@ -33,10 +33,10 @@ sides = st.floats(1, 2000, allow_nan=False)
 
 
 @pytest.fixture(scope="module")
-def detectors(models_folder: Path) -> dict[str, Detector]:
+def detectors() -> dict[str, Detector]:
     return {
-        "centerface": CenterFaceDetector(models_folder),
-        "centerface exact": CenterFaceDetector(models_folder, exact=True),
+        "centerface": CenterFaceDetector(),
+        "centerface exact": CenterFaceDetector(exact=True),
         "hog": HogDetector(),
         "cnn": CnnDetector(),
     }

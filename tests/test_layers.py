@@ -11,9 +11,12 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+
+from labeler.faces.networks.toml_file import tomllib
 
 ROOT = Path(__file__).parent.parent
 FORBIDDEN_IN_PURE = {
@@ -146,6 +149,25 @@ def test_one_place_imports_the_library_that_would_report_to_its_maker() -> None:
     everywhere = [path for path in ROOT.rglob("*.py") if ".venv" not in path.parts]
     using = {dotted(path) for path in everywhere if "onnxruntime" in imports(path)}
     assert using == {"labeler.faces.networks.runtime"}
+
+
+def named(path: Path) -> set[str]:
+    """Return what a module imports, inside functions too, and its strings: packages of data."""
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    strings = {node.value for node in tree if isinstance(node, ast.Constant)}
+    return {name.split(".")[0] for name in imports(path)} | {str(one) for one in strings}
+
+
+def test_every_dependency_is_used() -> None:
+    """What nobody imports or reads data from only makes the installation larger."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[^\w-]", text)[0] for text in project["dependencies"] if ";" not in text}
+    ours = {name for path in MODULES for name in named(path)}
+    holds = {
+        package: {file.parts[0].split(".")[0] for file in metadata.files(package) or ()}
+        for package in needed
+    }
+    assert {package for package, modules in holds.items() if not modules & (ours - {""})} == set()
 
 
 def test_one_place_opens_sound_and_video() -> None:

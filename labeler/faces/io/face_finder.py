@@ -131,7 +131,7 @@ def make_finder(models: Path, settings: FinderSettings | None = None) -> FaceFin
     """Return the finder that the settings describe. One core per call: photos run side by side.
 
     Args:
-        models: folder for converted networks.
+        models: folder for dlib's network, which is converted first.
 
     Raises:
         UsageError: the settings name something that does not exist.
@@ -142,7 +142,7 @@ def make_finder(models: Path, settings: FinderSettings | None = None) -> FaceFin
         raise UsageError(f"There is no detector {settings.detector!r}; use {_either(detectors)}.")
     if settings.views not in DLIB_MODELS:
         raise UsageError(f"{settings.views} views are not offered; use {_either(DLIB_MODELS)}.")
-    detector = _detector(models, settings)
+    detector = _detector(settings)
     if settings.recognizer != OWN_RECOGNIZER:
         from labeler.faces.io.recognizers import read_recognizer
 
@@ -151,12 +151,12 @@ def make_finder(models: Path, settings: FinderSettings | None = None) -> FaceFin
     return FaceFinder(detector, DlibAligner(VIEWS[settings.views]), embedder)
 
 
-def _detector(models: Path, settings: FinderSettings) -> Detector:
+def _detector(settings: FinderSettings) -> Detector:
     if settings.detector == "hog":
         return HogDetector()
     if settings.detector == "cnn":
         return CnnDetector()
-    return CenterFaceDetector(models, settings.exact)
+    return CenterFaceDetector(settings.exact)
 
 
 def _either(choices: Iterable[object]) -> str:
