@@ -12,20 +12,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from labeler.api import FaceLibrary, open_library
     from labeler.errors import LabelerError, LibraryError, QueryError
+    from labeler.estimators import FaceClusterer, OpenSetKNN
 
 __all__ = [
+    "FaceClusterer",
     "FaceLibrary",
     "LabelerError",
     "LibraryError",
+    "OpenSetKNN",
     "QueryError",
     "__version__",
     "open_library",
 ]
 
 _FOUND_IN = {
+    "FaceClusterer": "labeler.estimators",
     "FaceLibrary": "labeler.api",
     "LabelerError": "labeler.errors",
     "LibraryError": "labeler.errors",
+    "OpenSetKNN": "labeler.estimators",
     "QueryError": "labeler.errors",
     "open_library": "labeler.api",
 }

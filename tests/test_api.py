@@ -18,9 +18,11 @@ from labeler.library.store import Library
 from .conftest import clusters_by_person
 
 PUBLIC = {
+    "FaceClusterer",
     "FaceLibrary",
     "LabelerError",
     "LibraryError",
+    "OpenSetKNN",
     "QueryError",
     "__version__",
     "open_library",

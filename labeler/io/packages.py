@@ -37,6 +37,12 @@ def five_landmarks_weights() -> Path:
     return packaged_file("face_recognition_models", "models/shape_predictor_5_face_landmarks.dat")
 
 
+def sixty_eight_landmarks_weights() -> Path:
+    """dlib's 68-point landmark predictor (Davis King; its training photos, iBUG 300-W, exclude
+    commercial use)."""
+    return packaged_file("face_recognition_models", "models/shape_predictor_68_face_landmarks.dat")
+
+
 def cnn_detector_weights() -> Path:
     """dlib's convolutional face detector (Davis King, public domain)."""
     return packaged_file("face_recognition_models", "models/mmod_human_face_detector.dat")

@@ -88,13 +88,15 @@ def _centerface(exact: bool, threads: int) -> Any:
     return session(centerface.network(exact), threads)
 
 
-def _hog() -> Any:
+def hog() -> Any:
+    """Return dlib's detector of frontal faces. Two threads must not use it at once."""
     import dlib
 
     return dlib.get_frontal_face_detector()
 
 
-def _cnn() -> Any:
+def cnn() -> Any:
+    """Return dlib's network for detection. Two threads must not use it at once."""
     import dlib
 
     return dlib.cnn_face_detection_model_v1(str(packages.cnn_detector_weights()))
@@ -126,7 +128,7 @@ class HogDetector:
         self.side = 1280
         self.crowd_side: int | None = None
         self.id = f"dlib-hog-{self.side}"
-        self._detector = OncePerThread(_hog)
+        self._detector = OncePerThread(hog)
 
     def detect(self, image: Image, side: int) -> list[Detection]:
         small, scale = _reduced(image, side)
@@ -147,7 +149,7 @@ class CnnDetector:
         self.side = 1024
         self.crowd_side: int | None = None
         self.id = f"dlib-cnn-{self.side}"
-        self._detector = OncePerThread(_cnn)
+        self._detector = OncePerThread(cnn)
 
     def detect(self, image: Image, side: int) -> list[Detection]:
         small, scale = _reduced(image, side)
