@@ -16,6 +16,7 @@ from labeler.groups import projection
 from labeler.groups.neighbours import NeighbourGraph, neighbour_graph
 from labeler.groups.placement import place_new
 from labeler.library.store import Library
+from labeler.positions import positions_of_all
 from labeler.types import FloatArray, IntArray
 
 LARGEST_GROUPS = 100
@@ -28,7 +29,7 @@ def main(folder: Path) -> None:
     library = Library(folder)
     ids, X = descriptors(library)
     table = library.faces()
-    clusters = table.clusters[np.searchsorted(table.ids, ids)]
+    clusters = table.clusters[positions_of_all(table.ids, ids)]
     graph = neighbour_graph(X)
     projection.project(X, graph)  # compiles
     started = time.perf_counter()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from labeler import journal
+from labeler.errors import LabelerError
 from labeler.exchange import frames
 from labeler.exchange.steps import adopt
 from labeler.faces.steps.index import index
@@ -78,6 +79,23 @@ def test_all_eight_orientations_in_and_beside_the_photo(
     assert len(plan.regions) == 16
     for photo in photos:
         assert names_on(library, photo) == list(PEOPLE)
+
+
+@pytest.mark.parametrize("gone", ["face", "photo"])
+def test_what_goes_after_the_plan_is_a_sentence(library: Library, photo: Path, gone: str) -> None:
+    left, _ = faces_on(library, photo)
+    box = Box(20, 20, 60, 60)
+    named = [("Rosa", left.box), *([("Ghost", box)] if gone == "photo" else [])]
+    beside(photo, mwg(named, SIZE))
+    plan = adopt.plan(library)
+    assert [one.outcome for one in plan.regions] == ["name", "draw"][: len(named)]
+    if gone == "face":
+        library.remove_faces([left.face])
+    else:
+        library.mark_missing([str(photo)])
+    with pytest.raises(LabelerError, match="has gone since"):
+        adopt.apply(library, plan)
+    assert library.journal() == []
 
 
 @pytest.mark.parametrize("number", ORIENTATIONS)

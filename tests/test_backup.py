@@ -213,7 +213,9 @@ def test_a_backup_goes_on_where_the_last_one_ended(two: tuple[Library, Library])
 def test_answers_of_several_entries_stay_together(two: tuple[Library, Library]) -> None:
     one, other = two
     faces = one.faces().ids.tolist()
-    one.tie([naming.name_faces(one, [faces[n]], PEOPLE[n]) for n in range(3)])
+    with one.answer():
+        for n in range(3):
+            naming.name_faces(one, [faces[n]], PEOPLE[n])
     restore.restore_backup(other, backups.read_library(one))
     assert len(standing.labels(other).names) == 3
     history.undo(other)

@@ -11,6 +11,7 @@ import pytest
 from dashboard.home import work
 from dashboard.shell.jobs import Job, Jobs, Progress
 from labeler.errors import LabelerError
+from labeler.io.files import alone
 from labeler.library.store import Library
 from labeler.photos.steps import folders
 
@@ -90,6 +91,13 @@ def test_photos_are_found_from_the_page_and_again(tmp_path: Path, demo_album: Pa
     shutil.copy(photo.with_name("IMG_1001.jpg"), album)
     work.index(jobs, library)
     assert ended(jobs).message == "1 new photo, 1 unchanged"
+    shutil.copy(photo.with_name("IMG_1000.jpg"), album)
+    with alone(library.folder / "group.lock", "Another one groups"):
+        work.index(jobs, library)
+        assert ended(jobs).message == (
+            "1 new photo, 2 unchanged; the new faces are in no group yet, so group the faces later"
+        )
+    assert not ended(jobs).failed
     work.regroup(jobs, library)
     assert "in" in ended(jobs).message
     work.recognize(jobs, library)

@@ -53,6 +53,7 @@ COMMON = {
     "geometry",
     "journal",
     "place",
+    "positions",
     "relations",
     "types",
     "wording",

@@ -219,6 +219,18 @@ def test_several_models_are_told_apart(
     assert image_search.rank(library, "red")[0][0] == colours["red"]
 
 
+def test_a_search_takes_note_of_a_copied_model_before_it_reads(
+    library: Library, colours: dict[str, int], model: Path
+) -> None:
+    image_search.look(library, model)
+    os.utime(model.parent / "vision_model.onnx", ns=(1, 1))
+    assert search.matching_photos(library, "about:red") == {colours["red"]}
+    os.utime(model.parent / "vision_model.onnx", ns=(2, 2))
+    assert [one.photo.id for one in search.search_photos(library, "about:red").photos] == [
+        colours["red"]
+    ]
+
+
 def test_a_model_that_is_moved_replaced_or_gone(
     library: Library, colours: dict[str, int], model: Path, tmp_path: Path
 ) -> None:

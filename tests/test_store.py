@@ -172,6 +172,22 @@ def test_migrations_are_recorded_once(tmp_path: Path) -> None:
     assert rows == [(number,) for number in range(1, len(migrations.MIGRATIONS) + 1)]
 
 
+def test_what_goes_with_a_face_is_found_by_an_index(tmp_path: Path) -> None:
+    """Without one, each face that goes, or question, has every row of a table read."""
+    Library.create(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection:
+        execute = connection.execute
+        tables = [row[0] for row in execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        looked_up = {("files", "folder"), ("journal_faces", "content_hash")}
+        for table in tables:
+            keys = execute(f"PRAGMA foreign_key_list({table})").fetchall()
+            looked_up |= {(table, key[3]) for key in keys if key[2] == "faces"}
+        assert ("recognitions", "evidence") in looked_up
+        for table, column in sorted(looked_up):
+            asked = f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = ?"
+            assert execute(asked, [1]).fetchall()[0][3].startswith("SEARCH"), (table, column)
+
+
 def test_an_old_library_is_backed_up_and_brought_up_to_date(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,8 +335,8 @@ def test_a_library_of_the_fifth_version_can_tie_decisions_together(tmp_path: Pat
     assert (tmp_path / "library-before-migration-6.sqlite").exists()
     assert (library.tied(1), library.last_entry()) == ([1], 1)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0), found_face(100)))
-    entries = [naming.name_faces(library, [face], "Rosa") for face in (1, 2)]
-    library.tie(entries)
+    with library.answer():
+        entries = [naming.name_faces(library, [face], "Rosa") for face in (1, 2)]
     assert [library.tied(entry) for entry in (1, *entries)] == [[1], entries, entries]
     assert library.last_entry() == entries[-1]
 

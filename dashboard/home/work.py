@@ -35,10 +35,15 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         from labeler.groups.steps import group
 
         report = run(library, roots, tell)
-        if report.new:
-            group.welcome(library)
-        failed = f"; {count(len(report.failed), 'file')} could not be used" if report.failed else ""
-        return f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged{failed}"
+        notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
+        if report.failed:
+            notes.append(f"{count(len(report.failed), 'file')} could not be used")
+        try:
+            if report.new:
+                group.welcome(library)
+        except LabelerError:  # somebody groups just now; the photos are there nevertheless
+            notes.append("the new faces are in no group yet, so group the faces later")
+        return "; ".join(notes)
 
     return jobs.start("Looking for new photos", work)
 

@@ -79,11 +79,12 @@ def split_off(library: Library, snapshot: Snapshot, faces: Sequence[int]) -> Don
     """
     chosen = set(existing(snapshot, faces))
     parts = [_parted(group, chosen) for group in snapshot.groups if chosen & set(group.faces)]
-    entries = [naming.different_faces(library, [own, rest]) for own, rest in parts if own and rest]
-    if not entries:
+    divided = [(own, rest) for own, rest in parts if own and rest]
+    if not divided:
         raise LabelerError("Select some of a group's faces, not all: those are kept apart from it.")
-    library.tie(entries)
-    number = sum(len(own) for own, rest in parts if rest)
+    with library.answer():
+        entries = [naming.different_faces(library, sets) for sets in divided]
+    number = sum(len(own) for own, _ in divided)
     return Done(f"Split off {count(number, 'face')}", entries[0])
 
 

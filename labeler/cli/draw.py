@@ -31,9 +31,8 @@ def command(
 
     library = open_library(context)
     person = naming.clean_name(name) if name is not None else None
-    face = drawing.draw_face(library, photo, Box(left, top, width, height))
-    if person:
-        naming.name_faces(library, [face], person)
+    box = Box(left, top, width, height)
+    face = drawing.draw_face(library, photo, box, person=person)
     if json:
         print_json({"face": face, "person": person})
         return

@@ -15,6 +15,7 @@ from itertools import chain
 
 import numpy as np
 
+from labeler.positions import positions
 from labeler.types import IntArray, Link
 
 
@@ -71,11 +72,8 @@ def _places(ids: IntArray, links: Sequence[Link]) -> tuple[IntArray, list[list[I
     known = ids[linked]
 
     def place(faces: frozenset[int]) -> IntArray:
-        wanted = np.fromiter(faces, dtype=np.int64, count=len(faces))
-        positions = np.searchsorted(known, wanted)
-        there = positions < len(known)
-        there[there] = known[positions[there]] == wanted[there]
-        return positions[there]
+        found = positions(known, np.fromiter(faces, dtype=np.int64, count=len(faces)))
+        return found[found >= 0]
 
     return linked, [[place(faces) for faces in link] for link in links]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,7 @@ class ComputedTables(Database):
         """Replace the pairs of groups that may be one person."""
         pairs = candidates.faces.tolist()
         rows = ((a, b, c) for (a, b), c in zip(pairs, candidates.closeness.tolist(), strict=True))
-        self._put("merge_candidates", rows, 3, replace=True, faces=2)
+        self._put("merge_candidates", rows, 3, replace=True, faces=(1, 2))
 
     def merge_candidates(self) -> MergeCandidates:
         """Return the pairs of groups that may be one person."""
@@ -96,7 +96,7 @@ class ComputedTables(Database):
     def write_recognitions(self, recognitions: Iterable[Recognition]) -> None:
         """Replace what is known about who the faces without a name are likely to be."""
         rows = ((r.face_id, r.person, r.probability, r.evidence) for r in recognitions)
-        self._put("recognitions", rows, 4, replace=True)
+        self._put("recognitions", rows, 4, replace=True, faces=(1, 4))
 
     def recognitions(self) -> dict[int, Recognition]:
         """Return by face id who the faces without a name are likely to be."""
@@ -111,19 +111,21 @@ class ComputedTables(Database):
         rows: Iterable[tuple[Any, ...]],
         columns: int,
         replace: bool = False,
-        faces: int = 1,
+        faces: Sequence[int] = (1,),
     ) -> None:
         """Write rows about faces, instead of all that are there or (not replace) besides.
 
         Args:
-            faces: in so many of the columns, the first ones, stands a face.
+            faces: in these columns, counted from 1, stands a face, or nothing.
         """
         with self._transaction() as connection:
             if replace:
                 connection.execute(f"DELETE FROM {table}")
-            # A face may have gone since the caller read the table: then its row is left out.
+            # A face may have gone since the caller read the table: then its row is left out, as it
+            # would have gone with the face.
             holes = [f"?{number}" for number in range(1, columns + 1)]
-            there = " AND ".join(f"{hole} IN (SELECT id FROM faces)" for hole in holes[:faces])
+            gone = [f"ifnull(?{face} NOT IN (SELECT id FROM faces), 0)" for face in faces]
+            there = f"NOT ({' OR '.join(gone)})"
             connection.executemany(
                 f"INSERT OR REPLACE INTO {table} SELECT {', '.join(holes)} WHERE {there}", rows
             )

@@ -27,6 +27,7 @@ from labeler.library.repair import aftermath, marks
 
 _WRITES = "writes"
 """Setting: how often something else than the journal was written."""
+_COUNT = "INSERT INTO settings VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
 _Own = TypeVar("_Own", bound="Database")
 _Identity = tuple[int, int]
 _opened_here: set[_Identity] = set()
@@ -44,7 +45,8 @@ class Database:
     """One SQLite file and a cache in a folder, which must be there; `create` makes it.
 
     May be used from several threads; each gets a connection of its own. Every method that writes
-    is one transaction. On a disk that is full or cannot be written, everything can still be read.
+    is one transaction; `reading` makes one of several reads, `writing` of several writes. On a disk
+    that is full or cannot be written, everything can still be read.
 
     notes: sentences that the user should be told about what was found on opening.
     can_write: False = the library can only be read.
@@ -237,6 +239,11 @@ class Database:
             self._check_identity()
         return self._local.connection
 
+    @property
+    def _is_writing(self) -> bool:
+        """Whether this thread is inside of a writing."""
+        return getattr(self._local, "is_writing", False)
+
     def _forget_connection(self) -> None:
         self._local.connection.close()
         del self._local.connection
@@ -250,30 +257,67 @@ class Database:
             raise LibraryError(sentences.vanished(self.path))
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read all that is read inside as it is at one moment, whatever others write meanwhile.
+
+        What answers one question with several reads belongs inside; computing and writing come
+        after it. Readings may be nested, and are then of the outer one's moment.
+        """
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):  # it has read only: there is nothing to lose
+                connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write all that is written inside as a whole or not at all.
+
+        What is read inside nobody else changes meanwhile. Others wait until it has ended, so what
+        takes long comes before it. Writings may be nested, and are then a part of the outer one.
+
+        Raises:
+            LibraryError: the library is damaged, has gone, or cannot be written.
+        """
+        with self._transaction(is_counted=False):
+            yield
+
+    @contextmanager
     def _transaction(self, is_counted: bool = True) -> Iterator[sqlite3.Connection]:
-        """Write as a whole or not at all.
+        """Write as a whole or not at all; inside of `writing`, as a part of that.
 
         Args:
             is_counted: `state` shall tell of it; the journal's own writing is told otherwise.
 
         Raises:
             LibraryError: the library is damaged, has gone, or cannot be written.
+            RuntimeError: something is being read. SQLite refuses to write on what was read before
+                others wrote (SQLITE_BUSY_SNAPSHOT); here it never depends on luck.
         """
         if not self.can_write:
             raise LibraryError(sentences.CANNOT_WRITE)
-        self.check()
         connection = self._connection()
+        if self._is_writing:
+            yield connection
+            if is_counted:
+                connection.execute(_COUNT, [_WRITES])
+            return
+        if connection.in_transaction:
+            raise RuntimeError("Nothing can be written inside `reading`; write after it.")
+        self.check()
         try:
             connection.execute("BEGIN IMMEDIATE")
+            self._local.is_writing = True
             connection.execute(f"PRAGMA application_id = {APPLICATION}")  # old ones have none
             marks.put_mark(connection)
             yield connection
             if is_counted:
-                connection.execute(
-                    "INSERT INTO settings VALUES (?, 1) "
-                    "ON CONFLICT (name) DO UPDATE SET value = value + 1",
-                    [_WRITES],
-                )
+                connection.execute(_COUNT, [_WRITES])
             self._check_identity()
             connection.execute("COMMIT")
         except BaseException as error:
@@ -283,6 +327,8 @@ class Database:
             if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
                 raise LibraryError(sentences.of_error(error)) from error  # type: ignore[arg-type]
             raise
+        finally:
+            self._local.is_writing = False
         # Whoever copies the file library.sqlite as a backup gets what was written, too.
         checkpoint(connection)
 

@@ -255,6 +255,13 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (path, content)
     );
     """,
+    # 12: what is looked up for each face that goes, for each photo on its page, and in the journal
+    """
+    CREATE INDEX recognitions_by_evidence ON recognitions (evidence);
+    CREATE INDEX merge_candidates_by_second ON merge_candidates (second);
+    CREATE INDEX files_by_folder ON files (folder);
+    CREATE INDEX journal_faces_by_content ON journal_faces (content_hash);
+    """,
 )
 
 

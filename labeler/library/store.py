@@ -6,8 +6,9 @@ sorts.py, written.py, records.py and migrations.py only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -368,12 +369,31 @@ class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables, SortTabl
         row = self._connection().execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()
         return int(row[0])
 
-    def tie(self, entries: Sequence[int]) -> None:
-        """Note that some entries are one answer, to be taken back as a whole."""
-        if len(entries) > 1:
-            with self._transaction(is_counted=False) as connection:
-                connection.executemany(
-                    "INSERT INTO answers VALUES (?, ?)", [(entry, entries[0]) for entry in entries]
+    @contextmanager
+    def answer(self) -> Iterator[None]:
+        """Write the entries that are written inside as one answer.
+
+        All of them are there or none is, and one undo takes them back. Answers may be nested, and
+        are then a part of the outer one.
+
+        Raises:
+            LibraryError: see `writing`.
+        """
+        if getattr(self._local, "is_answering", False):
+            yield
+            return
+        with self._transaction(is_counted=False) as connection:
+            before = self.last_entry()
+            self._local.is_answering = True
+            try:
+                yield
+            finally:
+                self._local.is_answering = False
+            if self.last_entry() > before + 1:
+                connection.execute(
+                    "INSERT INTO answers SELECT id, (SELECT min(id) FROM journal WHERE id > ?1) "
+                    "FROM journal WHERE id > ?1",
+                    [before],
                 )
 
     def tied(self, entry: int) -> list[int]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from labeler.folding import fold, matches
 from labeler.photos.sphere import distances_km
 from labeler.place import Place, is_called
+from labeler.positions import positions
 from labeler.search.tree import (
     About,
     Album,
@@ -76,9 +77,8 @@ def people_fields(ids: IntArray, faces: Iterable[tuple[int, str | None, bool]]) 
     """
     rows = list(faces)
     photo_ids = np.array([row[0] for row in rows], dtype=np.int64)
-    places = np.searchsorted(ids, photo_ids)
-    there = places < len(ids)
-    there[there] = ids[places[there]] == photo_ids[there]
+    places = positions(ids, photo_ids)
+    there = places >= 0
     unnamed = np.zeros(len(ids), dtype=bool)
     photos: dict[str, set[int]] = {}
     for place, known, (_, person, ignored) in zip(
@@ -88,11 +88,11 @@ def people_fields(ids: IntArray, faces: Iterable[tuple[int, str | None, bool]]) 
             photos.setdefault(person, set()).add(place)
         elif known and not ignored:
             unnamed[place] = True
-    positions = {person: np.array(sorted(own), np.int64) for person, own in photos.items()}
+    photos_of = {person: np.array(sorted(own), np.int64) for person, own in photos.items()}
     company = np.zeros(len(ids), dtype=np.int64)
-    for own in positions.values():
+    for own in photos_of.values():
         company[own] += 1
-    return PeopleFields(positions, np.bincount(places[there], minlength=len(ids)), unnamed, company)
+    return PeopleFields(photos_of, np.bincount(places[there], minlength=len(ids)), unnamed, company)
 
 
 @dataclass(frozen=True)

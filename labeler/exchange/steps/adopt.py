@@ -90,13 +90,22 @@ def plan(
 
 
 def apply(library: Library, planned: AdoptionPlan) -> AdoptionPlan:
-    """Write the names of a plan into the journal, as one answer that one undo takes back."""
-    keys = library.keys_of([one.face for one in planned.regions if one.face is not None])
-    first = library.first_contents()
-    contents = {photo.path: first[id_] for id_, photo in library.photos().items()}
+    """Write the names of a plan into the journal, as one answer that one undo takes back.
+
+    Raises:
+        LabelerError: a photo or a face of it has gone since.
+    """
+    with library.reading():
+        keys = library.keys_of([one.face for one in planned.regions if one.face is not None])
+        first = library.first_contents()
+        contents = {photo.path: first[id_] for id_, photo in library.photos().items()}
     drawn: list[FaceKey] = []
     named: dict[str, list[FaceKey]] = defaultdict(list)
     for one in planned.with_outcome("name", "draw"):
+        if not (one.photo in contents if one.face is None else one.face in keys):
+            raise LabelerError(
+                f"{one.photo}, or a face on it, has gone since it was looked at; run this again."
+            )
         if one.face is not None:
             key = keys[one.face]
         else:
@@ -110,9 +119,10 @@ def apply(library: Library, planned: AdoptionPlan) -> AdoptionPlan:
         entries.append(JournalEntry(number, now, journal.NAME, tuple(named[person]), person))
     if not entries:
         return planned
-    ids = library.append_all(entries, [[entry.id for entry in entries]] if entries[1:] else [])
-    if drawn:
-        drawing.settle(library)
+    seen = drawing.look(library, drawn)
+    with library.answer():
+        ids = library.append_all(entries)
+        drawing.put(library, seen)
     return AdoptionPlan(planned.regions, planned.unnamed, planned.failed, ids[-1])
 
 

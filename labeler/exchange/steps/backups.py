@@ -46,11 +46,13 @@ def back_up(library: Library, out: Path, progress: Progress | None = None) -> Ba
 
 def read_library(library: Library, progress: Progress | None = None) -> Backup:
     """Return the backup of a library as it is now."""
-    entries = library.journal()
-    wanted = sorted({key.content_hash for entry in entries for key in entry.faces})
-    known = {content: one for one in library.identities() for content in one.contents}
+    with library.reading():
+        entries, first_of = library.journal(), library.answers()
+        wanted = sorted({key.content_hash for entry in entries for key in entry.faces})
+        identities, keys = library.identities(), library.face_keys(set(wanted))
+    known = {content: one for one in identities for content in one.contents}
     faces: dict[str, list[Box]] = defaultdict(list)
-    for _, key in library.face_keys(set(wanted)):
+    for _, key in keys:
         faces[key.content_hash].append(key.box)
     tasks = [(content, known.get(content)) for content in wanted]
     photos = []
@@ -61,7 +63,7 @@ def read_library(library: Library, progress: Progress | None = None) -> Backup:
         if progress:
             progress(done, len(tasks), 0)
     answers: dict[int, list[int]] = defaultdict(list)
-    for entry, first in sorted(library.answers().items()):
+    for entry, first in sorted(first_of.items()):
         answers[first].append(entry)
     return Backup(
         datetime.now(timezone.utc),

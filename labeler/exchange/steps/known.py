@@ -31,10 +31,12 @@ def faces_by_photo(library: Library, choice: Choice) -> dict[int, list[FaceRow]]
     Raises:
         UnknownPersonError: nobody has a name that is in `choice.people`.
     """
-    people = {naming.known_person(library, person) for person in choice.people}
-    hidden = set() if choice.hidden or people else standing.labels(library).hidden
+    with library.reading():
+        people = {naming.known_person(library, person) for person in choice.people}
+        hidden = set() if choice.hidden or people else standing.labels(library).hidden
+        faces_there = listing.list_faces(library)
     rows: dict[int, list[FaceRow]] = defaultdict(list)
-    for row in listing.list_faces(library):
+    for row in faces_there:
         told = (
             row.person is not None
             and (row.source == "user" or choice.automatic)

@@ -50,25 +50,34 @@ class Merge:
             present: contents of the photos that were found here; of others, nothing is added.
         """
         library = self.library
-        added = self._draw(entries, present)
+        drawn = self._new_drawings(entries, present)
+        seen = drawing.look(library, drawn)
+        with library.answer():
+            added = library.append_all([_entry(journal.DRAW, drawn)]) if drawn else []
+            drawing.put(library, seen)
+            return added + library.append_all(self._words(entries))
+
+    def _words(self, entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+        """Return what is lacking here, once the drawn faces are there."""
+        library = self.library
         contents = {key.content_hash for entry in (*self.own, *entries) for key in entry.faces}
         identify = journal.FaceIdentifier(library.face_keys(contents))
         theirs = journal.replay(entries, identify)
         mine = standing.labels(library)
         mentioned = _mentioned(self.own, identify)
         settled = mentioned if self.only_new else _settled(self.own, identify)
-        words = [
+        return [
             *self._names(theirs, mine, settled),
             *self._rejections(theirs, mine, mentioned),
             *self._links(theirs, mine, mentioned),
             *(() if self.only_new else self._people(theirs, mine)),
             *(() if self.only_new else self._kin(theirs, mine)),
         ]
-        added += library.append_all(words)
-        library.tie(added)
-        return added
 
-    def _draw(self, entries: Sequence[JournalEntry], present: AbstractSet[str]) -> list[int]:
+    def _new_drawings(
+        self, entries: Sequence[JournalEntry], present: AbstractSet[str]
+    ) -> list[FaceKey]:
+        """Return the drawn faces that are on photos here, and that nobody has drawn here."""
         drawn = _drawn(journal.standing(entries))
         before = set(_drawn(self.own))
         identify = journal.FaceIdentifier(self.library.face_keys({k.content_hash for k in drawn}))
@@ -80,11 +89,7 @@ class Merge:
         if self.only_new:
             spoken_of = self._spoken_of(new)
             new = [key for key in new if key not in spoken_of]
-        if not new:
-            return []
-        ids = self.library.append_all([_entry(journal.DRAW, new)])
-        drawing.settle(self.library)
-        return ids
+        return new
 
     def _spoken_of(self, keys: Iterable[FaceKey]) -> set[FaceKey]:
         """Return the keys that stand for a face of which the journal speaks."""

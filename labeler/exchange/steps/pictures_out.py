@@ -88,9 +88,10 @@ def lists_of(
         LabelerError: `into` is a file.
     """
     into = Tree(library, into).into
-    photo_of = library.photos()
+    with library.reading():
+        photo_of, rows = library.photos(), known.faces_by_photo(library, choice)
     paths: dict[str, list[str]] = defaultdict(list)
-    for photo_id, faces in known.faces_by_photo(library, choice).items():
+    for photo_id, faces in rows.items():
         for person in known.names(faces):
             paths[person].append(photo_of[photo_id].path)
     files: dict[Path, bytes] = {}
@@ -108,10 +109,11 @@ def lists_of(
 
 def _tasks(library: Library, into: Path, choice: Choice) -> list[_Task]:
     tree = Tree(library, into)
-    rows = known.faces_by_photo(library, choice)
+    with library.reading():
+        photos, rows = library.photos().values(), known.faces_by_photo(library, choice)
     tasks: list[_Task] = []
     taken: set[str] = set()
-    for photo in sorted(library.photos().values(), key=lambda photo: photo.path):
+    for photo in sorted(photos, key=lambda photo: photo.path):
         faces = [(row.box, row.person) for row in rows.get(photo.id, ()) if row.person]
         if faces:
             out = _unlike(tree.place(photo.path).with_suffix(".jpg"), taken, photo.path)

@@ -64,9 +64,9 @@ def write_regions(
         LabelerError: `into` is a file.
     """
     tree = Tree(library, into)
-    by_photo = known.faces_by_photo(library, choice)
-    photo_of = library.photos()
-    paths = library.photo_ids_by_path()
+    with library.reading():
+        by_photo = known.faces_by_photo(library, choice)
+        photo_of, paths = library.photos(), library.photo_ids_by_path()
     writer = _Writer(OwnFiles(library), tree, embed)
     for done, path in enumerate(sorted(paths)):
         rows = by_photo.get(paths[path], [])

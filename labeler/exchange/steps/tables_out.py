@@ -47,17 +47,18 @@ def tables_of(library: Library, into: Path) -> dict[Path, bytes]:
 
 def read_tables(library: Library) -> dict[str, Any]:
     """Return the document that library.json holds."""
-    found = LiveListing(library).current()
-    sizes = {p.id: (p.facts.width, p.facts.height) for p in library.photos().values()}
-    entries = library.journal()
+    with library.reading():
+        found = LiveListing(library).current()
+        sizes = {p.id: (p.facts.width, p.facts.height) for p in library.photos().values()}
+        entries, answers = library.journal(), library.answers()
+        kin = standing.labels(library).kin
     in_force = {entry.id for entry in journal.standing(entries)}
-    answers = library.answers()
     return {
         "format": FORMAT,
         "version": VERSION,
         "made": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "people": [_person(row) for row in found.people],
-        "kin": [dict(zip(KIN, one, strict=True)) for one in sorted(standing.labels(library).kin)],
+        "kin": [dict(zip(KIN, one, strict=True)) for one in sorted(kin)],
         "faces": [_face(row, sizes[row.photo_id]) for row in found.faces],
         "journal": [_entry(entry, entry.id in in_force, answers) for entry in entries],
     }

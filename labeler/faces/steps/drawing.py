@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from labeler import journal
@@ -11,14 +14,25 @@ from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps import library_finder as finders
 from labeler.library.store import Library
 from labeler.photos.io import decoding
-from labeler.types import Box, FaceKey, Photo, PhotoFacts
+from labeler.types import Box, FaceKey, FoundFace, Photo, PhotoFacts
 
 LEAST_SIDE = 10
 """Pixels: a smaller box is a slip of the hand."""
+_BATCH = 32
+"""So many faces are seen again before they are stored: about what an interruption can cost."""
 
 
-def draw_face(library: Library, path: Path, box: Box, finder: FaceFinder | None = None) -> int:
+def draw_face(
+    library: Library,
+    path: Path,
+    box: Box,
+    finder: FaceFinder | None = None,
+    person: str | None = None,
+) -> int:
     """Note that there is a face in a box, upright pixels, on a photo; return the face's id.
+
+    Args:
+        person: the face's name, if it is known; it is a part of the answer.
 
     Raises:
         LabelerError: the library does not have the photo, there is a face already, or the box is
@@ -28,25 +42,36 @@ def draw_face(library: Library, path: Path, box: Box, finder: FaceFinder | None 
     photo_id = ids.get(os.path.realpath(path))
     if photo_id is None:
         raise LabelerError(f"{path} is not in the library; run `labeler index` on it first.")
-    return draw_on(library, photo_id, box, finder)
+    return draw_on(library, photo_id, box, finder, person)
 
 
-def draw_on(library: Library, photo_id: int, box: Box, finder: FaceFinder | None = None) -> int:
+def draw_on(
+    library: Library,
+    photo_id: int,
+    box: Box,
+    finder: FaceFinder | None = None,
+    person: str | None = None,
+) -> int:
     """Do what `draw_face` does, for the photo with an id.
 
     Raises:
         LabelerError: as there, or the photo cannot be read; then the face waits until it can.
     """
-    photo = library.photo(photo_id)
-    if photo is None:
-        raise LabelerError(f"There is no photo {photo_id}, or its file is gone.")
-    content = library.first_contents()[photo_id]
-    key = FaceKey(content, on_photo(box, photo.facts))
-    there = journal.FaceIdentifier(library.face_keys({content}))(key)
+    with library.reading():
+        photo = library.photo(photo_id)
+        if photo is None:
+            raise LabelerError(f"There is no photo {photo_id}, or its file is gone.")
+        content = library.first_contents()[photo_id]
+        key = FaceKey(content, on_photo(box, photo.facts))
+        there = journal.FaceIdentifier(library.face_keys({content}))(key)
     if there is not None:
         raise LabelerError(f"Face {there} is there already; name or ignore that one.")
-    library.append(journal.DRAW, [key])
-    settle(library, finder)
+    seen = look(library, [key], finder)
+    with library.answer():
+        library.append(journal.DRAW, [key])
+        if person is not None:
+            library.append(journal.NAME, [key], person)
+        put(library, seen)
     face = {drawn: face for face, drawn in library.face_keys({content}, drawn=True)}.get(key)
     if face is None:
         raise LabelerError(
@@ -84,34 +109,92 @@ def _is_on(box: Box, facts: PhotoFacts) -> bool:
 def settle(library: Library, finder: FaceFinder | None = None) -> None:
     """Make the drawn faces of the library those that the journal says now.
 
-    To be called when a drawing was made, taken back or done again, and when photos were indexed:
-    another detector may have found the face, and another network wants to see it.
+    To be called when a drawing was done again, and when photos were indexed: another detector may
+    have found the face, and another network wants to see it.
     """
-    standing = journal.standing(library.journal(contents=()))
-    drawings = library.entries([e.id for e in standing if e.action == journal.DRAW])
-    wanted = {key for entry in drawings for key in entry.faces}
-    gone = [face for face, key in library.face_keys(drawn=True) if key not in wanted]
+    forget_undrawn(library)
+    found = _seen(library, _wanted(library), finder)
+    while some := dict(islice(found, _BATCH)):
+        put(library, some)
+
+
+def forget_undrawn(library: Library) -> None:
+    """Remove the drawn faces whose drawing was taken back."""
+    with library.reading():
+        wanted = _wanted(library)
+        gone = [face for face, key in library.face_keys(drawn=True) if key not in wanted]
     if gone:
         library.remove_faces(gone)
-    if not wanted:
-        return
-    identify = journal.FaceIdentifier(library.face_keys({key.content_hash for key in wanted}))
-    missing = sorted((k for k in wanted if identify(k) is None), key=lambda k: k.box.as_tuple())
-    present, contents = library.photos(), library.first_contents()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFace:
+    """A drawn face as a network sees it. model: id of its descriptor's model."""
+
+    face: FoundFace
+    model: str
+
+
+def look(
+    library: Library, drawn: Iterable[FaceKey], finder: FaceFinder | None = None
+) -> dict[FaceKey, SeenFace]:
+    """See those of some drawn faces that the library does not have; writes nothing.
+
+    Left out are faces on photos that cannot be read just now: they wait until these are back.
+    """
+    return dict(_seen(library, drawn, finder))
+
+
+def _seen(
+    library: Library, drawn: Iterable[FaceKey], finder: FaceFinder | None
+) -> Iterator[tuple[FaceKey, SeenFace]]:
+    with library.reading():
+        lacking = _lacking(library, drawn)
+        if not lacking:
+            return
+        present, contents = library.photos(), library.first_contents()
     by_content = {contents[photo_id]: photo for photo_id, photo in present.items()}
-    for key in missing:
+    for key in lacking:
         if key.content_hash in by_content:
             finder = finder or finders.library_finder(library)
-            _embed(library, key, by_content[key.content_hash], finder)
+            face = _see(key, by_content[key.content_hash], finder)
+            if face is not None:
+                yield key, SeenFace(face, finder.embedder.model.id)
 
 
-def _embed(library: Library, key: FaceKey, photo: Photo, finder: FaceFinder) -> None:
+def put(library: Library, seen: Mapping[FaceKey, SeenFace]) -> None:
+    """Store faces that were seen, as far as they are drawn and lacking still."""
+    if not seen:
+        return
+    with library.writing():
+        for key in _lacking(library, _wanted(library) & seen.keys()):
+            library.add_drawn(key.content_hash, seen[key].face, seen[key].model)
+
+
+def _wanted(library: Library) -> set[FaceKey]:
+    """Return the faces that stand in the journal as drawn."""
+    with library.reading():
+        standing = journal.standing(library.journal(contents=()))
+        drawings = library.entries([e.id for e in standing if e.action == journal.DRAW])
+    return {key for entry in drawings for key in entry.faces}
+
+
+def _lacking(library: Library, drawn: Iterable[FaceKey]) -> list[FaceKey]:
+    """Return those of some drawn faces that the library does not have, in a steady order."""
+    wanted = set(drawn)
+    if not wanted:
+        return []
+    identify = journal.FaceIdentifier(library.face_keys({key.content_hash for key in wanted}))
+    lacking = (key for key in wanted if identify(key) is None)
+    return sorted(lacking, key=lambda key: (key.box.as_tuple(), key.content_hash))
+
+
+def _see(key: FaceKey, photo: Photo, finder: FaceFinder) -> FoundFace | None:
     if not _is_on(key.box, photo.facts):
-        return  # nobody drew this here: somebody else wrote it into the journal
+        return None  # nobody drew this here: somebody else wrote it into the journal
     try:
         most_pixels = photo.facts.width * photo.facts.height
         picture = decoding.OpenedPhoto(decoding.read_bytes(photo.path), photo.path, most_pixels)
-        face = finder.face_in(picture, key.box)
+        return finder.face_in(picture, key.box)
     except (OSError, LabelerError):
-        return  # the photo went away: the drawing waits until it is back
-    library.add_drawn(key.content_hash, face, finder.embedder.model.id)
+        return None

@@ -34,9 +34,10 @@ def library_finder(library: Library) -> FaceFinder:
 
 def remember(library: Library, chosen: FinderSettings | None, model: DescriptorModel) -> None:
     """Make the settings, if given, and the model those of the library."""
-    if chosen is not None:
-        library.write_setting(_FINDER, asdict(chosen))
-    library.write_setting(_MODEL, asdict(model))
+    with library.writing():
+        if chosen is not None:
+            library.write_setting(_FINDER, asdict(chosen))
+        library.write_setting(_MODEL, asdict(model))
 
 
 def descriptor_model(library: Library) -> DescriptorModel:

@@ -19,6 +19,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import bands
 from labeler.people.steps.recognize import occasions
+from labeler.positions import positions_of_all
 from labeler.types import FaceTable, IntArray, Labels
 
 LEAST_OTHERS = 2
@@ -95,6 +96,11 @@ def read(library: Library) -> Gallery:
     Raises:
         LabelerError: the descriptors are of a network whose likeness of kin nobody has learned.
     """
+    with library.reading():
+        return _read(library)
+
+
+def _read(library: Library) -> Gallery:
     metric = kin_metric(finders.descriptor_model(library))
     if metric is None:
         raise LabelerError(
@@ -103,7 +109,7 @@ def read(library: Library) -> Gallery:
         )
     ids, X = finders.descriptors(library)
     labels, table = standing.labels(library), library.faces()
-    rows = np.searchsorted(table.ids, ids)
+    rows = positions_of_all(table.ids, ids)
     coordinates = metric.coordinates(X) if len(ids) else np.empty((0, len(metric.rho)))
     looks = metric.looks(X) if len(ids) else np.empty((0, 2))
     days = {

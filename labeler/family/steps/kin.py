@@ -125,11 +125,13 @@ def _append(library: Library, action: str, said: Sequence[Kin]) -> KinReport:
             raise LabelerError(wrong)
         kin ^= {one}
         new.append(one)
-    entries = [
-        library.append(action, person=other, value=f"{relation} {one}")
-        for one, relation, other in new
-    ]
-    library.tie(entries)
+    entries: list[int] = []
+    if new:
+        with library.answer():
+            entries = [
+                library.append(action, person=other, value=f"{relation} {relative}")
+                for relative, relation, other in new
+            ]
     return KinReport(tuple(new), tuple(one for one in said if one not in new), tuple(entries))
 
 

@@ -22,6 +22,7 @@ from labeler.library.store import Library
 from labeler.people.steps import bands, references
 from labeler.people.steps.recognize import BURST_SECONDS, has_time, train
 from labeler.people.steps.references import ReferencesReport
+from labeler.positions import positions_of_all
 from labeler.types import AnalysedPhoto, Box, Failure, FloatArray, FoundFace, IntArray
 
 NEARLY_THE_SAME = 0.13
@@ -122,9 +123,10 @@ def look_alikes(
     source, report = library, None
     if folder is not None:
         source, report = _references(library, folder, finder, progress)
-    people = _people(source)
     X = outside.comparable_descriptors(finder, [face for _, face in faces])
-    answers = _answers(people, seen, X, top, max_distance)
+    with source.reading():
+        people = _people(source)
+        answers = _answers(people, seen, X, top, max_distance)
     return LookAlikes(
         photo=str(photo),
         folder=None if folder is None else str(folder),
@@ -178,7 +180,7 @@ def _people(library: Library) -> _People:
         raise LabelerError(
             "Nobody has a name yet; name a few faces first, or compare with a folder of people."
         )
-    photos = table.photo_ids[np.searchsorted(table.ids, ids)]
+    photos = table.photo_ids[positions_of_all(table.ids, ids)]
     who = np.array([names[face] for face in ids[named].tolist()])
     return _People(library, ids[named], X[named], who, photos[named])
 

@@ -55,8 +55,9 @@ def resemble(
         UsageError: somebody is named twice, or nobody to compare with.
         LabelerError: somebody is on too few photos.
     """
-    child = naming.known_person(library, person)
-    names = [naming.known_person(library, name) for name in relatives]
+    with library.reading():
+        child = naming.known_person(library, person)
+        names = [naming.known_person(library, name) for name in relatives]
     if not names:
         raise UsageError("Say with whom to compare: --to NAME, best twice.")
     twice = [name for name in names if name == child or names.count(name) > 1]

@@ -21,6 +21,7 @@ from labeler.faces.steps import library_finder
 from labeler.groups.neighbours import NeighbourGraph, neighbour_graph, updated
 from labeler.io.files import anything, private_folder, whole_file
 from labeler.library.store import Library
+from labeler.positions import positions_of_all
 from labeler.types import FloatArray, IntArray
 
 MOST_NEW = 0.25
@@ -58,7 +59,7 @@ def vectors_of(library: Library, ids: IntArray, d: int) -> FloatArray:
     known, rest = library_finder.descriptors(library, ids[~kept].tolist())
     if len(known):
         there = np.flatnonzero(~kept & np.isin(ids, known))
-        X[there] = rest[np.searchsorted(known, ids[there])]
+        X[there] = rest[positions_of_all(known, ids[there])]
     return X
 
 

@@ -23,6 +23,7 @@ from labeler.groups.steps.graphs import add_vectors, current_graph, vectors_of
 from labeler.io.files import alone
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.positions import positions_of_all
 from labeler.types import FaceTable, FloatArray, GroupedFaces, IntArray, Labels, MergeCandidates
 
 MOST_CANDIDATES = 5000
@@ -55,10 +56,11 @@ def cluster(library: Library) -> ClusterReport:
 
 def _cluster(library: Library) -> ClusterReport:
     started = time.monotonic()
-    ids, X = library_finder.descriptors(library)
-    table = library.faces()
-    rows = np.searchsorted(table.ids, ids)
-    labels = standing.labels(library)
+    with library.reading():
+        ids, X = library_finder.descriptors(library)
+        labels, table = standing.labels(library), library.faces()
+        model = library_finder.descriptor_model(library)
+    rows = positions_of_all(table.ids, ids)
     graph = current_graph(library, ids, X)
     grouping = cluster_faces(
         X,
@@ -66,12 +68,16 @@ def _cluster(library: Library) -> ClusterReport:
         table.photo_ids[rows],
         constraints.constraints(ids, labels),
         quality.weak(table.sizes[rows], table.sharpness[rows]),
-        strangers=strangers(library_finder.descriptor_model(library)),
+        strangers=strangers(model),
     )
-    clusters = _with_ids_of_before(library, grouping.clusters, table, labels, rows)
-    _write(library, ids, X, clusters, grouping)
-    library.write_setting(WELCOMED, 0)
-    library.write_map(ids, project(X, graph, table.xy[rows]))
+    fit = fits(X, grouping.clusters, grouping.levels)
+    xy = project(X, graph, table.xy[rows])
+    with library.writing():
+        clusters = _with_ids_of_before(library, grouping.clusters, table, labels, rows)
+        library.write_clusters(GroupedFaces(ids, clusters, grouping.levels, fit))
+        library.write_merge_candidates(_candidates(ids, grouping))
+        library.write_setting(WELCOMED, 0)
+        library.write_map(ids, xy)
     return ClusterReport(
         faces=len(ids),
         clusters=len(np.unique(clusters[clusters >= 0])),
@@ -105,38 +111,41 @@ def welcome(library: Library) -> WelcomeReport | None:
 
 def _welcome(library: Library) -> WelcomeReport | None:
     started = time.monotonic()
-    grouped, their_photos, xy = library.grouping()
-    n = len(grouped.ids)
-    if not n:
-        return None
-    faces = library_finder.ungrouped(library)
-    ids, X = faces.ids, faces.X
-    if not len(ids) or len(ids) > MOST_NEW * n:
-        return None
-    labels = standing.labels(library)
+    with library.reading():
+        grouped, their_photos, xy = library.grouping()
+        faces = library_finder.ungrouped(library)
+        n, ids, X = len(grouped.ids), faces.ids, faces.X
+        if not n or not len(ids) or len(ids) > MOST_NEW * n:
+            return None
+        labels = standing.labels(library)
+        before = vectors_of(library, grouped.ids, X.shape[1])
+        model = library_finder.descriptor_model(library)
     following = numbering.next_cluster(library)
     seen = regrouped(grouped.ids, grouped.clusters, labels.links, following)
     crowd = Crowd(
-        np.concatenate([vectors_of(library, grouped.ids, X.shape[1]), X]),
+        np.concatenate([before, X]),
         np.concatenate([their_photos, faces.photo_ids]),
         np.concatenate([seen, np.full(len(ids), -1)]),
         np.concatenate([np.nan_to_num(grouped.levels), np.zeros(len(ids), np.float32)]),
     )
     new = n + np.arange(len(ids))
     weak = quality.weak(faces.sizes, faces.sharpness)
-    known = strangers(library_finder.descriptor_model(library))
+    known = strangers(model)
     found = newcomers.welcome(crowd, new, weak, known, following)
     # What the user split off has no number of its own before the next grouping.
     unknown = (found.clusters <= seen.max(initial=-1)) & ~np.isin(found.clusters, grouped.clusters)
     clusters = np.where(unknown, -1, found.clusters)
     everywhere = np.concatenate([xy, np.full((len(ids), 2), np.nan, dtype=np.float32)])
-    library.add_to_map(ids, place_new(found.graph.indices, found.graph.distances, everywhere, new))
+    places = place_new(found.graph.indices, found.graph.distances, everywhere, new)
+    fitted = _with_fits(crowd, ids, clusters, found.levels)
     add_vectors(library, ids, X)
-    library.write_setting(numbering.NEXT_CLUSTER, max(following, int(clusters.max(initial=-1)) + 1))
-    # At last, since whoever has a row there is never looked at again.
-    library.add_clusters(_with_fits(crowd, ids, clusters, found.levels))
+    following = max(following, int(clusters.max(initial=-1)) + 1)
+    with library.writing():  # whoever has a row among the clusters is never looked at again
+        library.add_to_map(ids, places)
+        library.write_setting(numbering.NEXT_CLUSTER, following)
+        library.add_clusters(fitted)
+        welcomed = _count_welcomed(library, len(ids))
     old = np.isin(clusters, grouped.clusters)
-    welcomed = _count_welcomed(library, len(ids))
     return WelcomeReport(
         faces=len(ids),
         joined=int((old & (clusters >= 0)).sum()),
@@ -182,12 +191,6 @@ def _with_ids_of_before(
     return clusters
 
 
-def _write(
-    library: Library, ids: IntArray, X: FloatArray, clusters: IntArray, grouping: Grouping
-) -> None:
-    fit = fits(X, grouping.clusters, grouping.levels)
-    library.write_clusters(GroupedFaces(ids, clusters, grouping.levels, fit))
+def _candidates(ids: IntArray, grouping: Grouping) -> MergeCandidates:
     closest = slice(MOST_CANDIDATES)
-    library.write_merge_candidates(
-        MergeCandidates(ids[grouping.candidates[closest]], grouping.closeness[closest])
-    )
+    return MergeCandidates(ids[grouping.candidates[closest]], grouping.closeness[closest])

@@ -33,8 +33,9 @@ def cluster_members(library: Library, numbers: Iterable[int]) -> list[int]:
     Raises:
         LabelerError: there is no such cluster.
     """
-    faces = library.faces()
-    grouped = clusters(library, faces, standing_labels(library))
+    with library.reading():
+        faces = library.faces()
+        grouped = clusters(library, faces, standing_labels(library))
     members: list[int] = []
     for number in numbers:
         found = faces.ids[grouped == number].tolist() if number >= 0 else []

@@ -9,15 +9,17 @@ from labeler.types import Labels
 
 def labels(library: Library) -> Labels:
     """Return what the user has said as it stands now."""
-    entries = library.journal()
-    contents = {key.content_hash for entry in entries for key in entry.faces}
-    return journal.replay(entries, journal.FaceIdentifier(library.face_keys(contents)))
+    with library.reading():
+        entries = library.journal()
+        contents = {key.content_hash for entry in entries for key in entry.faces}
+        return journal.replay(entries, journal.FaceIdentifier(library.face_keys(contents)))
 
 
 def name_of(library: Library, face_id: int) -> str | None:
     """Return the name that the user gave to one face, if any; quicker than all `labels`."""
-    key = library.keys_of([face_id]).get(face_id)
-    if key is None:
-        return None
-    identify = journal.FaceIdentifier(library.face_keys({key.content_hash}))
-    return journal.replay(library.journal([key.content_hash]), identify).names.get(face_id)
+    with library.reading():
+        key = library.keys_of([face_id]).get(face_id)
+        if key is None:
+            return None
+        identify = journal.FaceIdentifier(library.face_keys({key.content_hash}))
+        return journal.replay(library.journal([key.content_hash]), identify).names.get(face_id)

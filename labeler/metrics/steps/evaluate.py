@@ -67,10 +67,12 @@ def evaluate(library: Library, table: Path) -> Evaluation:
         LabelerError: the table cannot be read, or none of its photos is in the library.
     """
     truth = _read_truth(table)
-    photo_ids = {os.path.realpath(p): i for p, i in library.photo_ids_by_path().items()}
-    paths = {photo.id: photo.path for photo in library.photos().values()}
+    with library.reading():
+        photo_ids = {os.path.realpath(p): i for p, i in library.photo_ids_by_path().items()}
+        paths = {photo.id: photo.path for photo in library.photos().values()}
+        rows_found = list_faces(library)
     found: dict[str, list[FaceRow]] = {}
-    for row in list_faces(library):
+    for row in rows_found:
         found.setdefault(row.photo, []).append(row)
     present = {path: faces for path, faces in truth.items() if path in photo_ids}
     if not present:

@@ -93,7 +93,8 @@ def sure_enough(library: Library, found: Mapping[int, Recognition]) -> dict[int,
 
 def effects(library: Library, precisions: Iterable[float]) -> list[Effect]:
     """Return what each of some wanted precisions would lead to in this library."""
-    found = likely(library, standing.labels(library), library.faces()).values()
+    with library.reading():
+        found = likely(library, standing.labels(library), library.faces()).values()
     probabilities = np.array([one.probability for one in found])
     return [effect(probabilities, precision) for precision in precisions]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,12 +33,14 @@ def history(library: Library, most: int | None = None) -> list[Decision]:
     Args:
         most: so many at most, None = all.
     """
-    entries = library.journal(contents=())
+    with library.reading():
+        entries = library.journal(contents=())
+        shown = [entry.id for entry in entries if entry.action != journal.UNDO]
+        told = library.entries(shown[-most:] if most else shown)
     standing = {entry.id for entry in journal.standing(entries)}
-    shown = [entry.id for entry in entries if entry.action != journal.UNDO]
     return [
         Decision(entry.id, entry.at, entry.action, journal.describe(entry), entry.id in standing)
-        for entry in reversed(library.entries(shown[-most:] if most else shown))
+        for entry in reversed(told)
     ]
 
 
@@ -50,13 +52,12 @@ def undo(library: Library, entry_id: int | None = None) -> int | None:
     Raises:
         LabelerError: there is no such entry, or it is taken back already.
     """
-    entries = library.journal(contents=())
     if entry_id is None:
-        standing = journal.standing(entries)
+        standing = journal.standing(library.journal(contents=()))
         if not standing:
             return None
         entry_id = standing[-1].id
-    _take_back(library, entries, entry_id)
+    _take_back(library, entry_id)
     return entry_id
 
 
@@ -65,11 +66,10 @@ def redo(library: Library) -> int | None:
 
     Returns the id of the entry that holds again, or None if there is nothing to do again.
     """
-    entries = library.journal(contents=())
-    last = journal.redoable(entries)
+    last = journal.redoable(library.journal(contents=()))
     if last is None:
         return None
-    _take_back(library, entries, last.id)
+    _take_back(library, last.id)
     return last.undoes
 
 
@@ -80,15 +80,23 @@ def describe(library: Library, entry_id: int) -> str:
     return "; ".join(words[:TOLD]) + (f"; and {rest} more" if rest > 0 else "")
 
 
-def _take_back(library: Library, entries: Sequence[JournalEntry], entry_id: int) -> None:
-    by_id = {entry.id: entry for entry in entries}
-    if entry_id not in by_id:
-        raise LabelerError(f"There is no entry {entry_id}; `labeler history` lists them.")
-    if not journal.stands(entries, entry_id):
-        raise LabelerError(f"Entry {entry_id} is taken back already; `labeler redo` does it again.")
-    answer = [entry for entry in library.tied(entry_id) if journal.stands(entries, entry)]
-    library.tie([library.append(journal.UNDO, undoes=entry) for entry in reversed(answer)])
-    if any(_decision(by_id, entry).action == journal.DRAW for entry in answer):
+def _take_back(library: Library, entry_id: int) -> None:
+    with library.answer():  # what is read here nobody else takes back meanwhile
+        entries = library.journal(contents=())
+        by_id = {entry.id: entry for entry in entries}
+        if entry_id not in by_id:
+            raise LabelerError(f"There is no entry {entry_id}; `labeler history` lists them.")
+        if not journal.stands(entries, entry_id):
+            raise LabelerError(
+                f"Entry {entry_id} is taken back already; `labeler redo` does it again."
+            )
+        answer = [entry for entry in library.tied(entry_id) if journal.stands(entries, entry)]
+        for entry in reversed(answer):
+            library.append(journal.UNDO, undoes=entry)
+        is_drawing = any(_decision(by_id, entry).action == journal.DRAW for entry in answer)
+        if is_drawing:
+            drawing.forget_undrawn(library)
+    if is_drawing:
         drawing.settle(library)
 
 

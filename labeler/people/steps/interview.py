@@ -72,12 +72,13 @@ class Interview:
 
     def load(self) -> None:
         """Read the library anew."""
-        groups = list(open_groups(self._library))
+        with self._library.reading():
+            groups = list(open_groups(self._library))
+            asked = [group for group in groups if group.faces not in self.skipped.groups]
+            pairs = [
+                p for p in likely_pairs(self._library, asked) if _pair(p) not in self.skipped.pairs
+            ]
         self._open = {face for group in groups for face in group.faces}
-        asked = [group for group in groups if group.faces not in self.skipped.groups]
-        pairs = [
-            p for p in likely_pairs(self._library, asked) if _pair(p) not in self.skipped.pairs
-        ]
         self._settled: set[int] = set()
         self._followed: set[int] = set()
         self._answered_pairs: set[Pair] = set()
@@ -130,9 +131,10 @@ class Interview:
             without: faces that were clicked away. They are not this person.
         """
         faces = [face for face in group.faces if face not in without]
-        entries = [naming.name_faces(self._library, faces, person)]
-        if without:
-            entries.append(naming.reject_faces(self._library, without, person))
+        with self._library.answer():
+            entries = [naming.name_faces(self._library, faces, person)]
+            if without:
+                entries.append(naming.reject_faces(self._library, without, person))
         self._note(entries, group.faces)
         return entries[0]
 
@@ -145,9 +147,10 @@ class Interview:
         for group in page.groups:
             said[_proposed(group), group in wrong].extend(group.faces)
         entries = []
-        for (person, is_wrong), faces in said.items():
-            say = naming.reject_faces if is_wrong else naming.name_faces
-            entries.append(say(self._library, faces, person))
+        with self._library.answer():
+            for (person, is_wrong), faces in said.items():
+                say = naming.reject_faces if is_wrong else naming.name_faces
+                entries.append(say(self._library, faces, person))
         self._note(entries, [face for group in page.groups for face in group.faces])
         return entries
 
@@ -163,10 +166,11 @@ class Interview:
         if person == proposed:
             return [self.name(group, person, without)]
         faces = [face for face in group.faces if face not in without]
-        entries = [naming.name_faces(self._library, faces, person)]
-        entries.append(naming.reject_faces(self._library, group.faces, proposed))
-        if without:
-            entries.append(naming.reject_faces(self._library, without, person))
+        with self._library.answer():
+            entries = [naming.name_faces(self._library, faces, person)]
+            entries.append(naming.reject_faces(self._library, group.faces, proposed))
+            if without:
+                entries.append(naming.reject_faces(self._library, without, person))
         self._note(entries, group.faces)
         return entries
 
@@ -232,7 +236,7 @@ class Interview:
             recognize(self._library)
 
     def _note(self, entries: Sequence[int], faces: Iterable[int], pair: Pair | None = None) -> None:
-        self._library.tie(entries)
+        """Take note of an answer that was written."""
         answer = Answer(tuple(entries), frozenset(faces), self._queue, pair)
         self.answers.append(answer)
         self._settled |= answer.faces

@@ -91,20 +91,23 @@ class GroupRow:
 
 def list_faces(library: Library) -> list[FaceRow]:
     """Return all faces on present photos in the order of their ids."""
-    return _list_faces(library, standing.labels(library))
+    with library.reading():
+        return _list_faces(library, standing.labels(library))
 
 
 def list_people(library: Library) -> list[PersonRow]:
     """Return the people with a name, most photos first; automatic names count as well."""
-    labels = standing.labels(library)
-    people = by_person(_list_faces(library, labels))
+    with library.reading():
+        labels = standing.labels(library)
+        people = by_person(_list_faces(library, labels))
     return people_in_order(person_row(person, rows, labels) for person, rows in people.items())
 
 
 def list_groups(library: Library) -> list[GroupRow]:
     """Return the clusters, largest first, with what the user has said about their faces."""
-    labels = standing.labels(library)
-    return group_rows(_grouped_faces(library, labels), labels)
+    with library.reading():
+        labels = standing.labels(library)
+        return group_rows(_grouped_faces(library, labels), labels)
 
 
 def _list_faces(library: Library, labels: Labels) -> list[FaceRow]:

@@ -19,6 +19,7 @@ from labeler.library.database import State
 from labeler.library.store import Library
 from labeler.people.steps import bands, listing
 from labeler.people.steps.listing import FaceRow, GroupRow, PersonRow
+from labeler.positions import positions
 from labeler.types import FaceKey, FaceTable, IntArray, JournalEntry, Labels, Photo, Recognition
 
 MOST_GROUPS = 200
@@ -54,7 +55,10 @@ class LiveListing:
 
     def current(self) -> Listing:
         """Return the library as it is now, whoever changed it (the command line may run too)."""
-        state = self._library.state()
+        with self._library.reading():
+            return self._current(self._library.state())
+
+    def _current(self, state: State) -> Listing:
         if self._state is None or state.writes != self._state.writes:
             self._basis = _Basis(self._library)
             self._stand = self._basis.stand()
@@ -181,11 +185,8 @@ class _Basis:
 
     def places(self, faces: Iterable[int]) -> IntArray:
         """Return where in the table some faces are; those on missing photos are not in it."""
-        wanted = np.unique(np.fromiter(faces, dtype=np.int64))
-        found = np.searchsorted(self._table.ids, wanted)
-        there = found < len(self._table)
-        there[there] = self._table.ids[found[there]] == wanted[there]
-        return found[there]
+        found = positions(self._table.ids, np.unique(np.fromiter(faces, dtype=np.int64)))
+        return found[found >= 0]
 
     def _which(self, key: FaceKey) -> int | None:
         return self._meant[id(key)]

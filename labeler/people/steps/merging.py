@@ -89,8 +89,9 @@ def merges(library: Library, top: int | None = None) -> list[Merge]:
     Args:
         top: so many at most; None = all.
     """
-    groups = _groups(library)
-    found = [_merge(*pair) for pair in _open_pairs(library, groups)]
+    with library.reading():
+        groups = _groups(library)
+        found = [_merge(*pair) for pair in _open_pairs(library, groups)]
     found.sort(key=lambda merge: (-merge.closeness, merge.examples))
     return found[:top]
 

@@ -110,10 +110,12 @@ def known_person(library: Library, person: str) -> str:
     Raises:
         UnknownPersonError: nobody has that name.
     """
-    name, known = clean_name(person), journal.people_named(library.journal(contents=()))
-    if name not in known:
-        renamed = standing.labels(library).renamed
-        known |= {renamed.get(r.person, r.person) for r in library.recognitions().values()}
+    name = clean_name(person)
+    with library.reading():
+        known = journal.people_named(library.journal(contents=()))
+        if name not in known:
+            renamed = standing.labels(library).renamed
+            known |= {renamed.get(r.person, r.person) for r in library.recognitions().values()}
     if name not in known:
         raise unknown_person(name, sorted(known))
     return name

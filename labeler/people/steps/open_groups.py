@@ -21,10 +21,11 @@ EVIDENCE = 6
 
 def open_groups(library: Library) -> Iterator[OpenGroup]:
     """Yield the faces that have no name, each cluster in one or more groups of one person each."""
-    labels, table = standing.labels(library), library.faces()
-    likely = bands.likely(library, labels, table)
-    automatic = bands.sure_enough(library, likely)
-    clusters = numbering.clusters(library, table, labels)
+    with library.reading():
+        labels, table = standing.labels(library), library.faces()
+        likely = bands.likely(library, labels, table)
+        automatic = bands.sure_enough(library, likely)
+        clusters = numbering.clusters(library, table, labels)
     members: dict[int, list[int]] = defaultdict(list)
     sizes = Counter(clusters.tolist())
     order = np.argsort(-np.nan_to_num(table.fits, nan=-1.0), kind="stable")

@@ -99,7 +99,8 @@ def confirm_person(library: Library, person: str, least_probability: float = 0.0
         LabelerError: there is no such automatic name.
     """
     name = naming.known_person(library, person)
-    found = bands.automatic(library, standing.labels(library), library.faces()).values()
+    with library.reading():
+        found = bands.automatic(library, standing.labels(library), library.faces()).values()
     faces = [r.face_id for r in found if r.person == name and r.probability >= least_probability]
     if not faces:
         raise LabelerError(

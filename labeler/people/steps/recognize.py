@@ -18,6 +18,7 @@ from labeler.people.calibration import at_share, known_share
 from labeler.people.classifier import NOTHING, Matches, OpenSetKNN, Pairs
 from labeler.people.company import beside
 from labeler.people.steps import bands
+from labeler.positions import positions_of_all
 from labeler.types import FaceTable, FloatArray, IntArray, Labels, Recognition
 
 LEAST_KEPT = 0.005
@@ -68,41 +69,46 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
     """
     if precision is not None:
         bands.want_precision(library, precision)
-    ids, X = library_finder.descriptors(library)
-    labels = standing.labels(library)
-    table = library.faces()
-    classifier = train(library, ids, X, labels, table)
-    is_open = np.array([i not in labels.names and i not in labels.ignored for i in ids.tolist()])
-    asked = np.flatnonzero(is_open)
-    places = np.searchsorted(table.ids, ids[asked])
-    clusters = numbering.clusters(library, table, labels)[places]
-    people = {name: code for code, name in enumerate(classifier.classes_.tolist())}
-    photo_ids = table.photo_ids[places]
+    with library.reading():
+        ids, X = library_finder.descriptors(library)
+        labels, table = standing.labels(library), library.faces()
+        classifier = train(library, ids, X, labels, table)
+        clusters = numbering.clusters(library, table, labels)
+        people = {name: code for code, name in enumerate(classifier.classes_.tolist())}
+        is_open = [i not in labels.names and i not in labels.ignored for i in ids.tolist()]
+        asked = np.flatnonzero(np.array(is_open, dtype=bool))
+        places = positions_of_all(table.ids, ids[asked])
+        clusters, photo_ids = clusters[places], table.photo_ids[places]
+        not_them = _excluded(library, labels, ids[asked], photo_ids, people)
     company = _company(labels, table, photo_ids, people)
-    excluded = [company, _excluded(library, labels, ids[asked], photo_ids, people)]
+    excluded = [company, not_them]
     found = NOTHING
     if len(asked):
         found = classifier.matches(X[asked], clusters, np.concatenate(excluded), company)
     share = known_share(found.probabilities[:, 0])
     found = replace(found, probabilities=at_share(found.probabilities, share))
-    bands.remember_share(library, share)
     photos = dict(zip(ids[asked].tolist(), photo_ids.tolist(), strict=True))
     kept = once_per_photo(_recognitions(classifier, ids[asked], found), photos)
-    library.write_recognitions(_with_evidence(kept, classifier, ids, X, labels))
+    kept = _with_evidence(kept, classifier, ids, X, labels)
+    with library.writing():
+        bands.remember_share(library, share)
+        library.write_recognitions(kept)
     return _report(library, labels, table, len(asked), classifier.calibration_.answers)
 
 
 def _report(
     library: Library, labels: Labels, table: FaceTable, asked: int, answers: int
 ) -> RecognizeReport:
-    likely = bands.likely(library, labels, table)
-    given = bands.sure_enough(library, likely)
+    with library.reading():
+        likely = bands.likely(library, labels, table)
+        given = bands.sure_enough(library, likely)
+        precision = bands.wanted_precision(library)
     to_ask = sum(one.probability >= LEAST_ASKED for one in likely.values()) - len(given)
     return RecognizeReport(
         recognized=len(given),
         to_ask=to_ask,
         unknown=asked - len(given) - to_ask,
-        precision=bands.wanted_precision(library),
+        precision=precision,
         least_probability=min((one.probability for one in given.values()), default=None),
         answers=answers,
     )
@@ -132,7 +138,7 @@ def train(
     return OpenSetKNN(strangers(library_finder.descriptor_model(library))).fit(
         X[named],
         [labels.names[face_id] for face_id in ids[named].tolist()],
-        photos=occasions(library, table)[np.searchsorted(table.ids, ids[named])],
+        photos=occasions(library, table)[positions_of_all(table.ids, ids[named])],
         rejected={person: X[positions] for person, positions in rejected.items()},
         nobody=X[np.isin(ids, list(labels.ignored))],
     )
@@ -192,8 +198,8 @@ def _with_evidence(
     found: list[Recognition], classifier: OpenSetKNN, ids: IntArray, X: FloatArray, labels: Labels
 ) -> list[Recognition]:
     named = ids[np.array([face in labels.names for face in ids.tolist()], dtype=bool)]
-    places = np.searchsorted(ids, [one.face_id for one in found])
-    people = np.searchsorted(classifier.classes_, [one.person for one in found])
+    places = positions_of_all(ids, [one.face_id for one in found])
+    people = positions_of_all(classifier.classes_, [one.person for one in found])
     evidence = named[classifier.nearest_named(X[places], people)].tolist() if found else []
     return [replace(one, evidence=face) for one, face in zip(found, evidence, strict=True)]
 

@@ -121,10 +121,11 @@ def learn(
     with suppress(LabelerError):  # somebody is grouping just now; then the next run puts them in
         group.welcome(library)
     paths = _paths_under(library, folder)
-    labels, table = standing.labels(library), library.faces()
+    with library.reading():
+        labels, table = standing.labels(library), library.faces()
     answers = [_answer(one, labels, table) for one in _references(paths, people, folder)]
     return ReferencesReport(
-        people=tuple(_name(library, people, answers)),
+        people=_name(library, people, answers),
         to_ask=tuple(one for one in answers if isinstance(one, Question)),
         conflicts=tuple(one for one in answers if isinstance(one, Conflict)),
         without_face=tuple(one.path for one in answers if isinstance(one, _NoFace)),
@@ -250,11 +251,16 @@ def _conflict(one: _Reference, faces: tuple[int, ...], labels: Labels) -> Confli
 
 def _name(
     library: Library, people: Mapping[str, str], answers: list[_Answer]
-) -> Iterator[LearntPerson]:
-    """Name the faces that are sure, one decision per person."""
+) -> tuple[LearntPerson, ...]:
+    """Name the faces that are sure: one decision per person, all of them one answer."""
+    learnt = []
     for person in sorted(set(people.values())):
-        sure = [a.face for a in answers if isinstance(a, _Sure) and a.person == person]
+        sure = tuple(a.face for a in answers if isinstance(a, _Sure) and a.person == person)
         before = sum(isinstance(a, _Settled) and a.person == person for a in answers)
-        if sure:
-            naming.name_faces(library, sure, person)
-        yield LearntPerson(person, tuple(sure), before)
+        learnt.append(LearntPerson(person, sure, before))
+    new = [one for one in learnt if one.named]
+    if new:
+        with library.answer():
+            for one in new:
+                naming.name_faces(library, one.named, one.person)
+    return tuple(learnt)

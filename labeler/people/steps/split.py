@@ -20,7 +20,7 @@ from labeler.groups.steps import numbering
 from labeler.library.store import Library
 from labeler.people.steps import naming
 from labeler.people.steps.listing import FaceRow, list_faces
-from labeler.types import FloatArray, IntArray
+from labeler.types import FloatArray, GroupedFaces, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +70,23 @@ def propose(
         UnknownPersonError: nobody has that name.
         LabelerError: there is no such cluster, it has too few faces, or two names of the user.
     """
-    rows = list_faces(library)
-    if cluster is not None:
-        members = set(numbering.cluster_members(library, [cluster]))
-        rows = [row for row in rows if row.face in members]
-        person = _only_name(cluster, rows)
-    elif person is not None:
-        person = naming.known_person(library, person)
-        rows = [row for row in rows if row.person == person]
-    ids, X = library_finder.descriptors(library)
+    with library.reading():
+        rows = list_faces(library)
+        if cluster is not None:
+            members = set(numbering.cluster_members(library, [cluster]))
+            rows = [row for row in rows if row.face in members]
+            person = _only_name(cluster, rows)
+        elif person is not None:
+            person = naming.known_person(library, person)
+            rows = [row for row in rows if row.person == person]
+        ids, X = library_finder.descriptors(library)
+        grouped, _, _ = library.grouping()
     chosen = np.isin(ids, [row.face for row in rows])
     known = set(ids[chosen].tolist())
     rows = [row for row in rows if row.face in known]
     photos = np.unique([row.photo for row in rows], return_inverse=True)[1]
     labels = split(X[chosen], photos.astype(np.int64), parts)
-    fit = _fits(library, ids[chosen], X[chosen], labels)
+    fit = _fits(grouped, ids[chosen], X[chosen], labels)
     made = [
         _part([rows[i] for i in places], fit[places])
         for places in (np.flatnonzero(labels == part) for part in range(labels.max() + 1))
@@ -119,9 +121,8 @@ def _only_name(cluster: int, rows: Sequence[FaceRow]) -> str | None:
     return names[0] if names else None
 
 
-def _fits(library: Library, ids: IntArray, X: FloatArray, labels: IntArray) -> FloatArray:
+def _fits(grouped: GroupedFaces, ids: IntArray, X: FloatArray, labels: IntArray) -> FloatArray:
     """Return how well each face fits into its part, (n,) float32, NaN = not known."""
-    grouped, _, _ = library.grouping()
     known = dict(zip(grouped.ids.tolist(), grouped.levels.tolist(), strict=True))
     levels = np.array([known.get(face, np.nan) for face in ids.tolist()], dtype=np.float32)
     return fits(X, np.where(np.isnan(levels), -1, labels), levels)

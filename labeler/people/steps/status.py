@@ -35,8 +35,9 @@ def status(library: Library) -> Status:
         LibraryError: it is damaged.
     """
     library.check()
-    rows = list_faces(library)
-    counts = library.counts()
+    with library.reading():
+        rows = list_faces(library)
+        counts = library.counts()
     clusters = {row.cluster for row in rows if row.cluster is not None}
     settled = {row.cluster for row in rows if row.person is not None or row.ignored}
     return Status(

@@ -29,13 +29,13 @@ class PhotoInAlbum:
 
 def find_photo(library: Library, photo_id: int) -> PhotoInAlbum | None:
     """Return a photo in its album, or None if there is no such photo or its file is gone."""
-    photo = library.photo(photo_id)
-    if photo is None:
-        return None
-    folder = os.path.dirname(photo.path)
-    # A photo of which copies lie in several folders belongs to the one that its path names.
-    # It is there itself, even if an index run has just moved it.
-    beside = {**library.photos_in(folder), photo_id: photo}.values()
+    with library.reading():
+        photo = library.photo(photo_id)
+        if photo is None:
+            return None
+        folder = os.path.dirname(photo.path)
+        # A photo of which copies lie in several folders belongs to the one that its path names.
+        beside = {**library.photos_in(folder), photo_id: photo}.values()
     album = sorted((p for p in beside if os.path.dirname(p.path) == folder), key=_by_date)
     number = [other.id for other in album].index(photo_id) + 1
     before = album[number - 2] if number > 1 else None

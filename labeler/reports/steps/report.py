@@ -23,6 +23,7 @@ from labeler.people.classifier import OpenSetKNN
 from labeler.people.steps import bands
 from labeler.people.steps.recognize import train
 from labeler.photos.steps.thumbnails import face_thumbnail
+from labeler.positions import positions_of_all
 from labeler.reports import report_page
 from labeler.reports.label_report import LabelReport, PersonFaces, Suspect
 from labeler.types import FaceTable, FloatArray, IntArray, Labels
@@ -39,6 +40,11 @@ def report(library: Library) -> LabelReport:
     Raises:
         LabelerError: fewer than two people have a name, or nobody on two photos.
     """
+    with library.reading():
+        return _report(library)
+
+
+def _report(library: Library) -> LabelReport:
     asked = _ask(library)
     answers, names = asked.answers, asked.classifier.classes_.tolist()
     wanted = bands.wanted_precision(library)
@@ -94,7 +100,7 @@ def _ask(library: Library) -> _Asked:
     kept = bands.share_of_the_rest(library)
     share = _EVEN if kept is None else kept
     answers = Answers(
-        truth=np.searchsorted(classifier.classes_, names)[trials.rows],
+        truth=positions_of_all(classifier.classes_, names)[trials.rows],
         people=trials.people,
         probability=at_share(classifier.calibration_.probability(trials.scores), share),
         mated=trials.mated,
@@ -117,7 +123,7 @@ def _check(people: int, trials: Trials) -> None:
 
 
 def _photos(table: FaceTable, faces: IntArray) -> IntArray:
-    return table.photo_ids[np.searchsorted(table.ids, faces)]
+    return table.photo_ids[positions_of_all(table.ids, faces)]
 
 
 def _people(asked: _Asked) -> Iterator[PersonFaces]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from labeler.people.steps.listing import who_is
 from labeler.photos.steps.folders import folders
 from labeler.photos.steps.places import find_places
 from labeler.place import Place
+from labeler.positions import positions, positions_of_all
 from labeler.search import interpretation
 from labeler.search.evaluation import PeopleFields, PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse, written
 from labeler.search.interpretation import Known
-from labeler.search.tree import About, Node, Text, with_part
+from labeler.search.tree import About, Node, Text, leaves, with_part
 from labeler.types import IntArray, Photo
 
 
@@ -88,10 +90,11 @@ def search_photos(library: Library, text: str) -> SearchResult:
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
-    parse(text)  # before the library is read
-    faces = faces_on_photos(library)
-    found = matches(library, text, search_data(library, read_photos(library), faces))
-    photos = library.photos_with(found.photo_ids)
+    _prepare(library, text)
+    with library.reading():
+        faces = faces_on_photos(library)
+        found = matches(library, text, search_data(library, _read_photos(library), faces))
+        photos = library.photos_with(found.photo_ids)
     shown = shown_faces(found.tree, faces)
     return SearchResult(
         tuple(_found(photos[i], shown.get(i, ())) for i in found.photo_ids if i in photos),
@@ -105,9 +108,21 @@ def matching_photos(library: Library, text: str) -> set[int]:
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
-    parse(text)
-    data = search_data(library, read_photos(library), faces_on_photos(library))
-    return set(matches(library, text, data).photo_ids)
+    _prepare(library, text)
+    with library.reading():
+        data = search_data(library, _read_photos(library), faces_on_photos(library))
+        return set(matches(library, text, data).photo_ids)
+
+
+def _prepare(library: Library, text: str) -> None:
+    """Do before the library is read what a search may have to write to it."""
+    asks_about = any(isinstance(leaf, About) for leaf in leaves(parse(text)))
+    find_places(library)
+    if asks_about:
+        from labeler.search.steps.clip_model import chosen
+
+        with suppress(LabelerError):  # what is wrong with the model the search itself tells
+            chosen(library)
 
 
 def matches(library: Library, text: str, data: SearchData) -> Matches:
@@ -131,6 +146,12 @@ def matches(library: Library, text: str, data: SearchData) -> Matches:
 
 def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
     """Return what a search looks at besides faces, and the positions of the photos by date."""
+    find_places(library)
+    with library.reading():
+        return _read_photos(library)
+
+
+def _read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
     ids, days, places = library.dates_and_places()
     ascending = np.argsort(ids)
     by_date = np.argsort(ascending)
@@ -139,22 +160,20 @@ def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
     roots = folders(library)
     for folder, own in library.photos_by_folder().items():
         for name in album_names(Path(folder), roots):
-            albums.setdefault(name, []).append(np.searchsorted(ids, own))
-    positions = {name: np.unique(np.concatenate(some)) for name, some in albums.items()}
+            albums.setdefault(name, []).append(positions_of_all(ids, own))
+    inside = {name: np.unique(np.concatenate(some)) for name, some in albums.items()}
     located = _located(library, ids)
-    return PhotoFields(ids, days[ascending], places[ascending], positions, located), by_date
+    return PhotoFields(ids, days[ascending], places[ascending], inside, located), by_date
 
 
 def _located(library: Library, ids: IntArray) -> dict[Place, IntArray]:
     """Return by place the positions among ids (ascending) of the photos that were taken there."""
-    find_places(library)
     found = {}
     for place, own in library.places():
-        positions = np.searchsorted(ids, own)
-        there = positions < len(ids)
-        there[there] = ids[positions[there]] == own[there]  # the file of others is missing
-        if there.any():
-            found[place] = positions[there]
+        there = positions(ids, own)
+        there = there[there >= 0]  # the file of others is missing
+        if len(there):
+            found[place] = there
     return found
 
 

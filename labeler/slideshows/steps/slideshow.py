@@ -138,11 +138,13 @@ def of_library(library: Library, show: Show) -> Show:
     Raises:
         LabelerError: none of the photos is in the library.
     """
+    with library.reading():
+        known = library.known_files().items()
+        ids, present = library.photo_ids_by_path(), library.photos()
     paths: dict[str, str] = {}
-    for path, file in library.known_files().items():
+    for path, file in known:
         if not file.missing:
             paths[file.content_hash] = min(path, paths.get(file.content_hash, path))
-    ids, present = library.photo_ids_by_path(), library.photos()
     slides, left_out = [], list(show.left_out)
     for slide in show.slides:
         asked = slide.candidate
@@ -199,12 +201,13 @@ def _with_faces(library: Library, people: Collection[str], with_places: bool) ->
         LabelerError: there is none.
     """
     rows: dict[int, list[FaceRow]] = {}
-    for row in listing.list_faces(library):
+    taken_at = places_by_photo(library) if with_places else {}
+    with library.reading():
+        listed, photos, table = listing.list_faces(library), library.photos(), library.faces()
+    for row in listed:
         rows.setdefault(row.photo_id, []).append(row)
-    photos, table = library.photos(), library.faces()
     places = {face: place for place, face in enumerate(table.ids.tolist())}
     root = _common_folder({os.path.dirname(photo.path) for photo in photos.values()})
-    taken_at = places_by_photo(library) if with_places else {}
     found = []
     for number, faces in rows.items():
         wanted = [row for row in faces if row.person in people]

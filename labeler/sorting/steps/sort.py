@@ -55,15 +55,15 @@ def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
     Raises:
         LabelerError: nobody has a name yet, or the library is of an older version.
     """
-    ids, X = finders.descriptors(library)
-    labels, table = standing.labels(library), library.faces()
-    classifier = train(library, ids, X, labels, table)
-    share = bands.known_share(library, labels, table)
+    with library.reading():
+        ids, X = finders.descriptors(library)
+        labels, table = standing.labels(library), library.faces()
+        classifier = train(library, ids, X, labels, table)
+        share = bands.known_share(library, labels, table)
+        precision, model = bands.wanted_precision(library), finders.descriptor_model(library)
     trials = classifier.trials_
     probabilities = at_share(classifier.calibration_.probability(trials.scores), share)
-    precision = bands.wanted_precision(library)
     least = automatic_from(probabilities, precision, trials.weights(share))
-    model = finders.descriptor_model(library)
     finder = finder or finders.library_finder(library)
     if finder.embedder.model != model:
         raise LabelerError(
