@@ -9,8 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +22,14 @@ from PIL import Image, PngImagePlugin
 from benchmarks import bombs
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.exchange.io import backup_file
+from labeler.faces.io.face_finder import FinderSettings, make_finder
+from labeler.faces.steps import analyse
 from labeler.io.files import read_text
 from labeler.photos import heads
 from labeler.photos.io import decoding, opening, rgb, stored
 from labeler.photos.io.memory import Memory
+from labeler.photos.io.walk import walk
+from labeler.types import AnalysedPhoto, PhotoFile
 
 SMALL: dict[str, Callable[[], bytes]] = {
     "scans of a progressive JPEG": lambda: bombs.jpeg_of_scans(100, heads.MOST_SCANS),
@@ -265,6 +269,27 @@ def test_eight_at_once_take_no_more_than_the_bound() -> None:
     done = subprocess.run([sys.executable, "-c", MEASURED], input=data, capture_output=True)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) / 1024 < 400
+
+
+def test_the_analysis_reserves_the_memory_that_a_picture_needs(
+    demo_album: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserved = list[int]()
+
+    class Spy(Memory):
+        @contextmanager
+        def reserved(self, size: int) -> Iterator[None]:
+            reserved.append(size)
+            with super().reserved(size):
+                yield
+
+    path = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
+    monkeypatch.setattr(analyse, "memory", Spy(10**9))
+    tasks = [analyse.Task(file) for file in walk([path]) if isinstance(file, PhotoFile)]
+    (photo,) = analyse.analyse(tasks, make_finder(models_folder, FinderSettings(views=1)))
+    assert isinstance(photo, AnalysedPhoto)
+    assert len(reserved) == 1
+    assert reserved[0] >= photo.facts.width * photo.facts.height * 3
 
 
 # --- texts and backups

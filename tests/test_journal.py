@@ -389,3 +389,32 @@ def test_a_face_is_found_again_by_its_box() -> None:
     assert identify(FaceKey("a", Box(20, 10, 100, 100))) == 1
     assert identify(FaceKey("a", Box(150, 0, 100, 100))) is None
     assert identify(FaceKey("b", Box(0, 0, 100, 100))) is None
+
+
+def test_of_two_people_who_are_one_the_one_who_stays_keeps_birth_and_picture() -> None:
+    both = [
+        entry(1, "name", [0], "Rosa"),
+        entry(2, "name", [1], "Emil"),
+        entry(3, "cover", [0], "Rosa"),
+        entry(4, "cover", [1], "Emil"),
+        about(5, "born", "Rosa", "1942-05-20"),
+        about(6, "born", "Emil", "1940-01-02"),
+    ]
+    now = journal.replay([*both, about(7, "merge", "Emil", "Rosa")], identify)
+    assert now.births == {"Rosa": date(1942, 5, 20)}
+    assert now.covers == {"Rosa": 0}
+    unborn = [one for one in both if one.id not in (3, 5)]
+    now = journal.replay([*unborn, about(7, "merge", "Emil", "Rosa")], identify)
+    assert now.births == {"Rosa": date(1940, 1, 2)}
+    assert now.covers == {"Rosa": 1}
+
+
+def test_a_picture_is_that_of_whom_it_was_chosen_for() -> None:
+    """It rests while the face has another name, and comes back with the name."""
+    said = [entry(1, "name", [0, 1], "Rosa"), entry(2, "cover", [0], "Rosa")]
+    said.append(entry(3, "name", [0], "Emil"))
+    assert journal.replay(said, identify).covers == {}
+    said.append(entry(4, "cover", [1], "Rosa"))
+    said.append(entry(5, "name", [0], "Rosa"))
+    assert journal.replay(said, identify).covers == {"Rosa": 1}
+    assert journal.replay([*said[:3], said[4]], identify).covers == {"Rosa": 0}

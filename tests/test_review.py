@@ -247,6 +247,35 @@ def test_what_others_decide_is_noticed(demo_library: Library) -> None:
     assert now.left == asked.left - 1
 
 
+def test_what_others_decide_just_when_an_answer_is_written_is_noticed(
+    demo_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interviewer = Interviewer(demo_library, renew_after=1000)
+    asked = interviewer.ask()
+    elsewhere, real = Library(demo_library.folder), Interviewer._heed
+
+    def late(self: Interviewer, *given: Any) -> None:
+        naming.name_faces(elsewhere, faces_of(asked.following), "Emil")
+        real(self, *given)
+
+    monkeypatch.setattr(Interviewer, "_heed", late)
+    answer(interviewer, "name", person="Rosa")
+    now = interviewer.ask()
+    assert not faces_of(now.question) & faces_of(asked.following)
+    assert now.names == ("Emil", "Rosa")
+
+
+def test_a_part_that_was_split_off_has_a_number_that_no_group_ever_had(
+    demo_library: Library,
+) -> None:
+    table = demo_library.faces()
+    group = table.ids[table.clusters == 0].tolist()
+    demo_library.write_setting(numbering.NEXT_CLUSTER, 70)
+    naming.different_faces(demo_library, [group[:3], group[3:]])
+    now = numbering.clusters(demo_library, table, standing.labels(demo_library))
+    assert set(now[np.isin(table.ids, group)].tolist()) == {0, 70}
+
+
 def test_faces_are_recognized_anew_while_the_questions_go_on(demo_library: Library) -> None:
     truth = true_names(demo_library)
     interviewer = Interviewer(demo_library)

@@ -309,6 +309,19 @@ def test_a_copy_that_is_damaged_before_the_source_is_removed(
     assert photo.read_bytes() == b"the photo"
 
 
+def test_a_photo_that_is_edited_before_it_is_removed(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "Rosa" / "a.jpg"
+    monkeypatch.setattr(transfer, "_got_second_name", lambda *_: False)
+    monkeypatch.setattr(
+        transfer, "sync_folder", lambda folder: photo.write_bytes(b"the photo, edited")
+    )
+    (item,) = place([planned(photo, target)], tmp_path, "move")
+    assert item.error == "a.jpg has changed meanwhile; it stays in the inbox."
+    assert photo.read_bytes() == b"the photo, edited"
+
+
 # -- kill -9 -----------------------------------------------------------------------------------
 
 
