@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from labeler.cli.headings import Heading
 from labeler.cli.main import app
 from labeler.library.database import FILE_NAME
 from labeler.library.store import Library
@@ -272,12 +274,12 @@ def test_a_killed_run_goes_on(models_folder: Path, demo_album: Path, tmp_path: P
 
 def test_every_command_has_help_with_an_example(shell: Shell) -> None:
     listing = shell.run("--help").stdout
-    commands = [
-        line.split()[0]
-        for line in listing.split("Commands:")[1].splitlines()
-        if line.startswith("  ") and not line.strip().startswith("Example")
-    ]
-    assert len(commands) == 45
+    places = [listing.index(f"\n{heading.value}:\n") for heading in Heading]
+    assert places == sorted(places)
+    commands = re.findall(r"^  ([a-z]+)  ", listing[places[0] :], re.MULTILINE)
+    assert len(commands) == len(set(commands)) == 45
+    assert "meaning" not in commands  # the former name of a command goes on working
+    assert "Let a model look" in shell.run("meaning", "--help").stdout
     for command in commands:
         text = CliRunner().invoke(app, [command, "--help"]).stdout  # a process each takes a minute
         assert "Example: labeler " in text
@@ -322,10 +324,9 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     decisions = shell.json("history", "--top", 3)
     assert [row["action"] for row in decisions] == ["name", "draw", "unlabel"]
     assert set(decisions[0]) == {"entry", "at", "action", "what", "stands"}
-    assert shell.json("undo")["what"] == "named 1 face Rosa"
-    assert shell.json("undo")["what"] == "drew 1 face"
+    assert shell.json("undo")["what"] == "drew 1 face; named 1 face Rosa"
     assert drawn["face"] not in [face["face"] for face in shell.json("faces")]
-    assert shell.json("redo")["what"] == "drew 1 face"
+    assert shell.json("redo")["what"] == "drew 1 face; named 1 face Rosa"
     assert shell.json("undo", decisions[2]["entry"])["entry"] == decisions[2]["entry"]
     assert "taken back already" in shell.fails(1, "undo", decisions[2]["entry"])
     recognized = shell.json("recognize")["recognized"]

@@ -184,3 +184,24 @@ def test_importing_is_free() -> None:
     code = f"import sys, labeler.cli.main; print(sorted(set(sys.modules) & {heavy}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_importing_changes_nothing_in_the_process() -> None:
+    """A program that uses a module of ours keeps its own settings."""
+    names = [dotted(path).removesuffix(".__init__") for path in MODULES]
+    code = f"""
+import os, sys, warnings
+import dash, dash_mantine_components, flask, numba, plotly, umap  # what they change is not ours
+from PIL import Image
+from importlib import import_module
+def state():
+    return Image.MAX_IMAGE_PIXELS, list(warnings.filters), dict(os.environ), os.getcwd()
+before = state()
+for name in {names}:
+    import_module(name)
+after = state()
+print([(b, a) for b, a in zip(before, after) if a != b])
+"""
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]", done.stderr

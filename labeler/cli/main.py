@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import threading
 import traceback
+import warnings
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
@@ -126,6 +127,7 @@ _add_commands()
 def main() -> None:
     """Run the command line; end with 0, 1 (it cannot be done), 2 (wrong usage), or 130."""
     code: object = 0
+    _silence()
     try:
         code = _run()
     except QueryError as error:
@@ -163,6 +165,14 @@ def main() -> None:
     if code == _INTERRUPTED:
         complain("Interrupted; what was finished is kept. Run the same command again to go on.")
     _end(code if isinstance(code, int) else 0)
+
+
+def _silence() -> None:
+    """Keep from the user what libraries warn of, where it is told otherwise or is no fault."""
+    # Broken EXIF, line by line; what matters of it is reported as a failure.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    # Whoever stops early knows that some items were not done, or done in vain.
+    warnings.filterwarnings("ignore", r"\d+ tasks (which were|have been)", UserWarning)
 
 
 def _run() -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -33,8 +32,6 @@ def in_parallel(
     """
     from joblib import Parallel, delayed
 
-    # When the caller stops early, it knows that some items were not done, or done in vain.
-    warnings.filterwarnings("ignore", r"\d+ tasks (which were|have been)", UserWarning)
     with _backend(dask):
         run = Parallel(
             n_jobs=jobs, prefer="threads", return_as="generator", pre_dispatch="2*n_jobs"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import warnings
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,10 +31,33 @@ _PER_PIXEL = {"WEBP": 16, "AVIF": 20, "HEIF": 16}
 _MOST_BYTES = {"AVIF": 80_000_000, "HEIF": 60_000_000}
 """Ten seconds of decoding noise, measured. Pictures of 100 million pixels have 50 MB at most."""
 _PER_PIXEL_OF_MODE = {"1": 1, "L": 1, "P": 1, "I;16": 3, "I;16B": 3, "I": 5, "F": 5}
-PILImage.MAX_IMAGE_PIXELS = None  # we check the size ourselves, against MOST_PIXELS
 
-# Pillow warns about broken EXIF, line by line; what matters of it is reported as a Failure.
-warnings.filterwarnings("ignore", module=r"PIL\.")
+
+class _OwnBound:
+    """Lifts Pillow's bound on the size of pictures while one is being opened here.
+
+    We check the size ourselves, against MOST_PIXELS. Other code of the process keeps that bound.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._theirs: int | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._theirs, PILImage.MAX_IMAGE_PIXELS = PILImage.MAX_IMAGE_PIXELS, None
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                PILImage.MAX_IMAGE_PIXELS = self._theirs
+
+
+_own_bound = _OwnBound()
 
 
 def opened(data: bytes, name: str = "") -> tuple[PILImage.Image, heads.Head]:
@@ -48,7 +71,8 @@ def opened(data: bytes, name: str = "") -> tuple[PILImage.Image, heads.Head]:
     if is_raw(name):
         return raw.open_raw(data), heads.Head(RAW_MEMORY)
     head = heads.read(data)
-    image = PILImage.open(io.BytesIO(data), formats=_formats())
+    with _own_bound:
+        image = PILImage.open(io.BytesIO(data), formats=_formats())
     heads.check_side(*image.size)
     heads.check_bytes(len(data), _MOST_BYTES.get(image.format or "", len(data)))
     if image.format == "PNG" and head.behind:
