@@ -74,7 +74,7 @@ def address(
 
 
 def make_plan(browser: sync_api.Browser, address: str, folder: Path) -> None:
-    """Lay the plan of a show on the desk, and make a list of it."""
+    """Plan a slideshow, and make a list of it."""
     page = new_context(browser).new_page()
     page.goto(address + "slideshow?person=Rosa")
     page.locator(".show-more summary").click()

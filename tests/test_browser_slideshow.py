@@ -85,7 +85,7 @@ def test_a_show_is_chosen_edited_made_and_played(show: sync_api.Page, tmp_path: 
     show.locator("#show-subtitle").focus()
     expect(show.locator(".show-head h2")).to_have_text("2 slides, 0:12 min")
     expect(show.locator("#show-file")).to_have_value(str(tmp_path / "Grandmother.mp4"))
-    show.reload()  # the plan lies on the desk, not in the browser
+    show.reload()  # the plan is the program's, not the browser's
     expect_photos(show, [b, a])
     expect(show.locator(".show-caption").nth(1)).to_have_value("Eighty years")
     expect(show.locator("#show-title")).to_have_value("Grandmother")

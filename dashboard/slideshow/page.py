@@ -26,7 +26,7 @@ KEYS = (
 
 
 def layout() -> Component:
-    """Return the page's frame. The form is filled by the address, the rest by the planner."""
+    """Return the page's frame. The form is filled by the address, the rest by the plan."""
     return html.Div(
         [
             page_head(

@@ -1,4 +1,4 @@
-"""The plan of a show while it lies on the planner: chosen, edited slide by slide, made.
+"""The plan of a slideshow while it is worked on: chosen, edited slide by slide, made.
 
 It is kept here and not in the browser: a page that is loaded again, or in a second window, shows it
 as it is. Slides are told apart by their photos, so that no stale page changes another one.
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Draft:
-    """What lies on the planner.
+    """The plan that is worked on.
 
     number: another one after every change. photos: those of the slides by their content hashes.
     written: content hashes of photos whose captions somebody wrote; these are never lost.
@@ -79,7 +79,7 @@ class SlideshowPlanner:
             return self._draft
 
     def number(self) -> int:
-        """Return the number of what lies on the planner; 0 = nothing."""
+        """Return the number of the plan that is worked on; 0 = there is none."""
         with self._lock:
             return self._draft.number if self._draft else 0
 
@@ -231,13 +231,13 @@ class SlideshowPlanner:
     def _change(self, change: Callable[[Draft], Draft]) -> None:
         with self._lock:
             if self._draft is None:
-                raise LabelerError("There is no plan on the planner; choose the photos first.")
+                raise LabelerError("There is no plan yet; choose the photos first.")
             changed = _counted(self._draft.show, change(self._draft))
             if (changed.show, changed.written) != (self._draft.show, self._draft.written):
                 self._lay(changed)
 
     def _lay(self, draft: Draft) -> None:
-        """Put a draft on the planner; the one that was there can be brought back."""
+        """Make a draft the plan that is worked on; the one that was there can be brought back."""
         if self._draft is not None:
             self._before = [*self._before, self._draft][-MOST_UNDONE:]
         self._number += 1

@@ -1,4 +1,4 @@
-"""The plan of a sort while it lies on the sorter: made, corrected, carried out, taken back.
+"""The plan of a sort while it is looked at: made, corrected, carried out, taken back.
 
 It is kept here and not in the browser, so that a page that is loaded again shows it as it is.
 """
@@ -33,7 +33,7 @@ _NOWHERE = Box(0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Plan:
-    """What lies on the sorter. record: the manifest, once the plan was carried out.
+    """The plan that is looked at. record: the manifest, once the plan was carried out.
 
     number: of the plan, so that pictures of another one are never taken for its.
     """
@@ -95,14 +95,14 @@ class Sorter:
         """Say who is on one photo of the plan; return where it belongs now.
 
         Raises:
-            LabelerError: another plan lies on the sorter, or it is carried out already.
+            LabelerError: there is another plan by now, or it is carried out already.
         """
         from labeler.sorting.steps.sort import occupied, placed
 
         with self._lock:
             plan = self._plan
             if plan is None or plan.number != number or plan.record is not None:
-                raise LabelerError("This plan is not on the sorter any more; reload the page.")
+                raise LabelerError("There is another plan by now; reload the page.")
             item = plan.photos[index]
             known = {one.person: one for one in item.people}
             names = dict.fromkeys(name.strip() for name in people if name.strip())
@@ -140,7 +140,7 @@ class Sorter:
         return self._jobs.start("Sorting", work)
 
     def take_back(self) -> Done:
-        """Undo what was carried out; the plan is on the sorter again.
+        """Undo what was carried out; the plan can be corrected again.
 
         Raises:
             LabelerError: nothing was carried out, or the folder cannot be written.

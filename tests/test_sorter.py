@@ -43,12 +43,12 @@ def tree(folder: Path) -> dict[str, int]:
     }
 
 
-def planned(desk: Sorter, jobs: Jobs, inbox: Path, into: Path, method: str = "move") -> Plan:
-    desk.begin(str(inbox), str(into), SortOptions(method=method))  # type: ignore[arg-type]
+def planned(sorter: Sorter, jobs: Jobs, inbox: Path, into: Path, method: str = "move") -> Plan:
+    sorter.begin(str(inbox), str(into), SortOptions(method=method))  # type: ignore[arg-type]
     job = jobs.wait()
     assert job is not None
     assert not job.failed, job.message
-    plan = desk.plan()
+    plan = sorter.plan()
     assert plan is not None
     return plan
 
@@ -57,21 +57,21 @@ def test_a_plan_is_corrected_carried_out_and_taken_back(
     named_library: Library, inbox: Path, tmp_path: Path
 ) -> None:
     jobs, into = Jobs(), tmp_path / "people"
-    desk = Sorter(named_library, jobs)
+    sorter = Sorter(named_library, jobs)
     before = tree(inbox)
-    plan = planned(desk, jobs, inbox, into)
+    plan = planned(sorter, jobs, inbox, into)
     names = [[one.person for one in item.people] for item in plan.photos]
     assert (names, plan.to_place) == ([["Clara", "Jonas"], ["Felix"], []], 2)
-    with pytest.raises(LabelerError, match="not on the desk"):
-        desk.correct(plan.number + 1, 0, [])
-    corrected = desk.correct(plan.number, 0, ["Jonas", " Aunt/Ida ", ""])
+    with pytest.raises(LabelerError, match="another plan by now"):
+        sorter.correct(plan.number + 1, 0, [])
+    corrected = sorter.correct(plan.number, 0, ["Jonas", " Aunt/Ida ", ""])
     assert corrected.targets == (
         str(into / "Jonas" / "DSC_202.jpg"),
         str(into / "Aunt_Ida" / "DSC_202.jpg"),
     )
     assert corrected.people[0].probability > 0.9  # what was seen stays seen
-    desk.correct(plan.number, 2, ["Rosa"])
-    desk.carry_out()
+    sorter.correct(plan.number, 2, ["Rosa"])
+    sorter.carry_out()
     job = jobs.wait()
     assert job is not None
     assert job.message == "3 photos moved"
@@ -82,16 +82,16 @@ def test_a_plan_is_corrected_carried_out_and_taken_back(
         "Rosa/DSC_211.jpg",
     }
     assert tree(inbox) == {}
-    assert desk.picture(plan.number, 0)  # from where it was moved to
-    for again in (desk.carry_out, lambda: desk.correct(plan.number, 0, [])):
+    assert sorter.picture(plan.number, 0)  # from where it was moved to
+    for again in (sorter.carry_out, lambda: sorter.correct(plan.number, 0, [])):
         with pytest.raises(LabelerError):
             again()
-    assert "3 files in the inbox again" in desk.take_back().message
+    assert "3 files in the inbox again" in sorter.take_back().message
     assert tree(inbox) == before
     assert not into.exists()
     with pytest.raises(LabelerError, match="Nothing was sorted"):
-        desk.take_back()
-    assert desk.carry_out().title == "Sorting"
+        sorter.take_back()
+    assert sorter.carry_out().title == "Sorting"
     jobs.wait()
 
 
@@ -101,17 +101,17 @@ def test_what_belongs_to_a_photo_goes_where_it_is_corrected_to(
     (inbox / "DSC_208.xmp").write_text("about Felix")
     (inbox / "DSC_208.MOV").write_text("the movie")
     jobs, into = Jobs(), tmp_path / "people"
-    desk = Sorter(named_library, jobs)
-    plan = planned(desk, jobs, inbox, into)
-    item = desk.correct(plan.number, 1, ["Rosa"])
+    sorter = Sorter(named_library, jobs)
+    plan = planned(sorter, jobs, inbox, into)
+    item = sorter.correct(plan.number, 1, ["Rosa"])
     shown = [line.children for line in sort.places(plan, item)]
     assert shown == [["→ ", "Rosa/DSC_208.jpg"], "+ DSC_208.MOV, DSC_208.xmp"]
-    desk.carry_out()
+    sorter.carry_out()
     jobs.wait()
     together = {"Rosa/DSC_208.jpg", "Rosa/DSC_208.xmp", "Rosa/DSC_208.MOV"}
     assert together <= set(tree(into))
     assert set(tree(inbox)) == {"DSC_211.jpg"}
-    assert "4 files in the inbox again" in desk.take_back().message
+    assert "4 files in the inbox again" in sorter.take_back().message
 
 
 def test_two_corrections_never_share_a_place(
@@ -120,26 +120,26 @@ def test_two_corrections_never_share_a_place(
     (inbox / "more").mkdir()
     shutil.copy(inbox / "DSC_208.jpg", inbox / "more" / "DSC_202.jpg")
     jobs = Jobs()
-    desk = Sorter(named_library, jobs)
-    plan = planned(desk, jobs, inbox, tmp_path / "people", "copy")
+    sorter = Sorter(named_library, jobs)
+    plan = planned(sorter, jobs, inbox, tmp_path / "people", "copy")
     targets = {
         target
         for index in range(len(plan.photos))
-        for target in desk.correct(plan.number, index, ["Rosa"]).targets
+        for target in sorter.correct(plan.number, index, ["Rosa"]).targets
     }
     assert len(targets) == 4
 
 
 def test_what_cannot_be_sorted_is_said(named_library: Library, inbox: Path) -> None:
-    desk = Sorter(named_library, Jobs())
+    sorter = Sorter(named_library, Jobs())
     with pytest.raises(LabelerError, match="whole path of the folder of new photos"):
-        desk.begin("inbox", "/people", SortOptions())
+        sorter.begin("inbox", "/people", SortOptions())
     with pytest.raises(LabelerError, match="no folder"):
-        desk.begin(str(inbox / "nowhere"), "/people", SortOptions())
+        sorter.begin(str(inbox / "nowhere"), "/people", SortOptions())
     with pytest.raises(LabelerError, match="nowhere"):
-        desk.begin(str(inbox), "/people", SortOptions(layout="{nowhere}"))
+        sorter.begin(str(inbox), "/people", SortOptions(layout="{nowhere}"))
     with pytest.raises(LabelerError, match="make one first"):
-        desk.carry_out()
+        sorter.carry_out()
 
 
 def test_pictures_are_of_the_plan_only(named_library: Library) -> None:
@@ -172,7 +172,7 @@ def test_sort_in_the_browser(
     field.press("Enter")
     sync_api.expect(cards.nth(2).locator(".sort-place")).to_have_text("→ Rosa/DSC_211.jpg")
     sync_api.expect(page.locator("#sort-apply")).to_have_text("Copy 3 photos")
-    page.reload()  # the plan lies on the desk, not in the browser
+    page.reload()  # the plan lies on the sorter, not in the browser
     sync_api.expect(page.locator(".sort-place")).to_have_count(4)
     page.locator("#sort-apply").click()
     sync_api.expect(toast).to_contain_text("3 photos copied", timeout=30_000)

@@ -1,4 +1,4 @@
-"""The plan of a show on the dashboard's desk: chosen, edited, made."""
+"""The plan of a slideshow on the dashboard: chosen, edited, made."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = ["named_library"]  # fixture
 
 
 class Workplace:
-    """A desk, and the jobs that it starts."""
+    """A planner, and the jobs that it starts."""
 
     def __init__(self, library: Library) -> None:
         self.jobs = Jobs()
-        self.desk = SlideshowPlanner(library, self.jobs)
+        self.planner = SlideshowPlanner(library, self.jobs)
 
     def ended(self) -> Job:
         job = self.jobs.wait()
@@ -38,13 +38,13 @@ class Workplace:
         return job
 
     def plan(self, **wanted: object) -> Draft:
-        self.desk.begin(Wanted(**{"people": ("Rosa",), **wanted}))  # type: ignore[arg-type]
+        self.planner.begin(Wanted(**{"people": ("Rosa",), **wanted}))  # type: ignore[arg-type]
         job = self.ended()
         assert not job.failed, job.message
         return self.draft()
 
     def draft(self) -> Draft:
-        draft = self.desk.draft()
+        draft = self.planner.draft()
         assert draft is not None
         return draft
 
@@ -61,43 +61,43 @@ def place(named_library: Library) -> Workplace:
 def test_slides_are_moved_dropped_pinned_and_it_is_taken_back(place: Workplace) -> None:
     place.plan(most=4)
     a, b, c, d = place.order()
-    place.desk.move(d, b)
+    place.planner.move(d, b)
     assert place.order() == [a, d, b, c]
-    place.desk.move(a, None)
+    place.planner.move(a, None)
     assert place.order() == [d, b, c, a]
-    place.desk.move(d, a)
+    place.planner.move(d, a)
     assert place.order() == [b, c, d, a]
-    place.desk.step(b, -1)  # it is the first already
-    place.desk.step(b, 1)
+    place.planner.step(b, -1)  # it is the first already
+    place.planner.step(b, 1)
     assert place.order() == [c, b, d, a]
-    place.desk.drop(d)
-    place.desk.pin(a)
-    place.desk.write_caption(b, "By the lake\n\n  at noon ")
-    place.desk.write_caption(b, "By the lake\nat noon")  # the same again is no change
+    place.planner.drop(d)
+    place.planner.pin(a)
+    place.planner.write_caption(b, "By the lake\n\n  at noon ")
+    place.planner.write_caption(b, "By the lake\nat noon")  # the same again is no change
     slides = place.draft().show.slides
     assert [slide.pinned for slide in slides] == [False, False, True]
     assert slides[1].lines == ("By the lake", "at noon")
-    number = place.desk.number()
+    number = place.planner.number()
     for _ in range(3):
-        place.desk.undo()
+        place.planner.undo()
     assert place.order() == [c, b, d, a]
-    assert place.desk.number() > number  # every page notices
+    assert place.planner.number() > number  # every page notices
     with pytest.raises(LabelerError, match="not in the plan any more"):
-        place.desk.pin(10**9)
+        place.planner.pin(10**9)
     for _ in range(4):
-        place.desk.undo()
+        place.planner.undo()
     assert place.order() == [a, b, c, d]
     with pytest.raises(LabelerError, match="nothing to take back"):
-        place.desk.undo()
+        place.planner.undo()
 
 
 def test_pins_and_written_captions_outlive_a_new_choice(place: Workplace) -> None:
     first = place.plan(most=3, not_albums=("*Lisbon*",))
     assert not any("Lisbon" in slide.candidate.album for slide in first.show.slides)
     a, b, _ = place.order()
-    place.desk.pin(a)
-    place.desk.write_caption(a, "Mine")
-    place.desk.write_caption(b, "Not pinned, but written")
+    place.planner.pin(a)
+    place.planner.write_caption(a, "Mine")
+    place.planner.write_caption(b, "Not pinned, but written")
     again = place.plan(most=1, texts=("nothing says this", "candles"))
     told = {again.photo(slide.candidate).id: slide for slide in again.show.slides}
     assert told[a].pinned
@@ -105,14 +105,14 @@ def test_pins_and_written_captions_outlive_a_new_choice(place: Workplace) -> Non
     everything = place.plan(most=None)
     told = {everything.photo(slide.candidate).id: slide for slide in everything.show.slides}
     assert told[a].lines == ("Mine",)
-    place.desk.undo()
+    place.planner.undo()
     assert place.draft().wanted.most == 1  # a new choice is a change like any other
 
 
 def test_a_choice_that_is_cancelled_leaves_the_plan(place: Workplace) -> None:
     place.plan(most=2)
     before = place.draft()
-    place.desk.begin(Wanted(("Rosa",), most=None))
+    place.planner.begin(Wanted(("Rosa",), most=None))
     place.jobs.cancel()
     assert place.ended().message.startswith("Cancelled")
     assert place.draft() is before
@@ -121,31 +121,31 @@ def test_a_choice_that_is_cancelled_leaves_the_plan(place: Workplace) -> None:
 def test_what_is_said_below_the_title_counts_the_slides(place: Workplace) -> None:
     place.plan(most=3)
     assert place.draft().show.subtitle.endswith("3 photos")
-    place.desk.drop(place.order()[0])
+    place.planner.drop(place.order()[0])
     assert place.draft().show.subtitle.endswith("2 photos")
-    place.desk.entitle("Rosa", "Her life")
-    place.desk.drop(place.order()[0])
+    place.planner.entitle("Rosa", "Her life")
+    place.planner.drop(place.order()[0])
     assert place.draft().show.subtitle == "Her life"
     with pytest.raises(LabelerError, match="at least one letter"):
-        place.desk.entitle(" ", "")
+        place.planner.entitle(" ", "")
 
 
 def test_what_cannot_be_chosen_is_said_in_the_words_of_the_page(place: Workplace) -> None:
     with pytest.raises(LabelerError, match="at least one person"):
-        place.desk.begin(Wanted())
+        place.planner.begin(Wanted())
     with pytest.raises(LabelerError, match="next year is no date"):
-        place.desk.begin(Wanted(("Rosa",), since="next year"))
-    place.desk.begin(Wanted(("Rosa",), albums=("Nowhere*",)))
+        place.planner.begin(Wanted(("Rosa",), since="next year"))
+    place.planner.begin(Wanted(("Rosa",), albums=("Nowhere*",)))
     job = place.ended()
     assert job.failed
     assert "is in 'Nowhere*'; ask for less." in job.message
-    place.desk.begin(Wanted(("Ros",)))
+    place.planner.begin(Wanted(("Ros",)))
     assert "did you mean Rosa?" in place.ended().message
-    assert place.desk.draft() is None
+    assert place.planner.draft() is None
     with pytest.raises(LabelerError, match="choose the photos first"):
-        place.desk.make(Making("page", "/rosa.html"))
+        place.planner.make(Making("page", "/rosa.html"))
     with pytest.raises(LabelerError, match="choose the photos first"):
-        place.desk.drop(1)
+        place.planner.drop(1)
 
 
 def test_a_video_is_made_and_handed_out_by_its_number_alone(
@@ -153,22 +153,22 @@ def test_a_video_is_made_and_handed_out_by_its_number_alone(
 ) -> None:
     place.plan(most=2)
     out = tmp_path / "rosa.mp4"
-    place.desk.make(Making("720p", str(out)))
+    place.planner.make(Making("720p", str(out)))
     job = place.ended()
     assert not job.failed, job.message
     with av.open(str(out)) as video:
         stream = video.streams.video[0]
         assert (stream.width, stream.height) == (1280, 720)
         assert stream.frames == 25 * (4 + 2 * 4)  # the title, and two slides; fades overlap
-    (made,) = place.desk.made.latest()
+    (made,) = place.planner.made.latest()
     assert made.told == "2 slides of Rosa, 0:12 min"
-    assert place.desk.made.file(made.number) == out
-    assert place.desk.made.file(made.number + 1) is None
+    assert place.planner.made.file(made.number) == out
+    assert place.planner.made.file(made.number + 1) is None
     with pytest.raises(LabelerError, match="exists already"):
-        place.desk.make(Making("720p", str(out)))
+        place.planner.make(Making("720p", str(out)))
     os.replace(out, tmp_path / "old.mp4")
     out.write_bytes(b"somebody else's")
-    assert place.desk.made.file(made.number) is None
+    assert place.planner.made.file(made.number) is None
     client = create_app(
         Session(named_library)
     ).server.test_client()  # another process' shows are not ours
@@ -177,23 +177,23 @@ def test_a_video_is_made_and_handed_out_by_its_number_alone(
 
 def test_nothing_is_left_of_what_was_cancelled(place: Workplace, tmp_path: Path) -> None:
     place.plan()
-    place.desk.make(Making("720p", str(tmp_path / "rosa.mp4")))
+    place.planner.make(Making("720p", str(tmp_path / "rosa.mp4")))
     place.jobs.cancel()
     assert place.ended().message == "Cancelled; nothing of it is left"
     assert list(tmp_path.glob("*.mp4")) + list(tmp_path.glob(".*.part")) == []
-    assert place.desk.made.latest() == ()
+    assert place.planner.made.latest() == ()
 
 
 def test_folders_lists_and_pages(place: Workplace, tmp_path: Path) -> None:
     place.plan(most=2)
     for kind, name in (("copies", "copies"), ("links", "links"), ("playlist", "rosa.m3u8")):
-        place.desk.make(Making(kind, str(tmp_path / name)))
+        place.planner.make(Making(kind, str(tmp_path / name)))
         assert place.ended().message == "2 photos of Rosa"
     assert [path.is_symlink() for path in sorted((tmp_path / "links").iterdir())] == [True, True]
     assert [path.is_symlink() for path in sorted((tmp_path / "copies").iterdir())] == [False] * 2
-    place.desk.make(Making("page", str(tmp_path / "rosa.html")))
+    place.planner.make(Making("page", str(tmp_path / "rosa.html")))
     place.ended()
-    assert [made.is_played for made in place.desk.made.latest()] == [True, False, False, False]
+    assert [made.is_played for made in place.planner.made.latest()] == [True, False, False, False]
 
 
 def test_a_show_lasts_as_long_as_its_music(place: Workplace, tmp_path: Path) -> None:
@@ -201,11 +201,11 @@ def test_a_show_lasts_as_long_as_its_music(place: Workplace, tmp_path: Path) -> 
     moments = np.arange(20 * RATE) / RATE
     tune = write_wave(tmp_path / "tune.wav", 0.3 * np.sin(2 * np.pi * 440 * moments))
     out = tmp_path / "rosa.html"
-    place.desk.make(Making("page", str(out), str(tune), fit_music=True))
+    place.planner.make(Making("page", str(out), str(tune), fit_music=True))
     assert place.ended().message == "2 slides of Rosa, 0:20 min"
     (tmp_path / "words.mp3").write_text("no music")
     with pytest.raises(LabelerError, match=r"words\.mp3"):
-        place.desk.make(Making("720p", str(tmp_path / "a.mp4"), str(tmp_path / "words.mp3")))
+        place.planner.make(Making("720p", str(tmp_path / "a.mp4"), str(tmp_path / "words.mp3")))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_what_cannot_be_made_is_said(
     monkeypatch.setenv("HOME", str(tmp_path))
     place.plan(most=1)
     with pytest.raises(LabelerError, match=sentence):
-        place.desk.make(making)
+        place.planner.make(making)
 
 
 def test_a_name_that_is_free_is_suggested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
