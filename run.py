@@ -2,7 +2,8 @@
 """Set everything up in `.venv` and run it. Needs nothing but Python 3.10–3.13.
 
 python3 run.py demo     build the demo library and open the dashboard on it
-python3 run.py check    run every check: style, types, tests
+python3 run.py check    run every check: style, types, tests; with --quick, those that take long
+                        and those in a browser are left out
 """
 
 from __future__ import annotations
@@ -88,15 +89,18 @@ def install_package(name: str) -> None:
 
 def check(options: list[str]) -> int:
     """Run all checks, also after one has failed, and return 1 if any did."""
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    quick = "--quick" in options
+    options = [option for option in options if option != "--quick"]
+    side_by_side = [f"-n{min(os.cpu_count() or 1, MOST_WORKERS)}", "--dist=loadfile", *options]
     codes = [
         run(str(PYTHON), "-m", "ruff", "check", "."),
         run(str(PYTHON), "-m", "ruff", "format", "--check", "."),
         run(str(PYTHON), "-m", "mypy"),
-        # A browser beside other tests answers late, and its tests would fail now and then.
-        tests("not browser", f"-n{workers}", "--dist=loadfile", *options),
-        tests("browser", *options),
+        tests("not browser and not slow" if quick else "not browser", *side_by_side),
     ]
+    if not quick:
+        # A browser beside other tests answers late, and its tests would fail now and then.
+        codes.append(tests("browser", *options))
     return int(any(codes))
 
 

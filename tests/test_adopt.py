@@ -36,6 +36,8 @@ from .exchanging import (
 )
 from .test_cli import Shell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:

@@ -17,6 +17,8 @@ from labeler.library.store import Library
 
 from .conftest import clusters_by_person
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = {
     "FaceClusterer",
     "FaceLibrary",

@@ -34,6 +34,8 @@ from .conftest import DEMO
 from .exchanging import overlap
 from .test_cli import Shell
 
+pytestmark = pytest.mark.slow
+
 ALBUM = DEMO / "photos" / "2008 Lake holiday"
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 PEOPLE = ("Rosa", "Emil", "Ines")

@@ -31,6 +31,8 @@ from labeler.photos.io.memory import Memory
 from labeler.photos.io.walk import walk
 from labeler.types import AnalysedPhoto, PhotoFile
 
+pytestmark = pytest.mark.slow
+
 SMALL: dict[str, Callable[[], bytes]] = {
     "scans of a progressive JPEG": lambda: bombs.jpeg_of_scans(100, heads.MOST_SCANS),
     "zeros behind a JPEG's head": lambda: bombs.jpeg_head() + bytes(heads.MOST_JUNK + 3),

@@ -27,6 +27,8 @@ from labeler.library.store import Library
 from . import commanding
 from .conftest import clusters_by_person
 
+pytestmark = pytest.mark.slow
+
 
 class Shell:
     """Runs `labeler --library FOLDER …`."""

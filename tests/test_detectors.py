@@ -25,6 +25,8 @@ from labeler.faces.networks.runtime import Once, OncePerThread
 from labeler.photos.io import decoding
 from labeler.types import Box, Detection, FoundFace, Image, WholePicture
 
+pytestmark = pytest.mark.slow
+
 KINDS = ("centerface", "centerface exact", "hog", "cnn")
 PHOTO = "photos/2003 Christmas at home/IMG_1005.jpg"
 SIDE = 400

@@ -48,6 +48,8 @@ from .exchanging import (
 )
 from .test_cli import Shell
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parent.parent / "docs" / "exchange.md"
 MINE = Choice()
 

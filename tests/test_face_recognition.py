@@ -22,6 +22,8 @@ from labeler import face_recognition, geometry
 from labeler.io import packages
 from labeler.types import Image
 
+pytestmark = pytest.mark.slow
+
 FOUR = "photos/2003 Christmas at home/IMG_1003.jpg"
 NOBODY = "photos/2003 Christmas at home/IMG_1002.jpg"
 BROKEN = "photos/2008 Lake holiday/IMG_broken.jpg"

@@ -25,6 +25,8 @@ from .conftest import true_names
 from .sorting import named_library
 from .test_cli import Shell
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library"]  # fixture
 
 DEMO_KIN = {

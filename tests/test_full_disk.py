@@ -20,6 +20,8 @@ from labeler.library.migrations import MIGRATIONS
 
 from . import damaging
 
+pytestmark = pytest.mark.slow
+
 READING = (
     ["people"],
     ["status"],

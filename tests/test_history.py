@@ -24,6 +24,8 @@ from labeler.types import Box, Labels
 
 from .conftest import clusters_by_person, true_names
 
+pytestmark = pytest.mark.slow
+
 
 def faces_of(library: Library, person: str) -> list[int]:
     return [face for face, name in true_names(library).items() if name == person]

@@ -30,6 +30,8 @@ from labeler.photos.io.decoding import read_bytes
 from labeler.types import Box, Detection
 from labeler.types import Image as Pixels
 
+pytestmark = pytest.mark.slow
+
 
 class OneFace:
     """Detector, aligner and embedder in one: a face per photo, its mean colour the descriptor."""

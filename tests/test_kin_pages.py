@@ -37,6 +37,8 @@ from labeler.people.steps import history, people
 
 from .sorting import named_library
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library"]  # fixture
 
 

@@ -18,6 +18,8 @@ from labeler.family.io import kin_constants
 from labeler.family.metric import KinMetric, person
 from labeler.family.resemblance import Cohort
 
+pytestmark = pytest.mark.slow
+
 DIMENSIONS = 4
 
 

@@ -33,6 +33,8 @@ from labeler.types import Box, FaceKey
 from . import damaging
 from .commanding import command
 
+pytestmark = pytest.mark.slow
+
 READING = (["people"], ["status"], ["search", "unnamed"], ["history"], ["faces"])
 WRITING = (["rename", "Person 1 x", "Somebody"], ["undo"], ["cluster"])
 

@@ -34,6 +34,8 @@ from labeler.types import AnalysedPhoto, Box, FoundFace, PhotoFile
 from .test_cli import Shell
 from .tiny_meaning import COLOURS, image_network, of_colour, text_network, tokenizer, write_model
 
+pytestmark = pytest.mark.slow
+
 GREY = (0.5, 0.5, 0.5)
 
 

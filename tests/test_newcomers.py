@@ -23,6 +23,8 @@ from labeler.types import IntArray
 from .conftest import DEMO, in_clusters, true_names
 from .test_clusters import people
 
+pytestmark = pytest.mark.slow
+
 
 def grouped(X: np.ndarray, old: int, photos: IntArray | None = None) -> Crowd:
     """A crowd of which the first `old` faces have been grouped."""

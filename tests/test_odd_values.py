@@ -20,6 +20,8 @@ from labeler.cli import main as cli
 from labeler.io.files import MOST_TEXT
 from labeler.metrics.steps import evaluate
 
+pytestmark = pytest.mark.slow
+
 GOES_ON = {"dashboard", "demo"}
 """They serve until they are stopped."""
 LONG = "x" * 5_000

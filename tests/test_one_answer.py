@@ -27,6 +27,8 @@ from labeler.types import Box
 from .conftest import DEMO
 from .test_one_moment import copied, named_folder  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 GROUP = OpenGroup((180, 181, 182), "Rosa", 0.9)
 PAGE = Question("which", (GROUP, OpenGroup((183,), "Emil", 0.8)), 1.0, None)
 RELATIVES = [("parent", "Emil"), ("sibling", "Clara"), ("grandparent", "Henrik")]

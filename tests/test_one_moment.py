@@ -48,6 +48,8 @@ from labeler.types import (
 
 from .conftest import DEMO, true_names
 
+pytestmark = pytest.mark.slow
+
 NAMED = 4
 """So many faces of each person have a name."""
 ALONE = 94

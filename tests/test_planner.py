@@ -22,6 +22,8 @@ from labeler.slideshows.steps.slideshow import album_names
 from .sorting import named_library
 from .test_show_music import RATE, write_wave
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library"]  # fixture
 
 

@@ -29,6 +29,8 @@ from labeler.types import Box, Detection, FloatArray, Image, WholePicture
 
 from .documented import write_examples
 
+pytestmark = pytest.mark.slow
+
 SIZE, DIMENSIONS = 16, 8
 MAP = np.random.default_rng(7).normal(size=(12, DIMENSIONS)).astype(np.float32)
 MAP[:, 0] += 0.1

@@ -19,6 +19,8 @@ from labeler.people.steps.references import ReferencesReport, learn
 from .conftest import true_names
 from .test_cli import Shell
 
+pytestmark = pytest.mark.slow
+
 
 class Album:
     """The demo album by number of faces, as a source of reference photos.

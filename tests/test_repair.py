@@ -26,6 +26,8 @@ from labeler.people.steps import history
 
 from . import damaging
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:

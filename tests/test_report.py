@@ -30,6 +30,8 @@ from .conftest import true_names
 from .test_classifier import STRANGERS, people_of
 from .test_cli import Shell
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("Ada", "Ben", "Cy")
 
 

@@ -15,6 +15,8 @@ import pytest
 from . import tiny_meaning
 from .conftest import DEMO, SEAL_TEST
 
+pytestmark = pytest.mark.slow
+
 SEAL = Path(__file__).parent / "seal"
 ROOT = SEAL.parents[1]
 Sealed = Callable[..., tuple[subprocess.CompletedProcess[str], str]]

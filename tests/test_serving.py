@@ -25,6 +25,8 @@ from labeler.cli.dashboard import _public
 from labeler.errors import UsageError
 from labeler.library.store import Library
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = "https://photos.example"
 
 

@@ -37,6 +37,8 @@ from labeler.slideshows.steps.files import Style, render
 from labeler.slideshows.steps.slideshow import Extent, plan_show
 from labeler.types import Box, Image
 
+pytestmark = pytest.mark.slow
+
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 ROSA = ("IMG_1000.jpg", "IMG_1012.jpg", "IMG_1073.jpg")
 SMALL = (320, 180)

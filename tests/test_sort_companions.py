@@ -26,6 +26,8 @@ from .sorting import a_library, named_library, names, place, planned_set, record
 from .test_cli import Shell
 from .test_sort_undo import killed_at, needs_fork
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library"]  # fixture
 
 METHODS: tuple[transfer.Method, ...] = ("copy", "move", "link", "hard-link")

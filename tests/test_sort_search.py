@@ -35,6 +35,8 @@ from .test_cli import Shell
 from .test_sort_watch import Rounds
 from .test_store import found_face
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library"]  # fixture
 
 PEOPLE = ("Anna Maria", "Felix", "Rosa")

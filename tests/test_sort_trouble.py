@@ -24,6 +24,8 @@ from labeler.sorting.steps.undo import undo_sort
 
 from .sorting import a_library, named_library, names, photo, place, planned, record_of, state
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library", "photo"]  # fixtures
 
 SIZE = 40_000

@@ -28,6 +28,8 @@ from labeler.sorting.steps.undo import undo_sort
 
 from .sorting import State, a_library, photo, place, planned, planned_set, record_of, state
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["photo"]  # fixture
 
 METHODS: tuple[transfer.Method, ...] = ("copy", "move", "link", "hard-link")

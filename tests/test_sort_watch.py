@@ -35,6 +35,8 @@ from labeler.types import Failure, PhotoFile
 from .conftest import clusters_by_person
 from .sorting import name_people, named_library, names, record_of
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library"]  # fixture
 
 

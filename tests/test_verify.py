@@ -19,6 +19,8 @@ from labeler.types import Box
 from .sorting import named_library
 from .test_cli import Shell
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["named_library"]  # fixture
 
 CHRISTMAS = "photos/2003 Christmas at home"
