@@ -418,3 +418,32 @@ def test_a_picture_is_that_of_whom_it_was_chosen_for() -> None:
     said.append(entry(5, "name", [0], "Rosa"))
     assert journal.replay(said, identify).covers == {"Rosa": 1}
     assert journal.replay([*said[:3], said[4]], identify).covers == {"Rosa": 0}
+
+
+def test_every_decision_is_told_in_a_sentence() -> None:
+    told = [
+        (entry(1, "name", [0], "Rosa"), "named 1 face Rosa"),
+        (entry(1, "reject", [0], "Rosa"), "said that 1 face is not Rosa"),
+        (entry(1, "reject", [0, 1], "Rosa"), "said that 2 faces are not Rosa"),
+        (entry(1, "ignore", [0, 1]), "ignored 2 faces"),
+        (entry(1, "unlabel", [0]), "unnamed 1 face"),
+        (entry(1, "same", [0, 1]), "put 2 faces together as one person"),
+        (entry(1, "different", [0, 1], "Rosa", [0, 1]), "divided Rosa into 2 people"),
+        (entry(1, "different", [0, 1, 2], None, [0, 1, 2]), "kept 3 groups apart"),
+        (about(1, "merge", "Emil", "Rosa"), "made Emil and Rosa one person"),
+        (about(1, "rename", "Emil", "Rosa"), "renamed Emil to Rosa"),
+        (about(1, "born", "Rosa", "1942-05-20"), "noted that Rosa was born on 1942-05-20"),
+        (about(1, "born", "Rosa"), "forgot when Rosa was born"),
+        (entry(1, "cover", [0], "Rosa"), "chose a picture of Rosa"),
+        (about(1, "hide", "Rosa"), "hid Rosa"),
+        (about(1, "show", "Rosa"), "showed Rosa again"),
+        (about(1, "kin", "Rosa", "spouse Emil"), "noted that Emil and Rosa are spouses"),
+        (about(1, "unkin", "Rosa", "nonsense"), "took back that Rosa has a relative"),
+        (entry(1, "draw", [0]), "drew 1 face"),
+        (JournalEntry(2, AT, "undo", undoes=1), "took back entry 1"),
+        (entry(1, "lost", [0]), "decided something that was lost by damage, about 1 face"),
+        (entry(1, "lost", []), "decided something that was lost by damage"),
+    ]
+    assert {one.action for one, _ in told} == journal.ACTIONS
+    for one, sentence in told:
+        assert journal.describe(one) == sentence
