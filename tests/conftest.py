@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from labeler import geometry
 from labeler.faces.steps.index import index
@@ -22,6 +23,8 @@ from labeler.types import GroupedFaces
 from .browsing import browser, page  # noqa: F401
 from .seal import sitecustomize
 
+settings.register_profile("patient", deadline=None)  # other programs may be at work beside a test
+settings.load_profile("patient")
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 TRUE_FACES_INDEXED = 189
 
