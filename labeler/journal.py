@@ -40,6 +40,7 @@ LOST = "lost"
 ABOUT_A_PERSON = frozenset({RENAME, MERGE, BORN, HIDE, SHOW, KIN, UNKIN})
 """Decisions about a person as such, not about faces."""
 ACTIONS = ABOUT_A_PERSON | {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, COVER, DRAW, UNDO, LOST}
+Find = Callable[[JournalEntry], Sequence[int | None]]
 LEAST_OVERLAP = 0.4
 """Intersection over union from which on two boxes on one photo are the same face."""
 
@@ -98,18 +99,29 @@ def replay(entries: Sequence[JournalEntry], identify: Callable[[FaceKey], int | 
         entries: in the order in which they were written.
         identify: tells which face a key means today; None if it is no longer there.
     """
+    return replay_found(entries, lambda entry: [identify(key) for key in entry.faces])
+
+
+def replay_found(entries: Sequence[JournalEntry], find: Find) -> Labels:
+    """Do what `replay` does, where it is known already which faces the entries mean.
+
+    Args:
+        entries: need no `faces`, except those that drew some.
+        find: returns for each of an entry's faces which one it is today; None = no longer there.
+    """
     state = _State()
     for entry in standing(entries):
         if entry.action in (SAME, DIFFERENT):
-            state.links += _link(entry, identify)
-            for other in _not_the_first(entry, identify):
+            claims = _claims(entry, find(entry))
+            state.links += _link(entry, claims)
+            for other in _not_the_first(entry, claims):
                 state.reject(other, entry.person)
         elif entry.action in ABOUT_A_PERSON and entry.person:
             state.note_about_person(entry.action, entry.person, entry.value)
         elif entry.action == DRAW:
             state.drawn += entry.faces
         else:
-            faces = [face for key in entry.faces if (face := identify(key)) is not None]
+            faces = [face for face in find(entry) if face is not None]
             state.note_about_faces(entry.action, entry.person, faces)
     return state.labels()
 
@@ -220,12 +232,11 @@ class _State:
         self.renamed.pop(new, None)
 
 
-def _link(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> list[Link]:
+def _link(entry: JournalEntry, parts: dict[int, set[int]]) -> list[Link]:
     """Return what an entry says about faces that are still there: one link, or none.
 
     A face that two parts claim, because their boxes are one face today, is in neither.
     """
-    parts = _claims(entry, identify)
     if entry.action == SAME:
         return [(frozenset(parts),)] if len(parts) > 1 else []
     sets = (
@@ -236,20 +247,20 @@ def _link(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> lis
     return [link] if len(link) > 1 else []
 
 
-def _not_the_first(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> list[int]:
+def _not_the_first(entry: JournalEntry, parts: dict[int, set[int]]) -> list[int]:
     """Return the faces that do not show the person whom a division is about."""
     if entry.action != DIFFERENT or entry.person is None:
         return []
     first = min(entry.parts, default=0)
-    return [face for face, claims in _claims(entry, identify).items() if first not in claims]
+    return [face for face, claims in parts.items() if first not in claims]
 
 
-def _claims(entry: JournalEntry, identify: Callable[[FaceKey], int | None]) -> dict[int, set[int]]:
+def _claims(entry: JournalEntry, found: Sequence[int | None]) -> dict[int, set[int]]:
     """Return the parts that claim each face that is still there."""
     parts: dict[int, set[int]] = {}
-    numbers = entry.parts or (0,) * len(entry.faces)
-    for key, part in zip(entry.faces, numbers, strict=True):
-        if (face := identify(key)) is not None:
+    numbers = entry.parts or (0,) * len(found)
+    for face, part in zip(found, numbers, strict=True):
+        if face is not None:
             parts.setdefault(face, set()).add(part)
     return parts
 

@@ -246,6 +246,34 @@ class FaceTable:
         return len(self.ids)
 
 
+class InGroups(Protocol):
+    """Faces with their photos and clusters: a `FaceTable`, or no more than `FaceColumns`."""
+
+    @property
+    def ids(self) -> IntArray: ...
+
+    @property
+    def photo_ids(self) -> IntArray: ...
+
+    @property
+    def clusters(self) -> IntArray: ...
+
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class FaceColumns:
+    """Some columns of a `FaceTable`, which are read in a fifth of the time."""
+
+    ids: IntArray
+    photo_ids: IntArray
+    clusters: IntArray
+    fits: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
 @dataclass(frozen=True)
 class NewFaces:
     """Faces that no grouping has looked at, as parallel arrays in the order of their ids.

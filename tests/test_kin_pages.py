@@ -8,6 +8,7 @@ import json
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,9 +32,10 @@ from dashboard.shell.snapshot import Snapshots, read_snapshot
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.family import answers
 from labeler.family.steps import kin
+from labeler.family.steps import lookalike as family_lookalike
 from labeler.library.steps import standing
 from labeler.library.store import Library
-from labeler.people.steps import history, people
+from labeler.people.steps import history, naming, people
 
 from .sorting import named_library
 
@@ -254,6 +256,35 @@ def test_whom_several_faces_look_like(named_library: Library, demo_album: Path) 
     assert Image.open(io.BytesIO(picture)).size == (160, 160)
     assert desk.face(token, 4) is None
     assert (named_library.last_entry(), len(named_library.faces().ids)) == before
+
+
+def test_look_alikes_are_looked_for_again_only_when_the_library_has_changed(
+    named_library: Library, demo_album: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = DroppedPhotos(named_library, Uploads(), Jobs(), Networks(named_library))
+    (token,) = held(desk, demo_album, "DSC_209.jpg")
+    calls: list[str] = []
+
+    def watch(name: str) -> None:
+        real = getattr(family_lookalike, name)
+
+        def watched(*args: Any, **more: Any) -> Any:
+            calls.append(name)
+            return real(*args, **more)
+
+        monkeypatch.setattr(family_lookalike, name, watched)
+
+    watch("look_alikes")
+    watch("people_of")
+    first = desk.look(token)
+    assert desk.look(token) == first
+    assert calls == ["look_alikes", "people_of"]
+    (other,) = held(desk, demo_album, "DSC_200.jpg")
+    desk.look(other)
+    assert calls[2:] == ["look_alikes"]
+    naming.ignore_faces(named_library, named_library.faces().ids[:1].tolist())
+    assert desk.look(token).found.people == first.found.people
+    assert calls[3:] == ["look_alikes", "people_of"]
 
 
 def test_a_folder_of_references_is_the_universe(

@@ -15,6 +15,7 @@ from labeler.errors import LabelerError
 from labeler.family.steps import lookalike, verification
 from labeler.family.steps.lookalike import LookAlikes
 from labeler.io.files import whole_file
+from labeler.library.database import State
 from labeler.library.store import Library
 from labeler.photos.steps import thumbnails
 from labeler.types import Box
@@ -62,6 +63,9 @@ class DroppedPhotos:
         self._answers: OrderedDict[tuple[str, Path], tuple[LookAlikes, str]] = OrderedDict()
         self._sources: OrderedDict[str, tuple[Library, frozenset[int]]] = OrderedDict()
         self._boxes: OrderedDict[str, list[Box]] = OrderedDict()
+        self._looks: OrderedDict[str, tuple[State, LookAlikes]] = OrderedDict()
+        self._reading = threading.Lock()
+        self._people: tuple[State, lookalike.People] | None = None
 
     def look(self, token: str) -> Look:
         """Compare a photo with the library.
@@ -71,9 +75,28 @@ class DroppedPhotos:
         """
         with self.uploads.as_files([token]) as files:
             ((path, upload),) = files.items()
-            found = lookalike.look_alikes(self._library, path, TOP, finder=self._networks.finder())
+            state = self._library.state()
+            with self._lock:
+                known, found = self._looks.get(token, (None, None))
+            if found is None or known != state:
+                found = lookalike.look_alikes(
+                    self._library,
+                    path,
+                    TOP,
+                    finder=self._networks.finder(),
+                    read=lambda _: self._people_in(state),
+                )
+                with self._lock:
+                    _put(self._looks, token, (state, found))
         self._remember(token, [face.box for face in found.faces])
         return Look(upload, found)
+
+    def _people_in(self, state: State) -> lookalike.People:
+        """Return the people of the library, which are read again only when it has changed."""
+        with self._reading:
+            if self._people is None or self._people[0] != state:
+                self._people = (state, lookalike.people_of(self._library))
+            return self._people[1]
 
     def begin(self, token: str, folder: Path) -> Job:
         """Begin to compare a photo with the people in a folder of references.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sqlite3
 import tempfile
 import threading
@@ -26,8 +27,10 @@ from labeler.library.connecting import (
 from labeler.library.repair import aftermath, marks
 
 _WRITES = "writes"
-"""Setting: how often something else than the journal was written."""
-_COUNT = "INSERT INTO settings VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+"""Setting: a number that grows whenever something else than the journal was written."""
+_LONGEST_STEP = 1 << 30
+"""It grows by chance, so that two copies of a library that went different ways differ in it."""
+_COUNT = "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = value + ?2"
 _Own = TypeVar("_Own", bound="Database")
 _Identity = tuple[int, int]
 _opened_here: set[_Identity] = set()
@@ -35,7 +38,10 @@ _opened_here: set[_Identity] = set()
 
 
 class State(NamedTuple):
-    """How often something was written: to the journal, its latest entry; to all else, the count."""
+    """What grows with all that is written: of the journal, its latest entry; of all else, `writes`.
+
+    Copies of a library in which other things were written since then differ in `writes`.
+    """
 
     writes: int
     entry: int
@@ -305,7 +311,7 @@ class Database:
         if self._is_writing:
             yield connection
             if is_counted:
-                connection.execute(_COUNT, [_WRITES])
+                _count(connection)
             return
         if connection.in_transaction:
             raise RuntimeError("Nothing can be written inside `reading`; write after it.")
@@ -317,7 +323,7 @@ class Database:
             marks.put_mark(connection)
             yield connection
             if is_counted:
-                connection.execute(_COUNT, [_WRITES])
+                _count(connection)
             self._check_identity()
             connection.execute("COMMIT")
         except BaseException as error:
@@ -331,6 +337,11 @@ class Database:
             self._local.is_writing = False
         # Whoever copies the file library.sqlite as a backup gets what was written, too.
         checkpoint(connection)
+
+
+def _count(connection: sqlite3.Connection) -> None:
+    """Note, as part of the transaction that goes on, that something was written."""
+    connection.execute(_COUNT, [_WRITES, 1 + secrets.randbelow(_LONGEST_STEP)])
 
 
 def _identity(path: Path) -> _Identity:

@@ -1,7 +1,7 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
-SQL is here, in database.py, computed.py, exchange.py, searching.py, meanings.py, places.py,
-sorts.py, written.py, records.py and migrations.py only.
+SQL is here, in database.py, columns.py, computed.py, exchange.py, searching.py, meanings.py,
+places.py, sorts.py, written.py, records.py and migrations.py only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from labeler.library import records
+from labeler.library.columns import ColumnTables
 from labeler.library.exchange import ExchangeTables
 from labeler.library.image_embeddings import MeaningTables
 from labeler.library.places import PlaceTables
@@ -64,7 +65,15 @@ class KnownFile:
     """1 = gone at the last look."""
 
 
-class Library(ExchangeTables, SearchTables, MeaningTables, PlaceTables, SortTables, WrittenTables):
+class Library(
+    ColumnTables,
+    ExchangeTables,
+    SearchTables,
+    MeaningTables,
+    PlaceTables,
+    SortTables,
+    WrittenTables,
+):
     """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
 
     # -- photos and faces ------------------------------------------------------------------

@@ -38,8 +38,11 @@ def draw_face(
         LabelerError: the library does not have the photo, there is a face already, or the box is
             too small or not on the photo.
     """
-    ids = {os.path.realpath(known): photo for known, photo in library.photo_ids_by_path().items()}
-    photo_id = ids.get(os.path.realpath(path))
+    real = os.path.realpath(path)
+    photo_id = library.photo_at(real)
+    if photo_id is None:  # unless the library knows it by a link
+        known = library.photo_ids_by_path().items()
+        photo_id = next((photo for one, photo in known if os.path.realpath(one) == real), None)
     if photo_id is None:
         raise LabelerError(f"{path} is not in the library; run `labeler index` on it first.")
     return draw_on(library, photo_id, box, finder, person)
@@ -61,7 +64,8 @@ def draw_on(
         photo = library.photo(photo_id)
         if photo is None:
             raise LabelerError(f"There is no photo {photo_id}, or its file is gone.")
-        content = library.first_contents()[photo_id]
+        content = library.first_content(photo_id)
+        assert content is not None
         key = FaceKey(content, on_photo(box, photo.facts))
         there = journal.FaceIdentifier(library.face_keys({content}))(key)
     if there is not None:
@@ -152,8 +156,9 @@ def _seen(
         lacking = _lacking(library, drawn)
         if not lacking:
             return
-        present, contents = library.photos(), library.first_contents()
-    by_content = {contents[photo_id]: photo for photo_id, photo in present.items()}
+        ids = library.photo_ids_with(sorted({key.content_hash for key in lacking}))
+        present = library.photos_with(list(ids.values()))
+    by_content = {content: present[photo] for content, photo in ids.items() if photo in present}
     for key in lacking:
         if key.content_hash in by_content:
             finder = finder or finders.library_finder(library)

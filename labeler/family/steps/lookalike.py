@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps import outside
 from labeler.faces.steps.index import Progress
 from labeler.family.verification import LOOK_ALIKE, Values, chance_of_nearest
-from labeler.library.steps import standing
 from labeler.library.store import Library
-from labeler.people.steps import bands, references
+from labeler.people.classifier import OpenSetKNN
+from labeler.people.steps import references
 from labeler.people.steps.recognize import BURST_SECONDS, has_time, train
 from labeler.people.steps.references import ReferencesReport
+from labeler.people.steps.stand import stand
 from labeler.positions import positions_of_all
 from labeler.types import AnalysedPhoto, Box, Failure, FloatArray, FoundFace, IntArray
 
@@ -82,14 +83,18 @@ class LookAlikes:
 
 
 @dataclass(frozen=True)
-class _People:
-    """Everybody with a name, by face: ids, descriptors X, names, photos, (n, …) each."""
+class People:
+    """Everybody with a name, by face: ids, descriptors X, names, photos, (n, …) each.
+
+    classifier: of those whom the user has named.
+    """
 
     library: Library
     ids: IntArray
     X: FloatArray
     names: np.ndarray
     photos: IntArray
+    classifier: OpenSetKNN
 
 
 def look_alikes(
@@ -102,6 +107,7 @@ def look_alikes(
     box: Box | None = None,
     progress: Progress | None = None,
     finder: FaceFinder | None = None,
+    read: Callable[[Library], People] | None = None,
 ) -> LookAlikes:
     """Tell for each face on a photo who resembles it most.
 
@@ -112,6 +118,7 @@ def look_alikes(
         max_distance: Euclidean, on the common scale of descriptors.
         folder: compare with the people in its sub-folders instead; see `references`.
         number: only this face, from the left, from 1 on. box: only the face in it.
+        read: returns the people of the library, where `people_of` need not read them each time.
 
     Raises:
         UsageError: there is no such face.
@@ -123,9 +130,10 @@ def look_alikes(
     source, report = library, None
     if folder is not None:
         source, report = _references(library, folder, finder, progress)
+        read = None
     X = outside.comparable_descriptors(finder, [face for _, face in faces])
     with source.reading():
-        people = _people(source)
+        people = (read or people_of)(source)
         answers = _answers(people, seen, X, top, max_distance)
     return LookAlikes(
         photo=str(photo),
@@ -170,11 +178,16 @@ def reference_library(library: Library, folder: Path) -> Library:
     return Library.create(library.cache / "references" / name[:16])
 
 
-def _people(library: Library) -> _People:
-    ids, X = finders.descriptors(library)
-    labels, table = standing.labels(library), library.faces()
-    names = {face: one.person for face, one in bands.automatic(library, labels, table).items()}
-    names |= labels.names
+def people_of(library: Library) -> People:
+    """Read everybody whom a face may resemble.
+
+    Raises:
+        LabelerError: nobody has a name.
+    """
+    with library.reading():
+        ids, X = finders.descriptors(library)
+        now = stand(library)
+    names, table = now.people, now.table
     named = np.array([face in names for face in ids.tolist()], dtype=bool)
     if not named.any():
         raise LabelerError(
@@ -182,14 +195,15 @@ def _people(library: Library) -> _People:
         )
     photos = table.photo_ids[positions_of_all(table.ids, ids)]
     who = np.array([names[face] for face in ids[named].tolist()])
-    return _People(library, ids[named], X[named], who, photos[named])
+    classifier = train(library, ids, X, now.labels, table)
+    return People(library, ids[named], X[named], who, photos[named], classifier)
 
 
 _Answer = tuple[str | None, float | None, bool, tuple[LookAlike, ...]]
 
 
 def _answers(
-    people: _People, photo: AnalysedPhoto, X: FloatArray, top: int, most: float
+    people: People, photo: AnalysedPhoto, X: FloatArray, top: int, most: float
 ) -> list[_Answer]:
     distances = _distances(X, people.X)
     own = _own_photos(people, photo, distances)
@@ -206,32 +220,30 @@ def _answers(
     return answers
 
 
-def _own_photos(people: _People, photo: AnalysedPhoto, distances: np.ndarray) -> set[int]:
+def _own_photos(people: People, photo: AnalysedPhoto, distances: np.ndarray) -> set[int]:
     """Return the photos that are this one, nearly this one, or of the same moment."""
     own = set(people.photos[(distances < NEARLY_THE_SAME).any(axis=0)].tolist())
     like = people.library.photo_like(photo)
     own |= set() if like is None else {like}
     taken = photo.facts.metadata.date
     if taken is not None and has_time(taken):
-        for one in people.library.photos().values():
-            other = one.facts.metadata.date
-            if other and abs((other - taken).total_seconds()) <= BURST_SECONDS:
-                own.add(one.id)
+        for one, other in people.library.dates().items():
+            if abs((other - taken).total_seconds()) <= BURST_SECONDS:
+                own.add(one)
     return own
 
 
-def _recognized(people: _People, X: FloatArray) -> list[tuple[str | None, float | None]]:
-    labels, table = standing.labels(people.library), people.library.faces()
-    ids, known = finders.descriptors(people.library)
-    classifier = train(people.library, ids, known, labels, table)
-    best, probability = classifier.identify(X)
+def _recognized(people: People, X: FloatArray) -> list[tuple[str | None, float | None]]:
+    best, probability = people.classifier.identify(X)
     return [
-        (str(classifier.classes_[who]), float(chance)) if chance >= RECOGNIZED else (None, None)
+        (str(people.classifier.classes_[who]), float(chance))
+        if chance >= RECOGNIZED
+        else (None, None)
         for who, chance in zip(best, probability, strict=True)
     ]
 
 
-def _nearest(people: _People, distances: np.ndarray, top: int, most: float) -> Sequence[LookAlike]:
+def _nearest(people: People, distances: np.ndarray, top: int, most: float) -> Sequence[LookAlike]:
     """Return the nearest people; inf = not to be compared."""
     order = np.argsort(distances, kind="stable")
     order = order[distances[order] < np.inf]

@@ -8,12 +8,12 @@ from labeler.errors import LabelerError
 from labeler.groups.links import regrouped
 from labeler.library.steps.standing import labels as standing_labels
 from labeler.library.store import Library
-from labeler.types import FaceTable, IntArray, Labels
+from labeler.types import InGroups, IntArray, Labels
 
 NEXT_CLUSTER = "next_cluster"
 
 
-def clusters(library: Library, table: FaceTable, labels: Labels) -> IntArray:
+def clusters(library: Library, table: InGroups, labels: Labels) -> IntArray:
     """Return the clusters of the faces in `table`, (n,) int64, as the user's word has changed them.
 
     `table.clusters` are those that were last computed; all that shows clusters shows these.
@@ -34,15 +34,21 @@ def cluster_members(library: Library, numbers: Iterable[int]) -> list[int]:
         LabelerError: there is no such cluster.
     """
     with library.reading():
-        faces = library.faces()
+        faces = library.face_columns()
         grouped = clusters(library, faces, standing_labels(library))
-    members: list[int] = []
-    for number in numbers:
-        found = faces.ids[grouped == number].tolist() if number >= 0 else []
-        if not found:
-            raise LabelerError(
-                f"There is no cluster {number}; `labeler faces` lists the clusters, "
-                "and `labeler cluster` makes them."
-            )
-        members += found
-    return members
+    return [face for number in numbers for face in members(faces.ids, grouped, number)]
+
+
+def members(ids: IntArray, grouped: IntArray, number: int) -> list[int]:
+    """Return those of the faces, (n,) ids and clusters, that are in one cluster.
+
+    Raises:
+        LabelerError: there is no such cluster.
+    """
+    found: list[int] = ids[grouped == number].tolist() if number >= 0 else []
+    if not found:
+        raise LabelerError(
+            f"There is no cluster {number}; `labeler faces` lists the clusters, "
+            "and `labeler cluster` makes them."
+        )
+    return found

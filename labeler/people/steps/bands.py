@@ -18,7 +18,7 @@ from labeler.people.bands import (
     automatic_from,
     effect,
 )
-from labeler.types import FaceTable, Labels, Recognition
+from labeler.types import InGroups, Labels, Recognition
 
 _PRECISION, _SHARE = "wanted_precision", "known_share"
 
@@ -44,13 +44,13 @@ def want_precision(library: Library, precision: float) -> None:
     library.write_setting(_PRECISION, float(precision))
 
 
-def likely(library: Library, labels: Labels, table: FaceTable) -> dict[int, Recognition]:
+def likely(library: Library, labels: Labels, table: InGroups) -> dict[int, Recognition]:
     """Return by face id what the last recognition found, as far as it still holds."""
     return holding(library.recognitions(), labels, table)
 
 
 def holding(
-    recognitions: Mapping[int, Recognition], labels: Labels, table: FaceTable
+    recognitions: Mapping[int, Recognition], labels: Labels, table: InGroups
 ) -> dict[int, Recognition]:
     """Return those of some recognitions, by face id, that still hold.
 
@@ -69,7 +69,7 @@ def holding(
 
 
 def _only_once_a_photo(
-    found: dict[int, Recognition], labels: Labels, table: FaceTable
+    found: dict[int, Recognition], labels: Labels, table: InGroups
 ) -> dict[int, Recognition]:
     """Leave out the people whom the user has found on another face of the photo."""
     judged = table.photo_ids[np.isin(table.ids, list(found))]
@@ -79,7 +79,7 @@ def _only_once_a_photo(
     return {f: one for f, one in found.items() if (photos.get(f), one.person) not in taken}
 
 
-def automatic(library: Library, labels: Labels, table: FaceTable) -> dict[int, Recognition]:
+def automatic(library: Library, labels: Labels, table: InGroups) -> dict[int, Recognition]:
     """Return the automatic names by face id."""
     return sure_enough(library, likely(library, labels, table))
 
@@ -94,12 +94,14 @@ def sure_enough(library: Library, found: Mapping[int, Recognition]) -> dict[int,
 def effects(library: Library, precisions: Iterable[float]) -> list[Effect]:
     """Return what each of some wanted precisions would lead to in this library."""
     with library.reading():
-        found = likely(library, standing.labels(library), library.faces()).values()
-    probabilities = np.array([one.probability for one in found])
+        found = library.recognitions()
+        if found:
+            found = holding(found, standing.labels(library), library.face_columns())
+    probabilities = np.array([one.probability for one in found.values()])
     return [effect(probabilities, precision) for precision in precisions]
 
 
-def known_share(library: Library, labels: Labels, table: FaceTable) -> float:
+def known_share(library: Library, labels: Labels, table: InGroups) -> float:
     """Return how many of new faces are likely to be of people who have a name, 0…1."""
     named = sum(face in labels.names for face in table.ids.tolist())
     ignored = sum(face in labels.ignored for face in table.ids.tolist())

@@ -16,6 +16,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import naming
 from labeler.people.steps.open_groups import likely_pairs, open_groups
+from labeler.people.steps.stand import stand
 from labeler.people.suggestions import TILES, OpenGroup, Question, in_order, ranked, same
 
 Pair = frozenset[tuple[int, ...]]
@@ -73,10 +74,13 @@ class Interview:
     def load(self) -> None:
         """Read the library anew."""
         with self._library.reading():
-            groups = list(open_groups(self._library))
+            now = stand(self._library)
+            groups = list(open_groups(self._library, now))
             asked = [group for group in groups if group.faces not in self.skipped.groups]
             pairs = [
-                p for p in likely_pairs(self._library, asked) if _pair(p) not in self.skipped.pairs
+                pair
+                for pair in likely_pairs(self._library, asked, now)
+                if _pair(pair) not in self.skipped.pairs
             ]
         self._open = {face for group in groups for face in group.faces}
         self._settled: set[int] = set()

@@ -15,6 +15,7 @@ from labeler.groups.steps import numbering
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import bands
+from labeler.people.steps.stand import stand
 from labeler.types import Box, FaceTable, IntArray, Labels, Photo, Recognition
 
 Source = Literal["user", "auto"]
@@ -98,9 +99,19 @@ def list_faces(library: Library) -> list[FaceRow]:
 def list_people(library: Library) -> list[PersonRow]:
     """Return the people with a name, most photos first; automatic names count as well."""
     with library.reading():
-        labels = standing.labels(library)
-        people = by_person(_list_faces(library, labels))
-    return people_in_order(person_row(person, rows, labels) for person, rows in people.items())
+        now, dates = stand(library), library.dates()
+    who = now.people
+    there = np.isin(now.table.ids, np.fromiter(who, dtype=np.int64))
+    named, photo_ids = now.table.ids[there].tolist(), now.table.photo_ids[there].tolist()
+    faces: Counter[str] = Counter(who[face] for face in named)
+    photos: dict[str, set[int]] = {person: set() for person in faces}
+    for face, photo in zip(named, photo_ids, strict=True):
+        photos[who[face]].add(photo)
+    rows = []
+    for person, own in photos.items():
+        taken = [dates[photo] for photo in own if photo in dates]
+        rows.append(_person_row(person, faces[person], len(own), taken, now.labels))
+    return people_in_order(rows)
 
 
 def list_groups(library: Library) -> list[GroupRow]:
@@ -188,12 +199,19 @@ def by_person(faces: Iterable[FaceRow]) -> dict[str, list[FaceRow]]:
 
 def person_row(person: str, rows: Sequence[FaceRow], labels: Labels) -> PersonRow:
     """Return what all faces of a person add up to."""
+    taken = [row.taken for row in rows if row.taken]
+    return _person_row(person, len(rows), len({row.photo for row in rows}), taken, labels)
+
+
+def _person_row(
+    person: str, faces: int, photos: int, taken: Sequence[datetime], labels: Labels
+) -> PersonRow:
     return PersonRow(
         person=person,
-        faces=len(rows),
-        photos=len({row.photo for row in rows}),
-        first=min((row.taken for row in rows if row.taken), default=None),
-        last=max((row.taken for row in rows if row.taken), default=None),
+        faces=faces,
+        photos=photos,
+        first=min(taken, default=None),
+        last=max(taken, default=None),
         cover=labels.covers.get(person),
         born=labels.births.get(person),
         hidden=person in labels.hidden,

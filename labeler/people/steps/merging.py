@@ -16,10 +16,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from labeler.library.steps import standing
+import numpy as np
+
 from labeler.library.store import Library
-from labeler.people.steps.listing import FaceRow, list_faces
-from labeler.types import Link
+from labeler.people.steps.stand import Stand, stand
+from labeler.types import IntArray, Labels, Link, MergeCandidates
 
 # Logistic calibration, fitted by benchmarks/merging.py; the sizes of the groups add nothing to it.
 _INTERCEPT, _CLOSENESS = -1.43, 272.7
@@ -50,25 +51,27 @@ class _Group:
     names: those that the user gave. parts: by the number of a link, the parts of it in here.
     """
 
-    rows: list[FaceRow] = field(default_factory=list)
+    cluster: int | None
+    faces: list[int] = field(default_factory=list)
     names: Counter[str] = field(default_factory=Counter)
     guessed: Counter[str] = field(default_factory=Counter)
     rejected: set[str] = field(default_factory=set)
     ignored: int = 0
     parts: dict[int, set[int]] = field(default_factory=dict)
 
-    def add(self, row: FaceRow, parts: Sequence[tuple[int, int]]) -> None:
-        self.rows.append(row)
-        if row.person is not None:
-            (self.names if row.source == "user" else self.guessed)[row.person] += 1
-        self.rejected |= row.rejected
-        self.ignored += row.ignored
+    def add(
+        self, face: int, labels: Labels, guessed: str | None, parts: Sequence[tuple[int, int]]
+    ) -> None:
+        self.faces.append(face)
+        name = labels.names.get(face)
+        if name is not None:
+            self.names[name] += 1
+        elif guessed is not None:
+            self.guessed[guessed] += 1
+        self.rejected |= labels.rejected.get(face, frozenset())
+        self.ignored += face in labels.ignored
         for link, part in parts:
             self.parts.setdefault(link, set()).add(part)
-
-    @property
-    def cluster(self) -> int | None:
-        return self.rows[0].cluster
 
     @property
     def person(self) -> str | None:
@@ -81,17 +84,21 @@ class _Group:
         return {*self.names, *([] if self.person is None else [self.person])}
 
 
-def merges(library: Library, top: int | None = None) -> list[Merge]:
+def merges(library: Library, top: int | None = None, now: Stand | None = None) -> list[Merge]:
     """Return the pairs of groups that may be one person and are not settled, likeliest first.
 
     Each pair once. Of a pair the group with more faces is first.
 
     Args:
         top: so many at most; None = all.
+        now: how things stand, if that was read already.
     """
     with library.reading():
-        groups = _groups(library)
-        found = [_merge(*pair) for pair in _open_pairs(library, groups)]
+        candidates = library.merge_candidates()
+        if not len(candidates.faces):
+            return []
+        groups = _groups(now or stand(library), candidates.faces)
+    found = [_merge(*pair) for pair in _open_pairs(candidates, groups)]
     found.sort(key=lambda merge: (-merge.closeness, merge.examples))
     return found[:top]
 
@@ -101,16 +108,22 @@ def probability(closeness: float) -> float:
     return 1 / (1 + math.exp(-_INTERCEPT - _CLOSENESS * closeness))
 
 
-def _groups(library: Library) -> dict[int, _Group]:
-    """Return the group that each face is in."""
-    parts = _parts(standing.labels(library).links)
+def _groups(now: Stand, asked: IntArray) -> dict[int, _Group]:
+    """Return the groups of some faces, by each face that is in one of them."""
+    ids, clusters = now.table.ids, now.clusters
+    wanted = np.isin(ids, asked)
+    wanted |= np.isin(clusters, clusters[wanted & (clusters >= 0)])
+    parts = _parts(now.labels.links)
     by_cluster: dict[int, _Group] = {}
     groups: dict[int, _Group] = {}
-    for row in list_faces(library):
-        alone = row.cluster is None
-        group = _Group() if alone else by_cluster.setdefault(row.cluster or 0, _Group())
-        group.add(row, parts.get(row.face, ()))
-        groups[row.face] = group
+    for face, cluster in zip(ids[wanted].tolist(), clusters[wanted].tolist(), strict=True):
+        group = by_cluster.get(cluster) or _Group(cluster if cluster >= 0 else None)
+        if cluster >= 0:
+            by_cluster[cluster] = group
+        one = now.automatic.get(face)
+        guessed = None if one is None else one.person
+        group.add(face, now.labels, guessed, parts.get(face, ()))
+        groups[face] = group
     return groups
 
 
@@ -125,20 +138,19 @@ def _parts(links: Sequence[Link]) -> dict[int, list[tuple[int, int]]]:
 
 
 def _open_pairs(
-    library: Library, groups: dict[int, _Group]
+    candidates: MergeCandidates, groups: dict[int, _Group]
 ) -> Iterator[tuple[_Group, _Group, tuple[int, int], float]]:
     """Yield the pairs of groups that are not settled, once each, with their faces and closeness."""
-    candidates = library.merge_candidates()
     seen: set[tuple[int, int]] = set()
     for (a, b), closeness in zip(
         candidates.faces.tolist(), candidates.closeness.tolist(), strict=True
     ):
         if a not in groups or b not in groups:
             continue  # its photo is missing
-        if (-len(groups[a].rows), a) > (-len(groups[b].rows), b):
+        if (-len(groups[a].faces), a) > (-len(groups[b].faces), b):
             a, b = b, a
         one, other = groups[a], groups[b]
-        pair = (one.rows[0].face, other.rows[0].face)
+        pair = (one.faces[0], other.faces[0])
         if pair not in seen and not _settled(one, other):
             yield one, other, (a, b), closeness
         seen.add(pair)
@@ -149,7 +161,7 @@ def _settled(one: _Group, other: _Group) -> bool:
         return True
     if one.rejected & other.people or other.rejected & one.people:
         return True
-    if any(2 * group.ignored >= len(group.rows) for group in (one, other)):
+    if any(2 * group.ignored >= len(group.faces) for group in (one, other)):
         return True
     shared = one.parts.keys() & other.parts.keys()
     return any(len(one.parts[link] | other.parts[link]) > 1 for link in shared)
@@ -159,7 +171,7 @@ def _merge(one: _Group, other: _Group, examples: tuple[int, int], closeness: flo
     return Merge(
         clusters=(one.cluster, other.cluster),
         people=(one.person, other.person),
-        faces=(len(one.rows), len(other.rows)),
+        faces=(len(one.faces), len(other.faces)),
         examples=examples,
         closeness=closeness,
         probability=probability(closeness),

@@ -114,8 +114,8 @@ def known_person(library: Library, person: str) -> str:
     with library.reading():
         known = journal.people_named(library.journal(contents=()))
         if name not in known:
-            renamed = standing.labels(library).renamed
-            known |= {renamed.get(r.person, r.person) for r in library.recognitions().values()}
+            renamed = standing.about_people(library).renamed
+            known |= {renamed.get(other, other) for other in library.recognized_people()}
     if name not in known:
         raise unknown_person(name, sorted(known))
     return name

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from labeler.groups.steps import numbering
-from labeler.library.steps import standing
 from labeler.library.store import Library
-from labeler.people.steps import bands
 from labeler.people.steps.merging import merges
+from labeler.people.steps.stand import Stand, stand
 from labeler.people.suggestions import LEAST_LIKELY, OpenGroup, Proposal, Question, same
 from labeler.types import Recognition
 
@@ -19,28 +17,32 @@ EVIDENCE = 6
 """So many named faces, at most, are given as what speaks for a proposal."""
 
 
-def open_groups(library: Library) -> Iterator[OpenGroup]:
-    """Yield the faces that have no name, each cluster in one or more groups of one person each."""
-    with library.reading():
-        labels, table = standing.labels(library), library.faces()
-        likely = bands.likely(library, labels, table)
-        automatic = bands.sure_enough(library, likely)
-        clusters = numbering.clusters(library, table, labels)
+def open_groups(library: Library, now: Stand | None = None) -> Iterator[OpenGroup]:
+    """Yield the faces that have no name, each cluster in one or more groups of one person each.
+
+    Args:
+        now: how things stand, if that was read already.
+    """
+    now = now or stand(library)
+    labels, table, clusters = now.labels, now.table, now.clusters
+    settled = np.fromiter({*labels.names, *labels.ignored, *now.automatic}, dtype=np.int64)
     members: dict[int, list[int]] = defaultdict(list)
     sizes = Counter(clusters.tolist())
     order = np.argsort(-np.nan_to_num(table.fits, nan=-1.0), kind="stable")
+    order = order[~np.isin(table.ids[order], settled)]
     for face, cluster in zip(table.ids[order].tolist(), clusters[order].tolist(), strict=True):
-        if face not in labels.names and face not in labels.ignored and face not in automatic:
-            members[cluster if cluster >= 0 else -face - 1].append(face)
+        members[cluster if cluster >= 0 else -face - 1].append(face)
     for cluster, faces in members.items():
         is_whole = cluster >= 0 and len(faces) == sizes[cluster]
-        yield _group(faces, likely, cluster if is_whole else None)
+        yield _group(faces, now.likely, cluster if is_whole else None)
 
 
-def likely_pairs(library: Library, groups: Iterable[OpenGroup]) -> Iterator[Question]:
+def likely_pairs(
+    library: Library, groups: Iterable[OpenGroup], now: Stand | None = None
+) -> Iterator[Question]:
     """Yield the pairs of groups without a name that are likely to be one person."""
     group_of = {face: group for group in groups for face in group.faces}
-    for merge in merges(library):
+    for merge in merges(library, now=now):
         one, other = (group_of.get(face) for face in merge.examples)
         if one and other and merge.people == (None, None) and merge.probability >= LEAST_LIKELY:
             yield same(one, other, merge.probability)

@@ -58,7 +58,7 @@ def hide_person(library: Library, person: str) -> int:
         LabelerError: the person is hidden already.
     """
     name = naming.named_person(library, person)
-    if name in standing.labels(library).hidden:
+    if name in standing.about_people(library).hidden:
         raise LabelerError(f"{name} is hidden already; `labeler unhide` ends that.")
     return library.append(journal.HIDE, person=name)
 
@@ -71,7 +71,7 @@ def show_person(library: Library, person: str) -> int:
         LabelerError: the person is not hidden.
     """
     name = naming.named_person(library, person)
-    if name not in standing.labels(library).hidden:
+    if name not in standing.about_people(library).hidden:
         raise LabelerError(f"{name} is not hidden; there is nothing to change.")
     return library.append(journal.SHOW, person=name)
 
@@ -100,7 +100,7 @@ def confirm_person(library: Library, person: str, least_probability: float = 0.0
     """
     name = naming.known_person(library, person)
     with library.reading():
-        found = bands.automatic(library, standing.labels(library), library.faces()).values()
+        found = bands.automatic(library, standing.labels(library), library.face_columns()).values()
     faces = [r.face_id for r in found if r.person == name and r.probability >= least_probability]
     if not faces:
         raise LabelerError(

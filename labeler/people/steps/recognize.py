@@ -19,7 +19,7 @@ from labeler.people.classifier import NOTHING, Matches, OpenSetKNN, Pairs
 from labeler.people.company import beside
 from labeler.people.steps import bands
 from labeler.positions import positions_of_all
-from labeler.types import FaceTable, FloatArray, IntArray, Labels, Recognition
+from labeler.types import FaceTable, FloatArray, InGroups, IntArray, Labels, Recognition
 
 LEAST_KEPT = 0.005
 """Who a face is with a lower probability is not worth remembering."""
@@ -115,7 +115,7 @@ def _report(
 
 
 def train(
-    library: Library, ids: IntArray, X: FloatArray, labels: Labels, table: FaceTable
+    library: Library, ids: IntArray, X: FloatArray, labels: Labels, table: InGroups
 ) -> OpenSetKNN:
     """Return a classifier of the named, the rejected and the ignored faces among those given.
 
@@ -125,15 +125,16 @@ def train(
     Raises:
         LabelerError: none of them has a name.
     """
-    named = np.array([face_id in labels.names for face_id in ids.tolist()], dtype=bool)
+    named = np.isin(ids, np.fromiter(labels.names, dtype=np.int64))
     if not named.any():
         raise LabelerError(
             "Nobody has a name yet; name a few faces first, in the dashboard or with "
             "`labeler name`."
         )
     rejected: dict[str, list[int]] = {}
-    for position, face_id in enumerate(ids.tolist()):
-        for person in labels.rejected.get(face_id, ()):
+    refused = np.isin(ids, np.fromiter(labels.rejected, dtype=np.int64))
+    for position in np.flatnonzero(refused).tolist():
+        for person in labels.rejected[int(ids[position])]:
             rejected.setdefault(person, []).append(position)
     return OpenSetKNN(strangers(library_finder.descriptor_model(library))).fit(
         X[named],
@@ -144,10 +145,10 @@ def train(
     )
 
 
-def occasions(library: Library, table: FaceTable) -> IntArray:
+def occasions(library: Library, table: InGroups) -> IntArray:
     """Return a number for the photo of each face, the same for photos of one burst."""
-    dates = ((photo.facts.metadata.date, photo.id) for photo in library.photos().values())
-    dated = sorted((date.timestamp(), photo) for date, photo in dates if date and has_time(date))
+    dates = library.dates().items()
+    dated = sorted((date.timestamp(), photo) for photo, date in dates if has_time(date))
     first_of: dict[int, int] = {}
     last, first = -np.inf, 0
     for time, photo in dated:
@@ -174,11 +175,11 @@ def _excluded(
 ) -> Pairs:
     """Return who each of the faces cannot be, (k, 2): the rejected, and those not yet born."""
     births = {person: born for person, born in labels.births.items() if person in people}
-    photos = library.photos() if births else {}
+    dates = library.dates() if births else {}
     pairs = []
     for row, (face, photo) in enumerate(zip(ids.tolist(), photo_ids.tolist(), strict=True)):
         out = set(labels.rejected.get(face, ()))
-        taken = photos[photo].facts.metadata.date if births else None
+        taken = dates.get(photo)
         if taken:
             out |= {person for person, born in births.items() if taken.date() < born}
         pairs += [(row, people[person]) for person in out if person in people]

@@ -19,8 +19,9 @@ from labeler.groups.splitting import split
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
 from labeler.people.steps import naming
-from labeler.people.steps.listing import FaceRow, list_faces
-from labeler.types import FloatArray, GroupedFaces, IntArray
+from labeler.people.steps.stand import Stand, stand
+from labeler.positions import positions_of_all
+from labeler.types import FloatArray, IntArray, Labels, Photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ class Division:
     entry: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A face that is to be divided from others. cluster: −1 = in none."""
+
+    face: int
+    photo: Photo
+    cluster: int
+    person: str | None
+
+
 def propose(
     library: Library,
     cluster: int | None = None,
@@ -71,22 +82,19 @@ def propose(
         LabelerError: there is no such cluster, it has too few faces, or two names of the user.
     """
     with library.reading():
-        rows = list_faces(library)
+        now = stand(library)
+        faces: list[int] = now.table.ids.tolist()
         if cluster is not None:
-            members = set(numbering.cluster_members(library, [cluster]))
-            rows = [row for row in rows if row.face in members]
-            person = _only_name(cluster, rows)
+            faces = numbering.members(now.table.ids, now.clusters, cluster)
+            person = _only_name(cluster, faces, now.labels)
         elif person is not None:
-            person = naming.known_person(library, person)
-            rows = [row for row in rows if row.person == person]
-        ids, X = library_finder.descriptors(library)
-        grouped, _, _ = library.grouping()
-    chosen = np.isin(ids, [row.face for row in rows])
-    known = set(ids[chosen].tolist())
-    rows = [row for row in rows if row.face in known]
-    photos = np.unique([row.photo for row in rows], return_inverse=True)[1]
-    labels = split(X[chosen], photos.astype(np.int64), parts)
-    fit = _fits(grouped, ids[chosen], X[chosen], labels)
+            person, who = naming.known_person(library, person), now.people
+            faces = [face for face in faces if who.get(face) == person]
+        ids, X = library_finder.descriptors(library, faces)
+        rows, levels = _faces(library, now, ids), library.levels(ids.tolist())
+    photos = np.unique([row.photo.path for row in rows], return_inverse=True)[1]
+    labels = split(X, photos.astype(np.int64), parts)
+    fit = fits(X, np.where(np.isnan(levels), -1, labels), levels)
     made = [
         _part([rows[i] for i in places], fit[places])
         for places in (np.flatnonzero(labels == part) for part in range(labels.max() + 1))
@@ -103,16 +111,30 @@ def apply(library: Library, division: Division) -> Division:
     named = sorted(division.parts, key=lambda part: part.person is None)
     keeps = named[0].person
     entry = naming.different_faces(library, [part.faces for part in named], keeps)
-    grouped = {row.face: row.cluster for row in list_faces(library)}
+    now = stand(library)
+    grouped = dict(zip(now.table.ids.tolist(), now.clusters.tolist(), strict=True))
     parts = tuple(
-        replace(part, clusters=_clusters(grouped.get(face) for face in part.faces))
+        replace(part, clusters=_clusters(grouped.get(face, -1) for face in part.faces))
         for part in division.parts
     )
     return replace(division, parts=parts, entry=entry)
 
 
-def _only_name(cluster: int, rows: Sequence[FaceRow]) -> str | None:
-    names = sorted({row.person for row in rows if row.person and row.source == "user"})
+def _faces(library: Library, now: Stand, ids: IntArray) -> list[_Face]:
+    """Return what has to be known of some faces, in the order of their ids (n,)."""
+    places, who = positions_of_all(now.table.ids, ids), now.people
+    photo_ids = now.table.photo_ids[places].tolist()
+    photos = library.photos_with(list(set(photo_ids)))
+    return [
+        _Face(face, photos[photo], cluster, who.get(face))
+        for face, photo, cluster in zip(
+            ids.tolist(), photo_ids, now.clusters[places].tolist(), strict=True
+        )
+    ]
+
+
+def _only_name(cluster: int, faces: Sequence[int], labels: Labels) -> str | None:
+    names = sorted({labels.names[face] for face in faces if face in labels.names})
     if len(names) > 1:
         raise LabelerError(
             f"Cluster {cluster} holds faces that you called {names[0]} and {names[1]}; "
@@ -121,20 +143,14 @@ def _only_name(cluster: int, rows: Sequence[FaceRow]) -> str | None:
     return names[0] if names else None
 
 
-def _fits(grouped: GroupedFaces, ids: IntArray, X: FloatArray, labels: IntArray) -> FloatArray:
-    """Return how well each face fits into its part, (n,) float32, NaN = not known."""
-    known = dict(zip(grouped.ids.tolist(), grouped.levels.tolist(), strict=True))
-    levels = np.array([known.get(face, np.nan) for face in ids.tolist()], dtype=np.float32)
-    return fits(X, np.where(np.isnan(levels), -1, labels), levels)
-
-
-def _part(rows: Sequence[FaceRow], fit: FloatArray) -> Part:
+def _part(rows: Sequence[_Face], fit: FloatArray) -> Part:
     order = np.argsort(-np.nan_to_num(fit, nan=-np.inf), kind="stable")
     known = fit[np.isfinite(fit)]
-    taken = [row.taken for row in rows if row.taken]
+    dates = [row.photo.facts.metadata.date for row in rows]
+    taken = [date for date in dates if date]
     return Part(
         faces=tuple(rows[place].face for place in order),
-        photos=len({row.photo for row in rows}),
+        photos=len({row.photo.id for row in rows}),
         person=None,
         clusters=_clusters(row.cluster for row in rows),
         first=min(taken, default=None),
@@ -143,7 +159,7 @@ def _part(rows: Sequence[FaceRow], fit: FloatArray) -> Part:
     )
 
 
-def _with_name(parts: list[Part], rows: Sequence[FaceRow], person: str | None) -> Division:
+def _with_name(parts: list[Part], rows: Sequence[_Face], person: str | None) -> Division:
     if person is not None:
         carriers = {row.face for row in rows if row.person == person}
         counts = [len(carriers.intersection(part.faces)) for part in parts]
@@ -152,5 +168,5 @@ def _with_name(parts: list[Part], rows: Sequence[FaceRow], person: str | None) -
     return Division(tuple(parts), person)
 
 
-def _clusters(found: Iterable[int | None]) -> tuple[int, ...]:
-    return tuple(sorted({cluster for cluster in found if cluster is not None}))
+def _clusters(found: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted({cluster for cluster in found if cluster >= 0}))

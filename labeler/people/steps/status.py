@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from labeler.library.store import Library
-from labeler.people.steps.listing import list_faces
+from labeler.people.steps.stand import stand
 
 
 @dataclass(frozen=True)
@@ -36,19 +38,23 @@ def status(library: Library) -> Status:
     """
     library.check()
     with library.reading():
-        rows = list_faces(library)
-        counts = library.counts()
-    clusters = {row.cluster for row in rows if row.cluster is not None}
-    settled = {row.cluster for row in rows if row.person is not None or row.ignored}
+        now, counts = stand(library), library.counts()
+    clusters, ids, who = now.clusters, now.table.ids, now.people
+    named, recognized, ignored = (
+        np.isin(ids, np.fromiter(faces, dtype=np.int64))
+        for faces in (now.labels.names, now.automatic, now.labels.ignored)
+    )
+    settled = np.unique(clusters[named | recognized | ignored])
+    groups = np.unique(clusters[clusters >= 0])
     return Status(
         library=library.folder,
         photos=counts["photos"],
         missing=counts["missing"],
-        faces=len(rows),
-        clusters=len(clusters),
-        people=len({row.person for row in rows if row.person is not None}),
-        named=sum(row.source == "user" for row in rows),
-        recognized=sum(row.source == "auto" for row in rows),
-        ignored=sum(row.ignored for row in rows),
-        nameless=len(clusters - settled),
+        faces=len(ids),
+        clusters=len(groups),
+        people=len({who[face] for face in ids[named | recognized].tolist()}),
+        named=int(named.sum()),
+        recognized=int(recognized.sum()),
+        ignored=int(ignored.sum()),
+        nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
     )
