@@ -37,7 +37,7 @@ from labeler.library.store import Library
 from labeler.metrics.evaluation import identification_at_fpir
 from labeler.people.bands import automatic_from
 from labeler.people.calibration import at_share, known_share
-from labeler.people.classifier import OpenSetKNN
+from labeler.people.classifier import PersonClassifier
 from labeler.people.company import beside
 
 TRIALS = 5
@@ -101,7 +101,7 @@ def chosen(
 
 
 def ask(faces: Faces, named: np.ndarray, asked: np.ndarray, way: str) -> Answers:
-    model = OpenSetKNN(faces.strangers)
+    model = PersonClassifier(faces.strangers)
     model.fit(faces.X[named], faces.y[named], photos=faces.photos[named])
     groups = None if way == ALONE else faces.clusters[asked]
     there = None
@@ -227,7 +227,7 @@ def speed(people: int, named: int = 100_000, asked: int = 10_000) -> None:
     X = middles[y] + random.normal(scale=0.035, size=(len(y), middles.shape[1]))
     X = (X / np.linalg.norm(X, axis=1, keepdims=True)).astype(np.float32)
     started = time.perf_counter()
-    model = OpenSetKNN(others).fit(X[:named], y[:named].astype(str))
+    model = PersonClassifier(others).fit(X[:named], y[:named].astype(str))
     built = time.perf_counter()
     model.identify(X[named:])
     print(

@@ -31,13 +31,13 @@ from benchmarks.openset import (
 )
 from benchmarks.truth import in_pairs
 from labeler.people.calibration import Trials
-from labeler.people.classifier import OpenSetKNN
+from labeler.people.classifier import PersonClassifier
 from labeler.types import FloatArray
 
 LEAST_PHOTOS = 4
 
 
-class Heeding(OpenSetKNN):
+class Heeding(PersonClassifier):
     """Leaves out the trials in which a rejected face is closer than the person who was told."""
 
     def named_trials(self, most: int | None = None) -> Trials:
@@ -48,7 +48,7 @@ class Heeding(OpenSetKNN):
 
 
 def rejections(
-    faces: Faces, model: OpenSetKNN, rows: np.ndarray, most: int
+    faces: Faces, model: PersonClassifier, rows: np.ndarray, most: int
 ) -> dict[str, FloatArray]:
     """Return the faces with the surest wrong names, by the name."""
     best, probability = model.identify(faces.X[rows])
@@ -67,12 +67,12 @@ def trial(faces: Faces, seed: int, most: int, together: bool) -> list[Answers]:
     X, y = faces.X[named], faces.y[named]
     open_faces = random.permutation(np.flatnonzero(~named))
     seen, asked = np.array_split(open_faces, 2)
-    first = OpenSetKNN(faces.strangers).fit(X, y)
+    first = PersonClassifier(faces.strangers).fit(X, y)
     rejected = rejections(faces, first, seen, most)
     found = []
     for model in (
         first,
-        OpenSetKNN(faces.strangers).fit(X, y, rejected=rejected),
+        PersonClassifier(faces.strangers).fit(X, y, rejected=rejected),
         Heeding(faces.strangers).fit(X, y, rejected=rejected),
     ):
         groups = faces.clusters[asked] if together else None

@@ -32,7 +32,7 @@ from benchmarks.kinship import first_names
 from labeler.faces.steps.library_finder import descriptors
 from labeler.family import resemblance
 from labeler.family.metric import KinMetric, person
-from labeler.family.resemblance import Cohort, comparable, kinds, made_up_people
+from labeler.family.resemblance import CohortOfPeople, comparable, kinds, made_up_people
 from labeler.library.store import Library
 
 DRAWS = 5
@@ -43,11 +43,11 @@ TAIL = NormalDist().inv_cdf((1 + resemblance.LEVEL) / 2)
 
 def cohort_of(
     metric: KinMetric, made_up: tuple[np.ndarray, np.ndarray], faces: np.ndarray
-) -> Cohort:
+) -> CohortOfPeople:
     people, theirs = made_up
     place = person(metric.coordinates(faces))[None]
     kind = kinds(place, metric.looks(faces).mean(axis=0, keepdims=True))[0]
-    return Cohort(people[comparable(kind, theirs)], made_up=True)
+    return CohortOfPeople(people[comparable(kind, theirs)], made_up=True)
 
 
 def triples(families: Families, rows: np.ndarray, is_male: np.ndarray) -> list[tuple[int, ...]]:
@@ -106,7 +106,7 @@ class Halves:
 def one_trial(
     metric: KinMetric,
     views: list[np.ndarray],
-    cohorts: list[Cohort],
+    cohorts: list[CohortOfPeople],
     rng: np.random.Generator,
     few: int | None,
 ) -> tuple[resemblance.Difference, float]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from labeler.library.store import Library
 from labeler.slideshows import slideshow
 from labeler.slideshows.choice import Choice
-from labeler.slideshows.io.video import SIZES, Look
+from labeler.slideshows.io.video import SIZES, VideoLook
 from labeler.slideshows.steps.files import Style, render
 from labeler.slideshows.steps.slideshow import plan_show
 
@@ -39,7 +39,7 @@ def main() -> None:
     began, worked = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as folder, memory:
         out = Path(folder) / "show.mp4"
-        style = Style(Look(SIZES[options.size], music=options.music))
+        style = Style(VideoLook(SIZES[options.size], music=options.music))
         rendered = render(show, out, style, memory.tell)
         megabytes = out.stat().st_size / 1e6
     took, worked = time.perf_counter() - began, time.process_time() - worked

@@ -98,7 +98,7 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         strangers = _strangers(self.strangers, self.pair_threshold, self.n_features_in_)
         self._X = _scaled(X, self.pair_threshold)
-        self._people = classifier.OpenSetKNN(strangers).fit(self._X, y, photos)
+        self._people = classifier.PersonClassifier(strangers).fit(self._X, y, photos)
         self.classes_: NDArray[Any] = self._people.classes_
         return self
 

@@ -17,7 +17,7 @@ from PIL import Image
 from labeler import geometry
 from labeler.exchange import frames
 from labeler.exchange.steps import pictures_out, tables_out
-from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.exchange.steps.owned import OwnFiles
 from labeler.faces.steps.index import index
 from labeler.library.store import Library
@@ -159,7 +159,7 @@ def files_in(*folders: Path) -> dict[str, tuple[bytes, int]]:
     }
 
 
-def write_lists(library: Library, into: Path, choice: Choice) -> pictures_out.WrittenFiles:
+def write_lists(library: Library, into: Path, choice: ChoiceOfNames) -> pictures_out.WrittenFiles:
     """Write the lists alone, as the command does with all that it is asked for."""
     files, left_out = pictures_out.lists_of(library, into, choice)
     OwnFiles(library).write_all(files)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as PILImage
 
 from labeler.slideshows import slideshow
-from labeler.slideshows.io.video import Look
+from labeler.slideshows.io.video import VideoLook
 from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.slideshows.steps.files import Style, render
 from labeler.types import Box
@@ -48,7 +48,7 @@ def with_music(show: Show, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("page")
     moments = np.arange(3 * RATE) / RATE
     tune = write_wave(folder / "tune.wav", 0.3 * np.sin(2 * np.pi * 440 * moments))
-    render(show, folder / "rosa.html", Style(Look(music=tune)))
+    render(show, folder / "rosa.html", Style(VideoLook(music=tune)))
     return (folder / "rosa.html").as_uri()
 
 

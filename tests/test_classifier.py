@@ -16,7 +16,7 @@ from labeler.groups.cohort import LEAST_LEVEL
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
 from labeler.people.calibration import GENERAL, Trials, at_share, calibrated, known_share
-from labeler.people.classifier import OpenSetKNN
+from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import history, naming
 from labeler.people.steps.listing import list_faces, list_people
 from labeler.people.steps.recognize import once_per_photo, recognize
@@ -79,7 +79,7 @@ def test_scores_equal_brute_force(seed: int, sizes: list[int], strange: int) -> 
     y = np.repeat([f"p{number}" for number in range(len(sizes))], sizes)
     order = random.permutation(len(y))
     X, others, queries = unit(random, len(y))[order], unit(random, strange), unit(random, 7)
-    model = OpenSetKNN(others if strange else None).fit(X, y[order])
+    model = PersonClassifier(others if strange else None).fit(X, y[order])
     found = model.matches(queries)
     wanted = np.array(scores_by_hand(X, y[order], others, queries))
     probabilities = model.calibration_.probability(np.sort(wanted, axis=1)[:, ::-1])
@@ -89,9 +89,9 @@ def test_scores_equal_brute_force(seed: int, sizes: list[int], strange: int) -> 
 
 
 def test_it_is_an_estimator_of_scikit_learn() -> None:
-    check_estimator(OpenSetKNN(least_probability=0))
+    check_estimator(PersonClassifier(least_probability=0))
     check_estimator(
-        OpenSetKNN(),
+        PersonClassifier(),
         expected_failed_checks={
             "check_classifiers_one_label": "faces unlike the one person are unknown",
             "check_classifiers_train": "some of the random points are unknown",
@@ -102,15 +102,18 @@ def test_it_is_an_estimator_of_scikit_learn() -> None:
 
 def test_strangers_stay_unknown() -> None:
     X = np.eye(16, dtype=np.float32)
-    classifier = OpenSetKNN().fit(X[:3], ["Rosa", "Emil", "Ines"])
+    classifier = PersonClassifier().fit(X[:3], ["Rosa", "Emil", "Ines"])
     assert classifier.predict(X[:4]).tolist() == ["Rosa", "Emil", "Ines", ""]
-    assert OpenSetKNN(unknown="?").fit(X[:1], ["Rosa"]).predict(X[:2]).tolist() == ["Rosa", "?"]
-    assert OpenSetKNN().fit(X[:2], [4, 7]).predict(X[:3]).tolist() == [4, 7, -1]
+    assert PersonClassifier(unknown="?").fit(X[:1], ["Rosa"]).predict(X[:2]).tolist() == [
+        "Rosa",
+        "?",
+    ]
+    assert PersonClassifier().fit(X[:2], [4, 7]).predict(X[:3]).tolist() == [4, 7, -1]
 
 
 def test_probability_falls_with_distance() -> None:
     a, b, c = np.eye(16, dtype=np.float32)[:3]
-    classifier = OpenSetKNN().fit([a, c], ["Rosa", "Emil"])
+    classifier = PersonClassifier().fit([a, c], ["Rosa", "Emil"])
     steps = np.array([np.cos(t) * a + np.sin(t) * b for t in np.linspace(0, 1, 20)])
     probability = classifier.identify(steps)[1]
     assert (np.diff(probability) <= 0).all()
@@ -125,9 +128,9 @@ def test_a_look_alike_with_a_name_makes_it_doubtful() -> None:
     query = (query / np.linalg.norm(query))[None].astype(np.float32)
     sisters = query + 0.02 * random.normal(size=(15, 128)).astype(np.float32)
     sisters /= np.linalg.norm(sisters, axis=1, keepdims=True)
-    alone = OpenSetKNN(STRANGERS).fit(X, y)
+    alone = PersonClassifier(STRANGERS).fit(X, y)
     names = np.append(y, [f"sister {n}" for n in range(5) for _ in range(3)])
-    rivals = OpenSetKNN(STRANGERS).fit(np.concatenate([X, sisters]), names)
+    rivals = PersonClassifier(STRANGERS).fit(np.concatenate([X, sisters]), names)
     person = rivals.classes_.tolist().index("p000")
     both = rivals.matches(query)
     of_person = both.probabilities[both.people == person]
@@ -140,7 +143,7 @@ def test_the_probability_is_calibrated_on_the_names() -> None:
     random = np.random.default_rng(5)
     X, y = people_of(random, 300, 8, spread=0.042)
     known, named = np.char.replace(y, "p", "").astype(int) < 150, np.arange(len(y)) % 8 < 4
-    model = OpenSetKNN(STRANGERS).fit(X[named & known], y[named & known])
+    model = PersonClassifier(STRANGERS).fit(X[named & known], y[named & known])
     assert model.calibration_.answers == 2 * 600
 
     def error() -> float:
@@ -161,11 +164,11 @@ def test_photos_of_one_burst_do_not_vouch_for_each_other() -> None:
     X, y = people_of(random, 40, 4, spread=0.05)
     X, y, photos = np.repeat(X, 2, axis=0), np.repeat(y, 2), np.repeat(np.arange(160), 2)
     X = X + 0.001 * random.normal(size=X.shape).astype(np.float32)
-    blind = OpenSetKNN(STRANGERS).fit(X, y)
-    aware = OpenSetKNN(STRANGERS).fit(X, y, photos=photos)
+    blind = PersonClassifier(STRANGERS).fit(X, y)
+    aware = PersonClassifier(STRANGERS).fit(X, y, photos=photos)
     assert (aware.calibration_.answers, blind.calibration_.answers) == (640, 640)
     assert blind.calibration_ != aware.calibration_
-    alone = OpenSetKNN(STRANGERS).fit(X, y, photos=np.zeros(len(X)))
+    alone = PersonClassifier(STRANGERS).fit(X, y, photos=np.zeros(len(X)))
     assert alone.calibration_ == GENERAL  # nothing is left to ask
 
 
@@ -186,7 +189,7 @@ def test_a_few_wrong_names_do_not_make_everybody_doubtful() -> None:
     for wrong in (0, 16):  # of 800
         names = y[named].copy()
         names[random.permutation(800)[:wrong]] = random.permutation(y)[:wrong]
-        best, probability = OpenSetKNN(STRANGERS).fit(X[named], names).identify(X[~named])
+        best, probability = PersonClassifier(STRANGERS).fit(X[named], names).identify(X[~named])
         right = np.unique(names)[best] == y[~named]
         sure.append((right & (probability > 0.9)).mean())
     assert sure[0] > 0.9
@@ -212,7 +215,7 @@ def test_probabilities_follow_the_share_of_known_people(share: float) -> None:
 def test_nobody_has_all_of_the_faces_refused() -> None:
     random = np.random.default_rng(2)
     X, y = people_of(random, 20, 3)
-    model = OpenSetKNN(STRANGERS).fit(X, y)
+    model = PersonClassifier(STRANGERS).fit(X, y)
     best, before = model.identify(X[:1])
     excluded = np.array([[0, best[0]]])
     again, after = model.identify(X[:1], excluded=excluded)
@@ -226,7 +229,7 @@ def test_what_is_closer_to_a_face_that_is_nobody_is_nobody() -> None:
     random = np.random.default_rng(4)
     X, y = people_of(random, 21, 4)
     statue, rest = X[-4:], X[:-4]
-    model = OpenSetKNN(STRANGERS).fit(rest, y[:-4], nobody=statue[:1])
+    model = PersonClassifier(STRANGERS).fit(rest, y[:-4], nobody=statue[:1])
     _, probability = model.identify(np.concatenate([statue[1:], rest[:4]]))
     assert probability[:3].tolist() == [0, 0, 0]
     assert (probability[3:] > 0.9).all()
@@ -237,14 +240,14 @@ def test_what_is_closer_to_a_rejected_face_is_not_this_person() -> None:
     steps = np.array([np.cos(t) * a + np.sin(t) * b for t in (0.0, 0.05, 0.2, 0.3)], np.float32)
     people = ["Rosa", "Emil"]
     rejected = {"Rosa": steps[2:3], "Nobody": steps}
-    plain = OpenSetKNN().fit([a, c], people)
-    warned = OpenSetKNN().fit([a, c], people, rejected=rejected)
+    plain = PersonClassifier().fit([a, c], people)
+    warned = PersonClassifier().fit([a, c], people, rejected=rejected)
     (best, before), (same, after) = plain.identify(steps), warned.identify(steps)
     assert best.tolist() == same[:2].tolist() * 2 == [1, 1, 1, 1]
     assert (before > 0.9).tolist() == [True, True, True, True]
     assert after[:2].tolist() == before[:2].tolist()
     assert (after[2:] < 0.01).all()
-    emil = OpenSetKNN().fit([a, c], people, rejected={"Emil": steps})
+    emil = PersonClassifier().fit([a, c], people, rejected={"Emil": steps})
     assert emil.identify(steps)[1].tolist() == before.tolist()
 
 
@@ -252,7 +255,7 @@ def test_a_group_speaks_for_its_faces() -> None:
     random = np.random.default_rng(6)
     X, y = people_of(random, 60, 8, spread=0.05)
     named = np.arange(len(y)) % 8 < 2
-    model = OpenSetKNN(STRANGERS).fit(X[named], y[named])
+    model = PersonClassifier(STRANGERS).fit(X[named], y[named])
     groups = np.unique(y[~named], return_inverse=True)[1]
     right = []
     for together in (None, groups, np.full(len(groups), -1)):
@@ -267,7 +270,7 @@ def test_the_evidence_is_the_nearest_named_face() -> None:
     X, y = people_of(random, 5, 6)
     order = random.permutation(len(y))
     X, y = X[order], y[order]
-    model = OpenSetKNN(STRANGERS).fit(X, y)
+    model = PersonClassifier(STRANGERS).fit(X, y)
     queries, _ = people_of(random, 5, 3, spread=0.05)
     best, _ = model.identify(queries)
     for query, person, row in zip(queries, best, model.nearest_named(queries, best), strict=True):

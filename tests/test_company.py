@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.library.store import Library
-from labeler.people.classifier import OpenSetKNN
+from labeler.people.classifier import PersonClassifier
 from labeler.people.company import Company
 from labeler.people.steps import bands, naming
 from labeler.people.steps.recognize import recognize
@@ -83,7 +83,7 @@ def test_company_decides_between_look_alikes() -> None:
     X = np.tile(axes[[0, 1, 2, 1]], (6, 1))
     photos = [photo for _ in range(6) for photo in (0, 0, 1, 1)]
     photos = (np.array(photos) + 2 * np.repeat(np.arange(6), 4)).tolist()
-    model = OpenSetKNN().fit(X, names, photos=photos)
+    model = PersonClassifier().fit(X, names, photos=photos)
     codes = {name: code for code, name in enumerate(model.classes_.tolist())}
     for friend, expected in (("Rosa", "Emil"), ("Ada", "Twin")):
         beside = np.array([[0, codes[friend]]])
@@ -93,7 +93,9 @@ def test_company_decides_between_look_alikes() -> None:
 
 def test_company_makes_nobody_of_a_face_that_looks_like_nobody() -> None:
     axes = np.eye(8, dtype=np.float32)
-    model = OpenSetKNN().fit(np.tile(axes[:2], (9, 1)), ["Rosa", "Emil"] * 9, np.arange(18) // 2)
+    model = PersonClassifier().fit(
+        np.tile(axes[:2], (9, 1)), ["Rosa", "Emil"] * 9, np.arange(18) // 2
+    )
     beside = np.array([[0, model.classes_.tolist().index("Rosa")]])
     assert model.identify(axes[[5]], excluded=beside, company=beside)[1][0] < 0.1
 

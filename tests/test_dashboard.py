@@ -34,7 +34,7 @@ from dashboard.shared.colours import (
     oklch_to_hex,
     people_colours,
 )
-from dashboard.shared.ids import Place
+from dashboard.shared.ids import Where
 from dashboard.shell import app, images
 from dashboard.shell.session import Session
 from dashboard.shell.snapshot import Snapshot, Snapshots, read_snapshot
@@ -236,12 +236,12 @@ def test_a_group_with_all_faces_clicked_away_is_refused() -> None:
 
 def test_map_selection_reaches_beyond_what_is_offered() -> None:
     shot = snapshot(face(1), face(2), face(3))
-    assert actions.meant_faces(shot, Place.MAP, [1, 2], [2], selection=[1, 2, 3, 99]) == [2, 3]
+    assert actions.meant_faces(shot, Where.MAP, [1, 2], [2], selection=[1, 2, 3, 99]) == [2, 3]
 
 
 def test_person_page_means_what_is_ticked() -> None:
     shot = snapshot(face(1), face(2))
-    assert actions.meant_faces(shot, Place.PERSON, [1, 2], [2], selection=[1]) == [2]
+    assert actions.meant_faces(shot, Where.PERSON, [1, 2], [2], selection=[1]) == [2]
 
 
 @pytest.mark.parametrize(
@@ -566,7 +566,7 @@ def test_a_selection_survives_its_address(faces: set[int]) -> None:
 def test_candidates_are_said_with_their_share() -> None:
     rows = [face(1, 0, "Rosa", auto=True), face(2, 0, "Emil", auto=True), face(3, 0), face(4, 0)]
     view = only_group(snapshot(*rows))
-    assert view.candidates == (views.Candidate("Rosa", 0.2), views.Candidate("Emil", 0.2))
+    assert view.candidates == (views.LikelyPerson("Rosa", 0.2), views.LikelyPerson("Emil", 0.2))
     refusing = replace(rows[3], rejected=frozenset({"Rosa"}))
     assert [c.person for c in only_group(snapshot(*rows[:3], refusing)).candidates] == ["Emil"]
 

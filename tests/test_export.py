@@ -20,7 +20,7 @@ from PIL import Image
 from labeler import journal
 from labeler.exchange import regions, xmp_insertion
 from labeler.exchange.steps import adopt, pictures_out, regions_out
-from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.faces.steps import drawing
 from labeler.faces.steps.index import index
 from labeler.library.store import Library
@@ -51,7 +51,7 @@ from .test_cli import Shell
 pytestmark = pytest.mark.slow
 
 DOCS = Path(__file__).parent.parent / "docs" / "exchange.md"
-MINE = Choice()
+MINE = ChoiceOfNames()
 
 
 @pytest.fixture
@@ -339,9 +339,9 @@ def test_only_whom_the_user_asks_for(album: Path, library: Library, tmp_path: Pa
     library.append(journal.HIDE, person="Rosa")
     shy = write_lists(library, tmp_path / "shy", MINE)
     assert [one.name for one in shy.files] == ["Clara.txt"]
-    asked = write_lists(library, tmp_path / "asked", Choice(("Rosa",)))
+    asked = write_lists(library, tmp_path / "asked", ChoiceOfNames(("Rosa",)))
     assert [one.name for one in asked.files] == ["Rosa.txt"]
-    regions_out.write_regions(library, tmp_path / "xmp", Choice(("Clara",)))
+    regions_out.write_regions(library, tmp_path / "xmp", ChoiceOfNames(("Clara",)))
     assert "Rosa" not in (tmp_path / "xmp" / "6.jpg.xmp").read_text(encoding="utf-8")
     assert not (tmp_path / "xmp" / "1.jpg.xmp").exists()
 

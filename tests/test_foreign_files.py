@@ -162,7 +162,7 @@ def fields(show: Any) -> dict[str, Any]:
 def test_a_caption_of_a_million_letters(
     library: Library, plan: dict[str, Any], tmp_path: Path
 ) -> None:
-    style = files.Style(files.Look((64, 64), 10), seconds=2.5)
+    style = files.Style(files.VideoLook((64, 64), 10), seconds=2.5)
     for number, text in enumerate(("a" * 500_000 + " b" * 250_000, "a\n" * 500_000)):
         plan["slides"][0]["caption"] = text
         rendered = files.render(shown(library, plan), tmp_path / f"{number}.mp4", style)

@@ -16,7 +16,7 @@ from labeler.family import answers, family, resemblance
 from labeler.family.answers import Comparison, Relative, Resemblance
 from labeler.family.io import kin_constants
 from labeler.family.metric import KinMetric, person
-from labeler.family.resemblance import Cohort
+from labeler.family.resemblance import CohortOfPeople
 
 pytestmark = pytest.mark.slow
 
@@ -105,7 +105,7 @@ def test_the_interval_holds_what_is_true_nine_times_in_ten() -> None:
     """People whose truth is known: the answer of very many photos of each."""
     noise, rng = 0.5, np.random.default_rng(3)
     metric = small_metric((0.6, 0.5, 0.4, 0.3, 0.2, 0.1), noise)
-    cohort = Cohort(rng.normal(size=(200, 6)), made_up=True)
+    cohort = CohortOfPeople(rng.normal(size=(200, 6)), made_up=True)
     held = []
     for _ in range(150):
         middles = rng.normal(size=(3, 6))
@@ -119,7 +119,7 @@ def test_the_interval_holds_what_is_true_nine_times_in_ten() -> None:
 
 def test_differences_are_the_same_both_ways() -> None:
     metric, rng = small_metric(), np.random.default_rng(4)
-    cohort = Cohort(rng.normal(size=(50, DIMENSIONS)), made_up=True)
+    cohort = CohortOfPeople(rng.normal(size=(50, DIMENSIONS)), made_up=True)
     photos = [rng.normal(size=(5, DIMENSIONS)) for _ in range(3)]
     told = resemblance.answer(metric, photos[0], photos[1:], [cohort, cohort])
     one, other = told.differences[0, 1], told.differences[1, 0]
@@ -133,7 +133,7 @@ def test_differences_are_the_same_both_ways() -> None:
 
 def test_one_photo_says_less_than_many() -> None:
     metric, rng = small_metric(), np.random.default_rng(5)
-    cohort = Cohort(rng.normal(size=(100, DIMENSIONS)), made_up=True)
+    cohort = CohortOfPeople(rng.normal(size=(100, DIMENSIONS)), made_up=True)
     middles = rng.normal(size=(3, DIMENSIONS))
     widths = []
     for number in (1, 4, 60):

@@ -112,7 +112,7 @@ def test_names_may_hold_colons(tone: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert music.length(Path("12:30.wav")) == pytest.approx(2, abs=0.01)
     picture = Candidate("no.png", None, "", "", 160, 90, (ShownFace("R", Box(60, 30, 20, 20)),))
     show = Show("R", "", ("R",), picture, (Slide(picture, 0, 0, ()),))
-    look = video.Look((160, 90), 10, Path("12:30.wav"))
+    look = video.VideoLook((160, 90), 10, Path("12:30.wav"))
     video._encode(iter(()), Path("12:31.mp4"), slideshow.evenly_timed(show, 1), look, 1)
     assert Path("12:31.mp4").stat().st_size > 0
 

@@ -19,7 +19,7 @@ import pytest
 from dashboard.search.searcher import Searcher
 from dashboard.shell.snapshot import Snapshots
 from labeler.exchange.steps import backups, pictures_out, tables_out
-from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps import outside
 from labeler.family.steps import gallery, lookalike
@@ -153,7 +153,7 @@ def look_alikes(library: Library) -> Any:
 
 def lists(library: Library) -> Any:
     """Return the texts alone: the libraries are in different folders."""
-    files, left_out = pictures_out.lists_of(library, library.folder / "out", Choice())
+    files, left_out = pictures_out.lists_of(library, library.folder / "out", ChoiceOfNames())
     return {path.name: text for path, text in files.items()}, left_out
 
 

@@ -177,9 +177,9 @@ def test_the_timeline_counts_photos_and_not_faces() -> None:
         face(6, "Emil", "2008-05-01"),
     )
     assert person_views.timeline(shot, "Rosa") == [
-        person_views.Year(2003, 1, (1, *[0] * 11)),
-        person_views.Year(2008, 2, (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1)),
-        person_views.Year(UNDATED, 1, (0,) * 12),
+        person_views.YearOfFaces(2003, 1, (1, *[0] * 11)),
+        person_views.YearOfFaces(2008, 2, (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1)),
+        person_views.YearOfFaces(UNDATED, 1, (0,) * 12),
     ]
 
 
@@ -244,10 +244,12 @@ def test_the_head_says_what_is_known() -> None:
 
 def test_a_year_limits_the_faces_but_not_the_names_to_confirm() -> None:
     shot = snapshot(face(1), face(2, day="2003-01-01", sure=0.5))
-    head, body = person.content(shot, "Rosa", person.Asked(2008))
+    head, body = person.content(shot, "Rosa", person.AskedOfPerson(2008))
     assert offered(body) == {"automatic": [2], "person": [1]}
     assert len(head) == 1
-    assert "There is no such photo." in text(person.content(shot, "Rosa", person.Asked(1999))[1])
+    assert "There is no such photo." in text(
+        person.content(shot, "Rosa", person.AskedOfPerson(1999))[1]
+    )
 
 
 def test_photos_of_two_people() -> None:
@@ -260,14 +262,14 @@ def test_photos_of_two_people() -> None:
     )
     address = addresses.ending(2008, "Emil & Ada")
     assert (addresses.year_of(address), addresses.company_of(address)) == (2008, "Emil & Ada")
-    both = person.content(shot, "Rosa", person.Asked(company="Emil & Ada"))[1]
+    both = person.content(shot, "Rosa", person.AskedOfPerson(company="Emil & Ada"))[1]
     assert offered(both) == {"person": [4, 1]}
-    in_2008 = person.content(shot, "Rosa", person.Asked(2008, "Emil & Ada"))[1]
+    in_2008 = person.content(shot, "Rosa", person.AskedOfPerson(2008, "Emil & Ada"))[1]
     assert offered(in_2008) == {"person": [1]}
     assert "Faces · 2008 · with Emil & Ada" in text(in_2008)
     assert "companion chosen" in text(in_2008)
     assert "There is no such photo." in text(
-        person.content(shot, "Rosa", person.Asked(company="Nobody"))[1]
+        person.content(shot, "Rosa", person.AskedOfPerson(company="Nobody"))[1]
     )
 
 

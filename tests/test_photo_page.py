@@ -17,7 +17,7 @@ from dashboard.photo import panel as photo_panel
 from dashboard.photo import views as photo_views
 from dashboard.photo.callbacks import layout
 from dashboard.shared import actions
-from dashboard.shared.ids import Place
+from dashboard.shared.ids import Where
 from dashboard.shell import app, images
 from dashboard.shell.networks import Networks
 from dashboard.shell.session import Session
@@ -278,9 +278,9 @@ def test_every_tile_leads_to_its_photo(demo_library: Library) -> None:
 
 def test_buttons_are_about_the_face_that_is_shown(demo_library: Library) -> None:
     shot = read_snapshot(demo_library)
-    assert actions.meant_faces(shot, Place.PHOTO, [7], []) == [7]
+    assert actions.meant_faces(shot, Where.PHOTO, [7], []) == [7]
     with pytest.raises(LabelerError, match="No faces were chosen"):
-        actions.meant_faces(shot, Place.PHOTO, [99_999], [])
+        actions.meant_faces(shot, Where.PHOTO, [99_999], [])
 
 
 def test_draw_where_drawn_with_one_finder_and_undo(

@@ -14,7 +14,7 @@ from dashboard.shell.jobs import Job, Jobs
 from dashboard.shell.session import Session
 from dashboard.slideshow.callbacks import _PAGE_POLICY as PAGE_POLICY
 from dashboard.slideshow.planner import Draft, SlideshowPlanner
-from dashboard.slideshow.wishes import Making, Wanted, plain, suggested_file
+from dashboard.slideshow.wishes import Making, Wishes, plain, suggested_file
 from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.slideshows.steps.slideshow import album_names
@@ -40,7 +40,7 @@ class Workplace:
         return job
 
     def plan(self, **wanted: object) -> Draft:
-        self.planner.begin(Wanted(**{"people": ("Rosa",), **wanted}))  # type: ignore[arg-type]
+        self.planner.begin(Wishes(**{"people": ("Rosa",), **wanted}))  # type: ignore[arg-type]
         job = self.ended()
         assert not job.failed, job.message
         return self.draft()
@@ -114,7 +114,7 @@ def test_pins_and_written_captions_outlive_a_new_choice(place: Workplace) -> Non
 def test_a_choice_that_is_cancelled_leaves_the_plan(place: Workplace) -> None:
     place.plan(most=2)
     before = place.draft()
-    place.planner.begin(Wanted(("Rosa",), most=None))
+    place.planner.begin(Wishes(("Rosa",), most=None))
     place.jobs.cancel()
     assert place.ended().message.startswith("Cancelled")
     assert place.draft() is before
@@ -134,14 +134,14 @@ def test_what_is_said_below_the_title_counts_the_slides(place: Workplace) -> Non
 
 def test_what_cannot_be_chosen_is_said_in_the_words_of_the_page(place: Workplace) -> None:
     with pytest.raises(LabelerError, match="at least one person"):
-        place.planner.begin(Wanted())
+        place.planner.begin(Wishes())
     with pytest.raises(LabelerError, match="next year is no date"):
-        place.planner.begin(Wanted(("Rosa",), since="next year"))
-    place.planner.begin(Wanted(("Rosa",), albums=("Nowhere*",)))
+        place.planner.begin(Wishes(("Rosa",), since="next year"))
+    place.planner.begin(Wishes(("Rosa",), albums=("Nowhere*",)))
     job = place.ended()
     assert job.failed
     assert "is in 'Nowhere*'; ask for less." in job.message
-    place.planner.begin(Wanted(("Ros",)))
+    place.planner.begin(Wishes(("Ros",)))
     assert "did you mean Rosa?" in place.ended().message
     assert place.planner.draft() is None
     with pytest.raises(LabelerError, match="choose the photos first"):

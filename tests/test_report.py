@@ -18,7 +18,7 @@ from labeler.library.store import Library
 from labeler.metrics import answer_scores
 from labeler.metrics.answer_scores import Answers, Cell, Confusion
 from labeler.metrics.evaluation import identification_rates
-from labeler.people.classifier import OpenSetKNN
+from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import naming
 from labeler.reports import report_page
 from labeler.reports.label_report import LabelReport, Suspect, few
@@ -147,7 +147,7 @@ def test_what_named_faces_are_told_is_what_a_classifier_without_their_photo_says
     random = np.random.default_rng(5)
     X, y = people_of(random, 12, 5, spread=0.06)
     photos = np.concatenate([np.arange(50), np.arange(10)])  # the last ten are on these photos too
-    model = OpenSetKNN(STRANGERS).fit(X, y, photos=photos)
+    model = PersonClassifier(STRANGERS).fit(X, y, photos=photos)
     trials = model.named_trials()
     assert trials.mated.sum() == (~trials.mated).sum() == len(X)
     told = model.classes_[trials.people]
@@ -155,14 +155,14 @@ def test_what_named_faces_are_told_is_what_a_classifier_without_their_photo_says
     assert not (told == y[trials.rows])[~trials.mated].any()
     for place in np.flatnonzero(trials.mated)[::7]:
         left = photos != photos[trials.rows[place]]
-        without = OpenSetKNN(STRANGERS).fit(X[left], y[left])
+        without = PersonClassifier(STRANGERS).fit(X[left], y[left])
         face = X[trials.rows[place]][None]
         people, scores = without._scored(face, None, None)
         assert trials.scores[place] == pytest.approx(scores.max(), abs=0.004)
         assert told[place] == without.classes_[people[0, scores[0].argmax()]]
     for place in np.flatnonzero(~trials.mated)[::7]:
         left = y != y[trials.rows[place]]
-        without = OpenSetKNN(STRANGERS).fit(X[left], y[left])
+        without = PersonClassifier(STRANGERS).fit(X[left], y[left])
         people, scores = without._scored(X[trials.rows[place]][None], None, None)
         assert trials.scores[place] == pytest.approx(scores.max(), abs=0.004)
         assert told[place] == without.classes_[people[0, scores[0].argmax()]]
@@ -170,7 +170,7 @@ def test_what_named_faces_are_told_is_what_a_classifier_without_their_photo_says
 
 def test_as_many_named_faces_are_asked_as_wanted() -> None:
     X, y = people_of(np.random.default_rng(6), 20, 3)
-    model = OpenSetKNN(STRANGERS).fit(X, y)
+    model = PersonClassifier(STRANGERS).fit(X, y)
     assert sorted(set(model.named_trials().rows.tolist())) == list(range(60))
     assert len(set(model.named_trials(10).rows.tolist())) == 10
 

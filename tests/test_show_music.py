@@ -14,7 +14,7 @@ from PIL import Image as PILImage
 from labeler.errors import LabelerError
 from labeler.slideshows import slideshow
 from labeler.slideshows.io import music
-from labeler.slideshows.io.video import Look
+from labeler.slideshows.io.video import VideoLook
 from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
 from labeler.slideshows.steps.files import Style, render
 from labeler.types import Box
@@ -79,7 +79,7 @@ def test_music_is_repeated_and_faded_to_the_length_of_the_show(
     photo: Path, tone: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "rosa.mp4"
-    rendered = render(show_of(photo, 2), out, Style(Look(SMALL, music=tone)))
+    rendered = render(show_of(photo, 2), out, Style(VideoLook(SMALL, music=tone)))
     assert rendered.seconds == 12
     samples = heard(out)
     assert samples.shape[1] / 48000 == pytest.approx(12, abs=0.05)
@@ -102,7 +102,7 @@ def test_sound_and_pictures_lie_side_by_side_in_the_file(
     photo: Path, tone: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "rosa.mp4"
-    render(show_of(photo, 3), out, Style(Look(SMALL, music=tone)))
+    render(show_of(photo, 3), out, Style(VideoLook(SMALL, music=tone)))
     with av.open(str(out)) as container:
         last = {"video": 0.0, "audio": 0.0}
         for packet in container.demux(video=0, audio=0):
@@ -113,7 +113,7 @@ def test_sound_and_pictures_lie_side_by_side_in_the_file(
 
 def test_a_show_lasts_as_long_as_its_music(photo: Path, tmp_path: Path) -> None:
     tune = write_wave(tmp_path / "tune.wav", np.full(round(13.37 * RATE), 0.1))
-    style = Style(Look(SMALL, music=tune), fit_music=True)
+    style = Style(VideoLook(SMALL, music=tune), fit_music=True)
     rendered = render(show_of(photo, 3), tmp_path / "rosa.mp4", style)
     assert rendered.seconds == pytest.approx(13.37, abs=0.03)
     with pytest.raises(LabelerError, match=r"lasts 0:13 min, .* 60 slides; .*--most 7"):
@@ -129,7 +129,7 @@ def test_slides_change_on_the_beat(photo: Path, tmp_path: Path) -> None:
     slides = [show_of(path, 1).slides[0] for path in (photo, dark) * 4]
     show = Show("Rosa", "", ("Rosa",), slides[0].candidate, tuple(slides))
     show = slideshow.evenly_timed(show, 3.3)
-    style = Style(Look(SMALL, music=tune), seconds=3.3, on_beat=True)
+    style = Style(VideoLook(SMALL, music=tune), seconds=3.3, on_beat=True)
     render(show, out, style)
     with av.open(str(out)) as container:
         light = [f.to_ndarray(format="gray").mean() for f in container.decode(video=0)]
@@ -147,7 +147,7 @@ def test_slides_change_on_the_beat(photo: Path, tmp_path: Path) -> None:
 
 
 def test_music_without_a_beat_is_told(photo: Path, tone: Path, tmp_path: Path) -> None:
-    style = Style(Look(SMALL, music=tone), on_beat=True)
+    style = Style(VideoLook(SMALL, music=tone), on_beat=True)
     with pytest.raises(LabelerError, match=r"tone.mp3 has no steady beat; leave out --on-beat"):
         render(show_of(photo, 2), tmp_path / "rosa.mp4", style)
     assert list(tmp_path.iterdir()) == []
@@ -161,19 +161,19 @@ def test_what_is_no_music_is_told_before_any_work(photo: Path, tmp_path: Path, k
     elif kind == "text":
         path.write_text("la la la " * 500)
     elif kind == "silent video":
-        render(show_of(photo, 1), tmp_path / "v.mp4", Style(Look(SMALL)))
+        render(show_of(photo, 1), tmp_path / "v.mp4", Style(VideoLook(SMALL)))
         (tmp_path / "v.mp4").rename(path)
     elif kind == "short":
         write_wave(path, np.ones(1000))
     with pytest.raises(LabelerError, match=r"^music.bin .*choose a") as caught:
-        render(show_of(photo, 1), tmp_path / "rosa.mp4", Style(Look(SMALL, music=path)))
+        render(show_of(photo, 1), tmp_path / "rosa.mp4", Style(VideoLook(SMALL, music=path)))
     assert str(caught.value).count(". ") == 0
     assert not (tmp_path / "rosa.mp4").exists()
 
 
 def test_the_page_holds_the_music_without_its_tags(photo: Path, tone: Path, tmp_path: Path) -> None:
     out = tmp_path / "rosa.html"
-    render(show_of(photo, 2), out, Style(Look(SMALL, music=tone)))
+    render(show_of(photo, 2), out, Style(VideoLook(SMALL, music=tone)))
     text = out.read_text(encoding="utf-8")
     assert "SecretSong" not in text
     assert text.count('<audio id="music"') == 1
@@ -186,7 +186,7 @@ def test_ffprobe_finds_nothing_wrong(photo: Path, tone: Path, tmp_path: Path) ->
     if not shutil.which("ffprobe"):
         pytest.skip("ffprobe is not installed")
     out = tmp_path / "rosa.mp4"
-    render(show_of(photo, 2), out, Style(Look(SMALL, music=tone)))
+    render(show_of(photo, 2), out, Style(VideoLook(SMALL, music=tone)))
     command = ["ffprobe", "-v", "error", "-show_streams", "-of", "json", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     kinds = {s["codec_type"]: s for s in json.loads(done.stdout)["streams"]}

@@ -30,7 +30,7 @@ from labeler.people.steps import listing, naming, people
 from labeler.slideshows import slideshow
 from labeler.slideshows.choice import Choice
 from labeler.slideshows.io import slide_images, slide_photos
-from labeler.slideshows.io.video import Look
+from labeler.slideshows.io.video import VideoLook
 from labeler.slideshows.slideshow import Candidate, Rendered, Show, ShownFace, Slide
 from labeler.slideshows.steps import files
 from labeler.slideshows.steps.files import Style, render
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.slow
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 ROSA = ("IMG_1000.jpg", "IMG_1012.jpg", "IMG_1073.jpg")
 SMALL = (320, 180)
-SMALL_STYLE = Style(Look(SMALL))
+SMALL_STYLE = Style(VideoLook(SMALL))
 KINDS = ["rosa.mp4", "rosa.html"]
 TRICKY_CAPTION = '<b>&"Žofie"'
 ROOT = Path(__file__).parent.parent
@@ -169,7 +169,7 @@ def test_video_shows_each_photo_in_its_colours_at_its_time(show: Show, tmp_path:
 @pytest.mark.parametrize("rate", [24, 30])
 def test_other_sizes_rates_and_times(show: Show, tmp_path: Path, rate: int) -> None:
     out = tmp_path / "rosa.mp4"
-    rendered = render(show, out, Style(Look((180, 320), rate), seconds=2.5))
+    rendered = render(show, out, Style(VideoLook((180, 320), rate), seconds=2.5))
     assert rendered.seconds == pytest.approx(8.5, abs=1 / rate)
     frames = decoded(out)
     assert len(frames) == round(rendered.seconds * rate)

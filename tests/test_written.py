@@ -22,7 +22,7 @@ from dashboard.shell.networks import Networks
 from labeler.errors import LabelerError
 from labeler.exchange.io import annotated, backup_file
 from labeler.exchange.steps import pictures_out, regions_out
-from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.exchange.steps.owned import OwnFiles
 from labeler.family import family_page
 from labeler.io.files import anything, is_page, remove_parts, same_name, whole_file
@@ -30,7 +30,7 @@ from labeler.library.store import Library
 from labeler.people.steps import naming, people
 from labeler.reports import report_page
 from labeler.reports.steps import report as reports
-from labeler.slideshows.choice import Choice as Wanted
+from labeler.slideshows.choice import ChoiceOfNames as Wanted
 from labeler.slideshows.steps import slideshow
 from labeler.slideshows.steps.files import Look, Style, render
 from labeler.slideshows.steps.slideshow import save_plan
@@ -46,7 +46,7 @@ from .exchanging import (
 )
 from .test_cli import Shell
 
-MINE = Choice()
+MINE = ChoiceOfNames()
 ROOT = Path(__file__).parent.parent
 
 
@@ -303,7 +303,7 @@ THEIRS = ("Rosa.txt", "kin.csv", "people.csv", "faces.csv", "journal.csv", "libr
 def test_a_file_of_the_user_stops_all_before_anything_is_written(
     library: Library, tmp_path: Path
 ) -> None:
-    def tables(library: Library, into: Path, _: Choice) -> None:
+    def tables(library: Library, into: Path, _: ChoiceOfNames) -> None:
         write_tables(library, into)
 
     out = tmp_path / "out"

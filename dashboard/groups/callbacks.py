@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
-from ..shared.ids import Id, Part, Place, part
+from ..shared.ids import Id, Part, Where, part
 from ..shared.reading import States, clicked
 from ..shell.session import Session
 from . import page as groups
@@ -68,11 +68,11 @@ def register(app: Dash, session: Session) -> None:
 
     app.clientside_callback(
         ClientsideFunction("groups", "countStrangers"),
-        Output(part(Part.IGNORE, Place.STRANGERS), "children"),
-        Output(part(Part.IGNORE, Place.ALL_STRANGERS), "children"),
-        Output(part(Part.IGNORE, Place.STRANGERS), "disabled"),
-        Input(part(Part.CHOSEN, Place.STRANGERS), "value"),
-        State(part(Part.OFFERED, Place.STRANGERS), "data"),
+        Output(part(Part.IGNORE, Where.STRANGERS), "children"),
+        Output(part(Part.IGNORE, Where.ALL_STRANGERS), "children"),
+        Output(part(Part.IGNORE, Where.STRANGERS), "disabled"),
+        Input(part(Part.CHOSEN, Where.STRANGERS), "value"),
+        State(part(Part.OFFERED, Where.STRANGERS), "data"),
         State(Id.STRANGERS_ALL, "data"),
     )
     app.clientside_callback(

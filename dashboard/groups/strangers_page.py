@@ -11,7 +11,7 @@ from labeler.wording import count
 
 from ..shared import addresses
 from ..shared.components import button, empty_state, face_picker, no_faces, page_head
-from ..shared.ids import Id, Part, Place, part
+from ..shared.ids import Id, Part, Where, part
 from ..shell.snapshot import Snapshot
 from .strangers import face_of, strange_groups
 
@@ -41,11 +41,11 @@ def body(snapshot: Snapshot) -> list[Any]:
         html.Section(
             [
                 html.Div(html.P(hint, className="hint"), className="section-head"),
-                face_picker(snapshot, Place.STRANGERS, list(faces), faces, captions),
+                face_picker(snapshot, Where.STRANGERS, list(faces), faces, captions),
                 html.Div(
                     [
-                        _ignore(Place.STRANGERS, "filled", False),
-                        _ignore(Place.ALL_STRANGERS, "subtle", len(groups) <= len(faces)),
+                        _ignore(Where.STRANGERS, "filled", False),
+                        _ignore(Where.ALL_STRANGERS, "subtle", len(groups) <= len(faces)),
                     ],
                     className="verdict",
                 ),

@@ -18,7 +18,7 @@ ENOUGH_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """A step: what there is to say, and what the button says. See `next_step` for the kinds."""
 
     kind: Kind
@@ -27,14 +27,14 @@ class Step:
     label: str
 
 
-def next_step(snapshot: Snapshot) -> Step:
+def next_step(snapshot: Snapshot) -> NextStep:
     """Return the step that brings the library on.
 
     Photos have to be added, faces to be grouped, groups of three and more to be named, the rest to
     be recognized, what is left to be reviewed; after that, the people are there to be looked at.
     """
     if not snapshot.faces:
-        return Step(
+        return NextStep(
             "add",
             "Where are your photos?",
             "Every face in the folder is found. Your photos are only read, and nothing leaves this "
@@ -42,7 +42,7 @@ def next_step(snapshot: Snapshot) -> Step:
             "Find the faces",
         )
     if not snapshot.groups:
-        return Step(
+        return NextStep(
             "group",
             f"{count(len(snapshot.faces), 'face')} found",
             "Faces that belong together are put into groups: then one name does for all of them.",
@@ -52,7 +52,7 @@ def next_step(snapshot: Snapshot) -> Step:
     large = [group for group in waiting if group.open >= LARGE]
     if large:
         faces = sum(group.open for group in large)
-        return Step(
+        return NextStep(
             "name",
             f"{len(large):,} groups wait for a name"
             if len(large) > 1
@@ -63,11 +63,11 @@ def next_step(snapshot: Snapshot) -> Step:
     return _after_naming(snapshot)
 
 
-def _after_naming(snapshot: Snapshot) -> Step:
+def _after_naming(snapshot: Snapshot) -> NextStep:
     done = views.progress(snapshot)
     automatic = sum(row.source == "auto" for row in snapshot.faces)
     if automatic:
-        return Step(
+        return NextStep(
             "confirm",
             f"{count(automatic, 'face')} recognized",
             "These names were given automatically. Have a look at those of whom the program is "
@@ -75,10 +75,10 @@ def _after_naming(snapshot: Snapshot) -> Step:
             "Look at the people",
         )
     if done.left and done.named >= ENOUGH_NAMED:
-        return Step(
+        return NextStep(
             "recognize",
             f"{count(done.left, 'face')} without a name",
             "The program can name those that clearly resemble somebody with a name.",
             "Recognize faces",
         )
-    return Step("done", "Everybody has a name", "Have a look at them.", "Look at the people")
+    return NextStep("done", "Everybody has a name", "Have a look at them.", "Look at the people")

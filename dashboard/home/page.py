@@ -14,7 +14,7 @@ from ..shared import addresses, views
 from ..shared.components import button, face_image, text_field
 from ..shared.ids import Id
 from ..shell.snapshot import Snapshot
-from .next_step import Step, next_step
+from .next_step import NextStep, next_step
 
 _LINKS = {"name": "/groups", "confirm": "/people", "done": "/people"}
 _BUTTONS = {"group": Id.REGROUP, "recognize": Id.RECOGNIZE_ALL}
@@ -74,7 +74,7 @@ def folder_list(folders: Sequence[Path]) -> list[Component]:
     return [html.Ul(rows, className="folders"), again]
 
 
-def _hero(step: Step, can_be_asked: bool) -> Component:
+def _hero(step: NextStep, can_be_asked: bool) -> Component:
     action: Component | None = None
     if step.kind in _LINKS:
         action = dcc.Link(step.label, href=_LINKS[step.kind], className="main-action")

@@ -31,7 +31,7 @@ def map_figure(
     colouring: Colouring = "person",
     selected: Iterable[int] = (),
     version: str = "",
-    view: View | None = None,
+    view: MapView | None = None,
 ) -> dict[str, Any]:
     """Return the map of the faces that have a place on it, drawn by WebGL, as plotly's JSON.
 
@@ -114,7 +114,7 @@ def _colouring(rows: Sequence[FaceRow], colouring: Colouring) -> Callable[[FaceR
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class MapView:
     """A part of the map: from where to where across and up, and a name that tells it from others.
 
     As long as the name is the same, the browser keeps what the user has moved or zoomed.
@@ -125,7 +125,7 @@ class View:
     up: tuple[float, float]
 
 
-def axes_of(view: View | None) -> dict[str, dict[str, Any]]:
+def axes_of(view: MapView | None) -> dict[str, dict[str, Any]]:
     """Return what the layout of a figure says about the axes; None = the whole map."""
     bounds = (view.across, view.up) if view else (None, None)
     name = view.name if view else "map"
@@ -135,7 +135,7 @@ def axes_of(view: View | None) -> dict[str, dict[str, Any]]:
     }
 
 
-def view_of(rows: Sequence[FaceRow], name: str) -> View | None:
+def view_of(rows: Sequence[FaceRow], name: str) -> MapView | None:
     """Return the part of the map that shows some faces with room around them.
 
     A few that lie elsewhere do not count. None = none of them is on the map.
@@ -146,7 +146,7 @@ def view_of(rows: Sequence[FaceRow], name: str) -> View | None:
     low, high = np.quantile(places, [0.05, 0.95], axis=0)
     middle, reach = (low + high) / 2, float(max((high - low).max(), LEAST_VIEW))
     across, up = ((float(at - reach), float(at + reach)) for at in middle)
-    return View(name, across, up)
+    return MapView(name, across, up)
 
 
 def _points(
@@ -204,7 +204,7 @@ def _name_labels(rows: Sequence[FaceRow]) -> list[dict[str, Any]]:
 
 
 def _layout(
-    placed: Sequence[FaceRow], texts: list[str], version: str, view: View | None
+    placed: Sequence[FaceRow], texts: list[str], version: str, view: MapView | None
 ) -> dict[str, Any]:
     axis = {"visible": False, "showgrid": False, "zeroline": False}
     bounds = axes_of(view) if view else {"xaxis": {}, "yaxis": {}}

@@ -15,7 +15,7 @@ from labeler.wording import count
 from ..shared import actions, views
 from ..shared.addresses import asked, number_in, selected
 from ..shared.components import button, empty_state, face_picker, labelled, no_faces, page_head
-from ..shared.ids import Id, Place
+from ..shared.ids import Id, Where
 from ..shared.name_row import name_row
 from ..shell.snapshot import Snapshot
 from . import figures
@@ -69,7 +69,7 @@ def asked_faces(snapshot: Snapshot, search: str | None) -> list[int]:
     return actions.existing(snapshot, selected(search))
 
 
-def view(snapshot: Snapshot, person: str | None, search: str | None) -> figures.View | None:
+def view(snapshot: Snapshot, person: str | None, search: str | None) -> figures.MapView | None:
     """Return what to look at: the person chosen, else what the address spoke of first."""
     if person:
         return figures.view_of(snapshot.of_person.get(person, ()), person)
@@ -100,9 +100,9 @@ def panel(snapshot: Snapshot, chosen: Sequence[int]) -> list[Any]:
             className="card-title apart",
         ),
         html.P(views.make_up(snapshot, faces), className="subtitle"),
-        name_row(snapshot, Place.MAP, unlabel="Remove name", reject=_one_name(snapshot, faces)),
+        name_row(snapshot, Where.MAP, unlabel="Remove name", reject=_one_name(snapshot, faces)),
         _split(snapshot, faces),
-        html.Div(face_picker(snapshot, Place.MAP, offered, offered), className="panel-faces"),
+        html.Div(face_picker(snapshot, Where.MAP, offered, offered), className="panel-faces"),
         html.P(f"and {rest:,} more", className="subtitle") if rest else None,
     ]
 
@@ -126,7 +126,7 @@ def figure(
     snapshot: Snapshot,
     colouring: figures.Colouring,
     chosen: Sequence[int],
-    view: figures.View | None = None,
+    view: figures.MapView | None = None,
 ) -> Any:
     """Return the map's figure."""
     return figures.map_figure(snapshot.faces, colouring, chosen, snapshot.version, view)

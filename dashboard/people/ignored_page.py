@@ -12,7 +12,7 @@ from labeler.wording import count
 from ..shared import addresses, views
 from ..shared.components import button, empty_state, no_faces, page_head
 from ..shared.face_parts import choice_of_faces
-from ..shared.ids import Id, Place
+from ..shared.ids import Id, Where
 from ..shared.name_row import name_row
 from ..shell.snapshot import Snapshot
 
@@ -42,11 +42,11 @@ def body(snapshot: Snapshot, shown: int = FACES_A_TIME) -> list[Any]:
     tools = html.Div(
         [
             html.P("Click faces to choose them, then:", className="hint"),
-            name_row(snapshot, Place.PERSON, "Name", unlabel="Bring back", ignore=False),
+            name_row(snapshot, Where.PERSON, "Name", unlabel="Bring back", ignore=False),
         ],
         className="card tools",
     )
-    faces = choice_of_faces(snapshot, Place.PERSON, [(None, rows[:shown])])
+    faces = choice_of_faces(snapshot, Where.PERSON, [(None, rows[:shown])])
     head = page_head("Ignored faces", count(len(rows), "face"))
     return [head, tools, html.Div(faces, className="card faces-box")]
 

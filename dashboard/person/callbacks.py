@@ -10,14 +10,14 @@ from labeler.library.store import Library
 
 from ..shared.addresses import address, company_of, ending, person_of, year_of
 from ..shared.decisions import DONE, attempt
-from ..shared.ids import Id, Part, Place, part
+from ..shared.ids import Id, Part, Where, part
 from ..shared.reading import States, at, clicked, has_failed
 from ..shell.session import Session
 from . import actions as person_actions
 from . import page as person
 from . import panel_callbacks
 
-PLACES = (Place.PERSON, Place.AUTOMATIC)
+PLACES = (Where.PERSON, Where.AUTOMATIC)
 
 
 def register(app: Dash, session: Session) -> None:
@@ -40,7 +40,7 @@ def register(app: Dash, session: Session) -> None:
         if is_new and _moved(library, done, who):
             return no_update, no_update  # the page of the new name follows
         chosen = {} if is_new else _chosen_faces(ctx.states_list[0])
-        asked = person.Asked(year_of(search), company_of(search))
+        asked = person.AskedOfPerson(year_of(search), company_of(search))
         return person.content(snapshots.current(), who, asked, page, chosen)
 
     @app.callback(
@@ -91,26 +91,26 @@ def register(app: Dash, session: Session) -> None:
         if not clicks:
             return no_update
         who = person_of(page["path"]) or ""
-        faces = _chosen_faces(ctx.states_list[0])[Place.PERSON]
+        faces = _chosen_faces(ctx.states_list[0])[Where.PERSON]
         return attempt(lambda: person_actions.choose_cover(library, who, faces))
 
     app.clientside_callback(
         ClientsideFunction("people", "chooseAll"),
-        Output(part(Part.CHOSEN, Place.AUTOMATIC), "value"),
+        Output(part(Part.CHOSEN, Where.AUTOMATIC), "value"),
         Input(Id.PERSON_ALL, "n_clicks"),
         Input(Id.PERSON_NONE, "n_clicks"),
-        State(part(Part.OFFERED, Place.AUTOMATIC), "data"),
+        State(part(Part.OFFERED, Where.AUTOMATIC), "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("people", "countChosen"),
         Output(Id.PERSON_CONFIRMED, "children"),
         Output(Id.PERSON_REJECTED, "children"),
-        Output(part(Part.REJECT, Place.AUTOMATIC), "disabled"),
-        Input(part(Part.CHOSEN, Place.AUTOMATIC), "value"),
-        State(part(Part.OFFERED, Place.AUTOMATIC), "data"),
-        State(part(Part.MORE, Place.AUTOMATIC), "id", allow_optional=True),
-        State(part(Part.REJECT, Place.AUTOMATIC), "value"),
+        Output(part(Part.REJECT, Where.AUTOMATIC), "disabled"),
+        Input(part(Part.CHOSEN, Where.AUTOMATIC), "value"),
+        State(part(Part.OFFERED, Where.AUTOMATIC), "data"),
+        State(part(Part.MORE, Where.AUTOMATIC), "id", allow_optional=True),
+        State(part(Part.REJECT, Where.AUTOMATIC), "value"),
     )
 
 

@@ -16,27 +16,27 @@ from ..shared import addresses, views
 from ..shared.addresses import UNDATED
 from ..shared.components import attribute, button, empty_state, labelled, no_faces
 from ..shared.face_parts import Titled, choice_of_faces, first_faces, lazy_face
-from ..shared.ids import Id, Part, Place, part
+from ..shared.ids import Id, Part, Where, part
 from ..shared.name_row import name_row
 from ..shell.snapshot import Snapshot
 from . import views as person_views
 from .head import head
-from .views import Year, year_name
+from .views import YearOfFaces, year_name
 
-FACES_A_TIME = {Place.PERSON: 120, Place.AUTOMATIC: 60}
+FACES_A_TIME = {Where.PERSON: 120, Where.AUTOMATIC: 60}
 COMPANY_SHOWN = 24
 NOBODY: dict[str, Collection[int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedOfPerson:
     """Which photos are asked for: of a year (`UNDATED` = without a date), with somebody."""
 
     year: int | None = None
     company: str | None = None
 
 
-EVERYTHING = Asked()
+EVERYTHING = AskedOfPerson()
 
 
 def layout(path: str) -> Component:
@@ -59,7 +59,7 @@ def layout(path: str) -> Component:
 def content(
     snapshot: Snapshot,
     person: str,
-    asked: Asked = EVERYTHING,
+    asked: AskedOfPerson = EVERYTHING,
     shown: dict[str, int] = FACES_A_TIME,
     chosen: dict[str, Collection[int]] = NOBODY,
 ) -> tuple[list[Any], list[Any]]:
@@ -76,10 +76,10 @@ def content(
         link = dcc.Link("All people", href=addresses.PEOPLE)
         return [], [empty_state(f"No face is named {person}", ["See ", link, "."])]
     sections = [
-        _automatic(snapshot, person, shown[Place.AUTOMATIC], chosen.get(Place.AUTOMATIC, ())),
+        _automatic(snapshot, person, shown[Where.AUTOMATIC], chosen.get(Where.AUTOMATIC, ())),
         _timeline(person_views.timeline(snapshot, person), asked.year),
         _company(snapshot, person, asked),
-        *_photos(snapshot, row, asked, shown[Place.PERSON], chosen.get(Place.PERSON, ())),
+        *_photos(snapshot, row, asked, shown[Where.PERSON], chosen.get(Where.PERSON, ())),
     ]
     return [head(snapshot, row)], [section for section in sections if section is not None]
 
@@ -93,7 +93,7 @@ def _automatic(
         return None
     title = count(len(rows), "automatic name") + " to confirm"
     hint = "The least certain first. Choose some, or confirm all; Shift takes all in between."
-    faces = choice_of_faces(snapshot, Place.AUTOMATIC, [(None, rows[:shown])], chosen)
+    faces = choice_of_faces(snapshot, Where.AUTOMATIC, [(None, rows[:shown])], chosen)
     return html.Section(
         [
             html.Div(
@@ -110,7 +110,7 @@ def _automatic(
                 className="section-head",
             ),
             faces,
-            _more(len(rows) - shown, Place.AUTOMATIC),
+            _more(len(rows) - shown, Where.AUTOMATIC),
             _verdict(person),
         ],
         className="card faces-box automatic",
@@ -121,7 +121,7 @@ def _verdict(person: str) -> Component:
     """Return the two buttons about the chosen automatic names; the browser counts on them."""
     confirm = html.Button(
         [html.Span(className="glyph glyph-check"), html.Span("Confirm", id=Id.PERSON_CONFIRMED)],
-        id=part(Part.SUGGESTED, Place.AUTOMATIC),
+        id=part(Part.SUGGESTED, Where.AUTOMATIC),
         value=person,
         n_clicks=0,
         type="button",
@@ -129,7 +129,7 @@ def _verdict(person: str) -> Component:
     )
     reject = html.Button(
         html.Span(f"Not {person}", id=Id.PERSON_REJECTED),
-        id=part(Part.REJECT, Place.AUTOMATIC),
+        id=part(Part.REJECT, Where.AUTOMATIC),
         value=person,
         n_clicks=0,
         type="button",
@@ -140,7 +140,7 @@ def _verdict(person: str) -> Component:
     return html.Div([confirm, reject], className="verdict")
 
 
-def _timeline(years: list[Year], chosen: int | None) -> Component | None:
+def _timeline(years: list[YearOfFaces], chosen: int | None) -> Component | None:
     if not years:
         return None
     most = max((max(year.months) for year in years), default=0)
@@ -150,7 +150,7 @@ def _timeline(years: list[Year], chosen: int | None) -> Component | None:
     )
 
 
-def _year(year: Year, most: int, pressed: bool) -> Component:
+def _year(year: YearOfFaces, most: int, pressed: bool) -> Component:
     """Return a year as a button with a bar for each month."""
     bars = [
         html.Span(
@@ -178,7 +178,7 @@ def _year(year: Year, most: int, pressed: bool) -> Component:
     )
 
 
-def _company(snapshot: Snapshot, person: str, asked: Asked) -> Component | None:
+def _company(snapshot: Snapshot, person: str, asked: AskedOfPerson) -> Component | None:
     """Return the people on the same photos; a click shows the photos of both."""
     others = person_views.together(snapshot, person)
     if not others:
@@ -208,7 +208,7 @@ def _company(snapshot: Snapshot, person: str, asked: Asked) -> Component | None:
 
 
 def _photos(
-    snapshot: Snapshot, row: PersonRow, asked: Asked, shown: int, chosen: Collection[int]
+    snapshot: Snapshot, row: PersonRow, asked: AskedOfPerson, shown: int, chosen: Collection[int]
 ) -> list[Any]:
     """Return all faces by year, with what can be done with those that are chosen."""
     found = person_views.faces_in_time(snapshot, row.person, asked.year, asked.company)
@@ -217,12 +217,12 @@ def _photos(
     heading = _faces_heading(row.person, asked)
     if not faces:
         return [heading, html.P("There is no such photo.", className="subtitle")]
-    picker = choice_of_faces(snapshot, Place.PERSON, first_faces(groups, shown), chosen)
-    box = html.Div([picker, _more(faces - shown, Place.PERSON)], className="card faces-box")
+    picker = choice_of_faces(snapshot, Where.PERSON, first_faces(groups, shown), chosen)
+    box = html.Div([picker, _more(faces - shown, Where.PERSON)], className="card faces-box")
     return [heading, _tools(snapshot, row.person), box]
 
 
-def _faces_heading(person: str, asked: Asked) -> Component:
+def _faces_heading(person: str, asked: AskedOfPerson) -> Component:
     year, company = asked.year, asked.company
     which = [None if year is None else year_name(year), company and f"with {company}"]
     title = " · ".join(filter(None, ["Faces", *which]))
@@ -247,7 +247,7 @@ def _tools(snapshot: Snapshot, person: str) -> Component:
                 ],
                 className="row apart",
             ),
-            name_row(snapshot, Place.PERSON, "Another name", reject=person, unlabel="Remove name"),
+            name_row(snapshot, Where.PERSON, "Another name", reject=person, unlabel="Remove name"),
         ],
         className="card tools",
     )

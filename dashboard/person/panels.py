@@ -9,8 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.people.steps.listing import PersonRow
-from labeler.people.steps.split import Division
-from labeler.people.steps.split import Part as PartOfDivision
+from labeler.people.steps.split import Division, PartOfDivision
 from labeler.wording import count
 
 from ..shared import views

@@ -30,7 +30,7 @@ class PersonCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Year:
+class YearOfFaces:
     """The photos of a person in a year, and in each of its months; without a date in none."""
 
     year: int
@@ -97,14 +97,14 @@ def faces_in_time(
     return list(years.items())
 
 
-def timeline(snapshot: Snapshot, person: str) -> list[Year]:
+def timeline(snapshot: Snapshot, person: str) -> list[YearOfFaces]:
     """Count a person's photos by year and month, in the order of time; undated ones last."""
     found = []
     for year, rows in faces_in_time(snapshot, person):
         taken = {row.photo: row.taken for row in rows}
         months = Counter(when.month for when in taken.values() if when)
         counts = tuple(months[month] for month in range(1, MONTHS + 1))
-        found.append(Year(year, len(taken), counts))
+        found.append(YearOfFaces(year, len(taken), counts))
     return found
 
 

@@ -13,7 +13,7 @@ from labeler.wording import count
 
 from ..shared import addresses
 from ..shared.components import button, dot, face_image, labelled, photo_address
-from ..shared.ids import Part, Place, part
+from ..shared.ids import Part, Where, part
 from ..shared.name_row import name_row
 from ..shell.snapshot import Snapshot
 from . import views as photo_views
@@ -92,7 +92,7 @@ def _say_who(snapshot: Snapshot, row: FaceRow, resembled: Sequence[str]) -> list
     return [
         name_row(
             snapshot,
-            Place.PHOTO,
+            Where.PHOTO,
             "Another name" if row.person else "Who is this?",
             suggestion=photo_views.suggestion(snapshot, row),
             reject=None if row.ignored else row.person,
@@ -100,13 +100,13 @@ def _say_who(snapshot: Snapshot, row: FaceRow, resembled: Sequence[str]) -> list
             candidates=photo_views.candidates(snapshot, row, resembled),
         ),
         html.Div(_more_to_say(snapshot, row), className="photo-more"),
-        dcc.Store(id=part(Part.OFFERED, Place.PHOTO), data=[row.face]),
+        dcc.Store(id=part(Part.OFFERED, Where.PHOTO), data=[row.face]),
     ]
 
 
 def _more_to_say(snapshot: Snapshot, row: FaceRow) -> list[Component]:
     """Return the buttons for what is said more rarely."""
-    unlabel, ignore = part(Part.UNLABEL, Place.PHOTO), part(Part.IGNORE, Place.PHOTO)
+    unlabel, ignore = part(Part.UNLABEL, Where.PHOTO), part(Part.IGNORE, Where.PHOTO)
     if row.ignored:
         return [button("Bring back", unlabel, "subtle")]
     more: list[Component] = [button("Not a face, or nobody", ignore, "subtle")]

@@ -11,7 +11,7 @@ from labeler.types import Metadata, Photo
 from labeler.wording import certainty
 
 from ..shared.addresses import number_in
-from ..shared.views import MOST_CANDIDATES, Candidate
+from ..shared.views import MOST_CANDIDATES, LikelyPerson
 from ..shell.snapshot import Snapshot
 
 PATH = "/photo"
@@ -89,7 +89,7 @@ def suggestion(snapshot: Snapshot, row: FaceRow) -> str | None:
     return None if name in row.rejected else name
 
 
-def candidates(snapshot: Snapshot, row: FaceRow, resembled: Iterable[str]) -> list[Candidate]:
+def candidates(snapshot: Snapshot, row: FaceRow, resembled: Iterable[str]) -> list[LikelyPerson]:
     """Return who else a face may be: those it resembles most and whom the user has not ruled out.
 
     Those who have another face on the photo come last.
@@ -100,7 +100,7 @@ def candidates(snapshot: Snapshot, row: FaceRow, resembled: Iterable[str]) -> li
     there = {other.person for other in faces_on(snapshot, row.photo_id)}
     others = [person for person in resembled if person not in {*row.rejected, row.person}]
     others.sort(key=lambda person: person in there)
-    return [Candidate(person, 0) for person in others[:MOST_CANDIDATES]]
+    return [LikelyPerson(person, 0) for person in others[:MOST_CANDIDATES]]
 
 
 def alike(snapshot: Snapshot, row: FaceRow) -> tuple[list[int], int]:

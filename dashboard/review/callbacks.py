@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, ctx, no_update
 from labeler.library.store import Library
 
 from ..shared.decisions import DONE, attempt
-from ..shared.ids import Id, Place
+from ..shared.ids import Id, Where
 from ..shared.portraits import portraits
 from ..shell.session import Session
 from . import page as review
@@ -32,7 +32,7 @@ def register(app: Dash, session: Session) -> None:
         Input(Id.REVIEW_WAIT, "n_intervals"),
     )
     def show_question(done: dict[str, Any] | None, _times: int | None) -> Any:
-        if ctx.triggered_id == Id.DONE and done and done["sent"] == Place.REVIEW:
+        if ctx.triggered_id == Id.DONE and done and done["sent"] == Where.REVIEW:
             return no_update, no_update  # the answer has brought the next question along
         return _page(library, interviewer)
 
@@ -58,7 +58,7 @@ def _done(interviewer: Interviewer, said: dict[str, Any]) -> Any:
         out=tuple(said.get("out") or ()),
         wrong=tuple(said.get("wrong") or ()),
     )
-    done = attempt(lambda: interviewer.answer(answer), Place.REVIEW)
+    done = attempt(lambda: interviewer.answer(answer), Where.REVIEW)
     return done if done["what"]["message"] else no_update
 
 

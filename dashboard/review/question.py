@@ -13,7 +13,7 @@ from labeler.people.suggestions import Proposal, Question
 from labeler.wording import certainty
 
 from ..shared.components import labelled
-from ..shared.ids import Part, Place, part
+from ..shared.ids import Part, Where, part
 from .interviewer import key_of
 from .question_faces import (
     CHIPS,
@@ -189,7 +189,7 @@ def _chips(chips: Sequence[Proposal], portraits: Portraits) -> Component:
 
 def _name_field(names: Sequence[str], placeholder: str) -> Component:
     return dmc.Autocomplete(
-        id=part(Part.NAME, Place.REVIEW),
+        id=part(Part.NAME, Where.REVIEW),
         data=list(names),
         value="",
         placeholder=placeholder,

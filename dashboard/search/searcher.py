@@ -8,7 +8,7 @@ from labeler.library.store import Library
 from labeler.place import all_names
 from labeler.search.evaluation import PhotoFields
 from labeler.search.steps import search
-from labeler.search.steps.search import FaceOnPhoto, Matches, SearchData
+from labeler.search.steps.search import FaceOnPhoto, SearchData, SearchMatches
 from labeler.types import IntArray
 
 from ..shell.snapshot import Snapshot
@@ -25,7 +25,7 @@ class Searcher:
         self._faces: object = None
         self._data: SearchData | None = None
 
-    def find(self, snapshot: Snapshot, text: str) -> Matches:
+    def find(self, snapshot: Snapshot, text: str) -> SearchMatches:
         """Return the photos that a search means, with the people as a snapshot has them.
 
         Raises:

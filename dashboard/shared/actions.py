@@ -12,7 +12,7 @@ from labeler.people.steps.listing import GroupRow
 from labeler.wording import count
 
 from ..shell.snapshot import Snapshot
-from .ids import Place
+from .ids import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +152,11 @@ def meant_faces(
     Raises:
         LabelerError: none is meant, or the groups have changed meanwhile.
     """
-    if where in (Place.PERSON, Place.AUTOMATIC):
+    if where in (Where.PERSON, Where.AUTOMATIC):
         faces = list(chosen) or (existing(snapshot, offered) if or_all else [])
-    elif where == Place.PHOTO:
+    elif where == Where.PHOTO:
         faces = existing(snapshot, offered)
-    elif where == Place.MAP:
+    elif where == Where.MAP:
         left_out = set(offered) - set(chosen)
         faces = [face for face in existing(snapshot, selection) if face not in left_out]
     else:

@@ -16,7 +16,7 @@ from ..shell.session import Session
 from ..shell.snapshot import Snapshot
 from . import actions, components
 from .actions import Done
-from .ids import Id, Part, Place, part
+from .ids import Id, Part, Where, part
 from .reading import States, at, clicked
 
 _DECISIONS = (Part.SUBMIT, Part.SUGGESTED, Part.REJECT, Part.IGNORE, Part.UNLABEL)
@@ -84,8 +84,8 @@ def _decide(
 ) -> Done:
     """Do what the button says that was clicked, with the faces and the name beside it."""
     kind, where = ctx.triggered_id["part"], ctx.triggered_id["where"]
-    if where in (Place.STRANGERS, Place.ALL_STRANGERS):
-        return _ignore_strangers(library, snapshot, chosen, offered, where == Place.ALL_STRANGERS)
+    if where in (Where.STRANGERS, Where.ALL_STRANGERS):
+        return _ignore_strangers(library, snapshot, chosen, offered, where == Where.ALL_STRANGERS)
     faces = actions.meant_faces(
         snapshot,
         where,
@@ -107,7 +107,7 @@ def _decide(
 def _ignore_strangers(
     library: Library, snapshot: Snapshot, chosen: States, offered: States, everybody: bool
 ) -> Done:
-    where = Place.STRANGERS
+    where = Where.STRANGERS
     shown, ticked = at(where, offered) or [], _chosen(where, chosen)
     return actions.ignore(library, strangers.meant_faces(snapshot, shown, ticked, everybody))
 

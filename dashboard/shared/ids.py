@@ -209,7 +209,7 @@ class Part:
     KIN_REMOVE = "kin-remove"
 
 
-class Place:
+class Where:
     """What `where` says, apart from the number of a group."""
 
     MAP = "map"

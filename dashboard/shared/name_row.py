@@ -13,7 +13,7 @@ from labeler.wording import certainty
 from ..shell.snapshot import Snapshot
 from .components import attribute, button, labelled
 from .ids import Part, part
-from .views import Candidate
+from .views import LikelyPerson
 
 
 def name_row(
@@ -26,7 +26,7 @@ def name_row(
     unlabel: str | None = None,
     ignore: bool = True,
     draft: str = "",
-    candidates: Sequence[Candidate] = (),
+    candidates: Sequence[LikelyPerson] = (),
 ) -> Component:
     """Return a name field with its buttons.
 
@@ -62,7 +62,7 @@ def name_row(
 
 
 def _suggestion(
-    where: str, person: str | None, agree: str, candidates: Sequence[Candidate]
+    where: str, person: str | None, agree: str, candidates: Sequence[LikelyPerson]
 ) -> Component:
     """Return the button for a suggested name; without one it is there but hidden."""
     identity = part(Part.SUGGESTED, where)
@@ -78,7 +78,7 @@ def _suggestion(
     )
 
 
-def _chip(candidate: Candidate) -> Component:
+def _chip(candidate: LikelyPerson) -> Component:
     """Return the button for a name that is less likely; the browser puts it into the field."""
     return html.Button(
         [f"{candidate.person}?", _share(candidate)],
@@ -90,7 +90,7 @@ def _chip(candidate: Candidate) -> Component:
     )
 
 
-def _share(candidate: Candidate) -> Component | None:
+def _share(candidate: LikelyPerson) -> Component | None:
     """Return how likely a candidate is; nothing where that is not known."""
     if not candidate.share:
         return None

@@ -18,7 +18,7 @@ LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LikelyPerson:
     """Somebody whom a group may show. share: of its open faces, so many are likely to be theirs."""
 
     person: str
@@ -40,7 +40,7 @@ class GroupView:
     person: str | None
     named: int
     ignored: int
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[LikelyPerson, ...]
     years: str
     doubtful: bool = False
 
@@ -159,7 +159,7 @@ def label(row: FaceRow) -> str:
 
 def _candidates(
     snapshot: Snapshot, person: str | None, faces: tuple[int, ...]
-) -> tuple[Candidate, ...]:
+) -> tuple[LikelyPerson, ...]:
     """Return who faces may be: first whom most others of their group show, then the likeliest."""
     shares: Counter[str] = Counter()
     for face in faces:
@@ -169,7 +169,7 @@ def _candidates(
     refused = frozenset().union(*(snapshot.by_id[face].rejected for face in faces))
     likely = [name for name, share in shares.most_common() if share >= LEAST_SHARE]
     people = [name for name in dict.fromkeys([person, *likely]) if name and name not in refused]
-    return tuple(Candidate(name, shares[name]) for name in people[:MOST_CANDIDATES])
+    return tuple(LikelyPerson(name, shares[name]) for name in people[:MOST_CANDIDATES])
 
 
 def _what_to_name_first(group: GroupRow) -> tuple[bool, bool, int]:

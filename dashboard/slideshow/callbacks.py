@@ -23,7 +23,7 @@ from ..shell.snapshot import Snapshots
 from . import page as slideshow
 from . import plan_page as slideshow_plan
 from .planner import SlideshowPlanner
-from .wishes import Making, Wanted, suggested_file
+from .wishes import Making, Wishes, suggested_file
 
 NOTHING = (no_update, no_update)
 _STARTED = Output(Id.JOB_STARTED, "data", allow_duplicate=True)
@@ -61,11 +61,11 @@ def _register_choice(
     @app.callback(Output(Id.SHOW_FORM, "children"), Input(Id.URL, "search"))
     def fill_form(search: str | None) -> Any:
         snapshot, draft = snapshots.current(), planner.draft()
-        wanted = draft.wanted if draft else Wanted()
+        wanted = draft.wanted if draft else Wishes()
         people, unknown = _known(library, addresses.people_of(search))
         asked = addresses.asked(search, "q")
         if people and (people != wanted.people or (asked and asked != wanted.search)):
-            wanted = Wanted(people, search=asked)
+            wanted = Wishes(people, search=asked)
         albums = album_names(row.photo for row in snapshot.faces)
         return slideshow.form(wanted, snapshot.names, albums, unknown)
 
@@ -242,8 +242,8 @@ def _wanted(
     best: Any,
     growing_up: bool,
     search: str | None,
-) -> Wanted:
-    return Wanted(
+) -> Wishes:
+    return Wishes(
         tuple(people or ()),
         bool(all_of_them),
         bool(nobody_else),

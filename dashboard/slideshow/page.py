@@ -12,7 +12,7 @@ from ..shared.components import button, page_head, text_field
 from ..shared.ids import Id
 from ..shared.keys import keys_button, keys_list
 from .plan_page import making, player
-from .wishes import Wanted
+from .wishes import Wishes
 
 KEYS = (
     (("←", "→"), "go to the slide before or after"),
@@ -51,7 +51,7 @@ def layout() -> Component:
 
 
 def form(
-    wanted: Wanted, names: Sequence[str], albums: Sequence[str], unknown: Sequence[str]
+    wanted: Wishes, names: Sequence[str], albums: Sequence[str], unknown: Sequence[str]
 ) -> Component:
     """Return what is asked, filled with what was wanted last.
 
@@ -76,7 +76,7 @@ def form(
     )
 
 
-def _people(wanted: Wanted, names: Sequence[str]) -> Component:
+def _people(wanted: Wishes, names: Sequence[str]) -> Component:
     field = dmc.MultiSelect(
         id=Id.SHOW_PEOPLE,
         label="People",
@@ -92,7 +92,7 @@ def _people(wanted: Wanted, names: Sequence[str]) -> Component:
     return html.Div(field, className="show-people")
 
 
-def _numbers(wanted: Wanted) -> list[Component]:
+def _numbers(wanted: Wishes) -> list[Component]:
     return [
         _number(Id.SHOW_MOST, "Slides at most", wanted.most),
         _number(Id.SHOW_BEST, "Best of each year", wanted.best_per_year),
@@ -117,7 +117,7 @@ def _number(identity: str, label: str, value: int | None) -> Component:
     )
 
 
-def _filters(wanted: Wanted, albums: Sequence[str]) -> Component:
+def _filters(wanted: Wishes, albums: Sequence[str]) -> Component:
     return html.Div(
         [
             html.Div(

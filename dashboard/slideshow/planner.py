@@ -22,7 +22,7 @@ from labeler.wording import count
 
 from ..shell.jobs import Cancelled, Job, Jobs, Progress
 from .made import MadeShows
-from .wishes import Making, Wanted, plain
+from .wishes import Making, Wishes, plain
 
 MOST_UNDONE = 200
 Result = TypeVar("Result")
@@ -39,7 +39,7 @@ class Draft:
     number: int
     show: Show
     photos: Mapping[str, Photo]
-    wanted: Wanted
+    wanted: Wishes
     written: frozenset[str] = frozenset()
 
     def photo(self, candidate: Candidate) -> Photo:
@@ -88,7 +88,7 @@ class SlideshowPlanner:
         with self._lock:
             return bool(self._before)
 
-    def begin(self, wanted: Wanted) -> Job:
+    def begin(self, wanted: Wishes) -> Job:
         """Begin to choose the photos; pinned slides and captions that somebody wrote stay.
 
         Raises:

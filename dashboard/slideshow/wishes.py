@@ -30,7 +30,7 @@ _FORBIDDEN = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Wishes:
     """Which photos a show is chosen from, and how many, as it was typed; see `Choice`, `Extent`."""
 
     people: tuple[str, ...] = ()

@@ -65,14 +65,14 @@ def command(
     neither on the pictures nor in the lists, unless --person asks for them.
     """
     from labeler.exchange.steps import pictures_out, regions_out, tables_out
-    from labeler.exchange.steps.known import Choice
+    from labeler.exchange.steps.known import ChoiceOfNames
     from labeler.exchange.steps.owned import OwnFiles
 
     if not any((xmp, embed, annotated, lists, tables)):
         raise UsageError("Say what to export: --xmp, --embed, --annotated, --lists or --tables.")
     library = open_library(context)
-    told = Choice(tuple(people or ()), automatic)
-    written = Choice(tuple(people or ()), automatic, hidden=True)
+    told = ChoiceOfNames(tuple(people or ()), automatic)
+    written = ChoiceOfNames(tuple(people or ()), automatic, hidden=True)
     texts, pathless = pictures_out.lists_of(library, lists, told) if lists else ({}, ())
     document = tables_out.tables_of(library, tables) if tables else {}
     own = OwnFiles(library)

@@ -23,7 +23,11 @@ from labeler.cli.output import (
 from labeler.wording import count
 
 if TYPE_CHECKING:
-    from labeler.people.steps.references import Conflict, Question, ReferencesReport
+    from labeler.people.steps.references import (
+        ReferenceConflict,
+        ReferenceQuestion,
+        ReferencesReport,
+    )
 
 HEADING = Heading.NAME
 EXAMPLE = "labeler references ~/Pictures/references"
@@ -70,7 +74,7 @@ def _tell(report: ReferencesReport, labeler: str) -> None:
         complain(f"{shown(failure.path)}: {failure.reason}")
 
 
-def _ask(question: Question, labeler: str) -> None:
+def _ask(question: ReferenceQuestion, labeler: str) -> None:
     faces = count(len(question.faces), "face")
     say(f"Which of the {faces} on {shown(question.photo)} is {question.person}? From the left:")
     for face in question.faces:
@@ -82,7 +86,7 @@ def _ask(question: Question, labeler: str) -> None:
             say(f"    {labeler} name --face {face.face} {argument(question.person)}")
 
 
-def _sentence(conflict: Conflict) -> str:
+def _sentence(conflict: ReferenceConflict) -> str:
     photo, person = shown(conflict.photo), conflict.person
     if conflict.why == "two folders":
         return f"{photo} is also in the folder of {conflict.said}; its face was not named."

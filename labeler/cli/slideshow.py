@@ -132,7 +132,7 @@ def command(
     from labeler.slideshows import choice as choices
     from labeler.slideshows.steps import files, slideshow
 
-    look = files.Look(_size(size), fps, music)
+    look = files.VideoLook(_size(size), fps, music)
     folder = out is not None and out.endswith(("/", os.sep))
     style = files.Style(look, seconds, fit_music, on_beat, folder, link)
     choice = choices.Choice(

@@ -12,7 +12,7 @@ from labeler.errors import UsageError
 from labeler.wording import count, spelled
 
 if TYPE_CHECKING:
-    from labeler.people.steps.split import Division, Part
+    from labeler.people.steps.split import Division, PartOfDivision
 
 HEADING = Heading.NAME
 EXAMPLE = "labeler split --person Rosa --apply"
@@ -87,7 +87,7 @@ def _print(division: Division, what: str | None) -> None:
         say("This was one decision: Undo (the key U in the dashboard) takes all of it back.")
 
 
-def _cells(part: Part) -> tuple[str, ...]:
+def _cells(part: PartOfDivision) -> tuple[str, ...]:
     groups = [str(cluster) for cluster in part.clusters]
     return (
         f"{len(part.faces):,}",
@@ -100,7 +100,7 @@ def _cells(part: Part) -> tuple[str, ...]:
     )
 
 
-def _years(part: Part) -> str:
+def _years(part: PartOfDivision) -> str:
     if part.first is None or part.last is None:
         return ""
     first, last = part.first.year, part.last.year

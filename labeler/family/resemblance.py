@@ -48,7 +48,7 @@ _NORMAL_TAIL = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 @dataclass(frozen=True)
-class Cohort:
+class CohortOfPeople:
     """People to compare a relative with: coordinates (m, k) as `metric.person` gives them.
 
     made_up: they are drawn from the packaged distribution, not people of the library.
@@ -86,7 +86,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResemblanceAnswer:
     """The likeness to each relative, and the differences of any two by their places."""
 
     likenesses: tuple[Likeness, ...]
@@ -134,9 +134,9 @@ def answer(
     metric: KinMetric,
     person: Coordinates,
     relatives: Sequence[Coordinates],
-    cohorts: Sequence[Cohort],
+    cohorts: Sequence[CohortOfPeople],
     draws: int = DRAWS,
-) -> Answer:
+) -> ResemblanceAnswer:
     """Compare a person with relatives.
 
     Args:
@@ -170,7 +170,7 @@ def answer(
                 value = float(scores[one] - scores[other])
                 sure = confidence(value, (high - low) / 2 / _NORMAL_TAIL)
                 differences[one, other] = Difference(value, low, high, sure)
-    return Answer(tuple(likenesses), differences)
+    return ResemblanceAnswer(tuple(likenesses), differences)
 
 
 def confidence(difference: float, error: float) -> float:
@@ -183,20 +183,24 @@ def confidence(difference: float, error: float) -> float:
     return NormalDist().cdf(math.sqrt(trust) * difference / max(error, 1e-9))
 
 
-def score(metric: KinMetric, person: Coordinates, relative: Coordinates, cohort: Cohort) -> float:
+def score(
+    metric: KinMetric, person: Coordinates, relative: Coordinates, cohort: CohortOfPeople
+) -> float:
     """Return the standardised likeness of two people from the coordinates of their photos."""
     one, other = _mean(person)[None], _mean(relative)[None]
     return float(_standardised(metric, one, other, cohort)[0])
 
 
-def share(metric: KinMetric, person: Coordinates, relative: Coordinates, cohort: Cohort) -> float:
+def share(
+    metric: KinMetric, person: Coordinates, relative: Coordinates, cohort: CohortOfPeople
+) -> float:
     """Return the share of comparable people who are less like the person than the relative is."""
     others = _of_cohort(metric, _mean(person), cohort)
     return float((others < score(metric, person, relative, cohort)).mean())
 
 
 def _standardised(
-    metric: KinMetric, people: Coordinates, relatives: Coordinates, cohort: Cohort
+    metric: KinMetric, people: Coordinates, relatives: Coordinates, cohort: CohortOfPeople
 ) -> Coordinates:
     """Return for rows (n, k) of both how much more alike they are than the cohort, (n,)."""
     others = metric.likenesses(people, cohort.people)
@@ -204,7 +208,7 @@ def _standardised(
     return np.asarray((own - others.mean(axis=1)) / others.std(axis=1))
 
 
-def _of_cohort(metric: KinMetric, one: Coordinates, cohort: Cohort) -> Coordinates:
+def _of_cohort(metric: KinMetric, one: Coordinates, cohort: CohortOfPeople) -> Coordinates:
     others = metric.likenesses(one[None], cohort.people)[0]
     return np.asarray((others - others.mean()) / others.std())
 

@@ -22,7 +22,7 @@ FARS = (0.1, 0.01, 0.001)
 
 
 @dataclass(frozen=True, slots=True)
-class Confusion:
+class PairConfusion:
     """How many pairs of one person were accepted and refused, and how many pairs of two."""
 
     same_accepted: int
@@ -116,11 +116,11 @@ def rates_at(curve: RocCurve, fars: Sequence[float] = FARS) -> list[RateAt]:
     return [RateAt(far, float(curve.tar[place])) for far, place in zip(fars, places, strict=True)]
 
 
-def confusion(scores: ArrayLike, same: ArrayLike, threshold: float) -> Confusion:
+def confusion(scores: ArrayLike, same: ArrayLike, threshold: float) -> PairConfusion:
     """Return how many pairs are accepted, score ≥ `threshold`, and refused."""
     values, true = _checked(scores, same)
     accepted = values >= threshold
-    return Confusion(
+    return PairConfusion(
         int((accepted & true).sum()),
         int((~accepted & true).sum()),
         int((accepted & ~true).sum()),

@@ -71,7 +71,7 @@ NOTHING = Matches(np.empty((0, 1), dtype=np.int64), np.empty((0, 1), dtype=np.fl
 """What no faces resemble."""
 
 
-class OpenSetKNN(ClassifierMixin, BaseEstimator):
+class PersonClassifier(ClassifierMixin, BaseEstimator):
     """Nearest-neighbour classifier that may answer 'unknown'.
 
     The score of a face and a person is 0.7 × its similarity to the mean of the person's named
@@ -126,7 +126,7 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
         photos: ArrayLike | None = None,
         rejected: Mapping[str, FloatArray] | None = None,
         nobody: FloatArray | None = None,
-    ) -> OpenSetKNN:
+    ) -> PersonClassifier:
         """Remember named faces, and faces that are not somebody, or nobody.
 
         Args:

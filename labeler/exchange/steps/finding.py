@@ -26,7 +26,7 @@ How = Literal["content", "pixels", "likeness"]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPhoto:
+class MatchedPhoto:
     """A photo of the backup in the library, and how it was known.
 
     across, down: what the backup's boxes have to be multiplied with.
@@ -53,7 +53,7 @@ class FoundPhoto:
 
 def find(
     library: Library, photos: Sequence[BackedUpPhoto], progress: Progress | None = None
-) -> dict[str, FoundPhoto]:
+) -> dict[str, MatchedPhoto]:
     """Return which photos of a backup are in the library, by the content hash in the backup.
 
     First by content, then by pixels, and those that are left by likeness: a picture of the same
@@ -62,7 +62,7 @@ def find(
     here = library.identities()
     by_content = {content: one for one in here for content in one.contents}
     by_pixels = {one.pixels: one for one in reversed(here) if one.pixels}
-    found: dict[str, FoundPhoto] = {}
+    found: dict[str, MatchedPhoto] = {}
     used: set[int] = set()
     left: list[BackedUpPhoto] = []
     for photo in photos:
@@ -86,7 +86,7 @@ def _alike(
     photos: Sequence[BackedUpPhoto],
     here: Sequence[PhotoIdentity],
     progress: Progress | None,
-) -> dict[str, FoundPhoto]:
+) -> dict[str, MatchedPhoto]:
     """Return the photos that look like one here, the most alike first; each is taken once."""
     shapes = {(photo.width, photo.height) for photo in photos}
     wanted = [
@@ -110,7 +110,7 @@ def _alike(
             fits = likeness.may_be_scaled((one.width, one.height), (photo.width, photo.height))
             if fits and _same_faces(photo, one, boxes.get(one.content, [])):
                 pairs.append((int(away[place]), -one.width, number, one.id, place))
-    found: dict[str, FoundPhoto] = {}
+    found: dict[str, MatchedPhoto] = {}
     taken: set[int] = set()
     for _, _, number, id_, place in sorted(pairs):
         content = photos[number].content
@@ -120,10 +120,10 @@ def _alike(
     return found
 
 
-def _found(photo: BackedUpPhoto, one: PhotoIdentity, how: How) -> FoundPhoto:
+def _found(photo: BackedUpPhoto, one: PhotoIdentity, how: How) -> MatchedPhoto:
     if min(photo.width, photo.height) <= 0:
-        return FoundPhoto(one.content, how)
-    return FoundPhoto(one.content, how, one.width / photo.width, one.height / photo.height)
+        return MatchedPhoto(one.content, how)
+    return MatchedPhoto(one.content, how, one.width / photo.width, one.height / photo.height)
 
 
 def _boxes(library: Library, some: Sequence[PhotoIdentity]) -> dict[str, list[Box]]:

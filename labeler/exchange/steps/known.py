@@ -13,7 +13,7 @@ from labeler.people.steps.listing import FaceRow
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChoiceOfNames:
     """Which names may be told.
 
     people: these only; () = everybody. automatic: names that the program gave as well.
@@ -25,7 +25,7 @@ class Choice:
     hidden: bool = False
 
 
-def faces_by_photo(library: Library, choice: Choice) -> dict[int, list[FaceRow]]:
+def faces_by_photo(library: Library, choice: ChoiceOfNames) -> dict[int, list[FaceRow]]:
     """Return the faces of each photo, from left to right; `person` only where it may be told.
 
     Raises:

@@ -28,7 +28,7 @@ class Conflict:
     there: str
 
 
-class Merge:
+class MergedJournal:
     """Adds the state that other entries lead to.
 
     Args:

@@ -11,7 +11,7 @@ from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.exchange.io import annotated
 from labeler.exchange.steps import known
-from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.exchange.steps.owned import OwnFiles, holds
 from labeler.exchange.steps.places import Tree
 from labeler.faces.steps.index import Progress
@@ -42,7 +42,7 @@ class _Task:
 
 
 def write_annotated(
-    library: Library, into: Path, choice: Choice, progress: Progress | None = None
+    library: Library, into: Path, choice: ChoiceOfNames, progress: Progress | None = None
 ) -> WrittenFiles:
     """Write a JPEG of every photo with a named face: boxes, names, and no metadata.
 
@@ -76,7 +76,7 @@ def write_annotated(
 
 
 def lists_of(
-    library: Library, into: Path, choice: Choice
+    library: Library, into: Path, choice: ChoiceOfNames
 ) -> tuple[dict[Path, bytes], tuple[Failure, ...]]:
     """Return for each person the text file with the paths of their photos, one a line.
 
@@ -107,7 +107,7 @@ def lists_of(
     return files, tuple(left_out.values())
 
 
-def _tasks(library: Library, into: Path, choice: Choice) -> list[_Task]:
+def _tasks(library: Library, into: Path, choice: ChoiceOfNames) -> list[_Task]:
     tree = Tree(library, into)
     with library.reading():
         photos, rows = library.photos().values(), known.faces_by_photo(library, choice)

@@ -11,7 +11,7 @@ from labeler.errors import LabelerError
 from labeler.exchange import frames, xmp_insertion, xmp_writer
 from labeler.exchange.io.xmp_in_files import sidecars_of
 from labeler.exchange.steps import known
-from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.exchange.steps.owned import OwnFiles, holds
 from labeler.exchange.steps.places import Tree
 from labeler.exchange.xmp_writer import NamedArea
@@ -43,7 +43,7 @@ class WrittenRegions:
 def write_regions(
     library: Library,
     into: Path,
-    choice: Choice,
+    choice: ChoiceOfNames,
     embed: bool = False,
     progress: Progress | None = None,
 ) -> WrittenRegions:

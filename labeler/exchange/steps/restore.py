@@ -19,8 +19,8 @@ from typing import Literal
 from labeler.exchange.backup import Backup
 from labeler.exchange.io import backup_file
 from labeler.exchange.steps import finding
-from labeler.exchange.steps.finding import FoundPhoto, How
-from labeler.exchange.steps.merge import Conflict, Merge
+from labeler.exchange.steps.finding import How, MatchedPhoto
+from labeler.exchange.steps.merge import Conflict, MergedJournal
 from labeler.faces.steps import drawing
 from labeler.faces.steps.index import Progress
 from labeler.library.store import Library
@@ -65,7 +65,7 @@ def restore_backup(
         added = _append_rest(library, own, entries, backup)
         drawing.settle(library)
         own = library.journal()
-    merge = Merge(library, own, only_new=relation != "merged")
+    merge = MergedJournal(library, own, only_new=relation != "merged")
     merged = merge.add(entries, {one.content for one in found.values()})
     hows = [one.how for one in found.values()]
     return RestoreReport(
@@ -78,7 +78,7 @@ def restore_backup(
     )
 
 
-def translated(entry: JournalEntry, found: dict[str, FoundPhoto]) -> JournalEntry:
+def translated(entry: JournalEntry, found: dict[str, MatchedPhoto]) -> JournalEntry:
     """Return an entry with the keys that its faces have here; of a photo that is not here, as
     they were: if it comes later, they fit."""
     keys = tuple(

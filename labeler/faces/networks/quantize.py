@@ -55,7 +55,7 @@ def quantized(model: onnx.ModelProto, known: Ranges) -> onnx.ModelProto:
     weights = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
     planned = _plan(model)
     results = {value.name for value in graph.output}
-    writer = _Writer()
+    writer = _GraphWriter()
     scales = {
         name: writer.quantize_activation(name, *known.get(name, (0.0, 255.0))) for name in planned
     }
@@ -95,7 +95,7 @@ def _works_on_bytes(node: onnx.NodeProto, results: set[str]) -> bool:
     return node.op_type in _BYTES_IN_AND_OUT and not results & set(node.output)
 
 
-class _Writer:
+class _GraphWriter:
     """Collects the nodes and constants of the new graph."""
 
     def __init__(self) -> None:
@@ -168,7 +168,7 @@ class _Writer:
         node.input[index] = f"{name}_as_float"
 
 
-def _insert_in_order(graph: onnx.GraphProto, writer: _Writer) -> None:
+def _insert_in_order(graph: onnx.GraphProto, writer: _GraphWriter) -> None:
     """Put each rounding pair right behind the node that makes its tensor, and drop dead weights."""
     ordered = []
     for value in graph.input:

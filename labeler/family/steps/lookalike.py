@@ -18,7 +18,7 @@ from labeler.faces.steps import outside
 from labeler.faces.steps.index import Progress
 from labeler.family.verification import LOOK_ALIKE, Values, chance_of_nearest
 from labeler.library.store import Library
-from labeler.people.classifier import OpenSetKNN
+from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import references
 from labeler.people.steps.recognize import BURST_SECONDS, has_time, train
 from labeler.people.steps.references import ReferencesReport
@@ -94,7 +94,7 @@ class People:
     X: FloatArray
     names: np.ndarray
     photos: IntArray
-    classifier: OpenSetKNN
+    classifier: PersonClassifier
 
 
 def look_alikes(

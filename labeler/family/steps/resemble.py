@@ -16,7 +16,7 @@ from labeler.family.resemblance import (
     COMPARABLE,
     DRAWS,
     LEAST_COHORT,
-    Cohort,
+    CohortOfPeople,
     comparable,
     kinds,
     made_up_people,
@@ -87,21 +87,23 @@ class Comparing:
 
     def cohorts(
         self, child: str, relatives: Mapping[str, Portraits]
-    ) -> tuple[list[Cohort], CohortName]:
+    ) -> tuple[list[CohortOfPeople], CohortName]:
         """Return people who are comparable with each relative, and where they come from."""
         own = [as_one(one)[1] for one in relatives.values()]
         kept = self._no_kin({child, *relatives})
         people, theirs = self._people[kept], self._kinds[kept]
         chosen = [comparable(kind, theirs, COMPARABLE) for kind in own]
         if all(len(some) >= LEAST_COHORT for some in chosen):
-            return [Cohort(people[some], made_up=False) for some in chosen], "library"
+            return [CohortOfPeople(people[some], made_up=False) for some in chosen], "library"
         # Around those whom the library knows, as far as these are enough: its people may all look
         # more like each other than people anywhere do.
         moved = people.sum(axis=0) / (len(people) + LIKE_THE_LIBRARY)
         made_up, theirs = self.made_up
         theirs = theirs + kinds(moved[None], np.zeros((1, 2)))
         nearest = [comparable(kind, theirs) for kind in own]
-        return [Cohort(made_up[some] + moved, made_up=True) for some in nearest], "reference"
+        return [
+            CohortOfPeople(made_up[some] + moved, made_up=True) for some in nearest
+        ], "reference"
 
     def share(
         self, person: str, relative: str, kept: np.ndarray | None = None, apart: bool = False

@@ -18,7 +18,7 @@ from labeler.family.steps.pair_lists import PhotoPair, read_pairs
 from labeler.family.verification import false_accept_rate, probability_same
 from labeler.library.store import Library
 from labeler.metrics import pair_scores
-from labeler.metrics.pair_scores import Confusion, RateAt
+from labeler.metrics.pair_scores import PairConfusion, RateAt
 from labeler.types import Box, Failure, FloatArray
 
 MOST_PHOTOS = 200
@@ -91,7 +91,7 @@ class PairsReport:
     auc: float | None
     equal_error_rate: float | None
     rates: tuple[RateAt, ...]
-    at_threshold: Confusion
+    at_threshold: PairConfusion
     without_face: tuple[str, ...]
     failed: tuple[Failure, ...]
 

@@ -23,7 +23,7 @@ _MOST_PAYLOAD = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PageCell:
     """A row, or what leads to others. key: the rowid, None in an index. child: a page below."""
 
     key: int | None
@@ -32,11 +32,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DatabasePage:
     """kind: see above. children: the pages below, in order. bad: cells that cannot be read."""
 
     kind: int
-    cells: tuple[Cell, ...]
+    cells: tuple[PageCell, ...]
     children: tuple[int, ...]
     bad: int
 
@@ -89,7 +89,7 @@ class Pages:
             trunk = following
         return found
 
-    def page(self, number: int) -> Page | None:
+    def page(self, number: int) -> DatabasePage | None:
         """Read a page of a table or an index, None if it is none."""
         data = self.raw(number) if 1 <= number <= self.count else None
         if data is None:
@@ -109,11 +109,11 @@ class Pages:
         children = [cell.child for cell in found if cell.child]
         if inner:
             children.append(int.from_bytes(data[start + 8 : start + 12], "big"))
-        return Page(kind, found, tuple(children), len(read) - len(found))
+        return DatabasePage(kind, found, tuple(children), len(read) - len(found))
 
     def _cells(
         self, data: bytes, places: tuple[int, ...], kind: int, least: int
-    ) -> Iterator[Cell | None]:
+    ) -> Iterator[PageCell | None]:
         for place in places:
             try:
                 if not least <= place < self._usable:
@@ -122,18 +122,18 @@ class Pages:
             except (ValueError, IndexError, struct.error, OverflowError):
                 yield None
 
-    def _cell(self, data: bytes, at: int, kind: int) -> Cell:
+    def _cell(self, data: bytes, at: int, kind: int) -> PageCell:
         child = key = None
         if kind in (INNER, INDEX_INNER):
             child = int.from_bytes(data[at : at + 4], "big")
             at += 4
         if kind == INNER:
-            return Cell(_signed(_varint(data, at)[0]), None, child)
+            return PageCell(_signed(_varint(data, at)[0]), None, child)
         length, at = _varint(data, at)
         if kind == LEAF:
             key, at = _varint(data, at)
             key = _signed(key)
-        return Cell(key, _record(self._payload(data, at, length, kind)), child)
+        return PageCell(key, _record(self._payload(data, at, length, kind)), child)
 
     def _payload(self, data: bytes, at: int, length: int, kind: int) -> bytes:
         """Return what a cell holds, also that part of it which stands on pages of its own."""

@@ -16,7 +16,15 @@ from labeler.journal import ACTIONS
 from labeler.library.connecting import mark_of
 from labeler.library.repair import marks, wal
 from labeler.library.repair.aftermath import log_beside
-from labeler.library.repair.pages import INDEX_INNER, INDEX_LEAF, INNER, LEAF, Page, Pages, Value
+from labeler.library.repair.pages import (
+    INDEX_INNER,
+    INDEX_LEAF,
+    INNER,
+    LEAF,
+    DatabasePage,
+    Pages,
+    Value,
+)
 
 Row = tuple[int | None, tuple[Value, ...]]
 """The rowid, None in a table without, and the values; fewer than columns if these came later."""
@@ -214,16 +222,16 @@ class _Search:
                 return
 
 
-def _rows(page: Page) -> list[Row]:
+def _rows(page: DatabasePage) -> list[Row]:
     return [(cell.key, cell.values) for cell in page.cells if cell.values is not None]
 
 
-def _some_fit(shape: Shape, page: Page) -> bool:
+def _some_fit(shape: Shape, page: DatabasePage) -> bool:
     """Tell whether a page may be of a table: it leads to others, is empty, or has such a row."""
     is_empty = not page.cells and not page.bad
     return page.kind == INNER or is_empty or any(map(shape.fits, _rows(page)))
 
 
-def _all_fit(shape: Shape, page: Page) -> bool:
+def _all_fit(shape: Shape, page: DatabasePage) -> bool:
     rows = _rows(page)
     return bool(rows) and all(map(shape.fits, rows))

@@ -15,7 +15,7 @@ from labeler.groups.steps import numbering
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.calibration import at_share, known_share
-from labeler.people.classifier import NOTHING, Matches, OpenSetKNN, Pairs
+from labeler.people.classifier import NOTHING, Matches, Pairs, PersonClassifier
 from labeler.people.company import beside
 from labeler.people.steps import bands
 from labeler.positions import positions_of_all
@@ -116,7 +116,7 @@ def _report(
 
 def train(
     library: Library, ids: IntArray, X: FloatArray, labels: Labels, table: InGroups
-) -> OpenSetKNN:
+) -> PersonClassifier:
     """Return a classifier of the named, the rejected and the ignored faces among those given.
 
     Args:
@@ -136,7 +136,7 @@ def train(
     for position in np.flatnonzero(refused).tolist():
         for person in labels.rejected[int(ids[position])]:
             rejected.setdefault(person, []).append(position)
-    return OpenSetKNN(strangers(library_finder.descriptor_model(library))).fit(
+    return PersonClassifier(strangers(library_finder.descriptor_model(library))).fit(
         X[named],
         [labels.names[face_id] for face_id in ids[named].tolist()],
         photos=occasions(library, table)[positions_of_all(table.ids, ids[named])],
@@ -186,7 +186,9 @@ def _excluded(
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
-def _recognitions(classifier: OpenSetKNN, ids: IntArray, found: Matches) -> Iterator[Recognition]:
+def _recognitions(
+    classifier: PersonClassifier, ids: IntArray, found: Matches
+) -> Iterator[Recognition]:
     """Yield the people whom each face may be."""
     rows, columns = np.nonzero(found.probabilities >= LEAST_KEPT)
     people = classifier.classes_[found.people[rows, columns]]
@@ -196,7 +198,11 @@ def _recognitions(classifier: OpenSetKNN, ids: IntArray, found: Matches) -> Iter
 
 
 def _with_evidence(
-    found: list[Recognition], classifier: OpenSetKNN, ids: IntArray, X: FloatArray, labels: Labels
+    found: list[Recognition],
+    classifier: PersonClassifier,
+    ids: IntArray,
+    X: FloatArray,
+    labels: Labels,
 ) -> list[Recognition]:
     named = ids[np.array([face in labels.names for face in ids.tolist()], dtype=bool)]
     places = positions_of_all(ids, [one.face_id for one in found])

@@ -35,7 +35,7 @@ class LearntPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class FaceOnPhoto:
+class ReferenceFace:
     """A face on a reference photo, and the name that the user gave it before, if any."""
 
     face: int
@@ -44,7 +44,7 @@ class FaceOnPhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReferenceQuestion:
     """A photo of a person with several faces: which one is it? Faces from left to right.
 
     may_be: those among the faces of which the user has not said yet who they are, or are not.
@@ -52,12 +52,12 @@ class Question:
 
     person: str
     photo: str
-    faces: tuple[FaceOnPhoto, ...]
+    faces: tuple[ReferenceFace, ...]
     may_be: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class ReferenceConflict:
     """A photo in a person's folder that the user, or another folder, says somebody else is on.
 
     why: all that could be the person's face has another name, was rejected as this person, or is
@@ -80,8 +80,8 @@ class ReferencesReport:
     """
 
     people: tuple[LearntPerson, ...]
-    to_ask: tuple[Question, ...]
-    conflicts: tuple[Conflict, ...]
+    to_ask: tuple[ReferenceQuestion, ...]
+    conflicts: tuple[ReferenceConflict, ...]
     without_face: tuple[str, ...]
     loose: tuple[str, ...]
     empty: tuple[str, ...]
@@ -126,8 +126,8 @@ def learn(
     answers = [_answer(one, labels, table) for one in _references(paths, people, folder)]
     return ReferencesReport(
         people=_name(library, people, answers),
-        to_ask=tuple(one for one in answers if isinstance(one, Question)),
-        conflicts=tuple(one for one in answers if isinstance(one, Conflict)),
+        to_ask=tuple(one for one in answers if isinstance(one, ReferenceQuestion)),
+        conflicts=tuple(one for one in answers if isinstance(one, ReferenceConflict)),
         without_face=tuple(one.path for one in answers if isinstance(one, _NoFace)),
         loose=tuple(path for path in paths if _top(path, folder) == path),
         empty=tuple(sorted(set(people) - {_top(path, folder) for path in paths})),
@@ -211,7 +211,7 @@ class _Sure:
     face: int
 
 
-_Answer = Question | Conflict | _NoFace | _Settled | _Sure
+_Answer = ReferenceQuestion | ReferenceConflict | _NoFace | _Settled | _Sure
 
 
 def _answer(one: _Reference, labels: Labels, table: FaceTable) -> _Answer:
@@ -228,12 +228,12 @@ def _answer(one: _Reference, labels: Labels, table: FaceTable) -> _Answer:
         return _conflict(one, faces, labels)
     if len(faces) > 1:
         shown = (
-            FaceOnPhoto(face, Box(*table.boxes[place].tolist()), labels.names.get(face))
+            ReferenceFace(face, Box(*table.boxes[place].tolist()), labels.names.get(face))
             for face, place in zip(faces, places, strict=True)
         )
-        return Question(one.person, one.path, tuple(shown), may_be)
+        return ReferenceQuestion(one.person, one.path, tuple(shown), may_be)
     if one.shared_with is not None:
-        return Conflict(one.person, one.path, faces, "two folders", one.shared_with)
+        return ReferenceConflict(one.person, one.path, faces, "two folders", one.shared_with)
     return _Sure(one.person, faces[0])
 
 
@@ -242,11 +242,11 @@ def _is_open(face: int, person: str, labels: Labels) -> bool:
     return not (refused or face in labels.names or face in labels.ignored)
 
 
-def _conflict(one: _Reference, faces: tuple[int, ...], labels: Labels) -> Conflict:
+def _conflict(one: _Reference, faces: tuple[int, ...], labels: Labels) -> ReferenceConflict:
     said = next((labels.names[face] for face in faces if face in labels.names), None)
     refused = any(one.person in labels.rejected.get(face, ()) for face in faces)
     why: Why = "another name" if said else "rejected" if refused else "ignored"
-    return Conflict(one.person, one.path, faces, why, said)
+    return ReferenceConflict(one.person, one.path, faces, why, said)
 
 
 def _name(

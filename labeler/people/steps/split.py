@@ -25,7 +25,7 @@ from labeler.types import FloatArray, IntArray, Labels, Photo
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartOfDivision:
     """Some of the faces, those that fit best first.
 
     person: the name that the part has or keeps. clusters: those that its faces are in.
@@ -48,7 +48,7 @@ class Division:
     entry: the journal entry that made it so; None = it is only proposed.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[PartOfDivision, ...]
     person: str | None
     entry: int | None = None
 
@@ -143,12 +143,12 @@ def _only_name(cluster: int, faces: Sequence[int], labels: Labels) -> str | None
     return names[0] if names else None
 
 
-def _part(rows: Sequence[_Face], fit: FloatArray) -> Part:
+def _part(rows: Sequence[_Face], fit: FloatArray) -> PartOfDivision:
     order = np.argsort(-np.nan_to_num(fit, nan=-np.inf), kind="stable")
     known = fit[np.isfinite(fit)]
     dates = [row.photo.facts.metadata.date for row in rows]
     taken = [date for date in dates if date]
-    return Part(
+    return PartOfDivision(
         faces=tuple(rows[place].face for place in order),
         photos=len({row.photo.id for row in rows}),
         person=None,
@@ -159,7 +159,7 @@ def _part(rows: Sequence[_Face], fit: FloatArray) -> Part:
     )
 
 
-def _with_name(parts: list[Part], rows: Sequence[_Face], person: str | None) -> Division:
+def _with_name(parts: list[PartOfDivision], rows: Sequence[_Face], person: str | None) -> Division:
     if person is not None:
         carriers = {row.face for row in rows if row.person == person}
         counts = [len(carriers.intersection(part.faces)) for part in parts]

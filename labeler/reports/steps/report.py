@@ -19,7 +19,7 @@ from labeler.library.store import Library
 from labeler.metrics import answer_scores
 from labeler.metrics.answer_scores import Answers
 from labeler.people.calibration import Trials, at_share
-from labeler.people.classifier import OpenSetKNN
+from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import bands
 from labeler.people.steps.recognize import train
 from labeler.photos.steps.thumbnails import face_thumbnail
@@ -78,7 +78,7 @@ class _Asked:
     them. rows: which of them each of the answers is about.
     """
 
-    classifier: OpenSetKNN
+    classifier: PersonClassifier
     labels: Labels
     table: FaceTable
     named: IntArray

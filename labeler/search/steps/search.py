@@ -56,7 +56,7 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
+class SearchMatches:
     """The ids of the photos that a search means, by date, those without one last.
 
     tree: what was looked for. hint: what may have been meant, where nothing was found.
@@ -125,7 +125,7 @@ def _prepare(library: Library, text: str) -> None:
             chosen(library)
 
 
-def matches(library: Library, text: str, data: SearchData) -> Matches:
+def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
     """Return the photos that a search means, given what was read of the library before.
 
     Raises:
@@ -141,7 +141,7 @@ def matches(library: Library, text: str, data: SearchData) -> Matches:
     mask = searched.evaluate(tree)
     found = data.fields.ids[data.by_date[mask[data.by_date]]]
     hint = None if len(found) else _hint(library, text, tree, data.known)
-    return Matches(tuple(found.tolist()), tree, hint)
+    return SearchMatches(tuple(found.tolist()), tree, hint)
 
 
 def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:

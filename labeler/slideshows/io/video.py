@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class VideoLook:
     """How a video is made: width and height in pixels, both even; frames per second; its music."""
 
     size: Size = SIZES["720p"]
@@ -48,7 +48,7 @@ class Look:
     music: Path | None = None
 
 
-def render(show: Show, out: Path, look: Look, progress: Progress | None = None) -> float:
+def render(show: Show, out: Path, look: VideoLook, progress: Progress | None = None) -> float:
     """Write the show to `out`, which appears only when it is complete; return its seconds.
 
     No more than two photos are in memory at a time.
@@ -170,7 +170,9 @@ def _told(
             progress(done, total)
 
 
-def _encode(frames: Iterator[Planes], out: Path, show: Show, look: Look, seconds: float) -> None:
+def _encode(
+    frames: Iterator[Planes], out: Path, show: Show, look: VideoLook, seconds: float
+) -> None:
     """Write the frames, and the music beside them, to a file."""
     import av
 
@@ -190,7 +192,7 @@ def _encode(frames: Iterator[Planes], out: Path, show: Show, look: Look, seconds
             track.finish()
 
 
-def _stream(container: Any, look: Look) -> Any:
+def _stream(container: Any, look: VideoLook) -> Any:
     stream = container.add_stream("libx264", rate=look.rate, options=ENCODER)
     stream.width, stream.height = look.size
     stream.pix_fmt = "yuv420p"

@@ -11,7 +11,7 @@ from labeler.errors import LabelerError
 from labeler.io.files import remove_parts, whole_file
 from labeler.slideshows import captions, slideshow
 from labeler.slideshows.io import music, slide_photos, video, web_show
-from labeler.slideshows.io.video import Look
+from labeler.slideshows.io.video import VideoLook
 from labeler.slideshows.slideshow import Rendered, Show
 from labeler.sorting.io import free_names, transfer
 from labeler.types import Failure
@@ -34,7 +34,7 @@ class Style:
     folder: what is made is a folder, whatever its name. link: with links in it, not copies.
     """
 
-    look: Look = field(default_factory=Look)
+    look: VideoLook = field(default_factory=VideoLook)
     seconds: float | None = None
     fit_music: bool = False
     on_beat: bool = False

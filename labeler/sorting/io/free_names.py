@@ -15,7 +15,7 @@ _FREE, _SAME, _OTHER = range(3)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class NamedPiece:
     """A file that is to be placed. content: its SHA-256."""
 
     source: Path
@@ -23,7 +23,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FreePlace:
     """Where a photo goes, and what belongs to it, in its order; None = something else is there."""
 
     target: Path
@@ -31,8 +31,12 @@ class Place:
 
 
 def free_place(
-    photo: Piece, beside: Sequence[Piece], wanted: Path, method: Method, taken: Mapping[Path, str]
-) -> Place:
+    photo: NamedPiece,
+    beside: Sequence[NamedPiece],
+    wanted: Path,
+    method: Method,
+    taken: Mapping[Path, str],
+) -> FreePlace:
     """Return where to put a photo: at `wanted`, or there with a number behind the name.
 
     What belongs to it goes along and shares the number, so that pairs stay pairs. Where all of them
@@ -43,8 +47,8 @@ def free_place(
     Args:
         taken: targets that others are going to have, and what will be there (see `held`).
     """
-    free: Place | None = None
-    torn: Place | None = None
+    free: FreePlace | None = None
+    torn: FreePlace | None = None
     number = 1
     while True:
         target = wanted.with_name(layout.numbered(wanted.name, number)) if number > 1 else wanted
@@ -65,22 +69,26 @@ def free_place(
 
 
 def _beside(
-    photo: Piece, beside: Sequence[Piece], target: Path, method: Method, taken: Mapping[Path, str]
-) -> tuple[Place, bool]:
+    photo: NamedPiece,
+    beside: Sequence[NamedPiece],
+    target: Path,
+    method: Method,
+    taken: Mapping[Path, str],
+) -> tuple[FreePlace, bool]:
     """Return the place of a photo with those beside it, and whether none is somebody else's."""
     found: list[Path | None] = []
     for one in beside:
         name = companions.carried(one.source.name, photo.source.name, target.name)
         place = target.with_name(name)
         found.append(None if _state(one, place, method, taken) == _OTHER else place)
-    return Place(target, tuple(found)), None not in found
+    return FreePlace(target, tuple(found)), None not in found
 
 
 def free_target(
     source: Path, wanted: Path, method: Method, content: str, taken: Mapping[Path, str]
 ) -> Path:
     """Return where to put a file of its own, see `free_place`."""
-    return free_place(Piece(source, content), (), wanted, method, taken).target
+    return free_place(NamedPiece(source, content), (), wanted, method, taken).target
 
 
 def held(source: Path, method: Method, content: str) -> str:
@@ -88,7 +96,7 @@ def held(source: Path, method: Method, content: str) -> str:
     return str(source.absolute()) if method == "link" else content
 
 
-def _state(piece: Piece, target: Path, method: Method, taken: Mapping[Path, str]) -> int:
+def _state(piece: NamedPiece, target: Path, method: Method, taken: Mapping[Path, str]) -> int:
     if target in taken:
         same = taken[target] == held(piece.source, method, piece.content)
     elif not os.path.lexists(target):

@@ -18,12 +18,12 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.bands import automatic_from
 from labeler.people.calibration import at_share
-from labeler.people.classifier import Matches, OpenSetKNN, Pairs
+from labeler.people.classifier import Matches, Pairs, PersonClassifier
 from labeler.people.steps import bands, naming
 from labeler.people.steps.recognize import once_per_photo, train
 from labeler.sorting import layout
 from labeler.sorting.io import free_names, transfer
-from labeler.sorting.io.free_names import Piece
+from labeler.sorting.io.free_names import NamedPiece
 from labeler.sorting.steps.plan import (
     DEFAULT_OPTIONS,
     WITHOUT,
@@ -41,7 +41,7 @@ from labeler.types import AnalysedPhoto, Failure, Recognition
 class Judge:
     """What tells who is on a photo, and from which probability on that counts."""
 
-    classifier: OpenSetKNN
+    classifier: PersonClassifier
     model: DescriptorModel
     known_share: float
     least_probability: float
@@ -275,8 +275,8 @@ def at_places(
     item: SortedPhoto, wanted: Iterable[Path], method: transfer.Method, taken: Mapping[Path, str]
 ) -> SortedPhoto:
     """Return the plan of a photo that shall have these places, or those that are free there."""
-    photo = Piece(Path(item.photo), item.sha256)
-    beside = [Piece(Path(one.path), one.sha256) for one in item.companions]
+    photo = NamedPiece(Path(item.photo), item.sha256)
+    beside = [NamedPiece(Path(one.path), one.sha256) for one in item.companions]
     found = [free_names.free_place(photo, beside, one, method, taken) for one in wanted]
 
     def there(source: Path, targets: Iterable[Path]) -> int:
