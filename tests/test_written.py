@@ -30,9 +30,9 @@ from labeler.library.store import Library
 from labeler.people.steps import naming, people
 from labeler.reports import report_page
 from labeler.reports.steps import report as reports
-from labeler.slideshows.choice import ChoiceOfNames as Wanted
+from labeler.slideshows.choice import Choice as Wanted
 from labeler.slideshows.steps import slideshow
-from labeler.slideshows.steps.files import Look, Style, render
+from labeler.slideshows.steps.files import Style, VideoLook, render
 from labeler.slideshows.steps.slideshow import save_plan
 
 from .exchanging import (
@@ -255,7 +255,7 @@ def test_of_two_shows_into_one_name_one_is_made(
     out = tmp_path / "out" / name
     out.parent.mkdir()
     show = slideshow.plan_show(library, Wanted(("Rosa",)))
-    style = Style(Look((64, 64), 10), seconds=2.5)
+    style = Style(VideoLook((64, 64), 10), seconds=2.5)
     one_wins(at_once(*[lambda: render(show, out, style)] * 2), out)
 
 
@@ -479,7 +479,7 @@ import os, signal, sys
 from pathlib import Path
 import labeler.io.files
 from labeler.exchange.steps import pictures_out
-from labeler.exchange.steps.known import Choice
+from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.library.store import Library
 real, done = labeler.io.files.give_name, []
 def killed(temporary, target):
@@ -487,7 +487,7 @@ def killed(temporary, target):
         os.kill(os.getpid(), signal.SIGKILL)
     done.append(real(temporary, target))
 labeler.io.files.give_name = killed
-pictures_out.write_annotated(Library(Path(sys.argv[1])), Path(sys.argv[2]), Choice())
+pictures_out.write_annotated(Library(Path(sys.argv[1])), Path(sys.argv[2]), ChoiceOfNames())
 """
     run = subprocess.run([sys.executable, "-c", code, str(library.folder), str(out)], cwd=ROOT)
     assert run.returncode == -9

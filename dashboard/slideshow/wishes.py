@@ -110,16 +110,16 @@ class Making:
             LabelerError: the music is no whole path, or is needed and not given.
         """
         from labeler.slideshows.io import video
-        from labeler.slideshows.steps.files import Look, Style
+        from labeler.slideshows.steps.files import Style, VideoLook
 
         size = video.SIZES[SIZES.get(self.kind, "720p")]
         if not has_sound(self.kind):
-            return Style(Look(size), folder=self.kind in FOLDERS, link=self.kind == "links")
+            return Style(VideoLook(size), folder=self.kind in FOLDERS, link=self.kind == "links")
         example = str(_music_folder() / "waltz.mp3")
         music = whole_path(self.music, "the music", example) if self.music.strip() else None
         if music is None and (self.fit_music or self.on_beat):
             raise LabelerError("Say which music the show shall follow, or let it follow none.")
-        return Style(Look(size, music=music), fit_music=self.fit_music, on_beat=self.on_beat)
+        return Style(VideoLook(size, music=music), fit_music=self.fit_music, on_beat=self.on_beat)
 
 
 def has_sound(kind: str) -> bool:
