@@ -17,9 +17,8 @@ def links() -> list[Component]:
     """Return the links to the pages; each says by its class which others it stands for."""
     found: list[Component] = []
     for page in PAGES:
-        stands_for = [
-            f"for-{one.address}" for one in PAGES if page.address in (one.address, one.under)
-        ]
+        below = [one for one in PAGES if one.under and one.under == page.address]
+        stands_for = [f"for-{one.address}" for one in (page, *below)]
         classes = " ".join(["nav-link", *stands_for])
         if page.link:
             found.append(dcc.Link(page.link, href=f"/{page.address}", className=classes))
