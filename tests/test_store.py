@@ -352,3 +352,12 @@ def test_some_entries_are_those_of_the_journal(tmp_path: Path) -> None:
     assert library.entries([4, 2]) == [everything[1], everything[3]]
     assert library.entries([]) == []
     assert library.entries([1, 99]) == everything[:1]
+
+
+def test_a_step_of_the_schema_is_never_left_out_without_a_word() -> None:
+    assert migrations._statements("CREATE TABLE a (b);\n-- done\n") == ["CREATE TABLE a (b);\n"]
+    for step in ("CREATE TABLE a (b)", "CREATE TABLE a (b);\nCREATE TABLE c (d)\n"):
+        with pytest.raises(ValueError, match="needs a semicolon"):
+            migrations._statements(step)
+    for step in migrations.MIGRATIONS:
+        assert migrations._statements(step)

@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
+from ..person import callbacks as person_callbacks
 from ..shared.addresses import asked
 from ..shared.ids import Id
 from ..shared.reading import has_failed
@@ -18,6 +19,8 @@ _NOT_SHOWN = {"display": "none"}
 
 
 def register(app: Dash, session: Session) -> None:
+    """Add the callbacks of these pages, and those of one person's, whose address is below them."""
+    person_callbacks.register(app, session)
     snapshots = session.snapshots
 
     @app.callback(

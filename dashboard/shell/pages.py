@@ -23,7 +23,6 @@ from ..map import callbacks as map_callbacks
 from ..map import page as map_page
 from ..people import callbacks as people_callbacks
 from ..people import page as people
-from ..person import callbacks as person_callbacks
 from ..photo import callbacks as photo_callbacks
 from ..resemblance import callbacks as resemblance_callbacks
 from ..resemblance import page as resemblance
@@ -72,10 +71,7 @@ PAGES = (
         map_callbacks.register,
     ),
     Page("people", "People", lambda s, path, _: people.layout(path), people_callbacks.register),
-    # The pages of one person are found below that of all.
-    Page(
-        "ignored", "", lambda s, path, _: people.layout(path), person_callbacks.register, "people"
-    ),
+    Page("ignored", "", lambda s, path, _: people.layout(path), None, "people"),
     Page(
         "photo",
         "",

@@ -325,13 +325,20 @@ def _apply(connection: sqlite3.Connection, number: int) -> None:
 
 
 def _statements(script: str) -> list[str]:
-    """Split a script at the semicolons that end a statement (not those inside a trigger)."""
+    """Split a script at the semicolons that end a statement (not those inside a trigger).
+
+    Raises:
+        ValueError: the last statement has none; it would be left out without a word.
+    """
     statements, pending = [], ""
     for line in script.splitlines(keepends=True):
         pending += line
         if sqlite3.complete_statement(pending):
             statements.append(pending)
             pending = ""
+    left = [line for line in pending.splitlines() if line.strip() and line.strip()[:2] != "--"]
+    if left:
+        raise ValueError(f"A step of the schema needs a semicolon at its end: {left[-1].strip()}")
     return statements
 
 
