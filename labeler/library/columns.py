@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from labeler.library import records
 from labeler.library.database import Database
+from labeler.library.values import holes, in_parts
 from labeler.types import FaceColumns, FloatArray, IntArray
-
-_FEW = 900
-"""So many values may stand in one IN (…) of every SQLite."""
 
 
 class ColumnTables(Database):
@@ -51,10 +49,8 @@ class ColumnTables(Database):
     def levels(self, face_ids: Sequence[int]) -> FloatArray:
         """Return the levels of faces, (n,) float32; NaN = not known. See `GroupedFaces`."""
         found: dict[int, float | None] = {}
-        for start in range(0, len(face_ids), _FEW):
-            some = face_ids[start : start + _FEW]
-            holes = ", ".join("?" * len(some))
-            query = f"SELECT face_id, level FROM clusters WHERE face_id IN ({holes})"
+        for some in in_parts(face_ids):
+            query = f"SELECT face_id, level FROM clusters WHERE face_id IN ({holes(some)})"
             found.update(self._connection().execute(query, some).fetchall())
         return np.array([found.get(face) for face in face_ids], dtype=np.float32)
 
@@ -81,10 +77,8 @@ class ColumnTables(Database):
     def photo_ids_with(self, contents: Sequence[str]) -> dict[str, int]:
         """Return by content hash the ids of the photos the keys of whose faces carry it."""
         found: dict[str, int] = {}
-        for start in range(0, len(contents), _FEW):
-            some = contents[start : start + _FEW]
-            holes = ", ".join("?" * len(some))
-            query = f"SELECT content_hash, id FROM photos WHERE content_hash IN ({holes})"
+        for some in in_parts(contents):
+            query = f"SELECT content_hash, id FROM photos WHERE content_hash IN ({holes(some)})"
             found.update(self._connection().execute(query, some).fetchall())
         return found
 

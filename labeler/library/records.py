@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from labeler import geometry
+from labeler.library.values import holes
 from labeler.types import AnalysedPhoto, FloatArray, FoundFace, Metadata, PhotoFacts, PhotoFile
 
 MOST_MOVED = 0.8
@@ -193,8 +194,7 @@ def put_face(
         drawn,
     ]
     if face_id is None:
-        holes = ", ".join("?" * len(row))
-        inserted = connection.execute(f"INSERT INTO faces ({columns}) VALUES ({holes})", row)
+        inserted = connection.execute(f"INSERT INTO faces ({columns}) VALUES ({holes(row)})", row)
         face_id = int(inserted.lastrowid or 0)
     else:
         sets = ", ".join(f"{column} = ?" for column in columns.split(", "))

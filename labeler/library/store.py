@@ -6,7 +6,7 @@ places.py, sorts.py, written.py, records.py and migrations.py only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from labeler.library.image_embeddings import MeaningTables
 from labeler.library.places import PlaceTables
 from labeler.library.searching import SearchTables
 from labeler.library.sorts import SortTables
+from labeler.library.values import FEW, holes, in_parts
 from labeler.library.written import WrittenTables
 from labeler.types import (
     AnalysedPhoto,
@@ -37,8 +38,6 @@ from labeler.types import (
     PhotoFile,
 )
 
-_FEW = 900
-"""So many values may stand in one IN (…) of every SQLite."""
 _KEYS = (
     "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height "
     "FROM faces JOIN photos ON photos.id = photo_id"
@@ -147,9 +146,8 @@ class Library(
     def photos_with(self, photo_ids: Sequence[int]) -> dict[int, Photo]:
         """Return those of some photos that are present, by id."""
         found: dict[int, Photo] = {}
-        for start in range(0, len(photo_ids), _FEW):
-            some = photo_ids[start : start + _FEW]
-            found.update(self._present(f"photos.id IN ({_holes(some)})", *some))
+        for some in in_parts(photo_ids):
+            found.update(self._present(f"photos.id IN ({holes(some)})", *some))
         return found
 
     def photos_in(self, folder: str) -> dict[int, Photo]:
@@ -219,9 +217,10 @@ class Library(
             present = "(SELECT id FROM present_faces) ORDER BY face_id"
             rows = execute(f"{query} {present}", [model]).fetchall()
         else:
-            parts = [face_ids[i : i + _FEW] for i in range(0, len(face_ids), _FEW)]
-            found = (execute(f"{query} ({_holes(part)})", [model, *part]) for part in parts)
-            rows = sorted(row for some in found for row in some)
+            found = (
+                execute(f"{query} ({holes(some)})", [model, *some]) for some in in_parts(face_ids)
+            )
+            rows = sorted(row for part in found for row in part)
         vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
         ids = np.array([face_id for face_id, _ in rows], dtype=np.int64)
         return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
@@ -247,9 +246,8 @@ class Library(
     def keys_of(self, face_ids: Sequence[int]) -> dict[int, FaceKey]:
         """Return the content keys of those of some faces that there are."""
         keys: dict[int, FaceKey] = {}
-        for start in range(0, len(face_ids), _FEW):
-            some = face_ids[start : start + _FEW]
-            rows = self._connection().execute(f"{_KEYS} WHERE faces.id IN ({_holes(some)})", some)
+        for some in in_parts(face_ids):
+            rows = self._connection().execute(f"{_KEYS} WHERE faces.id IN ({holes(some)})", some)
             keys.update((row[0], _key(row)) for row in rows)
         return keys
 
@@ -264,10 +262,10 @@ class Library(
         """
         execute = self._connection().execute
         where = "WHERE drawn" if drawn else "WHERE 1"
-        if contents is None or len(contents) > _FEW:
+        if contents is None or len(contents) > FEW:
             rows = execute(f"{_KEYS} {where} ORDER BY faces.id").fetchall()
         else:
-            where += f" AND content_hash IN ({_holes(contents)})"
+            where += f" AND content_hash IN ({holes(contents)})"
             rows = execute(f"{_KEYS} {where} ORDER BY faces.id", sorted(contents)).fetchall()
         return [(row[0], _key(row)) for row in rows if contents is None or row[1] in contents]
 
@@ -330,17 +328,14 @@ class Library(
             contents: what the entries say about faces on photos with other hashes is left out,
                 which is quicker; None = nothing is.
         """
-        where = "" if contents is None else f"WHERE content_hash IN ({_holes(contents)})"
+        where = "" if contents is None else f"WHERE content_hash IN ({holes(contents)})"
         return self._entries("", (), where, contents or ())
 
     def entries(self, ids: Sequence[int]) -> list[JournalEntry]:
         """Return some entries, in the order in which they were written."""
         found: list[JournalEntry] = []
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), _FEW):
-            some = ordered[start : start + _FEW]
-            holes = _holes(some)
-            which, faces_of = f"WHERE id IN ({holes})", f"WHERE entry_id IN ({holes})"
+        for some in in_parts(sorted(ids)):
+            which, faces_of = f"WHERE id IN ({holes(some)})", f"WHERE entry_id IN ({holes(some)})"
             found += self._entries(which, some, faces_of, some)
         return found
 
@@ -413,11 +408,6 @@ class Library(
             [entry],
         )
         return [row[0] for row in rows] or [entry]
-
-
-def _holes(values: Sized) -> str:
-    """Return a '?' for each value."""
-    return ", ".join("?" * len(values))
 
 
 def _key(row: Sequence[Any]) -> FaceKey:

@@ -14,6 +14,7 @@ from labeler.library import creating, migrations, sentences
 from labeler.library.connecting import connect, troubles
 from labeler.library.repair import marks
 from labeler.library.repair.salvage import Found, Row, Shape, salvage
+from labeler.library.values import holes
 
 JOURNAL = ("journal", "journal_faces", "answers")
 """What the user said; it comes first, and nothing of it that can be read is left out."""
@@ -153,9 +154,8 @@ def _insert(connection: sqlite3.Connection, shape: Shape, rows: list[Row]) -> No
         names = columns[:length]
         if shape.alias is None and not shape.keyed:
             names = [*names, "rowid"]
-        holes = ", ".join("?" * len(names))
         connection.executemany(
-            f"INSERT OR IGNORE INTO {shape.name} ({', '.join(names)}) VALUES ({holes})", some
+            f"INSERT OR IGNORE INTO {shape.name} ({', '.join(names)}) VALUES ({holes(names)})", some
         )
 
 
