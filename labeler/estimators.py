@@ -51,7 +51,7 @@ class OpenSetKNN(ClassifierMixin, BaseEstimator):
     """Nearest-neighbour classifier that answers 'unknown' for faces of strangers.
 
     The score of a face and a person, and how it becomes a probability that is calibrated on the
-    named faces, is described at `labeler.people.classifier.OpenSetKNN`, which does the work.
+    named faces, is described at `labeler.people.classifier.PersonClassifier`, which does the work.
 
     Parameters
     ----------

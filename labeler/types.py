@@ -101,7 +101,7 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class FoundFace:
-    """A face as the pipeline hands it to the store.
+    """A face as the steps hand it to the store.
 
     landmarks: (5, 2) float32, upright pixels, in the order of dlib's 5-point predictor: outer and
     inner corner of the person's left eye (on the right of the picture), outer and inner corner of

@@ -362,7 +362,7 @@ def test_a_folder_keeps_the_order_and_overwrites_nothing(
     assert (folder / "002 IMG_1012.jpg").read_text() == "mine"
 
 
-# -- the pipeline ----------------------------------------------------------------------------------
+# -- the steps -------------------------------------------------------------------------------------
 
 
 def test_make_a_page_of_one_person(library: Library, tmp_path: Path) -> None:

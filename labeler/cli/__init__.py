@@ -1,1 +1,1 @@
-"""The command line: each command parses, calls one function of the pipeline, and prints."""
+"""The command line: each command parses, calls one step, and prints."""

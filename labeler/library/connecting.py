@@ -122,7 +122,10 @@ def is_sound(path: Path, query: str = "immutable=1") -> bool:
 
 
 def mark_of(path: Path) -> int | None:
-    """Return the mark in the file alone, see `storage.marks`; None if it cannot be read."""
+    """Return the mark in the file alone; None if it cannot be read.
+
+    What marks are for is told in `labeler.library.repair.marks`.
+    """
     try:
         with closing(connect(path, "immutable=1")) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0]) & 0xFFFFFFFF

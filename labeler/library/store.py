@@ -73,7 +73,7 @@ class Library(
     SortTables,
     WrittenTables,
 ):
-    """A library of faces in a folder; see `storage.database.Database` for how it is opened."""
+    """A library of faces in a folder; how it is opened, see `labeler.library.database`."""
 
     # -- photos and faces ------------------------------------------------------------------
 

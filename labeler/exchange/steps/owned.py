@@ -51,7 +51,8 @@ class OwnFiles:
         """Write a file, in place of one of the library's own or of what may be replaced besides.
 
         Args:
-            made_from: see `storage.written`. like: a file whose times and permissions it gets.
+            made_from: see `labeler.library.written`. like: a file whose times and permissions it
+                gets.
 
         Raises:
             LabelerError: something else is there, or it cannot be written.

@@ -78,7 +78,10 @@ class FoundPhoto:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The photos that a search means, by date, those without one last; hint: see `Matches`."""
+    """The photos that a search means, by date, those without one last.
+
+    hint: see `SearchMatches`.
+    """
 
     photos: tuple[FoundPhoto, ...]
     hint: Hint | None = None

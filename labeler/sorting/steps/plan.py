@@ -22,10 +22,10 @@ Progress = Callable[[int, int], None]
 class SortOptions:
     """How to sort. The default: a copy in the folder of each person.
 
-    layout: see `sorting.layout`. together: one folder 'A & B' instead of one for each. unknown,
-    no_face: what stands for the person where nobody is known, and where there is no face; None =
-    such photos stay where they are. only: the one person of a two-way split. search: all other
-    photos are left out, '' = none; see `labeler.search.grammar`.
+    layout: see `labeler.sorting.layout`. together: one folder 'A & B' instead of one for each.
+    unknown, no_face: what stands for the person where nobody is known, and where there is no face;
+    None = such photos stay where they are. only: the one person of a two-way split. search: all
+    other photos are left out, '' = none; see `labeler.search.grammar`.
     """
 
     method: transfer.Method = "copy"
