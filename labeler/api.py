@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from labeler.library.store import Library
+from labeler.photos.steps import folders
 from labeler.types import FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def open_library(folder: StrPath, create: bool = True) -> FaceLibrary:
         LibraryError: there is none, or it cannot be used.
     """
     path = _path(folder)
-    return FaceLibrary(Library.create(path) if create else Library(path))
+    library = Library.create(path) if create else Library(path)
+    folders.look(library)
+    return FaceLibrary(library)
 
 
 class FaceLibrary:

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.folders import offer_moves
 from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
+    beginning,
     complain,
     open_library,
     print_json,
@@ -25,6 +27,8 @@ from labeler.faces.steps import library_finder
 from labeler.groups.steps import group
 from labeler.library.store import Library
 from labeler.photos.io.decoding import MOST_PIXELS
+from labeler.photos.roots import said_of
+from labeler.photos.steps import whereabouts
 from labeler.wording import count
 
 HEADING = Heading.FIND
@@ -118,9 +122,10 @@ def command(
         print_json(report)
     else:
         _tell(report)
+        tell_away(library, report, beginning(context))
         if report.new:
             _tell_next(welcome)
-    if report.failed and not report.photos:
+    if (report.failed or report.away) and not report.photos:
         raise typer.Exit(1)
 
 
@@ -147,6 +152,14 @@ def _tell(report: pipeline.IndexReport) -> None:
             f"{count(report.failed_before, 'file')} failed before and did not change since; "
             "--retry-failed tries again."
         )
+
+
+def tell_away(library: Library, report: pipeline.IndexReport, labeler: str) -> None:
+    """Tell which folders are away, and what became of their photos."""
+    for root in whereabouts.roots(library):
+        if root.folder in report.away:
+            complain(said_of(root, shown(root.folder)))
+    offer_moves(library, labeler)
 
 
 def _welcome(library: Library) -> group.WelcomeReport | None:

@@ -20,6 +20,7 @@ import typer
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
+from labeler.photos.steps import folders
 from labeler.types import Failure
 from labeler.wording import count, spelled
 
@@ -50,6 +51,7 @@ def opened(context: typer.Context, library: Library) -> Library:
     for note in library.notes:
         complain(note)
     context.call_on_close(library.close)
+    folders.look(library)
     return library
 
 

@@ -262,6 +262,12 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX files_by_folder ON files (folder);
     CREATE INDEX journal_faces_by_content ON journal_faces (content_hash);
     """,
+    # 13: files that are out of reach (missing = 2, see library.whereabouts), whose faces are kept
+    """
+    CREATE INDEX files_not_there ON files (missing, photo_id) WHERE missing;
+    CREATE VIEW kept_faces AS
+        SELECT * FROM faces WHERE photo_id IN (SELECT photo_id FROM files WHERE missing <> 1);
+    """,
 )
 
 

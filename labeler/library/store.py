@@ -1,7 +1,7 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
 SQL is here, in database.py, columns.py, computed.py, exchange.py, searching.py, meanings.py,
-places.py, sorts.py, written.py, records.py and migrations.py only.
+places.py, sorts.py, whereabouts.py, written.py, records.py and migrations.py only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from labeler.library.places import PlaceTables
 from labeler.library.searching import SearchTables
 from labeler.library.sorts import SortTables
 from labeler.library.values import FEW, holes, in_parts
+from labeler.library.whereabouts import AWAY, GONE, PRESENT, WhereaboutTables, readable
 from labeler.library.written import WrittenTables
 from labeler.types import (
     AnalysedPhoto,
@@ -62,6 +65,12 @@ class KnownFile:
     faces: int
     missing: int
     """1 = gone at the last look."""
+    away: int = 0
+    """1 = out of reach at the last look, see `labeler.library.whereabouts`."""
+
+    @property
+    def is_present(self) -> bool:
+        return not (self.missing or self.away)
 
 
 class Library(
@@ -71,6 +80,7 @@ class Library(
     MeaningTables,
     PlaceTables,
     SortTables,
+    WhereaboutTables,
     WrittenTables,
 ):
     """A library of faces in a folder; how it is opened, see `labeler.library.database`."""
@@ -81,9 +91,11 @@ class Library(
         """Return every file by its path, also those that are missing."""
         rows = self._connection().execute(
             "SELECT path, size, modified_ns, sidecar_ns, files.content_hash, finder, "
-            "coalesce(number, 0), missing FROM files JOIN photos ON photos.id = photo_id "
+            "coalesce(number, 0), missing = ?, missing = ? "
+            "FROM files JOIN photos ON photos.id = photo_id "
             "LEFT JOIN (SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
-            "USING (photo_id)"
+            "USING (photo_id)",
+            [GONE, AWAY],
         )
         return {records.path_from_db(row[0]): KnownFile(*row[1:]) for row in rows}
 
@@ -129,11 +141,7 @@ class Library(
 
     def mark_missing(self, paths: Iterable[str], missing: bool = True) -> None:
         """Note that files are gone (or back). Their faces and names are kept."""
-        with self._transaction() as connection:
-            connection.executemany(
-                "UPDATE files SET missing = ? WHERE path = ?",
-                [(missing, records.path_to_db(path)) for path in paths],
-            )
+        self.mark_files(paths, GONE if missing else PRESENT)
 
     def photos(self) -> dict[int, Photo]:
         """Return the photos that are present, by id."""
@@ -157,11 +165,15 @@ class Library(
 
     def _present(self, where: str, *values: Any) -> dict[int, Photo]:
         rows = self._connection().execute(
-            f"SELECT photos.id, files.content_hash, min(path), {_FACTS} FROM photos "
-            f"JOIN files ON photo_id = photos.id WHERE NOT missing AND {where} GROUP BY photos.id",
+            f"SELECT photos.id, files.content_hash, path, {_FACTS} FROM photos "
+            f"JOIN files ON photo_id = photos.id WHERE NOT missing AND {where} "
+            "ORDER BY photos.id, path",
             values,
         )
-        return {row[0]: _photo(row) for row in rows}
+        found: dict[int, Photo] = {}
+        for photo_id, places in groupby(rows, key=itemgetter(0)):
+            found[photo_id] = _photo(readable(list(places)))
+        return found
 
     def photo_like(self, photo: AnalysedPhoto) -> int | None:
         """Return the id of the photo that has the same content or pixels, or None."""
@@ -230,18 +242,13 @@ class Library(
         row = (
             self._connection()
             .execute(
-                f"SELECT photos.id, files.content_hash, min(path), {_FACTS}, "
-                "box_left, box_top, box_width, box_height FROM faces "
-                "JOIN photos ON photos.id = faces.photo_id "
-                "JOIN files ON files.photo_id = photos.id "
-                "WHERE faces.id = ? AND NOT missing GROUP BY photos.id",
+                "SELECT photo_id, box_left, box_top, box_width, box_height FROM faces WHERE id = ?",
                 [face_id],
             )
             .fetchone()
         )
-        if row is None:
-            return None
-        return _photo(row[:-4]), Box(*row[-4:])
+        photo = None if row is None else self.photo(row[0])
+        return None if photo is None else (photo, Box(*row[1:]))
 
     def keys_of(self, face_ids: Sequence[int]) -> dict[int, FaceKey]:
         """Return the content keys of those of some faces that there are."""
@@ -287,7 +294,7 @@ class Library(
         queries = {
             "photos": "SELECT count(DISTINCT photo_id) FROM files WHERE NOT missing",
             "faces": "SELECT count(*) FROM present_faces",
-            "missing": "SELECT count(*) FROM files WHERE missing",
+            "missing": f"SELECT count(*) FROM files WHERE missing = {GONE}",
             "decisions": "SELECT count(*) FROM journal",
         }
         execute = self._connection().execute

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.photos.io import decoding
-from labeler.photos.steps import folders
+from labeler.photos.steps import folders, whereabouts
 from labeler.photos.steps.changes import Changes, Contents, changes
 from labeler.photos.steps.places import find_places
+from labeler.photos.steps.whereabouts import Move
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
 
 BATCH = 32
@@ -35,6 +36,8 @@ class IndexReport:
     """What a run saw under its paths. `photos` = `new` + `unchanged`; `faces` are on those.
 
     Of the files that `failed`, `failed_before` were not tried again because they did not change.
+    away: folders that are not there just now, or have lost every photo. moved: where those that
+    are away may have moved to.
     """
 
     photos: int
@@ -44,6 +47,8 @@ class IndexReport:
     failed: tuple[Failure, ...]
     failed_before: int
     seconds: float
+    away: tuple[str, ...] = ()
+    moved: tuple[Move, ...] = ()
 
 
 def index(
@@ -72,29 +77,36 @@ def index(
         most_pixels: larger pictures are refused, and all those in memory have no more together.
         dask: address of a Dask scheduler whose workers see the same files.
 
+    A root that was looked at before and is not there just now is told, and the others are done.
+
     Raises:
-        LabelerError: a root does not exist, another run is at work, or the settings are wrong.
+        LabelerError: a root does not exist and never did, another run is at work, or the settings
+            are wrong.
     """
     started = time.monotonic()
     with alone(library.folder / "index.lock", "Another `labeler index` is at work on this library"):
         settings = settings or finders.settings(library)
         finder = finder or make_finder(library.models, settings)
+        folders.look(library)
+        reach = folders.reach(library, roots)
         known = library.known_files()
-        found = changes(library, roots, known, finder.id, retry_failed)
-        folders.remember(library, roots)
+        found = changes(library, reach.there, known, finder.id, retry_failed)
+        folders.remember(library, reach.there)
         is_first = library.setting("descriptor_model") is None
         if is_first:
             finders.remember(library, settings, finder.embedder.model)
-        back = [file.path for file in found.unchanged if known[file.path].missing]
+        back = [file.path for file in found.unchanged if not known[file.path].is_present]
         library.mark_missing(back, missing=False)
         run = _Run(library, finder, progress, found, known)
         run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
-        library.mark_missing(found.gone)
+        whereabouts.note_losses(library, reach, found, run.failed, known)
         library.forget_failures(found.gone)
         finders.remember(library, settings, finder.embedder.model)
         drawing.settle(library, finder)
         find_places(library)
-    return run.report(time.monotonic() - started)
+    away = tuple(str(root) for root in folders.away(library))
+    report = run.report(time.monotonic() - started)
+    return replace(report, away=away, moved=tuple(whereabouts.moves(library)))
 
 
 @dataclass

@@ -66,7 +66,7 @@ def changes(
             continue
         if is_under(path, tops):
             found.gone.append(path)
-        elif not file_known.missing and model_of(file_known.finder) != model_of(finder_id):
+        elif file_known.is_present and model_of(file_known.finder) != model_of(finder_id):
             other = photo_file(path)
             if isinstance(other, PhotoFile):
                 found.elsewhere.append(other)

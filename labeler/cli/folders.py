@@ -1,0 +1,94 @@
+"""labeler folders"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labeler.cli.headings import Heading
+from labeler.cli.output import Json, argument, beginning, open_library, print_json, say, shown
+from labeler.errors import UsageError
+from labeler.library.store import Library
+from labeler.photos.roots import said_of
+from labeler.photos.steps import moving, whereabouts
+from labeler.wording import count
+
+HEADING = Heading.FIND
+EXAMPLE = "labeler folders move /media/old-drive/Pictures ~/Pictures"
+_USAGE = (
+    "Write `labeler folders`, `labeler folders move OLD NEW` or `labeler folders forget FOLDER`."
+)
+
+
+def command(
+    context: typer.Context,
+    what: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[move OLD NEW | forget FOLDER]", show_default=False),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the folders of your photos; note that one has moved, or forget one.
+
+    A folder that is away (an unplugged drive) hides its photos; their names are kept, and all is
+    as it was when it is back. After `move`, nothing needs to be looked at again. After `forget`,
+    the names wait until the photos are found again.
+    """
+    match what or []:
+        case []:
+            _list(context, json)
+        case ["move", old, new]:
+            moved = moving.move(open_library(context), Path(old), Path(new))
+            if json:
+                print_json(moved)
+            else:
+                _tell_moved(moved, beginning(context))
+        case ["forget", folder]:
+            forgotten = moving.forget(open_library(context), Path(folder))
+            if json:
+                print_json(forgotten)
+            else:
+                _tell_forgotten(forgotten)
+        case _:
+            raise UsageError(_USAGE)
+
+
+def _list(context: typer.Context, json: bool) -> None:
+    library = open_library(context)
+    roots = whereabouts.roots(library)
+    if json:
+        print_json({"folders": roots, "moved": whereabouts.moves(library)})
+        return
+    if not roots:
+        say("No folder was looked into yet; `labeler index PATH` finds the faces in one.")
+    for root in roots:
+        name = shown(root.folder)
+        is_there = root.state == "there"
+        say(f"{name}: {count(root.photos, 'photo')}" if is_there else said_of(root, name))
+    offer_moves(library, beginning(context))
+
+
+def offer_moves(library: Library, labeler: str) -> None:
+    """Tell where the folders that are away seem to have moved to."""
+    for move in whereabouts.moves(library):
+        say(
+            f"{move.photos:,} of the {count(move.of, 'photo')} of {shown(move.old)} "
+            f"{'is' if move.photos == 1 else 'are'} in {shown(move.new)}; if it has moved there: "
+            f"`{labeler} folders move {argument(move.old)} {argument(move.new)}`."
+        )
+
+
+def _tell_moved(moved: moving.MoveReport, labeler: str) -> None:
+    say(f"{moved.there:,} of {count(moved.files, 'file')} found in {shown(moved.new)}.")
+    if moved.there < moved.files:
+        say(f"Next: `{labeler} index {argument(moved.new)}` looks for the others.")
+
+
+def _tell_forgotten(forgotten: moving.ForgetReport) -> None:
+    say(
+        f"{shown(forgotten.folder)} is forgotten; {forgotten.only_there:,} of its "
+        f"{count(forgotten.photos, 'photo')} nowhere else, whose names are kept in case they are "
+        "indexed again."
+    )

@@ -1,0 +1,114 @@
+"""Where the files of photos are: each is present, gone, or out of reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labeler.library import records
+from labeler.library.database import Database
+from labeler.library.values import holes, in_parts
+
+PRESENT, GONE, AWAY = 0, 1, 2
+"""What `files.missing` says of a file at the last look: it was there; it was not, though the folder
+that it belonged to was; or nobody can tell, because that folder (a drive, say) was not there, or it
+could not be read. The photos of files that are away are hidden, but forgotten by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlace:
+    """Where a file is, which photo it holds, what was seen of it, and in which state it is."""
+
+    path: str
+    photo_id: int
+    content_hash: str
+    size: int
+    state: int
+
+
+class WhereaboutTables(Database):
+    """The paths of files, and whether they are there."""
+
+    def file_places(self) -> list[FilePlace]:
+        """Return every file that the library knows, by path."""
+        rows = self._connection().execute(
+            "SELECT path, photo_id, content_hash, size, missing FROM files ORDER BY path"
+        )
+        return [FilePlace(records.path_from_db(row[0]), *row[1:]) for row in rows]
+
+    def places_of(self, photo_ids: Sequence[int]) -> dict[int, list[str]]:
+        """Return by photo id the paths of the files that are present and hold it, in order."""
+        found: dict[int, list[str]] = {}
+        for some in in_parts(photo_ids):
+            rows = self._connection().execute(
+                "SELECT photo_id, path FROM files "
+                f"WHERE NOT missing AND photo_id IN ({holes(some)}) ORDER BY path",
+                some,
+            )
+            for photo_id, path in rows:
+                found.setdefault(photo_id, []).append(records.path_from_db(path))
+        return found
+
+    def mark_files(self, paths: Iterable[str], state: int) -> None:
+        """Note whether files are present, gone or away. Their faces and names are kept."""
+        rows = [(state, records.path_to_db(path)) for path in paths]
+        if rows:
+            with self._transaction() as connection:
+                connection.executemany("UPDATE files SET missing = ? WHERE path = ?", rows)
+
+    def move_files(self, moved: Mapping[str, str], folders: Mapping[str, str]) -> None:
+        """Note that files are called otherwise by now; which photos they hold stays as it was.
+
+        Where the library knows a file of the new name already, that one counts.
+
+        Args:
+            moved: the new path by the old one.
+            folders: the new folder by the old one, of all of them.
+        """
+        known = [(records.path_to_db(old), records.path_to_db(new)) for old, new in moved.items()]
+        around = [(records.path_to_db(a), records.path_to_db(b)) for a, b in folders.items()]
+        with self._transaction() as connection:
+            connection.execute("CREATE TEMP TABLE moved (old PRIMARY KEY, new)")
+            connection.execute("CREATE TEMP TABLE moved_folders (old PRIMARY KEY, new)")
+            connection.executemany("INSERT INTO moved VALUES (?, ?)", known)
+            connection.executemany("INSERT INTO moved_folders VALUES (?, ?)", around)
+            connection.execute(
+                "DELETE FROM files WHERE path IN "
+                "(SELECT old FROM moved WHERE new IN (SELECT path FROM files))"
+            )
+            connection.execute(
+                "UPDATE files SET path = (SELECT new FROM moved WHERE old = path), folder = "
+                "coalesce((SELECT new FROM moved_folders WHERE old = folder), folder) "
+                "WHERE path IN (SELECT old FROM moved)"
+            )
+            connection.execute(
+                "UPDATE OR REPLACE failures SET path = (SELECT new FROM moved WHERE old = path) "
+                "WHERE path IN (SELECT old FROM moved)"
+            )
+            connection.execute("DROP TABLE moved")
+            connection.execute("DROP TABLE moved_folders")
+
+    def forget_files(self, paths: Iterable[str]) -> None:
+        """Forget that files were ever there. Their photos, faces and names are kept."""
+        rows = [(records.path_to_db(path),) for path in paths]
+        with self._transaction() as connection:
+            connection.executemany("DELETE FROM files WHERE path = ?", rows)
+            connection.executemany("DELETE FROM failures WHERE path = ?", rows)
+
+
+def readable(places: Sequence[Sequence[Any]]) -> Sequence[Any]:
+    """Return the row of the first file that is there, of those that hold a photo; else the first.
+
+    What has happened since the last look is seen only so: another program may have deleted one of
+    two copies. A photo that is in one place only is not looked for.
+
+    Args:
+        places: rows whose third column is the path.
+    """
+    if len(places) > 1:
+        for row in places:
+            if os.access(records.path_from_db(row[2]), os.R_OK):
+                return row
+    return places[0]

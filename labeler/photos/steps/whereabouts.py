@@ -1,0 +1,168 @@
+"""What a look at folders tells about where photos are, and where folders may have moved to."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeler.library.store import KnownFile, Library
+from labeler.library.whereabouts import AWAY, GONE, PRESENT, FilePlace
+from labeler.photos.roots import Root, RootState
+from labeler.photos.steps import folders
+from labeler.photos.steps.changes import Changes, is_under
+from labeler.photos.steps.folders import Reach, is_in
+from labeler.types import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A folder that is away, and the one that holds so many of its photos in the same places."""
+
+    old: str
+    new: str
+    photos: int
+    of: int
+
+
+def note_losses(
+    library: Library,
+    reach: Reach,
+    found: Changes,
+    failed: Iterable[Failure],
+    known: Mapping[str, KnownFile],
+) -> None:
+    """Note which files a run has not found, or could not read.
+
+    What is not there is gone, unless nothing that a folder held is there: then it is away.
+    """
+    gone = [path for path in found.gone if not known[path].missing]
+    vanished = _vanished(reach.there, found, known)
+    library.mark_files((path for path in gone if not is_under(path, vanished)), GONE)
+    library.mark_files((path for path in gone if is_under(path, vanished)), AWAY)
+    files = library.file_places()
+    for root in reach.away:
+        folders.leave(library, os.path.abspath(root), files)
+    for root in reach.gone:
+        own = [file.path for file in files if is_in(file.path, os.path.abspath(root))]
+        library.mark_files(own, GONE)
+    _note_unreadable(library, found, failed, known)
+    _note_twins(library, found)
+    _note_folders(library, vanished | {os.path.abspath(root) for root in reach.away})
+
+
+def _vanished(roots: Iterable[Path], found: Changes, known: Mapping[str, KnownFile]) -> set[str]:
+    """Return the folders of which not one of the files is there that the library knows."""
+    seen = {file.path for file in (*found.to_do, *found.unchanged)}
+    seen |= {failure.path for failure in (*found.failed, *found.failed_before)}
+    vanished = set()
+    for root in map(os.path.abspath, roots):
+        own = [path for path, file in known.items() if not file.missing and is_in(path, root)]
+        if own and os.path.isdir(root) and not any(path in seen for path in own):
+            vanished.add(root)
+    return vanished
+
+
+def _note_unreadable(
+    library: Library,
+    found: Changes,
+    failed: Iterable[Failure],
+    known: Mapping[str, KnownFile],
+) -> None:
+    """Note files that cannot be read: as away if they cannot be reached, or hold something else by
+    now while another file holds the photo that they held."""
+    tops = {failure.path for failure in found.failed}
+    out_of_reach = {
+        path for path, file in known.items() if not file.missing and is_under(path, tops)
+    }
+    spoilt = {failure.path for failure in (*failed, *found.failed_before) if failure.path in known}
+    files = [file for file in library.file_places() if file.state == PRESENT]
+    holders = Counter(file.photo_id for file in files if file.path not in spoilt | out_of_reach)
+    replaced = {f.path for f in files if f.path in spoilt and holders[f.photo_id]}
+    library.mark_files(sorted(out_of_reach | replaced), AWAY)
+
+
+def _note_twins(library: Library, found: Changes) -> None:
+    """Note where copies are gone elsewhere of photos that the run has seen."""
+    seen = {file.path for file in (*found.to_do, *found.unchanged)}
+    files = [file for file in library.file_places() if file.state == PRESENT]
+    photos = {file.photo_id for file in files if file.path in seen}
+    others = [f.path for f in files if f.photo_id in photos and f.path not in seen]
+    library.mark_files([path for path in others if not os.path.exists(path)], GONE)
+
+
+def _note_folders(library: Library, lost: set[str]) -> None:
+    """Note which of the folders are away: those just found so, and those that still are.
+
+    A folder whose photos are all somewhere else by now is none of them, if it is there.
+    """
+    files = library.file_places()
+    there = {file.photo_id for file in files if file.state == PRESENT}
+    roots = {str(root) for root in folders.folders(library)}
+    lost &= roots
+    before = {str(root) for root in folders.away(library)}
+    lasting = {root for root in before if not folders.is_there(root)}
+    for root in lost - lasting:
+        if not folders.is_there(root):
+            lasting.add(root)
+            continue
+        own = [file for file in files if file.state == AWAY and is_in(file.path, root)]
+        moved = [file.path for file in own if file.photo_id in there]
+        library.mark_files(moved, GONE)
+        if len(moved) < len(own):
+            lasting.add(root)
+    folders.note_away(library, lasting)
+
+
+def moves(library: Library) -> list[Move]:
+    """Return the folders that are away, and most of whose photos have turned up elsewhere."""
+    lost = folders.away(library)
+    if not lost:
+        return []
+    files = library.file_places()
+    there: dict[int, list[str]] = {}
+    for file in files:
+        if file.state == PRESENT:
+            there.setdefault(file.photo_id, []).append(file.path)
+    return [move for root in lost if (move := _move(str(root), files, there))]
+
+
+def _move(root: str, files: Sequence[FilePlace], there: Mapping[int, Sequence[str]]) -> Move | None:
+    own = [file for file in files if file.state != PRESENT and is_in(file.path, root)]
+    votes: Counter[str] = Counter()
+    for file in own:
+        inside = file.path[len(root.rstrip(os.sep)) :]
+        votes.update(
+            path[: -len(inside)] for path in there.get(file.photo_id, ()) if path.endswith(inside)
+        )
+    if not votes:
+        return None
+    new = min(votes, key=lambda name: (-votes[name], len(name), name))
+    return Move(root, new, votes[new], len(own)) if 2 * votes[new] > len(own) else None
+
+
+def roots(library: Library) -> list[Root]:
+    """Return the folders that were looked into, by path."""
+    with library.reading():
+        known, lost = folders.folders(library), set(folders.away(library))
+        files = library.file_places()
+    there: dict[int, list[str]] = {}
+    for file in files:
+        if file.state == PRESENT:
+            there.setdefault(file.photo_id, []).append(file.path)
+    return [_root(str(root), root in lost, files, there) for root in known]
+
+
+def _root(
+    folder: str, lost: bool, files: Sequence[FilePlace], there: Mapping[int, Sequence[str]]
+) -> Root:
+    own = {f.photo_id for f in files if f.state != GONE and is_in(f.path, folder)}
+    elsewhere = sum(
+        any(not is_in(path, folder) for path in there.get(photo_id, ())) for photo_id in own
+    )
+    state: RootState = "there"
+    if lost:
+        state = "empty" if os.path.isdir(folder) else "away"
+    return Root(folder, state, len(own), elsewhere)
