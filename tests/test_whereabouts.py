@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ import pytest
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import IndexReport
 from labeler.faces.steps.index import index as index_
+from labeler.groups.steps import group
+from labeler.groups.steps.group import cluster
 from labeler.library.store import Library
 from labeler.people.steps import naming
+from labeler.people.steps.listing import list_faces, list_people
+from labeler.people.steps.recognize import recognize
 from labeler.photos.steps import folders, moving, whereabouts
 
 from .commanding import command
+from .conftest import true_names
 from .test_index import album, finder
 
 PHOTOS = 4
@@ -247,3 +253,91 @@ def test_a_file_named_itself_that_is_gone(tmp_path: Path) -> None:
     assert index(library, one, tmp_path / "photos").new == 1
     assert library.counts()["missing"] == 1
     assert {p.path for p in library.photos().values()} == {str(tmp_path / "photos" / "0001.png")}
+
+
+# -- nobody is forgotten ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_drives(demo_library: Library, demo_album: Path, tmp_path: Path) -> Library:
+    """The demo library, its photos on two drives, and all faces named as they should be."""
+    drives = {tmp_path / "first", tmp_path / "second"}
+    albums = sorted(folder for folder in (demo_album / "photos").iterdir() if folder.is_dir())
+    moved, around = {}, {}
+    for number, old in enumerate(albums):
+        new = tmp_path / ("first" if number % 2 else "second") / old.name
+        shutil.copytree(old, new)
+        around[str(old)] = str(new)
+    names = true_names(demo_library)
+    for path in demo_library.known_files():
+        moved[path] = os.path.join(around[os.path.dirname(path)], os.path.basename(path))
+    demo_library.move_files(moved, around)
+    folders.write(demo_library, {str(drive) for drive in drives})
+    for person in sorted(set(names.values())):
+        own = [face for face, name in names.items() if name == person]
+        naming.name_faces(demo_library, own[: len(own) // 2 + 1], person)
+    recognize(demo_library)
+    return demo_library
+
+
+def groups_of(library: Library) -> dict[int, int | None]:
+    return {row.face: row.cluster for row in list_faces(library)}
+
+
+@pytest.mark.parametrize("lose", [unplug, empty_mount])
+def test_who_is_away_is_not_forgotten(
+    two_drives: Library, tmp_path: Path, lose: Callable[[Path], Callable[[], Any]]
+) -> None:
+    library = two_drives
+    people, groups = list_people(library), groups_of(library)
+    automatic = {row.face: row.person for row in list_faces(library) if row.source == "auto"}
+    assert automatic
+    plugs = [lose(tmp_path / "first")]
+    folders.look(library)
+    assert 0 < len(library.photos()) < 84
+    now = {row.person: row for row in list_people(library)}
+    assert set(now) == {row.person for row in people}
+    for row in people:
+        assert now[row.person].faces + now[row.person].away == row.faces
+    assert any(row.away for row in now.values())
+    cluster(library)
+    recognize(library)
+    plugs[0]()
+    folders.look(library)
+    assert list_people(library) == people
+    assert groups_of(library) == groups
+    again = {row.face: row.person for row in list_faces(library) if row.source == "auto"}
+    assert again == automatic
+
+
+def test_when_everything_is_away_it_is_said(two_drives: Library, tmp_path: Path) -> None:
+    people = len(list_people(two_drives))
+    for drive in ("first", "second"):
+        (tmp_path / drive).rename(tmp_path / f"un{drive}")
+    status = said(tmp_path, "status")
+    assert "84 photos away just now" in status
+    assert f"{people} people" in status
+    listed = said(tmp_path, "people")
+    assert "Nobody" not in listed
+    assert "Away" in listed
+    assert "Next: `labeler folders` tells" in status
+    said(tmp_path, "report")
+    two_drives.close()
+    assert len(said(tmp_path, "search", "rosa", "--count")) == 2
+
+
+def test_new_photos_join_the_groups_of_those_away(two_drives: Library, tmp_path: Path) -> None:
+    library = two_drives
+    (tmp_path / "first").rename(tmp_path / "unplugged")
+    folders.look(library)
+    ids = library.faces().ids
+    some = [int(face) for face in ids[:3]]
+    with sqlite3.connect(library.path) as connection:
+        connection.executemany("DELETE FROM clusters WHERE face_id = ?", [(i,) for i in some])
+    before = groups_of(library)
+    report = group.welcome(library)
+    assert report is not None
+    assert report.faces == 3
+    assert {f: c for f, c in groups_of(library).items() if f not in some} == {
+        f: c for f, c in before.items() if f not in some
+    }

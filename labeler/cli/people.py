@@ -28,13 +28,17 @@ def command(context: typer.Context, json: Json = False) -> None:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("Person")
-    for column in ("Faces", "Photos", "First", "Last"):
+    is_away = any(row.away for row in people)
+    for column in ("Faces", "Photos", "First", "Last", *(["Away"] if is_away else [])):
         table.add_column(column, justify="right")
     for row in people:
         dates = (f"{date:%Y-%m-%d}" if date else "" for date in (row.first, row.last))
-        table.add_row(spelled(row.person), f"{row.faces:,}", f"{row.photos:,}", *dates)
+        away = [f"{row.away:,}" if row.away else ""] if is_away else []
+        table.add_row(spelled(row.person), f"{row.faces:,}", f"{row.photos:,}", *dates, *away)
     if people:
         Console(markup=False, emoji=False).print(table)
+    if is_away:
+        say("Away: faces on photos in folders that are not there just now (`labeler folders`).")
     hidden = len(everybody) - len(people)
     if hidden:
         say(f"{count(hidden, 'person', 'people')} hidden; `labeler unhide PERSON` ends that.")

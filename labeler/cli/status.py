@@ -30,12 +30,19 @@ def command(context: typer.Context, json: Json = False) -> None:
         f"Faces: {status.named:,} named by you, {status.recognized:,} recognized, "
         f"{status.ignored:,} ignored, {unnamed:,} without a name."
     )
+    if status.away:
+        say(
+            f"{count(status.away, 'photo')} away just now, with the names on them; `labeler "
+            "folders` tells where."
+        )
     if status.missing:
         say(f"{count(status.missing, 'file')} gone from disk; their names are kept.")
     say(f"Next: {_next_step(status)}")
 
 
 def _next_step(status: Status) -> str:
+    if not status.faces and status.away:
+        return "`labeler folders` tells which folder is not there; all is back when it is."
     if not status.faces:
         return "`labeler index PATH` finds the faces in your photos."
     if not status.clusters:

@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 from labeler.library import records
 from labeler.library.database import Database
 from labeler.library.values import holes, in_parts
+from labeler.library.whereabouts import GONE, faces_table
 from labeler.types import FaceColumns, FloatArray, IntArray
 
 
 class ColumnTables(Database):
     """Columns of the tables of photos and faces, and of the journal."""
 
-    def face_columns(self) -> FaceColumns:
+    def face_columns(self, with_away: bool = False) -> FaceColumns:
         """Return the faces on present photos, in the order of their ids; see `Library.faces`."""
         ids, photos, clusters, fits = self._columns(
             "SELECT id, photo_id, coalesce(cluster, -1) AS cluster, coalesce(fit, 'nan') AS fit "
-            "FROM present_faces AS faces LEFT JOIN clusters ON clusters.face_id = id",
+            f"FROM {faces_table(with_away)} AS faces "
+            "LEFT JOIN clusters ON clusters.face_id = id",
             {"id": "i8", "photo_id": "i8", "cluster": "i8", "fit": "f8"},
         )
         order = np.argsort(ids, kind="stable")
@@ -55,10 +57,11 @@ class ColumnTables(Database):
         return np.array([found.get(face) for face in face_ids], dtype=np.float32)
 
     def dates(self) -> dict[int, datetime]:
-        """Return `Metadata.date` by photo id, for the photos that are present and have one."""
+        """Return `Metadata.date` by photo id, for the photos that have one, gone ones left out."""
         rows = self._connection().execute(
             "SELECT id, taken FROM photos WHERE taken <> '' AND taken_from IS NOT 'file time' "
-            "AND id IN (SELECT photo_id FROM files WHERE NOT missing)"
+            "AND id IN (SELECT photo_id FROM files WHERE missing <> ?)",
+            [GONE],
         )
         return {photo: datetime.fromisoformat(taken) for photo, taken in rows}
 

@@ -23,12 +23,12 @@ class ComputedTables(Database):
         self._put("clusters", _cluster_rows(grouped), 4)
 
     def ungrouped(self, model: str) -> NewFaces:
-        """Return the faces on present photos that no grouping has looked at."""
+        """Return the faces on photos that are not gone, and that no grouping has looked at."""
         rows = (
             self._connection()
             .execute(
                 "SELECT id, photo_id, box_width * box_height, sharpness, vector "
-                "FROM present_faces JOIN descriptors ON face_id = id AND model = ? "
+                "FROM kept_faces JOIN descriptors ON face_id = id AND model = ? "
                 "WHERE id NOT IN (SELECT face_id FROM clusters) ORDER BY id",
                 [model],
             )
@@ -45,14 +45,14 @@ class ComputedTables(Database):
         )
 
     def grouping(self) -> tuple[GroupedFaces, IntArray, FloatArray]:
-        """Return the faces on present photos that were grouped, their photos (n,), and map (n, 2).
+        """Return the faces that were grouped, their photos (n,), and map (n, 2).
 
-        In the order of their ids; NaN where something is not known.
+        Of photos that are not gone, in the order of their ids; NaN where something is not known.
         """
         rows = (
             self._connection()
             .execute(
-                "SELECT id, photo_id, cluster, level, fit, x, y FROM present_faces AS faces "
+                "SELECT id, photo_id, cluster, level, fit, x, y FROM kept_faces AS faces "
                 "JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
                 "ORDER BY id"
             )

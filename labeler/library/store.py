@@ -25,7 +25,14 @@ from labeler.library.places import PlaceTables
 from labeler.library.searching import SearchTables
 from labeler.library.sorts import SortTables
 from labeler.library.values import FEW, holes, in_parts
-from labeler.library.whereabouts import AWAY, GONE, PRESENT, WhereaboutTables, readable
+from labeler.library.whereabouts import (
+    AWAY,
+    GONE,
+    PRESENT,
+    WhereaboutTables,
+    faces_table,
+    readable,
+)
 from labeler.library.written import WrittenTables
 from labeler.types import (
     AnalysedPhoto,
@@ -190,13 +197,18 @@ class Library(
         rows = self._connection().execute("SELECT path, photo_id FROM files WHERE NOT missing")
         return {records.path_from_db(path): photo_id for path, photo_id in rows}
 
-    def faces(self) -> FaceTable:
-        """Return the faces on present photos, in the order of their ids."""
+    def faces(self, with_away: bool = False) -> FaceTable:
+        """Return the faces on present photos, in the order of their ids.
+
+        Args:
+            with_away: those on photos that are away as well; what is computed goes by them, too.
+        """
+        table = faces_table(with_away)
         rows = (
             self._connection()
             .execute(
                 "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, sharpness, "
-                "landmarks, coalesce(cluster, -1), fit, x, y FROM present_faces AS faces "
+                f"landmarks, coalesce(cluster, -1), fit, x, y FROM {table} AS faces "
                 "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
                 "ORDER BY id"
             )
@@ -221,13 +233,13 @@ class Library(
         """Return the ids (n,) and descriptors (n, d) of faces, by id.
 
         Args:
-            face_ids: which faces; None = all on present photos.
+            face_ids: which faces; None = all on photos that are present or away.
         """
         query = "SELECT face_id, vector FROM descriptors WHERE model = ? AND face_id IN"
         execute = self._connection().execute
         if face_ids is None:
-            present = "(SELECT id FROM present_faces) ORDER BY face_id"
-            rows = execute(f"{query} {present}", [model]).fetchall()
+            kept = "(SELECT id FROM kept_faces) ORDER BY face_id"
+            rows = execute(f"{query} {kept}", [model]).fetchall()
         else:
             found = (
                 execute(f"{query} ({holes(some)})", [model, *some]) for some in in_parts(face_ids)

@@ -31,6 +31,14 @@ class FilePlace:
 class WhereaboutTables(Database):
     """The paths of files, and whether they are there."""
 
+    def photos_away(self) -> int:
+        """Return how many photos are in no place that is there, and in one that is away."""
+        query = (
+            "SELECT count(DISTINCT photo_id) FROM files AS one WHERE missing = ? AND NOT EXISTS "
+            "(SELECT 1 FROM files WHERE photo_id = one.photo_id AND NOT missing)"
+        )
+        return int(self._connection().execute(query, [AWAY]).fetchone()[0])
+
     def file_places(self) -> list[FilePlace]:
         """Return every file that the library knows, by path."""
         rows = self._connection().execute(
@@ -96,6 +104,11 @@ class WhereaboutTables(Database):
         with self._transaction() as connection:
             connection.executemany("DELETE FROM files WHERE path = ?", rows)
             connection.executemany("DELETE FROM failures WHERE path = ?", rows)
+
+
+def faces_table(with_away: bool) -> str:
+    """Return the view of the faces on present photos, or of those on photos that are away, too."""
+    return "kept_faces" if with_away else "present_faces"
 
 
 def readable(places: Sequence[Sequence[Any]]) -> Sequence[Any]:

@@ -54,7 +54,7 @@ def descriptors(
     """Return ids (n,) and comparable descriptors (n, d) of faces, by id.
 
     Args:
-        face_ids: which faces; None = all on present photos.
+        face_ids: which faces; None = all on photos that are present or away.
     """
     model = descriptor_model(library)
     ids, X = library.descriptors(model.id, face_ids)

@@ -108,14 +108,11 @@ def _read(library: Library) -> Gallery:
             "with `--recognizer dlib`."
         )
     ids, X = finders.descriptors(library)
-    labels, table = standing.labels(library), library.faces()
+    labels, table = standing.labels(library), library.faces(with_away=True)
     rows = positions_of_all(table.ids, ids)
     coordinates = metric.coordinates(X) if len(ids) else np.empty((0, len(metric.rho)))
     looks = metric.looks(X) if len(ids) else np.empty((0, 2))
-    days = {
-        photo.id: when.date() if (when := photo.facts.metadata.date) else None
-        for photo in library.photos().values()
-    }
+    days = {photo: when.date() for photo, when in library.dates().items()}
     everybody = Portraits(
         rows,
         coordinates,

@@ -186,7 +186,7 @@ def people_of(library: Library) -> People:
     """
     with library.reading():
         ids, X = finders.descriptors(library)
-        now = stand(library)
+        now = stand(library, with_away=True)
     names, table = now.people, now.table
     named = np.array([face in names for face in ids.tolist()], dtype=bool)
     if not named.any():

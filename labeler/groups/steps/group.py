@@ -58,7 +58,7 @@ def _cluster(library: Library) -> ClusterReport:
     started = time.monotonic()
     with library.reading():
         ids, X = library_finder.descriptors(library)
-        labels, table = standing.labels(library), library.faces()
+        labels, table = standing.labels(library), library.faces(with_away=True)
         model = library_finder.descriptor_model(library)
     rows = positions_of_all(table.ids, ids)
     graph = current_graph(library, ids, X)

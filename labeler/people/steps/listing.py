@@ -52,7 +52,8 @@ class PersonRow:
     """A named person: number of faces and photos, and the first and last date among them.
 
     cover: the face that the user chose as the person's picture. born: the day of birth.
-    hidden: the user does not want to see this person where people are listed.
+    hidden: the user does not want to see this person where people are listed. away: so many more
+    faces are on photos that are away just now.
     """
 
     person: str
@@ -63,6 +64,7 @@ class PersonRow:
     cover: int | None = None
     born: date | None = None
     hidden: bool = False
+    away: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +99,34 @@ def list_faces(library: Library) -> list[FaceRow]:
 
 
 def list_people(library: Library) -> list[PersonRow]:
-    """Return the people with a name, most photos first; automatic names count as well."""
+    """Return the people with a name, most photos first; automatic names count as well.
+
+    Those who are on photos only that are away are among them.
+    """
     with library.reading():
         now, dates = stand(library), library.dates()
+        away = faces_away(library)
     who = now.people
     there = np.isin(now.table.ids, np.fromiter(who, dtype=np.int64))
     named, photo_ids = now.table.ids[there].tolist(), now.table.photo_ids[there].tolist()
     faces: Counter[str] = Counter(who[face] for face in named)
-    photos: dict[str, set[int]] = {person: set() for person in faces}
+    elsewhere = Counter(who[face] for face in away.tolist() if face in who)
+    photos: dict[str, set[int]] = {person: set() for person in (*faces, *elsewhere)}
     for face, photo in zip(named, photo_ids, strict=True):
         photos[who[face]].add(photo)
     rows = []
     for person, own in photos.items():
         taken = [dates[photo] for photo in own if photo in dates]
-        rows.append(_person_row(person, faces[person], len(own), taken, now.labels))
+        row = _person_row(person, faces[person], len(own), taken, now.labels)
+        rows.append(replace(row, away=elsewhere[person]))
     return people_in_order(rows)
+
+
+def faces_away(library: Library) -> IntArray:
+    """Return the ids of the faces on photos that are away just now, (n,), ascending."""
+    if not library.photos_away():
+        return np.empty(0, dtype=np.int64)
+    return np.setdiff1d(library.face_columns(with_away=True).ids, library.face_columns().ids)
 
 
 def list_groups(library: Library) -> list[GroupRow]:

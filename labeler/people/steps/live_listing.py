@@ -7,6 +7,7 @@ anything else was written (photos, groups, automatic names), all is read again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,6 +34,7 @@ class Listing:
     writes: grows whenever something else than the journal was written, so also before a face id
     may mean another face. photos: how many there are, those without faces as well. likely: who the
     faces without a name are likely to be, also where that is not sure enough for a name.
+    away: by person, how many faces are on photos that are away just now; `people` are all others.
     """
 
     faces: tuple[FaceRow, ...] = ()
@@ -43,6 +45,8 @@ class Listing:
     of_person: dict[str, list[FaceRow]] = field(default_factory=dict)
     likely: Mapping[int, Recognition] = field(default_factory=dict)
     writes: int = 0
+    away: Mapping[str, int] = field(default_factory=dict)
+    photos_away: int = 0
 
 
 class LiveListing:
@@ -85,6 +89,8 @@ class LiveListing:
             of_person=people,
             likely=self._stand.likely,
             writes=writes,
+            away=self._away(),
+            photos_away=self._basis.photos_away,
         )
 
     def _followed(self, before: _Stand) -> Listing:
@@ -107,7 +113,13 @@ class LiveListing:
             by_id=by_id,
             of_person=of_person,
             likely=self._stand.likely,
+            away=self._away(),
         )
+
+    def _away(self) -> Counter[str]:
+        stand, away = self._stand, self._basis.faces_away.tolist()
+        who = (listing.who_is(face, stand.labels, stand.automatic.get(face))[0] for face in away)
+        return Counter(person for person in who if person is not None)
 
     def _face_rows(self, places: IntArray) -> list[FaceRow]:
         stand = self._stand
@@ -161,6 +173,8 @@ class _Basis:
         self._table = library.faces()
         self._recognitions = library.recognitions()
         self.photos: dict[int, Photo] = library.photos()
+        self.photos_away = library.photos_away()
+        self.faces_away = listing.faces_away(library)
         self.order = listing.best_first(self._table)
         self.heed(library.journal())
 

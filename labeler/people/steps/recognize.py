@@ -71,7 +71,7 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
         bands.want_precision(library, precision)
     with library.reading():
         ids, X = library_finder.descriptors(library)
-        labels, table = standing.labels(library), library.faces()
+        labels, table = standing.labels(library), library.faces(with_away=True)
         classifier = train(library, ids, X, labels, table)
         clusters = numbering.clusters(library, table, labels)
         people = {name: code for code, name in enumerate(classifier.classes_.tolist())}
@@ -120,7 +120,7 @@ def train(
     """Return a classifier of the named, the rejected and the ignored faces among those given.
 
     Args:
-        ids, X: of all faces on present photos, as `library_finder.descriptors` gives them.
+        ids, X: of all faces, as `library_finder.descriptors` gives them.
 
     Raises:
         LabelerError: none of them has a name.

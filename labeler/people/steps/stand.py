@@ -31,10 +31,14 @@ class Stand:
         return {face: one.person for face, one in self.automatic.items()} | dict(self.labels.names)
 
 
-def stand(library: Library) -> Stand:
-    """Read how things stand now."""
+def stand(library: Library, with_away: bool = False) -> Stand:
+    """Read how things stand now.
+
+    Args:
+        with_away: also of the faces on photos that are away.
+    """
     with library.reading():
-        labels, table = standing.labels(library), library.face_columns()
+        labels, table = standing.labels(library), library.face_columns(with_away)
         likely = bands.likely(library, labels, table)
         clusters = numbering.clusters(library, table, labels)
         return Stand(labels, table, clusters, likely, bands.sure_enough(library, likely))

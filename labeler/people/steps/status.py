@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from labeler.library.store import Library
+from labeler.people.steps.listing import faces_away
 from labeler.people.steps.stand import stand
 
 
@@ -15,7 +16,9 @@ from labeler.people.steps.stand import stand
 class Status:
     """Numbers of a library.
 
-    `named` faces by the user, `recognized` automatically; `nameless` groups have neither.
+    `named` faces by the user, `recognized` automatically; `nameless` groups have neither. `away`
+    photos are in folders that are not there just now; what is on them is not counted, but for the
+    `people`.
     """
 
     library: Path
@@ -28,6 +31,7 @@ class Status:
     recognized: int
     ignored: int
     nameless: int
+    away: int = 0
 
 
 def status(library: Library) -> Status:
@@ -38,7 +42,9 @@ def status(library: Library) -> Status:
     """
     library.check()
     with library.reading():
-        now, counts = stand(library), library.counts()
+        now, counts, away = stand(library), library.counts(), library.photos_away()
+        faces_elsewhere = faces_away(library).tolist()
+    elsewhere = {now.people[face] for face in faces_elsewhere if face in now.people}
     clusters, ids, who = now.clusters, now.table.ids, now.people
     named, recognized, ignored = (
         np.isin(ids, np.fromiter(faces, dtype=np.int64))
@@ -52,9 +58,10 @@ def status(library: Library) -> Status:
         missing=counts["missing"],
         faces=len(ids),
         clusters=len(groups),
-        people=len({who[face] for face in ids[named | recognized].tolist()}),
+        people=len({who[face] for face in ids[named | recognized].tolist()} | elsewhere),
         named=int(named.sum()),
         recognized=int(recognized.sum()),
         ignored=int(ignored.sum()),
         nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
+        away=away,
     )

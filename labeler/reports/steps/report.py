@@ -90,7 +90,7 @@ class _Asked:
 
 def _ask(library: Library) -> _Asked:
     ids, X = library_finder.descriptors(library)
-    labels, table = standing.labels(library), library.faces()
+    labels, table = standing.labels(library), library.faces(with_away=True)
     classifier = train(library, ids, X, labels, table)
     trials = classifier.named_trials()
     _check(len(classifier.classes_), trials)
@@ -145,8 +145,8 @@ def _suspects(library: Library, asked: _Asked) -> Iterator[Suspect]:
         rows, nearest, faces.tolist(), _photos(asked.table, faces).tolist(), strict=True
     ):
         looks_like = str(asked.classifier.classes_[answers.people[row]])
-        if looks_like in asked.labels.rejected.get(face, ()):
-            continue
+        if looks_like in asked.labels.rejected.get(face, ()) or photo not in photos:
+            continue  # nobody can look at one that is away
         yield Suspect(
             face=face,
             photo=photos[photo].path,

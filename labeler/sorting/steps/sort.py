@@ -57,7 +57,7 @@ def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
     """
     with library.reading():
         ids, X = finders.descriptors(library)
-        labels, table = standing.labels(library), library.faces()
+        labels, table = standing.labels(library), library.faces(with_away=True)
         classifier = train(library, ids, X, labels, table)
         share = bands.known_share(library, labels, table)
         precision, model = bands.wanted_precision(library), finders.descriptor_model(library)
