@@ -5,12 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.home import page as home
+from dashboard.home import work
+from dashboard.home.next_step import next_step
+from dashboard.people import page as people_page
+from dashboard.person import page as person_page
+from dashboard.shell.jobs import Jobs
+from dashboard.shell.snapshot import Snapshots
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import IndexReport
 from labeler.faces.steps.index import index as index_
@@ -24,6 +32,7 @@ from labeler.photos.steps import folders, moving, whereabouts
 
 from .commanding import command
 from .conftest import true_names
+from .test_home import words
 from .test_index import album, finder
 
 PHOTOS = 4
@@ -341,3 +350,75 @@ def test_new_photos_join_the_groups_of_those_away(two_drives: Library, tmp_path:
     assert {f: c for f, c in groups_of(library).items() if f not in some} == {
         f: c for f, c in before.items() if f not in some
     }
+
+
+# -- the dashboard ----------------------------------------------------------------------------
+
+
+def ended(jobs: Jobs) -> str:
+    for _ in range(600):
+        job = jobs.current()
+        if job is not None and not job.is_running:
+            return job.message
+        time.sleep(0.05)
+    raise AssertionError("the job does not end")
+
+
+def test_looking_for_new_photos_does_the_folders_that_are_there(
+    two_drives: Library, tmp_path: Path, demo_album: Path
+) -> None:
+    new = demo_album / "photos" / "2003 Christmas at home" / "IMG_1002.jpg"
+    (tmp_path / "second" / "more").mkdir()
+    shutil.copy(new, tmp_path / "second" / "more")
+    (tmp_path / "first").rename(tmp_path / "unplugged")
+    jobs = Jobs()
+    work.index(jobs, two_drives)
+    told = ended(jobs)
+    assert told.startswith("1 new photo, ")
+    assert f"{tmp_path / 'first'} is not there just now" in told
+    with pytest.raises(LabelerError, match="no folder"):
+        work.index(jobs, two_drives, [tmp_path / "nowhere"])
+    work.index(jobs, two_drives, [tmp_path / "first"])
+    assert ended(jobs).startswith("0 new photos, 0 unchanged")
+
+
+def test_the_first_page_tells_of_a_folder_that_is_away_and_settles_it(
+    two_drives: Library, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "first", tmp_path / "moved"
+    old.rename(new)
+
+    def said_of_folders() -> str:
+        away, moved = whereabouts.roots_away(two_drives), whereabouts.moves(two_drives)
+        return words(home.folder_list(folders.folders(two_drives), away, moved))
+
+    folders.look(two_drives)
+    assert "It is not there just now" in said_of_folders()
+    assert "It has moved there" not in said_of_folders()
+    with pytest.raises(LabelerError, match="Nothing tells where"):
+        work.follow_folder(two_drives, str(old))
+    index_(two_drives, [new])
+    assert "It has moved there" in said_of_folders()
+    assert "found in" in work.follow_folder(two_drives, str(old)).message
+    assert "away" not in said_of_folders()
+    new.rename(old)
+    folders.look(two_drives)
+    assert "names on its" in work.forget_folder(two_drives, str(new)).message
+    assert folders.folders(two_drives) == [tmp_path / "second"]
+
+
+def test_pages_list_who_is_away(two_drives: Library, tmp_path: Path) -> None:
+    snapshots = Snapshots(two_drives)
+    everybody = snapshots.current().names
+    for drive in ("first", "second"):
+        (tmp_path / drive).rename(tmp_path / f"un{drive}")
+        folders.look(two_drives)
+        snapshot = snapshots.current()
+        assert snapshot.names == everybody
+        assert "Rosa" in words(people_page.cards(snapshot))
+        assert "away" in words(people_page.cards(snapshot))
+    assert next_step(snapshot).title == "Your photos are away"
+    assert "Rosa is away" in words(person_page.content(snapshot, "Rosa"))
+    assert "Rosa" not in words(people_page.cards(snapshot, "henr"))
+    naming.name_faces(two_drives, [1], "Zoe")
+    assert "Zoe" in snapshots.current().names

@@ -86,7 +86,7 @@ def body(
         drafts: what has been typed into the name fields, by group, and not been sent.
     """
     if not snapshot.faces:
-        return [no_faces()]
+        return [no_faces(snapshot.photos_away)]
     if not snapshot.groups:
         return [_no_groups()]
     drafts = drafts or {}

@@ -27,7 +27,7 @@ def layout() -> Component:
 def body(snapshot: Snapshot) -> list[Any]:
     """Return a face of each of the largest groups, and the buttons that ignore them."""
     if not snapshot.faces:
-        return [no_faces()]
+        return [no_faces(snapshot.photos_away)]
     groups = strange_groups(snapshot)
     if not groups:
         back = dcc.Link("All groups", href=addresses.GROUPS)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from labeler.library.store import Library
 from labeler.people.steps import history
-from labeler.photos.steps import folders
+from labeler.photos.steps import folders, whereabouts
 
 from ..shared import actions
 from ..shared.actions import Done
 from ..shared.components import job_line
 from ..shared.decisions import DONE, attempt
-from ..shared.ids import Id
+from ..shared.ids import Id, Part, part
+from ..shared.reading import clicked
 from ..shell.jobs import Job, Jobs
 from ..shell.session import Session
 from . import page as home
@@ -33,9 +34,11 @@ def register(app: Dash, session: Session) -> None:
     def fill_home(_done: Any) -> Any:
         decisions = history.history(library, home.DECISIONS)
         page = home.body(snapshots.current(), decisions)
-        return page, home.folder_list(folders.folders(library))
+        away, moves = whereabouts.roots_away(library), whereabouts.moves(library)
+        return page, home.folder_list(folders.folders(library), away, moves)
 
     _register_jobs(app, library, jobs)
+    _register_folders(app, library)
 
     @app.callback(
         Output(Id.JOB, "children"),
@@ -73,6 +76,22 @@ def begun(begin: Callable[[], Job]) -> tuple[Any, Any]:
 
 def _outcome(job: Job) -> Done:
     return Done(f"{job.title}: {job.message}", failed=job.failed)
+
+
+def _register_folders(app: Dash, library: Library) -> None:
+    @app.callback(
+        DONE,
+        Input(part(Part.FOLDER_MOVED, ALL), "n_clicks"),
+        Input(part(Part.FOLDER_FORGET, ALL), "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def settle(*_: Any) -> Any:
+        """Note that a folder that is away has moved, or is to be forgotten."""
+        if not clicked():
+            return no_update
+        kind, folder = ctx.triggered_id["part"], ctx.triggered_id["where"]
+        run = work.forget_folder if kind == Part.FOLDER_FORGET else work.follow_folder
+        return attempt(lambda: run(library, folder))
 
 
 def _register_jobs(app: Dash, library: Library, jobs: Jobs) -> None:

@@ -10,7 +10,7 @@ from labeler.wording import count
 from ..shared import views
 from ..shell.snapshot import Snapshot
 
-Kind = Literal["add", "group", "name", "recognize", "confirm", "done"]
+Kind = Literal["add", "wait", "group", "name", "recognize", "confirm", "done"]
 LARGE = 3
 """A group of so many faces is worth a name before anybody is recognized."""
 ENOUGH_NAMED = 3
@@ -30,9 +30,18 @@ class NextStep:
 def next_step(snapshot: Snapshot) -> NextStep:
     """Return the step that brings the library on.
 
-    Photos have to be added, faces to be grouped, groups of three and more to be named, the rest to
-    be recognized, what is left to be reviewed; after that, the people are there to be looked at.
+    Photos have to be added, or the drive that they are on to be plugged in, faces to be grouped,
+    groups of three and more to be named, the rest to be recognized, what is left to be reviewed;
+    after that, the people are there to be looked at.
     """
+    if not snapshot.faces and snapshot.photos_away:
+        return NextStep(
+            "wait",
+            "Your photos are away",
+            f"{count(snapshot.photos_away, 'photo')} in folders that are not there just now. All "
+            "is as it was when they are back.",
+            "",
+        )
     if not snapshot.faces:
         return NextStep(
             "add",

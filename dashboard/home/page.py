@@ -9,10 +9,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.people.steps.history import Decision
+from labeler.photos.roots import Root, said_of
+from labeler.photos.steps.whereabouts import Move
+from labeler.wording import count
 
 from ..shared import addresses, views
 from ..shared.components import button, face_image, text_field
-from ..shared.ids import Id
+from ..shared.ids import Id, Part, part
 from ..shell.snapshot import Snapshot
 from .next_step import NextStep, next_step
 
@@ -65,13 +68,45 @@ def body(snapshot: Snapshot, decisions: Sequence[Decision]) -> list[Component]:
     return parts
 
 
-def folder_list(folders: Sequence[Path]) -> list[Component]:
-    """Return the folders that were looked into, and the button that looks again."""
+def folder_list(
+    folders: Sequence[Path], away: Sequence[Root] = (), moves: Sequence[Move] = ()
+) -> list[Component]:
+    """Return the folders that were looked into, and the button that looks again.
+
+    Args:
+        away: those that are not there just now. moves: where they may be by now.
+    """
     if not folders:
         return [html.P("No folder was looked into yet.", className="subtitle")]
-    rows = [html.Li(html.Code(str(folder), className="path")) for folder in folders]
+    lost, moved = {root.folder: root for root in away}, {move.old: move for move in moves}
+    rows = [
+        html.Li(
+            [
+                html.Code(str(folder), className="path"),
+                *_away(lost.get(str(folder)), moved.get(str(folder))),
+            ]
+        )
+        for folder in folders
+    ]
     again = button("Look for new photos", Id.LOOK_AGAIN, "light")
     return [html.Ul(rows, className="folders"), again]
+
+
+def _away(root: Root | None, move: Move | None) -> list[Component]:
+    """Return what is said of a folder that is away, and what can be done about it."""
+    if root is None:
+        return []
+    parts: list[Component] = [html.P(said_of(root, "It"), className="subtitle")]
+    if move is not None:
+        words = f"{move.photos:,} of its {count(move.of, 'photo')} in {move.new} now."
+        parts.append(html.P(words, className="subtitle path"))
+    actions = [
+        button("It has moved there", part(Part.FOLDER_MOVED, root.folder), size="xs")
+        if move
+        else None,
+        button("Forget this folder", part(Part.FOLDER_FORGET, root.folder), size="xs"),
+    ]
+    return [*parts, html.Div([one for one in actions if one is not None], className="row")]
 
 
 def _hero(step: NextStep, can_be_asked: bool) -> Component:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
-from labeler.photos.steps import folders
+from labeler.photos.roots import said_of
+from labeler.photos.steps import folders, moving, whereabouts
 from labeler.wording import count
 
+from ..shared.actions import Done
 from ..shell.jobs import Job, Jobs, Progress
 
 
@@ -18,7 +20,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
     """Begin to look for new photos, and to put their faces into the groups that are there.
 
     Args:
-        chosen: where to look; by default in all folders that were looked into before.
+        chosen: where to look; by default in all folders that were looked into before, but for
+            those that are not there just now, which are told.
 
     Raises:
         LabelerError: there is no such folder, or something else goes on.
@@ -26,8 +29,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
     roots = list(chosen) or folders.folders(library)
     if not roots:
         raise LabelerError("Say which folder your photos are in.")
-    for root in roots:
-        if not root.is_dir():
+    for root in chosen:
+        if not root.is_dir() and root not in folders.folders(library):
             raise LabelerError(f"There is no folder {root}; check how it is spelled.")
 
     def work(tell: Progress) -> str:
@@ -43,9 +46,35 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
                 group.welcome(library)
         except LabelerError:  # somebody groups just now; the photos are there nevertheless
             notes.append("the new faces are in no group yet, so group the faces later")
-        return "; ".join(notes)
+        away = [said_of(root) for root in whereabouts.roots_away(library)]
+        return ". ".join(["; ".join(notes), *away]) if away else "; ".join(notes)
 
     return jobs.start("Looking for new photos", work)
+
+
+def follow_folder(library: Library, folder: str) -> Done:
+    """Note that a folder that is away is where most of its photos have turned up.
+
+    Raises:
+        LabelerError: they have not, or the folder is there again.
+    """
+    for move in whereabouts.moves(library):
+        if move.old == folder:
+            moved = moving.move(library, Path(move.old), Path(move.new))
+            return Done(f"{moved.there:,} of {count(moved.files, 'file')} found in {moved.new}")
+    raise LabelerError(f"Nothing tells where {folder} is by now; look for new photos first.")
+
+
+def forget_folder(library: Library, folder: str) -> Done:
+    """Forget a folder; the names on its photos are kept.
+
+    Raises:
+        LabelerError: nothing of it is known.
+    """
+    gone = moving.forget(library, Path(folder))
+    return Done(
+        f"{gone.folder} is forgotten; the names on its {count(gone.photos, 'photo')} are kept"
+    )
 
 
 def folder_in(text: str) -> Path:

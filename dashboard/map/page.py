@@ -38,7 +38,7 @@ def layout(snapshot: Snapshot, search: str | None = None) -> Component:
         search: the end of the address; it may say whom to look at and what is selected.
     """
     if not snapshot.faces:
-        return html.Div(no_faces(), className="page")
+        return html.Div(no_faces(snapshot.photos_away), className="page")
     if all(row.xy is None for row in snapshot.faces):
         command = html.Code("labeler cluster")
         empty = empty_state("No map yet", ["Run ", command, " to draw it."])

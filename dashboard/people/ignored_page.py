@@ -35,7 +35,7 @@ def layout() -> Component:
 def body(snapshot: Snapshot, shown: int = FACES_A_TIME) -> list[Any]:
     """Return the ignored faces and what can be done with them."""
     if not snapshot.faces:
-        return [no_faces()]
+        return [no_faces(snapshot.photos_away)]
     rows = views.ignored_faces(snapshot)
     if not rows:
         return [empty_state("No face is ignored", dcc.Link("All people", href=addresses.PEOPLE))]

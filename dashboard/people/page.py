@@ -81,17 +81,45 @@ def cards(
     shown: int = CARDS_A_TIME,
 ) -> list[Any]:
     """Return the cards of the people who are asked for, or what to do if there are none."""
-    if not snapshot.faces:
-        return [no_faces()]
-    if not snapshot.people:
+    away = _people_away(snapshot, query, hidden)
+    if not snapshot.faces and not away:
+        return [no_faces(snapshot.photos_away)]
+    if not snapshot.people and not away:
         link = dcc.Link("Name a group", href="/groups")
         return [empty_state("Nobody has a name yet", [link, " and the person appears here."])]
     found = person_views.people_cards(snapshot, query, order, hidden)
+    if not found and away:
+        return [away]
     if not found and query.strip():
         return [empty_state(f"Nobody is called {query.strip()}", "Try fewer letters.")]
     if not found:
         return [empty_state("Everybody is hidden", "The switch above shows them.")]
-    return [html.Div([_card(snapshot, card) for card in found[:shown]], className="people")]
+    people = html.Div([_card(snapshot, card) for card in found[:shown]], className="people")
+    return [people, away] if away else [people]
+
+
+def _people_away(snapshot: Snapshot, query: str, hidden: bool) -> Component | None:
+    """Return who is on photos only that are away just now, None = nobody."""
+    names = person_views.people_away(snapshot, query, hidden)
+    if not names:
+        return None
+    rows = [
+        html.Li(
+            [name, html.Span(f" {count(snapshot.away[name].away, 'face')}", className="subtitle")]
+        )
+        for name in names
+    ]
+    return html.Section(
+        [
+            html.H2("Away"),
+            html.P(
+                "Only on photos in folders that are not there just now; nothing is lost.",
+                className="subtitle",
+            ),
+            html.Ul(rows),
+        ],
+        className="card home-card people-away",
+    )
 
 
 def has_more(snapshot: Snapshot, query: str, hidden: bool, shown: int) -> bool:
@@ -111,7 +139,14 @@ def _card(snapshot: Snapshot, card: PersonCard) -> Component:
             html.Div(person_views.faces_on_photos(row), className="subtitle"),
             html.Div(
                 " · ".join(
-                    filter(None, [views.span(row.first, row.last), _hidden_word(row.hidden)])
+                    filter(
+                        None,
+                        [
+                            views.span(row.first, row.last),
+                            _hidden_word(row.hidden),
+                            _away_word(snapshot.away.get(row.person)),
+                        ],
+                    )
                 ),
                 className="subtitle",
             ),
@@ -143,6 +178,10 @@ def _card_buttons(row: PersonRow) -> list[Component]:
             (hide, Part.HIDE, f"{hide} {row.person} where people are listed"),
         )
     ]
+
+
+def _away_word(away: PersonRow | None) -> str:
+    return f"{count(away.away, 'face')} away" if away else ""
 
 
 def _hidden_word(hidden: bool) -> str:

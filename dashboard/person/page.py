@@ -70,8 +70,16 @@ def content(
         shown: how many faces in each place at most. chosen: those that are ticked there.
     """
     row = person_views.person_row(snapshot, person)
+    if row is None and person in snapshot.away:
+        faces = count(snapshot.away[person].away, "face")
+        return [], [
+            empty_state(
+                f"{person} is away",
+                [f"{faces} on photos in folders that are not there just now; nothing is lost."],
+            )
+        ]
     if not snapshot.faces:
-        return [], [no_faces()]
+        return [], [no_faces(snapshot.photos_away)]
     if row is None:
         link = dcc.Link("All people", href=addresses.PEOPLE)
         return [], [empty_state(f"No face is named {person}", ["See ", link, "."])]

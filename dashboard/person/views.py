@@ -60,6 +60,16 @@ def people_cards(
     ]
 
 
+def people_away(snapshot: Snapshot, query: str = "", hidden: bool = False) -> list[str]:
+    """Return who is on photos only that are away just now; for the rest see `people_cards`."""
+    wanted, there = fold(query), {row.person for row in snapshot.people}
+    return [
+        name
+        for name in snapshot.names
+        if name not in there and wanted in fold(name) and (hidden or not snapshot.away[name].hidden)
+    ]
+
+
 def hidden_people(snapshot: Snapshot) -> int:
     """Return how many people are hidden."""
     return sum(row.hidden for row in snapshot.people)

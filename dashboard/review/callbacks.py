@@ -68,4 +68,4 @@ def _page(library: Library, interviewer: Interviewer) -> tuple[Any, bool]:
     pictures = portraits(library, review.faces_needed(asked))
     has_faces = asked.question is not None or library.counts()["faces"] > 0
     waits = asked.question is None and asked.thinking
-    return review.body(asked, pictures, has_faces), not waits
+    return review.body(asked, pictures, has_faces, library.photos_away()), not waits

@@ -49,10 +49,12 @@ def faces_needed(asked: Asked) -> set[int]:
     return {face for question in questions for face in faces_seen(question)}
 
 
-def body(asked: Asked, portraits: Portraits, has_faces: bool = True) -> list[Component]:
+def body(
+    asked: Asked, portraits: Portraits, has_faces: bool = True, photos_away: int = 0
+) -> list[Component]:
     """Return the page's content."""
     if not has_faces:
-        return [no_faces()]
+        return [no_faces(photos_away)]
     if asked.question is None:
         return [_nothing_to_ask(asked)]
     question = question_card(asked.question, asked.names, portraits)

@@ -10,6 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.types import Box
+from labeler.wording import count
 
 from ..photo import views as photo_views
 from ..shell.jobs import Job
@@ -151,8 +152,12 @@ def empty_state(title: str, text: Any) -> Component:
     return html.Div([mark, html.H2(title), html.P(text)], className="empty")
 
 
-def no_faces() -> Component:
-    """Return what every page says about an empty library."""
+def no_faces(photos_away: int = 0) -> Component:
+    """Return what every page says about a library without faces, or whose photos are all away."""
+    if photos_away:
+        photos = count(photos_away, "photo")
+        words = f"{photos} in folders that are not there just now; nothing is lost."
+        return empty_state("Your photos are away", [words])
     command = html.Code("labeler index FOLDER")
     return empty_state("No faces yet", ["Run ", command, " to search your photos for faces."])
 

@@ -207,6 +207,8 @@ class Part:
     RENAME = "rename"
     YEAR = "year"
     KIN_REMOVE = "kin-remove"
+    FOLDER_MOVED = "folder-moved"
+    FOLDER_FORGET = "folder-forget"
 
 
 class Where:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import math
 import threading
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field
 from labeler.library.store import Library
 from labeler.people.steps.listing import FaceRow, by_person
 from labeler.people.steps.live_listing import Listing, LiveListing
+from labeler.photos.steps import folders
 
 from ..shared.colours import people_colours
 
@@ -38,8 +41,8 @@ class Snapshot(Listing):
 
     @property
     def names(self) -> list[str]:
-        """The known people in alphabetical order."""
-        return sorted((row.person for row in self.people), key=str.casefold)
+        """The known people in alphabetical order, also those on photos that are away."""
+        return sorted({row.person for row in self.people} | self.away.keys(), key=str.casefold)
 
     def is_open(self, face: int) -> bool:
         """Tell whether the user has still to say who this is: an automatic name is no answer."""
@@ -47,10 +50,16 @@ class Snapshot(Listing):
         return row is not None and row.source != "user" and not row.ignored
 
 
+LOOK_SECONDS = 5.0
+"""So often, at most, it is looked whether the folders of the photos are there."""
+
+
 class Snapshots:
     """Hands out the current snapshot of a library; several threads may ask at once."""
 
     def __init__(self, library: Library) -> None:
+        self._library = library
+        self._looked = -math.inf
         self._live = LiveListing(library)
         self._lock = threading.Lock()
         self._listing = Listing()
@@ -59,6 +68,9 @@ class Snapshots:
     def current(self) -> Snapshot:
         """Return the library as it is now, whoever changed it (the command line may run too)."""
         with self._lock:
+            if time.monotonic() - self._looked > LOOK_SECONDS:
+                folders.look(self._library)
+                self._looked = time.monotonic()
             with _no_collecting():
                 found = self._live.current()
             if found is not self._listing:

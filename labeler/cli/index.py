@@ -122,7 +122,7 @@ def command(
         print_json(report)
     else:
         _tell(report)
-        tell_away(library, report, beginning(context))
+        tell_away(library, beginning(context))
         if report.new:
             _tell_next(welcome)
     if (report.failed or report.away) and not report.photos:
@@ -154,11 +154,10 @@ def _tell(report: pipeline.IndexReport) -> None:
         )
 
 
-def tell_away(library: Library, report: pipeline.IndexReport, labeler: str) -> None:
+def tell_away(library: Library, labeler: str) -> None:
     """Tell which folders are away, and what became of their photos."""
-    for root in whereabouts.roots(library):
-        if root.folder in report.away:
-            complain(said_of(root, shown(root.folder)))
+    for root in whereabouts.roots_away(library):
+        complain(said_of(root, shown(root.folder)))
     offer_moves(library, labeler)
 
 

@@ -34,7 +34,8 @@ class Listing:
     writes: grows whenever something else than the journal was written, so also before a face id
     may mean another face. photos: how many there are, those without faces as well. likely: who the
     faces without a name are likely to be, also where that is not sure enough for a name.
-    away: by person, how many faces are on photos that are away just now; `people` are all others.
+    away: by person, what is known of them as far as they are on photos that are away just now;
+    `people` tells of the photos that are there. photos_away: how many are not there.
     """
 
     faces: tuple[FaceRow, ...] = ()
@@ -45,7 +46,7 @@ class Listing:
     of_person: dict[str, list[FaceRow]] = field(default_factory=dict)
     likely: Mapping[int, Recognition] = field(default_factory=dict)
     writes: int = 0
-    away: Mapping[str, int] = field(default_factory=dict)
+    away: Mapping[str, PersonRow] = field(default_factory=dict)
     photos_away: int = 0
 
 
@@ -116,10 +117,14 @@ class LiveListing:
             away=self._away(),
         )
 
-    def _away(self) -> Counter[str]:
+    def _away(self) -> dict[str, PersonRow]:
         stand, away = self._stand, self._basis.faces_away.tolist()
         who = (listing.who_is(face, stand.labels, stand.automatic.get(face))[0] for face in away)
-        return Counter(person for person in who if person is not None)
+        faces = Counter(person for person in who if person is not None)
+        return {
+            person: replace(listing.person_row(person, (), stand.labels), away=number)
+            for person, number in faces.items()
+        }
 
     def _face_rows(self, places: IntArray) -> list[FaceRow]:
         stand = self._stand

@@ -143,10 +143,21 @@ def _move(root: str, files: Sequence[FilePlace], there: Mapping[int, Sequence[st
     return Move(root, new, votes[new], len(own)) if 2 * votes[new] > len(own) else None
 
 
+def roots_away(library: Library) -> list[Root]:
+    """Return the folders that are not there just now; quick if all are."""
+    return _roots(library, folders.away(library))
+
+
 def roots(library: Library) -> list[Root]:
     """Return the folders that were looked into, by path."""
+    return _roots(library, folders.folders(library))
+
+
+def _roots(library: Library, known: Sequence[Path]) -> list[Root]:
+    if not known:
+        return []
     with library.reading():
-        known, lost = folders.folders(library), set(folders.away(library))
+        lost = set(folders.away(library))
         files = library.file_places()
     there: dict[int, list[str]] = {}
     for file in files:
