@@ -9,9 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.people.steps.history import Decision
-from labeler.photos.roots import Root, said_of
-from labeler.photos.steps.whereabouts import Move
-from labeler.wording import count
+from labeler.photos.roots import Move, Root, said_of, said_of_move
 
 from ..shared import addresses, views
 from ..shared.components import button, face_image, text_field
@@ -96,17 +94,15 @@ def _away(root: Root | None, move: Move | None) -> list[Component]:
     """Return what is said of a folder that is away, and what can be done about it."""
     if root is None:
         return []
-    parts: list[Component] = [html.P(said_of(root, "It"), className="subtitle")]
-    if move is not None:
-        words = f"{move.photos:,} of its {count(move.of, 'photo')} in {move.new} now."
-        parts.append(html.P(words, className="subtitle path"))
+    said = said_of_move(move, "It", move.new) if move else said_of(root, "It")
     actions = [
         button("It has moved there", part(Part.FOLDER_MOVED, root.folder), size="xs")
         if move
         else None,
         button("Forget this folder", part(Part.FOLDER_FORGET, root.folder), size="xs"),
     ]
-    return [*parts, html.Div([one for one in actions if one is not None], className="row")]
+    words = html.P(said, className="subtitle path")
+    return [words, html.Div([one for one in actions if one is not None], className="row")]
 
 
 def _hero(step: NextStep, can_be_asked: bool) -> Component:

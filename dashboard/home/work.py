@@ -8,7 +8,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
-from labeler.photos.roots import said_of
+from labeler.photos.roots import said_of, said_of_move
 from labeler.photos.steps import folders, moving, whereabouts
 from labeler.wording import count
 
@@ -46,7 +46,13 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
                 group.welcome(library)
         except LabelerError:  # somebody groups just now; the photos are there nevertheless
             notes.append("the new faces are in no group yet, so group the faces later")
-        away = [said_of(root) for root in whereabouts.roots_away(library)]
+        moved = {move.old: move for move in report.moved}
+        away = [
+            said_of_move(moved[root.folder], root.folder, moved[root.folder].new)
+            if root.folder in moved
+            else said_of(root)
+            for root in whereabouts.roots_away(library)
+        ]
         return ". ".join(["; ".join(notes), *away]) if away else "; ".join(notes)
 
     return jobs.start("Looking for new photos", work)

@@ -11,7 +11,7 @@ from labeler.cli.headings import Heading
 from labeler.cli.output import Json, argument, beginning, open_library, print_json, say, shown
 from labeler.errors import UsageError
 from labeler.library.store import Library
-from labeler.photos.roots import said_of
+from labeler.photos.roots import said_of, said_of_move
 from labeler.photos.steps import moving, whereabouts
 from labeler.wording import count
 
@@ -64,20 +64,25 @@ def _list(context: typer.Context, json: bool) -> None:
     if not roots:
         say("No folder was looked into yet; `labeler index PATH` finds the faces in one.")
     for root in roots:
-        name = shown(root.folder)
-        is_there = root.state == "there"
-        say(f"{name}: {count(root.photos, 'photo')}" if is_there else said_of(root, name))
-    offer_moves(library, beginning(context))
+        if root.state == "there":
+            say(f"{shown(root.folder)}: {count(root.photos, 'photo')}")
+    tell_away(library, beginning(context))
 
 
-def offer_moves(library: Library, labeler: str) -> None:
-    """Tell where the folders that are away seem to have moved to."""
-    for move in whereabouts.moves(library):
-        say(
-            f"{move.photos:,} of the {count(move.of, 'photo')} of {shown(move.old)} "
-            f"{'is' if move.photos == 1 else 'are'} in {shown(move.new)}; if it has moved there: "
-            f"`{labeler} folders move {argument(move.old)} {argument(move.new)}`."
-        )
+def tell_away(library: Library, labeler: str) -> None:
+    """Tell which folders are away, where they seem to have moved to, and what can be done."""
+    roots = whereabouts.roots_away(library)
+    moves = {move.old: move for move in whereabouts.moves(library)}
+    for root in roots:
+        old = shown(root.folder)
+        move = moves.get(root.folder)
+        if move is None:
+            say(said_of(root, old))
+            continue
+        told = f"{labeler} folders move {argument(move.old)} {argument(move.new)}"
+        say(f"{said_of_move(move, old, shown(move.new))} If it has moved: `{told}`.")
+    if len(moves) < len(roots):
+        say(f"What is away for good: `{labeler} folders forget FOLDER`.")
 
 
 def _tell_moved(moved: moving.MoveReport, labeler: str) -> None:

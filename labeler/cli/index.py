@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.folders import offer_moves
+from labeler.cli.folders import tell_away
 from labeler.cli.headings import Heading
 from labeler.cli.output import (
     Json,
@@ -27,8 +27,6 @@ from labeler.faces.steps import library_finder
 from labeler.groups.steps import group
 from labeler.library.store import Library
 from labeler.photos.io.decoding import MOST_PIXELS
-from labeler.photos.roots import said_of
-from labeler.photos.steps import whereabouts
 from labeler.wording import count
 
 HEADING = Heading.FIND
@@ -152,13 +150,6 @@ def _tell(report: pipeline.IndexReport) -> None:
             f"{count(report.failed_before, 'file')} failed before and did not change since; "
             "--retry-failed tries again."
         )
-
-
-def tell_away(library: Library, labeler: str) -> None:
-    """Tell which folders are away, and what became of their photos."""
-    for root in whereabouts.roots_away(library):
-        complain(said_of(root, shown(root.folder)))
-    offer_moves(library, labeler)
 
 
 def _welcome(library: Library) -> group.WelcomeReport | None:

@@ -24,6 +24,30 @@ class Root:
     elsewhere: int
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A folder that is away, and the one that holds so many of its photos in the same places."""
+
+    old: str
+    new: str
+    photos: int
+    of: int
+
+
+def said_of_move(move: Move, folder: str, new: str) -> str:
+    """Return a sentence about a folder that seems to have moved.
+
+    Args:
+        folder, new: how the two are written.
+
+    >>> said_of_move(Move("/a", "/b", 10, 10), "/a", "/b")
+    '/a is not there any more, but 10 of its 10 photos are in /b.'
+    """
+    are = "is" if move.photos == 1 else "are"
+    photos = f"{move.photos:,} of its {count(move.of, 'photo')} {are}"
+    return f"{folder} is not there any more, but {photos} in {new}."
+
+
 def said_of(root: Root, folder: str | None = None) -> str:
     """Return a sentence about a folder that is not as it was.
 

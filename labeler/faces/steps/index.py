@@ -16,10 +16,10 @@ from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.photos.io import decoding
+from labeler.photos.roots import Move
 from labeler.photos.steps import folders, whereabouts
 from labeler.photos.steps.changes import Changes, Contents, changes
 from labeler.photos.steps.places import find_places
-from labeler.photos.steps.whereabouts import Move
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
 
 BATCH = 32

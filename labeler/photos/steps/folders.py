@@ -37,7 +37,7 @@ def remember(library: Library, roots: Iterable[Path]) -> None:
 def write(library: Library, names: Collection[str]) -> None:
     """Replace the folders by others, of which those inside another are left out."""
     outermost: list[str] = []
-    for name in sorted(names):
+    for name in sorted(set(names)):
         if not any(Path(other) in Path(name).parents for other in outermost):
             outermost.append(name)
     if outermost != _names(library, _FOLDERS):

@@ -5,26 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.library.store import KnownFile, Library
 from labeler.library.whereabouts import AWAY, GONE, PRESENT, FilePlace
-from labeler.photos.roots import Root, RootState
+from labeler.photos.roots import Move, Root, RootState
 from labeler.photos.steps import folders
 from labeler.photos.steps.changes import Changes, is_under
 from labeler.photos.steps.folders import Reach, is_in
 from labeler.types import Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A folder that is away, and the one that holds so many of its photos in the same places."""
-
-    old: str
-    new: str
-    photos: int
-    of: int
 
 
 def note_losses(
