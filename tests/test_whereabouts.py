@@ -422,3 +422,76 @@ def test_pages_list_who_is_away(two_drives: Library, tmp_path: Path) -> None:
     assert "Rosa" not in words(people_page.cards(snapshot, "henr"))
     naming.name_faces(two_drives, [1], "Zoe")
     assert "Zoe" in snapshots.current().names
+
+
+# -- the album that was asked for -------------------------------------------------------------
+
+
+def in_two_albums(tmp_path: Path) -> Library:
+    """Return a library whose photos of Rosa are in two albums each, and one in another."""
+    library = named(tmp_path, "2007 Best of", "2008 Lisbon")
+    (tmp_path / "2008 Lisbon" / "0000.png").rename(tmp_path / "2008 Lisbon" / "tram.png")
+    index(library, tmp_path / "2008 Lisbon")
+    return library
+
+
+@pytest.mark.parametrize(
+    ("asked", "album"),
+    [
+        ('album:"2008 Lisbon"', "2008 Lisbon"),
+        ("album:*best*", "2007 Best of"),
+        ("album:*lisbon", "2008 Lisbon"),
+        ('rosa album:"lisbon*" -album:x*', "2008 Lisbon"),
+        ("text:tram", "2008 Lisbon"),  # the file that is called so
+    ],
+)
+def test_a_search_gives_the_copy_in_the_album(tmp_path: Path, asked: str, album: str) -> None:
+    in_two_albums(tmp_path)
+    found = said(tmp_path, "search", asked).splitlines()
+    assert {os.path.basename(os.path.dirname(path)) for path in found} == {album}
+    if "text" in asked:
+        return
+    assert len(found) == PHOTOS
+    said(tmp_path, "slideshow", "Rosa", "--search", asked, "--out", tmp_path / "a.txt")
+    name = asked.split(":")[1].split(" -")[0].strip('"')
+    said(tmp_path, "slideshow", "Rosa", "--album", name, "--out", tmp_path / "b.txt")
+    shown = [set((tmp_path / out).read_text().splitlines()) for out in ("a.txt", "b.txt")]
+    assert shown[0] == shown[1]
+    assert shown[0] <= set(found)
+
+
+def test_what_is_to_be_outside_of_an_album_is_in_none_of_its_places(tmp_path: Path) -> None:
+    library = in_two_albums(tmp_path)
+    album(tmp_path / "other", PHOTOS + 1)
+    index(library, tmp_path / "other")
+    naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
+    (found,) = said(tmp_path, "search", "-album:*lisbon").splitlines()
+    assert found == str(tmp_path / "other" / f"{PHOTOS:04}.png")
+    said(tmp_path, "slideshow", "Rosa", "--not-album", "Lisbon", "--out", tmp_path / "a.txt")
+    assert (tmp_path / "a.txt").read_text().strip() == found
+
+
+def test_the_copy_in_an_album_that_is_away_is_not_given(tmp_path: Path) -> None:
+    in_two_albums(tmp_path)
+    (tmp_path / "2008 Lisbon").rename(tmp_path / "unplugged")
+    told = said(tmp_path, "search", 'album:"2008 Lisbon"')
+    assert told.startswith("No photo is like that.")
+    assert "2008 Lisbon is not there just now" in told
+    (tmp_path / "2007 Best of").rename(tmp_path / "unplugged, too")
+    assert (
+        "away just now"
+        in command(tmp_path / "library", "slideshow", "Rosa", "--out", tmp_path / "c.txt").stderr
+    )
+    (tmp_path / "unplugged").rename(tmp_path / "2008 Lisbon")
+    assert len(said(tmp_path, "search", "rosa").splitlines()) == PHOTOS
+
+
+def test_a_plan_shows_the_files_that_it_names(tmp_path: Path) -> None:
+    in_two_albums(tmp_path)
+    plan = tmp_path / "show.json"
+    said(tmp_path, "slideshow", "Rosa", "--album", "2008 Lisbon", "--plan", plan)
+    said(tmp_path, "slideshow", "--from-plan", plan, "--out", tmp_path / "a.txt")
+    assert "Best of" not in (tmp_path / "a.txt").read_text()
+    shutil.rmtree(tmp_path / "2008 Lisbon")
+    said(tmp_path, "slideshow", "--from-plan", plan, "--out", tmp_path / "b.txt")
+    assert "2008 Lisbon" not in (tmp_path / "b.txt").read_text()

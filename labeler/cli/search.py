@@ -11,6 +11,8 @@ from typer.core import TyperCommand
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, complain, open_library, print_json, say, shown
+from labeler.photos.roots import said_of
+from labeler.photos.steps import whereabouts
 from labeler.search.steps.search import FoundPhoto, search_photos
 
 HEADING = Heading.USE
@@ -52,7 +54,8 @@ def command(
     the beginning of a word, unless it is a place's.
     In a shell, put the search in quotes: labeler search 'rosa | henrik'.
     """
-    found = search_photos(open_library(context), as_one(query))
+    library = open_library(context)
+    found = search_photos(library, as_one(query))
     if json:
         print_json([_document(one) for one in found.photos])
     elif number:
@@ -61,6 +64,8 @@ def command(
         _print_paths([one.photo.path for one in found.photos], null)
         if not found.photos:
             complain(found.hint.message if found.hint else "No photo is like that.")
+            for root in whereabouts.roots_away(library):
+                complain(said_of(root, shown(root.folder)))
 
 
 def as_one(words: list[str]) -> str:

@@ -16,6 +16,8 @@ PRESENT, GONE, AWAY = 0, 1, 2
 that it belonged to was; or nobody can tell, because that folder (a drive, say) was not there, or it
 could not be read. The photos of files that are away are hidden, but forgotten by nobody."""
 
+_PLACES = "SELECT path, photo_id, content_hash, size, missing FROM files"
+
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
@@ -41,23 +43,25 @@ class WhereaboutTables(Database):
 
     def file_places(self) -> list[FilePlace]:
         """Return every file that the library knows, by path."""
-        rows = self._connection().execute(
-            "SELECT path, photo_id, content_hash, size, missing FROM files ORDER BY path"
-        )
-        return [FilePlace(records.path_from_db(row[0]), *row[1:]) for row in rows]
+        return [_place(row) for row in self._connection().execute(f"{_PLACES} ORDER BY path")]
 
-    def places_of(self, photo_ids: Sequence[int]) -> dict[int, list[str]]:
-        """Return by photo id the paths of the files that are present and hold it, in order."""
-        found: dict[int, list[str]] = {}
+    def places_of(self, photo_ids: Sequence[int]) -> dict[int, list[FilePlace]]:
+        """Return by photo id the files that are present and hold it, by path."""
+        found: dict[int, list[FilePlace]] = {}
         for some in in_parts(photo_ids):
             rows = self._connection().execute(
-                "SELECT photo_id, path FROM files "
-                f"WHERE NOT missing AND photo_id IN ({holes(some)}) ORDER BY path",
-                some,
+                f"{_PLACES} WHERE NOT missing AND photo_id IN ({holes(some)}) ORDER BY path", some
             )
-            for photo_id, path in rows:
-                found.setdefault(photo_id, []).append(records.path_from_db(path))
+            for row in rows:
+                found.setdefault(row[1], []).append(_place(row))
         return found
+
+    def folders_away(self) -> list[str]:
+        """Return the folders that hold files that are away."""
+        rows = self._connection().execute(
+            "SELECT DISTINCT folder FROM files WHERE missing = ?", [AWAY]
+        )
+        return [records.path_from_db(row[0]) for row in rows]
 
     def mark_files(self, paths: Iterable[str], state: int) -> None:
         """Note whether files are present, gone or away. Their faces and names are kept."""
@@ -104,6 +108,10 @@ class WhereaboutTables(Database):
         with self._transaction() as connection:
             connection.executemany("DELETE FROM files WHERE path = ?", rows)
             connection.executemany("DELETE FROM failures WHERE path = ?", rows)
+
+
+def _place(row: Sequence[Any]) -> FilePlace:
+    return FilePlace(records.path_from_db(row[0]), *row[1:])
 
 
 def faces_table(with_away: bool) -> str:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from labeler.photos.albums import WantedPlace
+
 
 class Span(NamedTuple):
     """A part of the query's text: from one offset up to, not including, another."""
@@ -204,6 +206,27 @@ def leaves(node: Node) -> Iterator[Node]:
         yield node
     for part in parts:
         yield from leaves(part)
+
+
+def wanted_place(tree: Node) -> WantedPlace:
+    """Return which of the places of a photo that a search finds is asked for."""
+    inside: list[str] = []
+    outside: list[str] = []
+    said: list[str] = []
+
+    def gather(node: Node, is_wanted: bool) -> None:
+        if isinstance(node, Not):
+            gather(node.part, not is_wanted)
+        elif isinstance(node, Album):
+            (inside if is_wanted else outside).append(node.pattern)
+        elif isinstance(node, Text) and is_wanted:
+            said.append(node.text)
+        elif isinstance(node, (All, Either)):
+            for part in node.parts:
+                gather(part, is_wanted)
+
+    gather(tree, True)
+    return WantedPlace(tuple(inside), tuple(outside), tuple(said))
 
 
 def with_part(text: str, at: Span, part: str) -> str:

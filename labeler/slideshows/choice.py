@@ -7,15 +7,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fnmatch import fnmatchcase
 
 from labeler.errors import LabelerError, UsageError
+from labeler.photos.albums import is_album
 from labeler.photos.dates import YEARS
 from labeler.slideshows import captions
 from labeler.slideshows.slideshow import Candidate
 
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?", re.ASCII)
-_YEAR_BEFORE = re.compile(r"\d{4}[ _-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +107,8 @@ def _taken(photo: Candidate) -> date:
 
 
 def _in_album(photo: Candidate, patterns: Sequence[str]) -> bool:
-    names = {folder.casefold() for folder in (photo.album, *photo.folders)}
-    names |= {_YEAR_BEFORE.sub("", name, count=1) for name in names if _YEAR_BEFORE.match(name)}
-    return any(fnmatchcase(name, pattern.casefold()) for name in names for pattern in patterns)
+    names = {photo.album, *photo.folders}
+    return any(is_album(pattern, name) for name in names for pattern in patterns)
 
 
 def _says(photo: Candidate, texts: Sequence[str]) -> bool:

@@ -43,7 +43,8 @@ class Candidate:
     """A photo: where the file is, what it shows, and the faces that must stay in sight.
 
     content_hash: SHA-256 of the file, '' = not known. album: name of the photo's folder.
-    folders: that and those above it, as far as they are the album's.
+    folders: the names of that and those above it, as far as they are albums, and of the albums
+    in which copies of the photo are.
     width, height: upright pixels. others: the faces of anybody else, as far as anybody cares.
     place: the town and country where it was taken, '' = not known.
     """

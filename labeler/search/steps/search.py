@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from labeler.errors import LabelerError, QueryError
-from labeler.io.files import legible
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import bands
 from labeler.people.steps.listing import who_is
+from labeler.photos.steps.albums import album_names, where_asked
 from labeler.photos.steps.folders import folders
 from labeler.photos.steps.places import find_places
 from labeler.place import Place
@@ -23,7 +23,7 @@ from labeler.search import interpretation
 from labeler.search.evaluation import PeopleFields, PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse, written
 from labeler.search.interpretation import Known
-from labeler.search.tree import About, Node, Text, leaves, with_part
+from labeler.search.tree import About, Node, Text, leaves, wanted_place, with_part
 from labeler.types import IntArray, Photo
 
 
@@ -97,7 +97,9 @@ def search_photos(library: Library, text: str) -> SearchResult:
     with library.reading():
         faces = faces_on_photos(library)
         found = matches(library, text, search_data(library, _read_photos(library), faces))
-        photos = library.photos_with(found.photo_ids)
+        photos = where_asked(
+            library, library.photos_with(found.photo_ids), wanted_place(found.tree)
+        )
     shown = shown_faces(found.tree, faces)
     return SearchResult(
         tuple(_found(photos[i], shown.get(i, ())) for i in found.photo_ids if i in photos),
@@ -106,7 +108,12 @@ def search_photos(library: Library, text: str) -> SearchResult:
 
 
 def matching_photos(library: Library, text: str) -> set[int]:
-    """Return the ids of the photos that a search means.
+    """Return the ids of the photos that a search means; see `search_matches`."""
+    return set(search_matches(library, text).photo_ids)
+
+
+def search_matches(library: Library, text: str) -> SearchMatches:
+    """Return the ids of the photos that a search means, and what was looked for.
 
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
@@ -114,7 +121,7 @@ def matching_photos(library: Library, text: str) -> set[int]:
     _prepare(library, text)
     with library.reading():
         data = search_data(library, _read_photos(library), faces_on_photos(library))
-        return set(matches(library, text, data).photo_ids)
+        return matches(library, text, data)
 
 
 def _prepare(library: Library, text: str) -> None:
@@ -164,6 +171,9 @@ def _read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
     for folder, own in library.photos_by_folder().items():
         for name in album_names(Path(folder), roots):
             albums.setdefault(name, []).append(positions_of_all(ids, own))
+    for folder in library.folders_away():  # these are albums, too, though nothing of them is there
+        for name in album_names(Path(folder), roots):
+            albums.setdefault(name, []).append(np.empty(0, dtype=np.int64))
     inside = {name: np.unique(np.concatenate(some)) for name, some in albums.items()}
     located = _located(library, ids)
     return PhotoFields(ids, days[ascending], places[ascending], inside, located), by_date
@@ -215,16 +225,6 @@ def _found(photo: Photo, faces: Iterable[FaceOnPhoto]) -> FoundPhoto:
     own = list(faces)
     people = dict.fromkeys(face.person for face in own if face.person)
     return FoundPhoto(photo, tuple(face.face for face in own), tuple(people))
-
-
-def album_names(folder: Path, roots: Iterable[Path]) -> set[str]:
-    """Return the names of a folder and of those around it, up to the one that was indexed."""
-    around = [
-        outer
-        for outer in (folder, *folder.parents)
-        if any(root == outer or root in outer.parents for root in roots)
-    ]
-    return {legible(f.name) for f in (folder, *around) if f.name}
 
 
 def _with_text(library: Library, words: Text) -> list[int]:

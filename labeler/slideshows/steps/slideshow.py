@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -18,9 +18,12 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import listing, naming
 from labeler.people.steps.listing import FaceRow
+from labeler.photos.albums import WantedPlace
+from labeler.photos.steps.albums import albums_of, where_asked
 from labeler.photos.steps.places import places_by_photo
 from labeler.place import short_text
-from labeler.search.steps.search import matching_photos
+from labeler.search.steps.search import SearchMatches, search_matches
+from labeler.search.tree import wanted_place
 from labeler.slideshows import captions, plan_text, selection, slideshow
 from labeler.slideshows import choice as choices
 from labeler.slideshows.choice import Choice
@@ -72,9 +75,10 @@ def plan_show(
     people = [naming.known_person(library, person) for person in choice.people]
     choice = replace(choice, people=tuple(dict.fromkeys(people)))
     _check(choice, extent)
-    photos = _with_faces(library, choice.people, extent.places)
-    pinned = [photo for photo in photos if photo.content_hash in extent.pinned]
-    kept = choices.filtered(_searched(library, photos, choice), choice)
+    found = search_matches(library, choice.search) if choice.search else None
+    photos = _with_faces(library, choice, extent.places, found)
+    pinned = [photo for photo in photos.values() if photo.content_hash in extent.pinned]
+    kept = choices.filtered(_searched(photos, choice, found), choice)
     if extent.growing_up:
         kept = _growing(kept, choice.people[0])
     failed: list[Failure] = []
@@ -92,17 +96,18 @@ def plan_show(
     return replace(_show(choice.people, chosen, births, extent), left_out=tuple(failed))
 
 
-def _searched(library: Library, photos: list[Candidate], choice: Choice) -> list[Candidate]:
-    """Return those of the photos that a search finds, all if nothing is searched for.
+def _searched(
+    photos: Mapping[int, Candidate], choice: Choice, matches: SearchMatches | None
+) -> list[Candidate]:
+    """Return those of the photos, by id, that a search finds, all if nothing is searched for.
 
     Raises:
-        LabelerError: there is none, or the search cannot be understood.
+        LabelerError: there is none.
     """
-    if not choice.search:
-        return photos
-    wanted, present = matching_photos(library, choice.search), library.photos()
-    contents = {present[number].content_hash for number in wanted if number in present}
-    found = [photo for photo in photos if photo.content_hash in contents]
+    if matches is None:
+        return list(photos.values())
+    wanted = set(matches.photo_ids)
+    found = [photo for number, photo in photos.items() if number in wanted]
     if not found:
         who = captions.together(choice.people)
         raise LabelerError(f"No photo of {who} is found by '{choice.search}'; ask for less.")
@@ -141,14 +146,14 @@ def of_library(library: Library, show: Show) -> Show:
     with library.reading():
         known = library.known_files().items()
         ids, present = library.photo_ids_by_path(), library.photos()
-    paths: dict[str, str] = {}
-    for path, file in known:
-        if not file.missing:
-            paths[file.content_hash] = min(path, paths.get(file.content_hash, path))
+    paths: dict[str, list[str]] = {}
+    for path, file in sorted(known):
+        if file.is_present:
+            paths.setdefault(file.content_hash, []).append(path)
     slides, left_out = [], list(show.left_out)
     for slide in show.slides:
         asked = slide.candidate
-        path = paths.get(asked.content_hash, "")
+        path = _living(paths.get(asked.content_hash, ()), asked.photo_path)
         photo = present.get(ids.get(path, 0))
         if photo is None:
             left_out.append(Failure(asked.photo_path, _NOT_OURS))
@@ -164,6 +169,15 @@ def of_library(library: Library, show: Show) -> Show:
     cover = selection.best([slide.candidate for slide in slides])
     show = replace(show, slides=tuple(slides), cover=cover, left_out=tuple(left_out))
     return slideshow.timed(show, steps)
+
+
+def _living(paths: Sequence[str], asked: str) -> str:
+    """Return the path that is asked for, if it is one of those of the photo and there; else the
+    first that is."""
+    for path in sorted(paths, key=lambda path: path != asked):
+        if os.access(path, os.R_OK):
+            return path
+    return paths[0] if paths else ""
 
 
 def pinned(show: Show) -> dict[str, tuple[str, ...]]:
@@ -194,12 +208,17 @@ def _check(choice: Choice, extent: Extent) -> None:
         raise LabelerError("Growing up is shown of one person at a time; name only one.")
 
 
-def _with_faces(library: Library, people: Collection[str], with_places: bool) -> list[Candidate]:
-    """Return every photo that shows at least one of the people, with or without its place.
+def _with_faces(
+    library: Library, choice: Choice, with_places: bool, matches: SearchMatches | None
+) -> dict[int, Candidate]:
+    """Return every photo that shows at least one of the people, by id, with or without its place.
+
+    Of a photo that is in several albums, the file is shown that is in the one that is asked for.
 
     Raises:
         LabelerError: there is none.
     """
+    people = choice.people
     rows: dict[int, list[FaceRow]] = {}
     taken_at = places_by_photo(library) if with_places else {}
     with library.reading():
@@ -208,18 +227,41 @@ def _with_faces(library: Library, people: Collection[str], with_places: bool) ->
         rows.setdefault(row.photo_id, []).append(row)
     places = {face: place for place, face in enumerate(table.ids.tolist())}
     root = _common_folder({os.path.dirname(photo.path) for photo in photos.values()})
-    found = []
-    for number, faces in rows.items():
+    shown_on = {number: photos[number] for number, faces in rows.items() if _is_any(faces, people)}
+    albums = albums_of(library, shown_on)
+    shown_on = where_asked(library, shown_on, _wanted_place(choice, matches))
+    found = {}
+    for number, photo in shown_on.items():
+        faces = rows[number]
         wanted = [row for row in faces if row.person in people]
-        if wanted:
-            shown = _largest_of_each(_shown(row, table, places[row.face]) for row in wanted)
-            others = [row.box for row in faces if row.person not in people and not row.ignored]
-            place = short_text(taken_at[number]) if number in taken_at else ""
-            found.append(_candidate(photos[number], root, shown, tuple(others), place))
+        shown = _largest_of_each(_shown(row, table, places[row.face]) for row in wanted)
+        others = [row.box for row in faces if row.person not in people and not row.ignored]
+        place = short_text(taken_at[number]) if number in taken_at else ""
+        candidate = _candidate(photo, root, shown, tuple(others), place)
+        inside = dict.fromkeys((*candidate.folders, *albums.get(number, ())))
+        found[number] = replace(candidate, folders=tuple(inside))
     if not found:
         who = captions.together(tuple(people))
+        if library.photos_away():
+            raise LabelerError(
+                f"The photos of {who} are away just now; `labeler folders` tells which folder is "
+                "not there."
+            )
         raise LabelerError(f"No photo of {who} is there any more; index the folders again.")
     return found
+
+
+def _is_any(faces: Iterable[FaceRow], people: Collection[str]) -> bool:
+    return any(row.person in people for row in faces)
+
+
+def _wanted_place(choice: Choice, matches: SearchMatches | None) -> WantedPlace:
+    searched = WantedPlace() if matches is None else wanted_place(matches.tree)
+    return WantedPlace(
+        (*choice.albums, *searched.inside),
+        (*choice.not_albums, *searched.outside),
+        (*choice.texts, *searched.said),
+    )
 
 
 def _shown(row: FaceRow, table: FaceTable, place: int) -> ShownFace:

@@ -13,12 +13,12 @@ from labeler.errors import QueryError
 from labeler.folding import says
 from labeler.photos.io.gazetteer import load_gazetteer
 from labeler.photos.nearest import Finder
+from labeler.photos.steps.albums import album_names
 from labeler.place import Place
 from labeler.search import interpretation
 from labeler.search.evaluation import PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse
 from labeler.search.interpretation import Known
-from labeler.search.steps.search import album_names
 from labeler.search.tree import About, In, Node, Text, leaves
 from labeler.types import AnalysedPhoto
 
