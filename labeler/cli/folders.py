@@ -65,7 +65,7 @@ def _list(context: typer.Context, json: bool) -> None:
         say("No folder was looked into yet; `labeler index PATH` finds the faces in one.")
     for root in roots:
         if root.state == "there":
-            say(f"{shown(root.folder)}: {count(root.photos, 'photo')}")
+            say(f"{shown(root.folder)}: {count(root.photos - root.away, 'photo')}")
     tell_away(library, beginning(context))
 
 

@@ -16,18 +16,22 @@ PRESENT, GONE, AWAY = 0, 1, 2
 that it belonged to was; or nobody can tell, because that folder (a drive, say) was not there, or it
 could not be read. The photos of files that are away are hidden, but forgotten by nobody."""
 
-_PLACES = "SELECT path, photo_id, content_hash, size, missing FROM files"
+_PLACES = "SELECT path, photo_id, content_hash, size, missing, rowid FROM files"
 
 
 @dataclass(frozen=True, slots=True)
 class FilePlace:
-    """Where a file is, which photo it holds, what was seen of it, and in which state it is."""
+    """Where a file is, which photo it holds, what was seen of it, and in which state it is.
+
+    serial: higher for a file that the library came to know later.
+    """
 
     path: str
     photo_id: int
     content_hash: str
     size: int
     state: int
+    serial: int
 
 
 class WhereaboutTables(Database):
@@ -55,6 +59,20 @@ class WhereaboutTables(Database):
             for row in rows:
                 found.setdefault(row[1], []).append(_place(row))
         return found
+
+    def last_file(self) -> int:
+        """Return the highest `FilePlace.serial`, 0 if there is none."""
+        row = self._connection().execute("SELECT coalesce(max(rowid), 0) FROM files").fetchone()
+        return int(row[0])
+
+    def ends_of(self, folder: str) -> list[str]:
+        """Return the first and the last path of the present files in a folder; quick."""
+        first, end = folder.rstrip(os.sep) + os.sep, folder.rstrip(os.sep) + chr(ord(os.sep) + 1)
+        bounds = [records.path_to_db(first), records.path_to_db(end)]
+        query = "SELECT path FROM files WHERE path >= ? AND path < ? AND NOT missing ORDER BY path"
+        execute = self._connection().execute
+        rows = [execute(f"{query} {order} LIMIT 1", bounds).fetchone() for order in ("", "DESC")]
+        return [records.path_from_db(row[0]) for row in rows if row is not None]
 
     def folders_away(self) -> list[str]:
         """Return the folders that hold files that are away."""

@@ -8,19 +8,20 @@ from typing import Literal
 from labeler.wording import count
 
 RootState = Literal["there", "away", "empty"]
-"""empty: the folder is there, but not one of the photos that it held; as if a drive was not."""
+"""empty: there is a folder, but none of the photos that it held, as if a drive was not there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A folder that was looked into, and how many photos it holds, or held when it was there.
+    """A folder that was looked into, and how many photos it holds, those that are away included.
 
-    elsewhere: those of them that are in another folder, too, which is there.
+    away: how many are. elsewhere: those of them that are in another folder, too, which is there.
     """
 
     folder: str
     state: RootState
     photos: int
+    away: int
     elsewhere: int
 
 
@@ -54,12 +55,16 @@ def said_of(root: Root, folder: str | None = None) -> str:
     Args:
         folder: how it is written.
 
-    >>> said_of(Root("/media/usb", "away", 10, 4))
+    >>> said_of(Root("/media/usb", "away", 10, 10, 4))
     '/media/usb is not there just now; its 10 photos are kept (4 of them are elsewhere, too).'
     """
-    name, one = folder or root.folder, root.photos == 1
-    photos = f"its {count(root.photos, 'photo')} {'is' if one else 'are'} kept"
-    also = f" ({'it is' if one else f'{root.elsewhere:,} of them are'} elsewhere, too)"
+    name, photos = folder or root.folder, count(root.away, "photo")
+    one = root.away == 1
+    are = "is" if root.elsewhere == 1 else "are"
+    also = f" ({root.elsewhere:,} of them {are} elsewhere, too)" if root.elsewhere else ""
     if root.state == "empty":
-        return f"{name} has lost all its photos at once; {photos}{also if root.elsewhere else ''}."
-    return f"{name} is not there just now; {photos}{also if root.elsewhere else ''}."
+        lost = f"The only photo that was in {name}" if one else f"None of the {photos} in {name}"
+        return (
+            f"{lost} is {'not ' * one}there just now; {'it is' if one else 'they are'} kept{also}."
+        )
+    return f"{name} is not there just now; its {photos} {'is' if one else 'are'} kept{also}."

@@ -16,7 +16,7 @@ from labeler.exchange.steps.places import Tree
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps.listing import FaceRow, PersonRow
-from labeler.people.steps.live_listing import LiveListing
+from labeler.people.steps.live_listing import Listing, LiveListing
 from labeler.types import JournalEntry
 
 FORMAT, VERSION = "face-labeler export", 1
@@ -57,11 +57,17 @@ def read_tables(library: Library) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "made": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-        "people": [_person(row) for row in found.people],
+        "people": [_person(row) for row in (*found.people, *_only_away(found))],
         "kin": [dict(zip(KIN, one, strict=True)) for one in sorted(kin)],
         "faces": [_face(row, sizes[row.photo_id]) for row in found.faces],
         "journal": [_entry(entry, entry.id in in_force, answers) for entry in entries],
     }
+
+
+def _only_away(found: Listing) -> list[PersonRow]:
+    """Return the people all of whose photos are away just now."""
+    there = {row.person for row in found.people}
+    return [row for name, row in sorted(found.away.items()) if name not in there]
 
 
 def _person(row: PersonRow) -> dict[str, Any]:

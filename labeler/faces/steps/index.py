@@ -99,6 +99,7 @@ def index(
         library.mark_missing(back, missing=False)
         run = _Run(library, finder, progress, found, known)
         run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
+        folders.remember_mounts(library, (f.path for f in (*found.to_do, *found.unchanged)))
         whereabouts.note_losses(library, reach, found, run.failed, known)
         library.forget_failures(found.gone)
         finders.remember(library, settings, finder.embedder.model)

@@ -13,7 +13,10 @@ from labeler.library.store import Library
 from labeler.library.whereabouts import AWAY, GONE, PRESENT, FilePlace
 
 _FOLDERS = "folders"
+_INNER = "inner folders"
+"""Setting: folders inside those, and yet with a life of their own."""
 _AWAY = "folders that are away"
+"""Setting: by folder, the last file that was known when it was found to be away."""
 
 
 def folders(library: Library) -> list[Path]:
@@ -23,29 +26,70 @@ def folders(library: Library) -> list[Path]:
 
 def away(library: Library) -> list[Path]:
     """Return those of the folders that were not there at the last look, or had lost every photo."""
-    known = set(_names(library, _FOLDERS))
-    return [Path(name) for name in _names(library, _AWAY) if name in known]
+    known = set(watched(library))
+    return [Path(name) for name in lost_since(library) if name in known]
+
+
+def watched(library: Library) -> list[str]:
+    """Return the folders that may be away as a whole: those that were indexed, those of them that
+    lie in another by now, and the mount points in them."""
+    return [*_names(library, _FOLDERS), *inner_folders(library)]
+
+
+def inner_folders(library: Library) -> list[str]:
+    """Return those of `watched` that lie in another."""
+    return _names(library, _INNER)
 
 
 def remember(library: Library, roots: Iterable[Path]) -> None:
     """Note what was indexed; single files are not noted."""
-    known = {str(folder) for folder in folders(library)}
-    known |= {os.path.abspath(root) for root in roots if root.is_dir()}
-    write(library, known)
+    known = set(_names(library, _FOLDERS))
+    given = {os.path.abspath(root) for root in roots if root.is_dir()}
+    # What was a folder of its own may be a drive among others: /media/first, and now /media.
+    write(library, known | given, known | set(_names(library, _INNER)))
 
 
-def write(library: Library, names: Collection[str]) -> None:
-    """Replace the folders by others, of which those inside another are left out."""
+def remember_mounts(library: Library, paths: Iterable[str]) -> None:
+    """Note the mount points between the folders of the library and the files that were found."""
+    roots = set(_names(library, _FOLDERS))
+    pending = {os.path.dirname(path) for path in paths}
+    seen: set[str] = set()
+    mounts = set()
+    while pending:
+        folder = pending.pop()
+        seen.add(folder)
+        if folder in roots:
+            continue
+        if os.path.ismount(folder):
+            mounts.add(folder)
+        around = os.path.dirname(folder)
+        if around not in seen and around != folder and any(is_in(around, root) for root in roots):
+            pending.add(around)
+    inner = set(_names(library, _INNER))
+    if not mounts <= inner:
+        write(library, roots, inner | mounts)
+
+
+def write(library: Library, names: Collection[str], inner: Collection[str] = ()) -> None:
+    """Replace the folders by others, of which those inside another are left out.
+
+    Args:
+        inner: those that may be away while what is around them is there.
+    """
     outermost: list[str] = []
     for name in sorted(set(names)):
         if not any(Path(other) in Path(name).parents for other in outermost):
             outermost.append(name)
-    if outermost != _names(library, _FOLDERS):
-        library.write_setting(_FOLDERS, outermost)
+    kept = set(inner) - set(outermost)
+    inside = [name for name in sorted(kept) if any(is_in(name, one) for one in outermost)]
+    for setting, found in ((_FOLDERS, outermost), (_INNER, inside)):
+        if found != _names(library, setting):
+            library.write_setting(setting, found)
 
 
 def is_there(folder: str) -> bool:
-    """Tell whether a folder can be looked into and holds anything: a mount point is empty."""
+    """Tell whether a folder can be looked into and holds anything: that of a drive is empty when
+    the drive is not there."""
     try:
         with os.scandir(folder) as entries:
             return any(not entry.name.startswith(".") for entry in entries)
@@ -64,17 +108,26 @@ def look(library: Library) -> None:
 
 
 def _look(library: Library) -> None:
-    known, before = _names(library, _FOLDERS), set(_names(library, _AWAY))
-    lost = {name for name in known if not is_there(name)}
-    if lost == before or not library.can_write:
+    if not library.can_write:
         return
-    files = library.file_places()
+    known, before = watched(library), set(lost_since(library))
+    lost = {name for name in known if not is_there(name)}
+    for name in set(known) - lost:
+        is_there_again = name in before and _back(library, name, lost)
+        if not is_there_again and (name in before or _has_vanished(library, name)):
+            lost = lost | {name}
     for name in sorted(lost - before):
-        leave(library, name, files)
-    still = {
-        name for name in before & set(known) if name not in lost and not _back(library, name, files)
-    }
-    note_away(library, lost | still)
+        leave(library, name, library.file_places())
+    note_away(library, lost)
+
+
+def _has_vanished(library: Library, folder: str) -> bool:
+    """Tell whether nothing of what a folder held is there: another drive has its place, perhaps."""
+    ends = library.ends_of(folder)
+    if not ends or any(map(os.path.exists, ends)):
+        return False
+    own = (f.path for f in library.file_places() if f.state == PRESENT and is_in(f.path, folder))
+    return not any(map(os.path.exists, own))
 
 
 def leave(library: Library, folder: str, files: Iterable[FilePlace]) -> None:
@@ -85,8 +138,17 @@ def leave(library: Library, folder: str, files: Iterable[FilePlace]) -> None:
 
 def note_away(library: Library, names: Collection[str]) -> None:
     """Note which folders are away."""
-    if set(names) != set(_names(library, _AWAY)):
-        library.write_setting(_AWAY, sorted(names))
+    before = lost_since(library)
+    if set(names) != before.keys():
+        now = library.last_file()
+        library.write_setting(_AWAY, {name: before.get(name, now) for name in sorted(names)})
+
+
+def lost_since(library: Library) -> dict[str, int]:
+    """Return, by folder that is away, the last file that was known when it was found to be so."""
+    kept = library.setting(_AWAY)
+    found = kept if isinstance(kept, dict) else {}
+    return {name: serial for name, serial in found.items() if isinstance(serial, int)}
 
 
 def is_in(path: str, folder: str) -> bool:
@@ -100,9 +162,19 @@ def _was_there(name: str, roots: Iterable[str]) -> bool:
     return any(map(is_there, around))
 
 
-def _back(library: Library, folder: str, files: Iterable[FilePlace]) -> bool:
-    """Note that files of a folder that was away are there again; False = none of them is."""
-    own = [file.path for file in files if file.state == AWAY and is_in(file.path, folder)]
+def _back(library: Library, folder: str, lost: Collection[str]) -> bool:
+    """Note that files of a folder that was away are there again; False = none of them is.
+
+    Args:
+        lost: other folders, which may be inside, that are away still.
+    """
+    own = [
+        file.path
+        for file in library.file_places()
+        if file.state == AWAY
+        and is_in(file.path, folder)
+        and not any(is_in(file.path, other) for other in lost)
+    ]
     there = [path for path in own if os.path.exists(path)]
     if own and not there:
         return False
@@ -133,7 +205,7 @@ def reach(library: Library, roots: Sequence[Path]) -> Reach:
         LabelerError: one is not there, and nothing in it was ever looked at.
     """
     found = Reach()
-    known = _names(library, _FOLDERS)
+    known = watched(library)
     files: list[FilePlace] | None = None
     for root in roots:
         name = os.path.abspath(root)

@@ -92,13 +92,14 @@ def forget(library: Library, folder: Path) -> ForgetReport:
         files = library.file_places()
         own = [file for file in files if is_in(file.path, name)]
         roots = [str(root) for root in folders.folders(library)]
-        if not own and name not in roots:
+        if not own and name not in folders.watched(library):
             raise LabelerError(_nothing_known(library, name))
         photos = {file.photo_id for file in own}
         elsewhere = {file.photo_id for file in files if not is_in(file.path, name)}
         with library.writing():
             library.forget_files(file.path for file in own)
-            folders.write(library, [root for root in roots if not is_in(root, name)])
+            inner = [one for one in folders.inner_folders(library) if not is_in(one, name)]
+            folders.write(library, [root for root in roots if not is_in(root, name)], inner)
             _note_away(library)
     return ForgetReport(name, len(photos), len(photos - elsewhere))
 
@@ -106,7 +107,12 @@ def forget(library: Library, folder: Path) -> ForgetReport:
 def _rename_folders(library: Library, before: str, now: str) -> None:
     roots = [str(root) for root in folders.folders(library)]
     moved = [_rebased(root, before, now) for root in roots if is_in(root, before)]
-    folders.write(library, [root for root in roots if not is_in(root, before)] + (moved or [now]))
+    inner = folders.inner_folders(library)
+    folders.write(
+        library,
+        [root for root in roots if not is_in(root, before)] + (moved or [now]),
+        [_rebased(one, before, now) if is_in(one, before) else one for one in inner],
+    )
     _note_away(library)
 
 

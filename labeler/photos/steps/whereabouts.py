@@ -28,7 +28,9 @@ def note_losses(
     What is not there is gone, unless nothing that a folder held is there: then it is away.
     """
     gone = [path for path in found.gone if not known[path].missing]
-    vanished = _vanished(reach.there, found, known)
+    tops = {os.path.abspath(root) for root in reach.there}
+    inner = {root for root in folders.watched(library) if is_under(root, tops)}
+    vanished = _vanished(tops | inner, found, known)
     library.mark_files((path for path in gone if not is_under(path, vanished)), GONE)
     library.mark_files((path for path in gone if is_under(path, vanished)), AWAY)
     files = library.file_places()
@@ -42,14 +44,14 @@ def note_losses(
     _note_folders(library, vanished | {os.path.abspath(root) for root in reach.away})
 
 
-def _vanished(roots: Iterable[Path], found: Changes, known: Mapping[str, KnownFile]) -> set[str]:
+def _vanished(roots: Iterable[str], found: Changes, known: Mapping[str, KnownFile]) -> set[str]:
     """Return the folders of which not one of the files is there that the library knows."""
     seen = {file.path for file in (*found.to_do, *found.unchanged)}
     seen |= {failure.path for failure in (*found.failed, *found.failed_before)}
     vanished = set()
-    for root in map(os.path.abspath, roots):
+    for root in roots:
         own = [path for path, file in known.items() if not file.missing and is_in(path, root)]
-        if own and os.path.isdir(root) and not any(path in seen for path in own):
+        if own and not any(path in seen for path in own):
             vanished.add(root)
     return vanished
 
@@ -85,24 +87,31 @@ def _note_twins(library: Library, found: Changes) -> None:
 def _note_folders(library: Library, lost: set[str]) -> None:
     """Note which of the folders are away: those just found so, and those that still are.
 
-    A folder whose photos are all somewhere else by now is none of them, if it is there.
+    A folder whose photos are all somewhere else by now is none of them, if it is there, or only an
+    album of one that is there.
     """
     files = library.file_places()
     there = {file.photo_id for file in files if file.state == PRESENT}
-    roots = {str(root) for root in folders.folders(library)}
-    lost &= roots
+    inner = set(folders.inner_folders(library))
+    lost &= set(folders.watched(library))
     before = {str(root) for root in folders.away(library)}
-    lasting = {root for root in before if not folders.is_there(root)}
+    lasting = {root for root in before - inner if not folders.is_there(root)}
+    lost |= before & inner
     for root in lost - lasting:
-        if not folders.is_there(root):
+        if root not in inner and not folders.is_there(root):
             lasting.add(root)
             continue
         own = [file for file in files if file.state == AWAY and is_in(file.path, root)]
-        moved = [file.path for file in own if file.photo_id in there]
-        library.mark_files(moved, GONE)
-        if len(moved) < len(own):
+        inside = {f.photo_id for f in files if f.state == PRESENT and is_in(f.path, root)}
+        left = [file for file in own if file.photo_id not in inside]
+        is_lost = any(file.photo_id not in there for file in left)
+        library.mark_files([f.path for f in own if f.photo_id in inside or not is_lost], GONE)
+        if is_lost:
             lasting.add(root)
     folders.note_away(library, lasting)
+    alive = {root for root in inner if root in lasting or folders.is_there(root)}
+    if alive != inner:
+        folders.write(library, [str(root) for root in folders.folders(library)], alive)
 
 
 def moves(library: Library) -> list[Move]:
@@ -111,14 +120,20 @@ def moves(library: Library) -> list[Move]:
     if not lost:
         return []
     files = library.file_places()
+    since = folders.lost_since(library)
+    found = (_move(str(root), files, since[str(root)]) for root in lost)
+    return [move for move in found if move is not None]
+
+
+def _move(root: str, files: Sequence[FilePlace], since: int) -> Move | None:
+    """Return where a folder may have moved to, None = most of its photos did not turn up since.
+
+    Copies that were known before tell nothing of it.
+    """
     there: dict[int, list[str]] = {}
     for file in files:
-        if file.state == PRESENT:
+        if file.state == PRESENT and file.serial > since:
             there.setdefault(file.photo_id, []).append(file.path)
-    return [move for root in lost if (move := _move(str(root), files, there))]
-
-
-def _move(root: str, files: Sequence[FilePlace], there: Mapping[int, Sequence[str]]) -> Move | None:
     own = [file for file in files if file.state != PRESENT and is_in(file.path, root)]
     votes: Counter[str] = Counter()
     for file in own:
@@ -158,11 +173,10 @@ def _roots(library: Library, known: Sequence[Path]) -> list[Root]:
 def _root(
     folder: str, lost: bool, files: Sequence[FilePlace], there: Mapping[int, Sequence[str]]
 ) -> Root:
-    own = {f.photo_id for f in files if f.state != GONE and is_in(f.path, folder)}
-    elsewhere = sum(
-        any(not is_in(path, folder) for path in there.get(photo_id, ())) for photo_id in own
-    )
+    own = [file for file in files if file.state != GONE and is_in(file.path, folder)]
+    photos = {file.photo_id for file in own}
+    away = photos - {file.photo_id for file in own if file.state == PRESENT}
     state: RootState = "there"
     if lost:
         state = "empty" if os.path.isdir(folder) else "away"
-    return Root(folder, state, len(own), elsewhere)
+    return Root(folder, state, len(photos), len(away), len(away & there.keys()))
