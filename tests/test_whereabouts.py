@@ -103,7 +103,9 @@ def test_a_move_that_is_told_needs_no_second_look(tmp_path: Path) -> None:
     old, new = tmp_path / "photos", tmp_path / "new"
     (old / "0000.png").unlink()
     old.rename(new)
+    library.write_setting("left_out", {str(old / "sub"): ["*.tif"], str(tmp_path): ["x"]})
     report = moving.move(library, old, new)
+    assert library.setting("left_out") == {str(new / "sub"): ["*.tif"], str(tmp_path): ["x"]}
     assert (report.files, report.there) == (PHOTOS, PHOTOS - 1)
     assert (folders.folders(library), folders.away(library)) == ([new], [])
     assert paths(library) == {str(new)}
@@ -511,6 +513,7 @@ def test_another_drive_in_the_place_of_one(tmp_path: Path) -> None:
     report = index(library, tmp_path / "drive")
     assert (report.new, report.away) == (1, (str(tmp_path / "drive"),))
     assert "None of the 5 photos in" in said(tmp_path, "folders")
+    assert index(library, tmp_path / "home").away == report.away  # also when it is not looked at
     assert whereabouts.moves(library) == []  # the copies at home are no news
     plug()
     said(tmp_path, "folders")

@@ -37,6 +37,13 @@ class FilePlace:
 class WhereaboutTables(Database):
     """The paths of files, and whether they are there."""
 
+    def photos_in_several_places(self) -> list[int]:
+        """Return the ids of the photos that several present files hold."""
+        rows = self._connection().execute(
+            "SELECT photo_id FROM files WHERE NOT missing GROUP BY photo_id HAVING count(*) > 1"
+        )
+        return [row[0] for row in rows]
+
     def photos_away(self) -> int:
         """Return how many photos are in no place that is there, and in one that is away."""
         query = (

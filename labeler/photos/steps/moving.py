@@ -15,6 +15,9 @@ from labeler.library.whereabouts import GONE, PRESENT, FilePlace
 from labeler.photos.steps import folders
 from labeler.photos.steps.folders import is_in
 
+_BY_FOLDER = ("left_out",)
+"""Settings in which something is said by folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class MoveReport:
@@ -113,6 +116,13 @@ def _rename_folders(library: Library, before: str, now: str) -> None:
         [root for root in roots if not is_in(root, before)] + (moved or [now]),
         [_rebased(one, before, now) if is_in(one, before) else one for one in inner],
     )
+    for setting in _BY_FOLDER:
+        kept = library.setting(setting)
+        if isinstance(kept, dict) and any(is_in(folder, before) for folder in kept):
+            library.write_setting(
+                setting,
+                {_rebased(f, before, now) if is_in(f, before) else f: v for f, v in kept.items()},
+            )
     _note_away(library)
 
 

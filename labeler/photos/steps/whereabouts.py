@@ -30,15 +30,14 @@ def note_losses(
     gone = [path for path in found.gone if not known[path].missing]
     tops = {os.path.abspath(root) for root in reach.there}
     inner = {root for root in folders.watched(library) if is_under(root, tops)}
-    vanished = _vanished(tops | inner, found, known)
+    vanished = _vanished(tops | inner, found, known) if gone else set()
     library.mark_files((path for path in gone if not is_under(path, vanished)), GONE)
     library.mark_files((path for path in gone if is_under(path, vanished)), AWAY)
-    files = library.file_places()
     for root in reach.away:
-        folders.leave(library, os.path.abspath(root), files)
+        folders.leave(library, os.path.abspath(root), library.file_places())
     for root in reach.gone:
-        own = [file.path for file in files if is_in(file.path, os.path.abspath(root))]
-        library.mark_files(own, GONE)
+        top = os.path.abspath(root)
+        library.mark_files([path for path in known if is_in(path, top)], GONE)
     _note_unreadable(library, found, failed, known)
     _note_twins(library, found)
     _note_folders(library, vanished | {os.path.abspath(root) for root in reach.away})
@@ -65,10 +64,12 @@ def _note_unreadable(
     """Note files that cannot be read: as away if they cannot be reached, or hold something else by
     now while another file holds the photo that they held."""
     tops = {failure.path for failure in found.failed}
+    spoilt = {failure.path for failure in (*failed, *found.failed_before) if failure.path in known}
+    if not tops and not spoilt:
+        return
     out_of_reach = {
         path for path, file in known.items() if not file.missing and is_under(path, tops)
     }
-    spoilt = {failure.path for failure in (*failed, *found.failed_before) if failure.path in known}
     files = [file for file in library.file_places() if file.state == PRESENT]
     holders = Counter(file.photo_id for file in files if file.path not in spoilt | out_of_reach)
     replaced = {f.path for f in files if f.path in spoilt and holders[f.photo_id]}
@@ -78,10 +79,12 @@ def _note_unreadable(
 def _note_twins(library: Library, found: Changes) -> None:
     """Note where copies are gone elsewhere of photos that the run has seen."""
     seen = {file.path for file in (*found.to_do, *found.unchanged)}
-    files = [file for file in library.file_places() if file.state == PRESENT]
-    photos = {file.photo_id for file in files if file.path in seen}
-    others = [f.path for f in files if f.photo_id in photos and f.path not in seen]
-    library.mark_files([path for path in others if not os.path.exists(path)], GONE)
+    lost = []
+    for places in library.places_of(library.photos_in_several_places()).values():
+        others = [place.path for place in places if place.path not in seen]
+        if len(others) < len(places):
+            lost += [path for path in others if not os.path.exists(path)]
+    library.mark_files(lost, GONE)
 
 
 def _note_folders(library: Library, lost: set[str]) -> None:
@@ -90,14 +93,12 @@ def _note_folders(library: Library, lost: set[str]) -> None:
     A folder whose photos are all somewhere else by now is none of them, if it is there, or only an
     album of one that is there.
     """
-    files = library.file_places()
-    there = {file.photo_id for file in files if file.state == PRESENT}
     inner = set(folders.inner_folders(library))
-    lost &= set(folders.watched(library))
-    before = {str(root) for root in folders.away(library)}
-    lasting = {root for root in before - inner if not folders.is_there(root)}
-    lost |= before & inner
-    for root in lost - lasting:
+    lost = (lost | {str(root) for root in folders.away(library)}) & set(folders.watched(library))
+    files = library.file_places() if lost else []
+    there = {file.photo_id for file in files if file.state == PRESENT}
+    lasting = set()
+    for root in lost:
         if root not in inner and not folders.is_there(root):
             lasting.add(root)
             continue
