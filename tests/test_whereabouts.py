@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
@@ -31,11 +31,18 @@ from labeler.people.steps.listing import list_faces, list_people
 from labeler.people.steps.recognize import recognize
 from labeler.photos.steps import folders, moving, whereabouts
 
+from .browsing import start, toast
 from .commanding import command
 from .conftest import true_names
 from .test_home import words
 from .test_index import album, finder
 
+if TYPE_CHECKING:
+    from playwright import sync_api
+else:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+expect = sync_api.expect
 PHOTOS = 4
 
 
@@ -408,6 +415,27 @@ def test_the_first_page_tells_of_a_folder_that_is_away_and_settles_it(
     folders.look(two_drives)
     assert "names on its" in work.forget_folder(two_drives, str(new)).message
     assert folders.folders(two_drives) == [tmp_path / "second"]
+
+
+def test_a_click_follows_a_folder_that_has_moved(
+    two_drives: Library, tmp_path: Path, page: sync_api.Page
+) -> None:
+    (tmp_path / "first").rename(tmp_path / "moved")
+    two_drives.close()
+    page.goto(start(two_drives.folder))
+    folder_list = page.locator(".folders")
+    expect(folder_list).to_contain_text("It is not there just now; its 44 photos are kept.")
+    page.get_by_label("Folder of photos").fill(str(tmp_path / "moved"))
+    page.get_by_role("button", name="Find the faces").click()
+    page.get_by_role("button", name="It has moved there").click()
+    toast(page, f"44 of 44 files found in {tmp_path / 'moved'}")
+    expect(folder_list.get_by_role("listitem")).to_have_text(
+        [str(tmp_path / "moved"), str(tmp_path / "second")]
+    )
+    (tmp_path / "second").rename(tmp_path / "lost")
+    page.get_by_role("button", name="Look for new photos").click()
+    page.get_by_role("button", name="Forget this folder").click()
+    expect(folder_list.get_by_role("listitem")).to_have_text([str(tmp_path / "moved")])
 
 
 def test_pages_list_who_is_away(two_drives: Library, tmp_path: Path) -> None:

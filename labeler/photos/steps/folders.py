@@ -52,7 +52,7 @@ def remember(library: Library, roots: Iterable[Path]) -> None:
 def remember_mounts(library: Library, paths: Iterable[str]) -> None:
     """Note the mount points between the folders of the library and the files that were found."""
     roots = set(_names(library, _FOLDERS))
-    pending = {os.path.dirname(path) for path in paths}
+    pending = {path.rpartition(os.sep)[0] for path in paths}  # dirname takes five times as long
     seen: set[str] = set()
     mounts = set()
     while pending:
