@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from dashboard.home import page as home
 from dashboard.home import work
@@ -30,6 +30,8 @@ from labeler.people.steps import naming
 from labeler.people.steps.listing import list_faces, list_people
 from labeler.people.steps.recognize import recognize
 from labeler.photos.steps import folders, moving, whereabouts
+from labeler.slideshows.choice import Choice
+from labeler.slideshows.steps import slideshow
 
 from .browsing import start, toast
 from .commanding import command
@@ -612,3 +614,21 @@ def test_a_library_that_can_only_be_read_finds_copies(tmp_path: Path) -> None:
     library.can_write = False
     folders.look(library)
     assert paths(library) == {str(tmp_path / "b")}
+
+
+def test_the_copy_in_an_album_may_be_another_edition(tmp_path: Path) -> None:
+    """Somebody wrote a caption into the copy in one of two albums: the same photo, other bytes."""
+    library = named(tmp_path, "2007 Best of", "2008 Lisbon")
+    copy = tmp_path / "2008 Lisbon" / "0000.png"
+    words = PngImagePlugin.PngInfo()
+    words.add_text("Comment", "On the tram")
+    Image.open(copy).save(copy, pnginfo=words)
+    index(library, tmp_path / "2008 Lisbon")
+    assert len(library.photos()) == PHOTOS
+    said(tmp_path, "slideshow", "Rosa", "--album", "2008*", "--out", tmp_path / "a.txt")
+    assert str(copy) in (tmp_path / "a.txt").read_text().splitlines()
+    choice = Choice(("Rosa",), albums=("2008*",))
+    shown = slideshow.plan_show(library, choice)
+    contents = [slide.candidate.content_hash for slide in shown.slides]
+    assert set(library.photos_holding(contents)) == set(contents)
+    assert set(library.photos_holding(contents).values()) <= library.photos().keys()

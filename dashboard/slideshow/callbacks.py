@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import Any
 
@@ -66,7 +67,12 @@ def _register_choice(
         asked = addresses.asked(search, "q")
         if people and (people != wanted.people or (asked and asked != wanted.search)):
             wanted = Wishes(people, search=asked)
-        albums = album_names(row.photo for row in snapshot.faces)
+        with_faces = {row.photo_id for row in snapshot.faces}
+        albums = album_names(
+            os.path.join(folder, "")
+            for folder, photos in library.photos_by_folder().items()
+            if not with_faces.isdisjoint(photos.tolist())
+        )
         return slideshow.form(wanted, snapshot.names, albums, unknown)
 
     @app.callback(

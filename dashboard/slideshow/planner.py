@@ -223,10 +223,11 @@ class SlideshowPlanner:
 
     def _photos(self, show: Show) -> dict[str, Photo]:
         shown = {slide.candidate.content_hash for slide in show.slides}
-        photos = {photo.content_hash: photo for photo in self._library.photos().values()}
-        if not shown <= photos.keys():
+        ids = self._library.photos_holding(sorted(shown))
+        photos = self._library.photos_with(list(ids.values()))
+        if not shown <= ids.keys() or not set(ids.values()) <= photos.keys():
             raise LabelerError("The library has changed meanwhile; show the plan again.")
-        return {content: photos[content] for content in shown}
+        return {content: photos[ids[content]] for content in shown}
 
     def _change(self, change: Callable[[Draft], Draft]) -> None:
         with self._lock:

@@ -37,6 +37,15 @@ class FilePlace:
 class WhereaboutTables(Database):
     """The paths of files, and whether they are there."""
 
+    def photos_holding(self, contents: Sequence[str]) -> dict[str, int]:
+        """Return by the hash of a present file's content the id of the photo that it holds."""
+        found: dict[str, int] = {}
+        for some in in_parts(contents):
+            query = f"{_PLACES} WHERE NOT missing AND content_hash IN ({holes(some)})"
+            rows = self._connection().execute(query, some)
+            found.update((place.content_hash, place.photo_id) for place in map(_place, rows))
+        return found
+
     def photos_in_several_places(self) -> list[int]:
         """Return the ids of the photos that several present files hold."""
         rows = self._connection().execute(
