@@ -116,6 +116,16 @@ def test_a_move_that_is_told_needs_no_second_look(tmp_path: Path) -> None:
     report = moving.move(library, old, new)
     assert library.setting("left_out") == {str(new / "sub"): ["*.tif"], str(tmp_path): ["x"]}
     assert (report.files, report.there) == (PHOTOS, PHOTOS - 1)
+    (new / "0001.png").unlink()
+    index(library, new)
+    new.rename(old)
+    report = moving.move(library, new, old)
+    assert (report.files, report.there) == (PHOTOS - 2, PHOTOS - 2)  # what was gone before is so
+    moving_back = Image.new("RGB", (16, 16), (1, 0, 7))
+    moving_back.save(old / "0001.png")
+    index(library, old)
+    old.rename(new)
+    moving.move(library, old, new)
     assert (folders.folders(library), folders.away(library)) == ([new], [])
     assert paths(library) == {str(new)}
     assert len(library.photos()) == PHOTOS - 1
@@ -152,6 +162,7 @@ def test_a_folder_is_forgotten_and_its_names_are_kept(tmp_path: Path) -> None:
         tmp_path, "folders", "forget", tmp_path / "photos"
     )
     assert (folders.folders(library), library.known_files()) == ([], {})
+    assert "1 person has a name" in said(tmp_path, "people")
     assert command(tmp_path / "library", "folders", "forget", tmp_path / "photos").returncode == 1
     index(library, tmp_path / "elsewhere")
     assert len(said(tmp_path, "search", "rosa").splitlines()) == PHOTOS

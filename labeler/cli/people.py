@@ -6,6 +6,8 @@ import typer
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
+from labeler.library.steps import standing
+from labeler.library.store import Library
 from labeler.people.steps.listing import list_people
 from labeler.wording import count, spelled
 
@@ -15,13 +17,14 @@ EXAMPLE = "labeler people"
 
 def command(context: typer.Context, json: Json = False) -> None:
     """List the people who have a name, with photos and dates; --json also the hidden ones."""
-    everybody = list_people(open_library(context))
+    library = open_library(context)
+    everybody = list_people(library)
     if json:
         print_json(everybody)
         return
     people = [row for row in everybody if not row.hidden]
     if not everybody:
-        say("Nobody has a name yet; `labeler dashboard` shows the groups to name.")
+        say(_nobody(library))
         return
     from rich.console import Console
     from rich.table import Table
@@ -42,3 +45,14 @@ def command(context: typer.Context, json: Json = False) -> None:
     hidden = len(everybody) - len(people)
     if hidden:
         say(f"{count(hidden, 'person', 'people')} hidden; `labeler unhide PERSON` ends that.")
+
+
+def _nobody(library: Library) -> str:
+    known = len(set(standing.labels(library).names.values()))
+    if known:
+        people = count(known, "person has", "people have")
+        return (
+            f"{people} a name, but none of their photos is known to be anywhere; `labeler index` "
+            "finds them again by their content."
+        )
+    return "Nobody has a name yet; `labeler dashboard` shows the groups to name."

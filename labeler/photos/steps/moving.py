@@ -21,7 +21,7 @@ _BY_FOLDER = ("left_out",)
 
 @dataclass(frozen=True, slots=True)
 class MoveReport:
-    """A folder that has moved: how many of the files that were in it are in the new place."""
+    """A folder that has moved: how many of its files, those gone before left out, are there now."""
 
     old: str
     new: str
@@ -54,6 +54,7 @@ def move(library: Library, old: Path, new: Path) -> MoveReport:
         paths = {file.path: _rebased(file.path, before, now) for file in own}
         around = {os.path.dirname(path) for path in paths}
         there = [path for path in paths.values() if os.path.isfile(path)]
+        wanted = {paths[file.path] for file in own if file.state != GONE}
         if not there:
             raise LabelerError(
                 f"None of the {len(own):,} files of {before} is in {now}; check both paths."
@@ -64,7 +65,7 @@ def move(library: Library, old: Path, new: Path) -> MoveReport:
             library.mark_files(there, PRESENT)
             library.mark_files(set(paths.values()) - set(there) - known_there, GONE)
             _rename_folders(library, before, now)
-    return MoveReport(before, now, len(own), len(there))
+    return MoveReport(before, now, len(wanted.union(there)), len(there))
 
 
 def _check_move(library: Library, before: str, now: str, own: Iterable[FilePlace]) -> None:
