@@ -121,7 +121,9 @@ def test_the_main_job_end_to_end(
     people = shell.json("people")
     assert {row["person"] for row in people} == set(clusters)
     rosa = next(row for row in people if row["person"] == "Rosa")
-    assert set(rosa) == {"person", "faces", "photos", "first", "last", "cover", "born", "hidden"}
+    assert set(rosa) == {
+        *("person", "faces", "photos", "first", "last", "cover", "born", "hidden", "away")
+    }
     assert (rosa["first"][:4], rosa["last"][:4]) == ("2003", "2023")
 
     into = tmp_path / "sorted"
