@@ -23,6 +23,7 @@ from dashboard.shell.snapshot import Snapshots
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import IndexReport
 from labeler.faces.steps.index import index as index_
+from labeler.family.steps import evidence, gallery, resemble
 from labeler.groups.steps import group
 from labeler.groups.steps.group import cluster
 from labeler.library.store import Library
@@ -643,3 +644,29 @@ def test_the_copy_in_an_album_may_be_another_edition(tmp_path: Path) -> None:
     contents = [slide.candidate.content_hash for slide in shown.slides]
     assert set(library.photos_holding(contents)) == set(contents)
     assert set(library.photos_holding(contents).values()) <= library.photos().keys()
+
+
+def test_what_judges_new_photos_goes_by_the_faces_that_are_away(
+    two_drives: Library, tmp_path: Path, demo_album: Path
+) -> None:
+    inbox = demo_album / "inbox"
+    before = said(tmp_path, "sort", inbox, "--into", tmp_path / "sorted")
+    for drive in ("first", "second"):
+        (tmp_path / drive).rename(tmp_path / f"un{drive}")
+    assert said(tmp_path, "sort", inbox, "--into", tmp_path / "sorted") == before
+    photo = sorted(tmp_path.glob("un*/2003*/*.jpg"))[0]
+    assert "its photo is away" in said(tmp_path, "lookalike", photo)
+
+
+def test_pictures_side_by_side_are_those_that_can_be_seen(
+    two_drives: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "first").rename(tmp_path / "unplugged")
+    folders.look(two_drives)
+    comparing = resemble.Comparing(gallery.read(two_drives))
+    there = set(two_drives.faces().ids.tolist())
+    table = comparing.gallery.table
+    for person in ("Rosa", "Felix"):
+        portraits = comparing.gallery.people[person]
+        seen = set(table.ids[portraits.rows[evidence.good_faces(comparing, portraits)]].tolist())
+        assert seen <= there or not there & set(table.ids[portraits.rows].tolist()), person

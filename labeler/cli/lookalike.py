@@ -104,9 +104,10 @@ def _tell(found: LookAlikes) -> None:
     for face in found.faces:
         say(_who(face, found))
         for place, one in enumerate(face.look_alikes, start=1):
+            where = shown(one.photo) if one.photo else "its photo is away"
             say(
                 f"  {place}. {one.person}: closer than {nearly_all(one.similarity)} of strangers "
-                f"with as many photos would come (distance {one.distance:.3f}; {shown(one.photo)})"
+                f"with as many photos would come (distance {one.distance:.3f}; {where})"
             )
         if not face.look_alikes:
             say(f"  nobody{' else' if face.person else ''} closer than {found.max_distance:g}")

@@ -57,13 +57,18 @@ def _years(comparing: Comparing, person: str, relative: str) -> Years:
 
 
 def good_faces(comparing: Comparing, portraits: Portraits) -> np.ndarray:
-    """Return the places of the faces that show most: frontal, large and sharp, the best first."""
+    """Return the places of the faces that show most: frontal, large and sharp, the best first.
+
+    Those on photos that are away are among them only if there are no others.
+    """
     table, rows = comparing.gallery.table, portraits.rows
     frontal = np.array([quality.frontality(points) for points in table.landmarks[rows]])
     weak = quality.weak(table.sizes[rows], table.sharpness[rows])
     sharp = table.sharpness[rows] / max(float(np.median(table.sharpness[rows])), 1e-6)
     worth = np.where(weak, 0, frontal) * np.minimum(sharp, 1) * table.scores[rows]
-    order = np.argsort(-worth, kind="stable")
+    away = np.isin(table.ids[rows], list(comparing.gallery.away))
+    order = np.lexsort((-worth, away))
+    order = order[~away[order]] if not away.all() else order
     good = [place for place in order[:_BEST] if frontal[place] >= LEAST_FRONTAL]
     return np.array(good or order[:1], dtype=np.int64)
 

@@ -18,6 +18,7 @@ from labeler.groups.steps import numbering
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import bands
+from labeler.people.steps.listing import faces_away
 from labeler.people.steps.recognize import occasions
 from labeler.positions import positions_of_all
 from labeler.types import FaceTable, IntArray, Labels
@@ -66,13 +67,17 @@ class Portraits:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Everybody with a name, by name, and the groups without one that are on several photos."""
+    """Everybody with a name, by name, and the groups without one that are on several photos.
+
+    away: the faces that nobody can look at just now.
+    """
 
     metric: KinMetric
     labels: Labels
     table: FaceTable
     people: Mapping[str, Portraits]
     others: tuple[Portraits, ...]
+    away: frozenset[int] = frozenset()
 
     def portraits(self, name: str, least: int) -> Portraits:
         """Return the faces of a person.
@@ -123,7 +128,9 @@ def _read(library: Library) -> Gallery:
     )
     names = {face: one.person for face, one in bands.automatic(library, labels, table).items()}
     names |= labels.names
-    return Gallery(metric, labels, table, *_sorted(library, everybody, names, labels, table))
+    people, others = _sorted(library, everybody, names, labels, table)
+    away = frozenset(faces_away(library).tolist())
+    return Gallery(metric, labels, table, people, others, away)
 
 
 def _sorted(
