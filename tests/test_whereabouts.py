@@ -18,8 +18,9 @@ from dashboard.home import work
 from dashboard.home.next_step import next_step
 from dashboard.people import page as people_page
 from dashboard.person import page as person_page
+from dashboard.photo import callbacks as photo_callbacks
 from dashboard.shell.jobs import Jobs
-from dashboard.shell.snapshot import Snapshots
+from dashboard.shell.snapshot import Snapshots, read_snapshot
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import IndexReport
 from labeler.faces.steps.index import index as index_
@@ -670,3 +671,20 @@ def test_pictures_side_by_side_are_those_that_can_be_seen(
         portraits = comparing.gallery.people[person]
         seen = set(table.ids[portraits.rows[evidence.good_faces(comparing, portraits)]].tolist())
         assert seen <= there or not there & set(table.ids[portraits.rows].tolist()), person
+
+
+def test_the_page_of_a_photo_tells_of_all_its_places(tmp_path: Path) -> None:
+    library = named(tmp_path, "a", "b", "c")
+    (tmp_path / "a").rename(tmp_path / "unplugged")
+    (tmp_path / "c" / "0000.png").unlink()
+    index(library, tmp_path / "c")
+    (photo,) = (p for p in library.photos().values() if p.path.endswith("0000.png"))
+    assert photo.path == str(tmp_path / "b" / "0000.png")
+    told = words(photo_callbacks.layout(library, read_snapshot(library), f"/photo/{photo.id}"))
+    assert f"{tmp_path / 'a' / '0000.png'} (not there just now)" in told
+    assert str(tmp_path / "c") not in told
+    (tmp_path / "b").rename(tmp_path / "unplugged, too")
+    folders.look(library)
+    told = words(photo_callbacks.layout(library, read_snapshot(library), f"/photo/{photo.id}"))
+    assert "This photo is away" in told
+    assert str(tmp_path / "a" / "0000.png") in told

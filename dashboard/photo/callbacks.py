@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
+from labeler.library.whereabouts import AWAY
 from labeler.people.steps.resembling import resembled_people
 from labeler.photos.steps import thumbnails
 from labeler.photos.steps.album import PhotoInAlbum, find_photo
@@ -105,9 +106,17 @@ def look_up(library: Library, path: str) -> tuple[PhotoInAlbum | None, str]:
     photo, _ = photo_views.ids_of(path)
     found = None if photo is None else find_photo(library, photo)
     if found is None:
-        return None, ""
+        return None, "" if photo is None else _away(library, photo)
     try:
         thumbnails.photo_picture(library, found.photo.id)
     except LabelerError as error:
         return found, str(error)
     return found, ""
+
+
+def _away(library: Library, photo: int) -> str:
+    """Return where a photo is that is away just now, '' if it is not."""
+    away = next((one for one in library.all_places_of(photo) if one.state == AWAY), None)
+    if away is None:
+        return ""
+    return f"{away.path} is in a folder that is not there just now; nothing is lost."

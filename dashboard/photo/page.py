@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from labeler.library.whereabouts import AWAY, FilePlace
 from labeler.people.steps.listing import FaceRow
 from labeler.photos.steps.album import PhotoInAlbum
 from labeler.place import Place
@@ -44,11 +45,14 @@ def layout(
 
     Args:
         found: the photo that the address means; None = there is none.
-        trouble: why the photo cannot be shown, '' if it can.
+        trouble: why the photo cannot be shown, '' if it can, or if there is none.
         resembled: whom the face resembles that the address selects, the most first.
     """
     if found is None:
         link = dcc.Link("Back to the groups", href="/groups")
+        if trouble:
+            away = empty_state("This photo is away", [f"{trouble} ", link])
+            return html.Div(away, className="page")
         text = ["It may have been moved or deleted since you were here. ", link]
         return html.Div(empty_state("This photo is not in the library", text), className="page")
     photo, (_, face) = found.photo, photo_views.ids_of(path)
@@ -66,7 +70,7 @@ def layout(
                                 id=Id.PHOTO_PANEL,
                                 className="card photo-panel",
                             ),
-                            _facts(photo, found.place),
+                            _facts(photo, found.place, found.elsewhere),
                         ],
                         className="photo-side",
                     ),
@@ -206,12 +210,15 @@ def _box(snapshot: Snapshot, photo: Photo, row: FaceRow, selected: bool, height:
     )
 
 
-def _facts(photo: Photo, place: Place | None) -> Component:
+def _facts(photo: Photo, place: Place | None, elsewhere: Sequence[FilePlace]) -> Component:
     lines: list[Component] = []
     for heading, text in photo_views.facts(photo):
         if heading == photo_views.POSITION and place is not None:
             lines += [html.Dt("Place"), html.Dd(_place(place))]
         lines += [html.Dt(heading), html.Dd(text)]
+    for one in elsewhere:
+        away = " (not there just now)" if one.state == AWAY else ""
+        lines += [html.Dt("Also"), html.Dd(f"{one.path}{away}")]
     return html.Div(
         [html.H2("About the photo"), html.Dl(lines, className="facts")],
         className="card photo-facts",

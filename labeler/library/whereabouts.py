@@ -65,6 +65,11 @@ class WhereaboutTables(Database):
         """Return every file that the library knows, by path."""
         return [_place(row) for row in self._connection().execute(f"{_PLACES} ORDER BY path")]
 
+    def all_places_of(self, photo_id: int) -> list[FilePlace]:
+        """Return the files that hold a photo, or held it when they were there, by path."""
+        rows = self._connection().execute(f"{_PLACES} WHERE photo_id = ? ORDER BY path", [photo_id])
+        return [_place(row) for row in rows]
+
     def places_of(self, photo_ids: Sequence[int]) -> dict[int, list[FilePlace]]:
         """Return by photo id the files that are present and hold it, by path."""
         found: dict[int, list[FilePlace]] = {}
