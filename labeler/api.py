@@ -188,13 +188,16 @@ class FaceLibrary:
         return _frame(columns, [row.cluster for row in rows], "group")
 
     def descriptors(self) -> tuple[IntArray, FloatArray]:
-        """Return the ids of all faces, (n,) int64, and their descriptors, (n, d) float32.
+        """Return the ids of the faces on photos that are there, (n,) int64, and their descriptors,
+        (n, d) float32.
 
         Those of faces that look alike are close together, in Euclidean distance.
         """
         from labeler.faces.steps.library_finder import descriptors
 
-        return descriptors(self._library)
+        away = self._library.photos_away() > 0
+        there = self._library.face_columns().ids.tolist() if away else None
+        return descriptors(self._library, there)
 
     def search(self, text: str) -> pd.DataFrame:
         """Return the photos that a search means, by date, those without one last.

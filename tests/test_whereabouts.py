@@ -21,6 +21,7 @@ from dashboard.person import page as person_page
 from dashboard.photo import callbacks as photo_callbacks
 from dashboard.shell.jobs import Jobs
 from dashboard.shell.snapshot import Snapshots, read_snapshot
+from labeler.api import FaceLibrary
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import IndexReport
 from labeler.faces.steps.index import index as index_
@@ -329,6 +330,8 @@ def test_who_is_away_is_not_forgotten(
     plugs = [lose(tmp_path / "first")]
     folders.look(library)
     assert 0 < len(library.photos()) < 84
+    api = FaceLibrary(library)
+    assert set(api.descriptors()[0].tolist()) == set(api.faces().index)
     now = {row.person: row for row in list_people(library)}
     assert set(now) == {row.person for row in people}
     for row in people:

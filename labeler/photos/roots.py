@@ -60,8 +60,10 @@ def said_of(root: Root, folder: str | None = None) -> str:
     """
     name, photos = folder or root.folder, count(root.away, "photo")
     one = root.away == 1
-    are = "is" if root.elsewhere == 1 else "are"
-    also = f" ({root.elsewhere:,} of them {are} elsewhere, too)" if root.elsewhere else ""
+    which = "it is" if one else "all of them are"
+    if root.elsewhere < root.away:
+        which = f"{root.elsewhere:,} of them {'is' if root.elsewhere == 1 else 'are'}"
+    also = f" ({which} elsewhere, too)" if root.elsewhere else ""
     if root.state == "empty":
         lost = f"The only photo that was in {name}" if one else f"None of the {photos} in {name}"
         return (
