@@ -47,5 +47,9 @@ class WantedPlace:
         )
 
 
+ANYWHERE = WantedPlace()
+"""Nothing is asked for: any place does."""
+
+
 def _is_any(patterns: Collection[str], albums: Collection[str]) -> bool:
     return any(is_album(pattern, album) for pattern in patterns for album in albums)

@@ -10,7 +10,7 @@ from pathlib import Path
 from labeler.io.files import legible
 from labeler.library.store import Library
 from labeler.library.whereabouts import FilePlace
-from labeler.photos.albums import WantedPlace
+from labeler.photos.albums import ANYWHERE, WantedPlace
 from labeler.photos.steps import folders
 from labeler.types import Photo
 
@@ -41,7 +41,7 @@ def where_asked(
     library: Library, photos: Mapping[int, Photo], wanted: WantedPlace
 ) -> dict[int, Photo]:
     """Return photos at those of their places that are asked for."""
-    if wanted == WantedPlace():
+    if wanted == ANYWHERE:
         return dict(photos)
     roots = folders.folders(library)
     places = library.places_of([*photos])

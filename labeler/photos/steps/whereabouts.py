@@ -117,11 +117,9 @@ def _note_folders(library: Library, lost: set[str]) -> None:
 
 def moves(library: Library) -> list[Move]:
     """Return the folders that are away, and most of whose photos have turned up elsewhere."""
-    lost = folders.away(library)
-    if not lost:
-        return []
-    files = library.file_places()
-    since = folders.lost_since(library)
+    with library.reading():
+        lost, since = folders.away(library), folders.lost_since(library)
+        files = library.file_places() if lost else []
     found = (_move(str(root), files, since[str(root)]) for root in lost)
     return [move for move in found if move is not None]
 

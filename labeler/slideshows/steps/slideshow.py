@@ -18,7 +18,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import listing, naming
 from labeler.people.steps.listing import FaceRow
-from labeler.photos.albums import WantedPlace
+from labeler.photos.albums import ANYWHERE, WantedPlace
 from labeler.photos.steps.albums import albums_of, where_asked
 from labeler.photos.steps.places import places_by_photo
 from labeler.place import short_text
@@ -76,7 +76,7 @@ def plan_show(
     choice = replace(choice, people=tuple(dict.fromkeys(people)))
     _check(choice, extent)
     found = search_matches(library, choice.search) if choice.search else None
-    photos = _with_faces(library, choice, extent.places, found)
+    photos = _with_faces(library, choice.people, extent.places, _wanted_place(choice, found))
     pinned = [photo for photo in photos.values() if photo.content_hash in extent.pinned]
     kept = choices.filtered(_searched(photos, choice, found), choice)
     if extent.growing_up:
@@ -209,27 +209,31 @@ def _check(choice: Choice, extent: Extent) -> None:
 
 
 def _with_faces(
-    library: Library, choice: Choice, with_places: bool, matches: SearchMatches | None
+    library: Library,
+    people: Collection[str],
+    with_places: bool,
+    asked: WantedPlace = ANYWHERE,
 ) -> dict[int, Candidate]:
     """Return every photo that shows at least one of the people, by id, with or without its place.
 
-    Of a photo that is in several albums, the file is shown that is in the one that is asked for.
+    Args:
+        asked: which of its files is shown, where a photo has several.
 
     Raises:
         LabelerError: there is none.
     """
-    people = choice.people
     rows: dict[int, list[FaceRow]] = {}
     taken_at = places_by_photo(library) if with_places else {}
     with library.reading():
         listed, photos, table = listing.list_faces(library), library.photos(), library.faces()
-    for row in listed:
-        rows.setdefault(row.photo_id, []).append(row)
+        for row in listed:
+            rows.setdefault(row.photo_id, []).append(row)
+        shown_on = {id_: photos[id_] for id_, faces in rows.items() if _is_any(faces, people)}
+        albums = albums_of(library, shown_on)
+        shown_on = where_asked(library, shown_on, asked)
+        away = library.photos_away()
     places = {face: place for place, face in enumerate(table.ids.tolist())}
     root = _common_folder({os.path.dirname(photo.path) for photo in photos.values()})
-    shown_on = {number: photos[number] for number, faces in rows.items() if _is_any(faces, people)}
-    albums = albums_of(library, shown_on)
-    shown_on = where_asked(library, shown_on, _wanted_place(choice, matches))
     found = {}
     for number, photo in shown_on.items():
         faces = rows[number]
@@ -242,7 +246,7 @@ def _with_faces(
         found[number] = replace(candidate, folders=tuple(inside))
     if not found:
         who = captions.together(tuple(people))
-        if library.photos_away():
+        if away:
             raise LabelerError(
                 f"The photos of {who} are away just now; `labeler folders` tells which folder is "
                 "not there."
@@ -256,7 +260,7 @@ def _is_any(faces: Iterable[FaceRow], people: Collection[str]) -> bool:
 
 
 def _wanted_place(choice: Choice, matches: SearchMatches | None) -> WantedPlace:
-    searched = WantedPlace() if matches is None else wanted_place(matches.tree)
+    searched = ANYWHERE if matches is None else wanted_place(matches.tree)
     return WantedPlace(
         (*choice.albums, *searched.inside),
         (*choice.not_albums, *searched.outside),
