@@ -354,7 +354,7 @@ def state(library: Library) -> object:
         ),
         (
             lambda lib: person_actions.merge(lib, "Emil", "Rosa"),
-            "Emil and Rosa are one person, Rosa",
+            "Emil and Rosa are one person, Rosa. Rosa is twice on IMG_1002.jpg.",
         ),
         (lambda lib: person_actions.hide(lib, "Rosa"), "Rosa is hidden"),
         (lambda lib: person_actions.choose_cover(lib, "Rosa", [2]), "Chose a picture of Rosa"),

@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -85,6 +85,14 @@ def complain(text: str) -> None:
     """Print lines on standard error; see `say`."""
     text = spelled(text, "\n\t")
     typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
+
+
+def tell_doubts(sentences: Sequence[str]) -> None:
+    """Complain about what speaks against a decision; it was made all the same."""
+    for sentence in sentences:
+        complain(sentence)
+    if sentences:
+        complain("If that is wrong, `labeler undo` takes it back.")
 
 
 def tell_failures(failed: tuple[Failure, ...]) -> None:

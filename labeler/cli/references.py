@@ -40,9 +40,9 @@ def command(
 ) -> None:
     """Learn people from a folder with one sub-folder of photos per person.
 
-    A person is called exactly as the sub-folder is. A photo with several faces is asked about, not
-    guessed: the answer is the command that is printed. What you have said before stands, and a
-    second run changes nothing.
+    A person is called as the sub-folder is, upper and lower case aside. A photo with several faces
+    is asked about, not guessed: the answer is the command that is printed. What you have said
+    before stands, and a second run changes nothing.
     """
     from labeler.people.steps import references as pipeline
 

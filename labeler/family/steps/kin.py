@@ -14,6 +14,7 @@ from labeler.family import family
 from labeler.io.files import read_text
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.names import Spellings
 from labeler.people.steps import naming
 from labeler.types import Kin
 
@@ -88,7 +89,9 @@ def import_kin(library: Library, table: Path) -> KinReport:
     known = journal.people_named(library.journal(contents=()))
     said: list[Kin] = []
     unknown: set[str] = set()
-    for one, relation, other in _read(table):
+    spellings = Spellings(sorted(known))
+    for said_of, relation, of in _read(table):
+        one, other = spellings.of(said_of), spellings.of(of)
         missing = {one, other} - known
         unknown |= missing
         if not missing:

@@ -18,6 +18,7 @@ from labeler.faces.steps.index import Progress, index
 from labeler.groups.steps import group
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people import names
 from labeler.people.steps import naming
 from labeler.types import Box, FaceTable, Failure, Labels
 
@@ -106,9 +107,10 @@ def learn(
 ) -> ReferencesReport:
     """Index the photos in `folder`, and name the faces in its sub-folders after these.
 
-    A person is called as the sub-folder is, letter by letter; folders inside it belong to the same
-    person. Only a face that is alone on its photo is named: with several, nobody can know which
-    one is meant. What the user has said before about a face stands. A second run changes nothing.
+    A person is called as the sub-folder is, or as the library spells that name; folders inside it
+    belong to the same person. Only a face that is alone on its photo is named: with several, nobody
+    can know which one is meant. What the user has said before about a face stands. A second run
+    changes nothing.
 
     Args:
         finder: takes the place of the one of the library's last run.
@@ -144,14 +146,15 @@ def _people(library: Library, folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise LabelerError(f"{folder} {what}; give a folder with one sub-folder per person.")
-    people = {}
+    people: dict[str, str] = {}
     own = os.path.realpath(library.folder)
     with os.scandir(os.path.abspath(folder)) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
                 continue
             if os.path.realpath(entry.path) != own:
-                people[entry.path] = _person(entry)
+                name = _person(library, entry)
+                people[entry.path] = next(iter(names.same(name, people.values())), name)
     if not people:
         raise LabelerError(
             f"{folder} has no sub-folder; make one for each person, with a few photos in it."
@@ -159,9 +162,9 @@ def _people(library: Library, folder: Path) -> dict[str, str]:
     return people
 
 
-def _person(folder: os.DirEntry[str]) -> str:
+def _person(library: Library, folder: os.DirEntry[str]) -> str:
     try:
-        return naming.clean_name(folder.name)
+        return naming.spelling(library, folder.name)
     except LabelerError as error:
         raise LabelerError(f"The sub-folder {folder.name!r} cannot be a person: {error}") from error
 

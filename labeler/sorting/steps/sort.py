@@ -115,10 +115,8 @@ def known_only(judge: Judge, options: SortOptions) -> SortOptions:
         UsageError: the options make no sense together.
     """
     if options.only is not None:
-        name = naming.clean_name(options.only)
-        people = judge.classifier.classes_.tolist()
-        if name not in people:
-            raise naming.unknown_person(name, people)
+        name = naming.one_of(options.only, judge.classifier.classes_.tolist())
+        options = replace(options, only=name)
     return options.checked()
 
 
@@ -222,7 +220,7 @@ def _unborn(item: AnalysedPhoto, judge: Judge) -> Pairs:
 def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str, ...]:
     """Return what {person} stands for on a photo; () = it stays where it is."""
     if options.only is not None:
-        name = naming.clean_name(options.only)
+        name = options.only
         return (name if name in people else WITHOUT + name,)
     if people:
         return (" & ".join(sorted(people, key=str.casefold)),) if options.together else (*people,)
