@@ -43,24 +43,28 @@ def command(
 ) -> None:
     """Print the paths of the photos that a search means, by date.
 
-    People: rosa · rosa + henrik (both) · rosa | henrik · only rosa (nobody else) · -felix (without)
-    · unnamed. Faces: faces:3 · faces>=3. Dates: 2008 · summer 2008 · march 2008 · 2008-03-05 ·
-    before 2010 · after 2010 · 2005..2010. Albums: album:"Lisbon*" · -album:Lisbon. Places, if
-    the photos have positions: in:Lisbon · in:portugal · in:"new york" · gps · near:38.72,-9.14 (25
-    km around). All other words are looked for in captions, keywords and the names of files and
-    places: cake · "birthday cake" · text:rosa (neither person nor place); the last one may be only
-    the beginning of a word, unless it is a place's.
+    People, by name or a part of it: rosa · rosa + henrik (both) · rosa | henrik · only rosa (nobody
+    else) · -felix (without) · unnamed. Faces: faces:3 · faces>=3. Dates: 2008 · summer 2008 · march
+    2008 · 2008-03-05 · 5.3.2008 · before 2010 · after 2010 · 2005..2010. Albums: album:"Lisbon*" ·
+    -album:Lisbon. Places, if the photos have positions: in:Lisbon · in:portugal · in:"new york" ·
+    gps · near:38.72,-9.14 (25 km around). All other words are looked for in captions, keywords and
+    the names of files and places: cake · "birthday cake" · text:rosa (neither person nor place);
+    the last one may be only the beginning of a word, unless it is a place's.
     In a shell, put the search in quotes: labeler search 'rosa | henrik'.
     """
     found = search_photos(open_library(context), as_one(query))
+    for note in found.notes:
+        complain(note)
     if json:
         print_json([_document(one) for one in found.photos])
     elif number:
         say(str(len(found.photos)))
     else:
         _print_paths([one.photo.path for one in found.photos], null)
-        if not found.photos:
-            complain(found.hint.message if found.hint else "No photo is like that.")
+        if found.hint:
+            complain(found.hint.message)
+        elif not found.photos and not found.notes:
+            complain("No photo is like that.")
 
 
 def as_one(words: list[str]) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from labeler.folding import fold, one_spelling, says
+from labeler.folding import fold, one_spelling, plain, says
 
 MOST_LISTED = 5
+_ALIKE = 0.75
+"""Of two words that may be one, misspelt; see `difflib`."""
 
 
 def same(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -83,13 +85,24 @@ def similar(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
     >>> similar("rosa", ["Rosa Lind", "Rose"]), similar("henrk", ["Henrik", "Emil"])
     (('Rosa Lind',), ('Henrik',))
+    >>> similar("rosaa", ["Rosa Lind", "Emil Lind"])
+    ('Rosa Lind',)
     """
     names = sorted(known)
     within = with_words(name, names)
     if within:
         return within
     by_folded = {fold(other): other for other in names}
-    return tuple(by_folded[one] for one in get_close_matches(fold(name), by_folded, n=1))
+    likely = tuple(by_folded[one] for one in get_close_matches(fold(name), by_folded, n=1))
+    return likely or nearly_with(name, names)
+
+
+def nearly_with(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the names a part of which is nearly this word."""
+    names = sorted(known)
+    parts = {part for name in names for part in plain(name).split()}
+    likely = get_close_matches(plain(word), parts, n=1, cutoff=_ALIKE)
+    return with_words(likely[0], names) if likely else ()
 
 
 def listed(names: Sequence[str], last: str = "or") -> str:

@@ -13,13 +13,14 @@ from labeler.errors import LabelerError, QueryError
 from labeler.io.files import legible
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people import names
 from labeler.people.steps import bands
 from labeler.people.steps.listing import who_is
 from labeler.photos.steps.folders import folders
 from labeler.photos.steps.places import find_places
 from labeler.place import Place
 from labeler.positions import positions, positions_of_all
-from labeler.search import interpretation
+from labeler.search import interpretation, notes
 from labeler.search.evaluation import PeopleFields, PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse, written
 from labeler.search.interpretation import Known
@@ -49,22 +50,28 @@ class SearchData:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What to say to whom a search finds nothing; instead: the search that may have been meant."""
+    """What to say to whom a search finds nothing; instead: the search that may have been meant.
+
+    word: that nothing has.
+    """
 
     message: str
     instead: str
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchMatches:
     """The ids of the photos that a search means, by date, those without one last.
 
-    tree: what was looked for. hint: what may have been meant, where nothing was found.
+    tree: what was looked for. hint: what may have been meant, where nothing was found. notes:
+    sentences about words that are nothing, or something else than they may have been meant to be.
     """
 
     photo_ids: tuple[int, ...]
     tree: Node
     hint: Hint | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,12 @@ class FoundPhoto:
 class SearchResult:
     """The photos that a search means, by date, those without one last.
 
-    hint: see `SearchMatches`.
+    hint, notes: see `SearchMatches`.
     """
 
     photos: tuple[FoundPhoto, ...]
     hint: Hint | None = None
+    notes: tuple[str, ...] = ()
 
 
 def search_photos(library: Library, text: str) -> SearchResult:
@@ -102,6 +110,7 @@ def search_photos(library: Library, text: str) -> SearchResult:
     return SearchResult(
         tuple(_found(photos[i], shown.get(i, ())) for i in found.photo_ids if i in photos),
         found.hint,
+        found.notes,
     )
 
 
@@ -135,6 +144,7 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     tree = interpretation.resolve(parse(text), data.known, text)
+    nothing = _that_are_nothing(library, tree, data.known, text)
     searched = Searched(
         data.fields,
         data.people,
@@ -144,7 +154,32 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
     mask = searched.evaluate(tree)
     found = data.fields.ids[data.by_date[mask[data.by_date]]]
     hint = None if len(found) else _hint(library, text, tree, data.known)
-    return SearchMatches(tuple(found.tolist()), tree, hint)
+    told = notes.read_otherwise(tree, data.known, text)
+    unknown = [words for words in nothing if hint is None or hint.word != words]
+    if unknown:
+        told.append(
+            f"Nobody is called {names.listed(unknown)}, and it is in no caption, keyword or name "
+            "of a file or place."
+        )
+    return SearchMatches(tuple(found.tolist()), tree, hint, tuple(told))
+
+
+def _that_are_nothing(library: Library, tree: Node, known: Known, text: str) -> list[str]:
+    """Return the words of a search that no photo has, each once.
+
+    Raises:
+        QueryError: such a word is to be left out. All photos would be found, also those of the
+            person whose name was meant.
+    """
+    found = []
+    for one in notes.looked_for(tree, text):
+        words = one.words
+        if _with_text(library, words):
+            continue
+        if one.left_out and one.is_plain:
+            raise notes.nothing_to_leave_out(words, known, text)
+        found.append(words.text)
+    return list(dict.fromkeys(found))
 
 
 def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
@@ -249,9 +284,9 @@ def _hint(library: Library, text: str, tree: Node, known: Known) -> Hint | None:
         meant = known.similar_person(words.text)
         if meant and not _with_text(library, words):
             message = f"Nobody is called {words.text}; did you mean {meant}?"
-            return Hint(message, with_part(text, words.at, written(meant)))
+            return Hint(message, with_part(text, words.at, written(meant)), words.text)
         place = known.misspelt_place(words.text)
         if place and not _with_text(library, words):
             message = f"No photo was taken in {words.text}; did you mean {place}?"
-            return Hint(message, with_part(text, words.at, f"in:{written(place)}"))
+            return Hint(message, with_part(text, words.at, f"in:{written(place)}"), words.text)
     return None

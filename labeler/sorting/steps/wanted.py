@@ -14,7 +14,7 @@ from labeler.folding import says
 from labeler.photos.io.gazetteer import load_gazetteer
 from labeler.photos.nearest import Finder
 from labeler.place import Place
-from labeler.search import interpretation
+from labeler.search import interpretation, notes
 from labeler.search.evaluation import PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse
 from labeler.search.interpretation import Known
@@ -104,12 +104,15 @@ def wish(text: str, inbox: Path, people: Iterable[str]) -> Wanted | None:
     """Return what tells which photos a search means, None = it is empty, and all are wanted.
 
     Raises:
-        QueryError: the search cannot be understood, or asks for somebody else than these people.
+        QueryError: the search cannot be understood, asks for somebody else than these people, or
+            leaves out a word that is nearly a name.
     """
     if not text:
         return None
-    wanted = Wanted(text, inbox)
-    wanted.resolved(people)  # errors come before any work
+    wanted, known = Wanted(text, inbox), Known(people, albums=None, places=None)
+    for one in notes.looked_for(wanted.resolved(known.people), text):  # errors come before any work
+        if one.left_out and one.is_plain and known.similar_person(one.words.text):
+            raise notes.nothing_to_leave_out(one.words, known, text)
     return wanted
 
 
