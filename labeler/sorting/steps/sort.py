@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler import journal
 from labeler.errors import LabelerError
 from labeler.faces.descriptors import DescriptorModel, comparable
 from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps import library_finder as finders
+from labeler.folding import one_spelling
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.bands import automatic_from
@@ -92,7 +94,7 @@ def plan_sort(
             `options.search` says, or the inbox does not exist.
     """
     judge = make_judge(library, finder)
-    options = known_only(judge, options)
+    options = with_folders(library, known_only(judge, options))
     wanted = wish(options.search, inbox, judge.classifier.classes_.tolist())
     if into is not None:
         check_folders(inbox, into)
@@ -118,6 +120,12 @@ def known_only(judge: Judge, options: SortOptions) -> SortOptions:
         name = naming.one_of(options.only, judge.classifier.classes_.tolist())
         options = replace(options, only=name)
     return options.checked()
+
+
+def with_folders(library: Library, options: SortOptions) -> SortOptions:
+    """Return the options with a folder for each person of a library."""
+    people = journal.people_named(library.journal(contents=()))
+    return replace(options, folders=layout.folder_names(people))
 
 
 def check_folders(inbox: Path, into: Path) -> None:
@@ -220,12 +228,27 @@ def _unborn(item: AnalysedPhoto, judge: Judge) -> Pairs:
 def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str, ...]:
     """Return what {person} stands for on a photo; () = it stays where it is."""
     if options.only is not None:
-        name = options.only
+        name = naming.clean_name(options.only)
         return (name if name in people else WITHOUT + name,)
     if people:
         return (" & ".join(sorted(people, key=str.casefold)),) if options.together else (*people,)
     instead = options.unknown if faces else options.no_face
     return (instead,) if instead else ()
+
+
+def folder(group: str, people: Sequence[str], options: SortOptions) -> str:
+    """Return the folder of what `groups` gives for a photo of some people: that of one person, or
+    one that is nobody's own."""
+    own = options.folders
+    if group in own and (group == options.only if options.only else group in people):
+        return own[group]
+    name = group
+    if options.only is not None:
+        name = WITHOUT + own.get(options.only, options.only)
+    elif options.together and people:
+        name = " & ".join(own.get(one, one) for one in sorted(people, key=str.casefold))
+    taken = {one_spelling(folder) for folder in own.values()}
+    return layout.folder_besides(layout.folder_name(name), f"nobody {group}", taken)
 
 
 def _decide(
@@ -301,7 +324,10 @@ def _wanted(
     """Return the different places that the layout gives to a photo of these people."""
     if into is None:
         return []
-    source = Path(item.photo)
-    facts = (layout.Facts(name, source.name, source.parent.name, item.taken) for name in names)
+    source, people = Path(item.photo), [one.person for one in item.people]
+    facts = (
+        layout.Facts(folder(name, people, options), source.name, source.parent.name, item.taken)
+        for name in names
+    )
     parts = dict.fromkeys(layout.path_parts(options.layout, one) for one in facts)
     return [into.joinpath(*one) for one in parts]
