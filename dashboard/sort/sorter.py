@@ -19,6 +19,7 @@ from labeler.library.store import Library
 from labeler.people.names import Spellings
 from labeler.people.steps import naming
 from labeler.photos.io import decoding
+from labeler.photos.steps import left_out
 from labeler.sorting.steps.apply import Placing, apply_sort, failures
 from labeler.sorting.steps.plan import RecognizedPerson, SortedPhoto, SortOptions
 from labeler.sorting.steps.preview import VERBS
@@ -84,13 +85,18 @@ class Sorter:
         def work(tell: Progress) -> str:
             from labeler.sorting.steps.sort import plan_sort
 
-            found = plan_sort(self._library, source, target, tell, options=options)
+            leaving_out = left_out.leaving_out(self._library)
+            found = plan_sort(
+                self._library, source, target, tell, options=options, leaving_out=leaving_out
+            )
             with self._lock:
                 self._number += 1
                 self._plan = Plan(self._number, source, target, options, tuple(found))
                 if options.search and not found:
                     return "No photo there is like that"
-                return f"{self._plan.to_place:,} of {len(found):,} have a place"
+                number = leaving_out.met().folders
+                made = f"; {count(number, 'folder')} that programs make left out" if number else ""
+                return f"{self._plan.to_place:,} of {len(found):,} have a place{made}"
 
         return self._jobs.start("Looking at new photos", work)
 

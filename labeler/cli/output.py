@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,9 +20,12 @@ import typer
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
+from labeler.photos.left_out import LeftOut
 from labeler.types import Failure
 from labeler.wording import count, spelled
 
+MOST_NAMED = 8
+"""So many of what was left out are named."""
 FAILURES = 20
 """So many photos that could not be read are listed one by one."""
 Clusters = Annotated[
@@ -93,6 +96,32 @@ def tell_doubts(sentences: Sequence[str]) -> None:
         complain(sentence)
     if sentences:
         complain("If that is wrong, `labeler undo` takes it back.")
+
+
+def tell_left_out(found: LeftOut, but: str = "a line !NAME in a .labelerignore") -> None:
+    """Say once what was not looked at.
+
+    Args:
+        but: what changes that.
+    """
+    if found.machines:
+        say(
+            f"Left out: {count(found.folders, 'folder')} that programs make "
+            f"({_numbered(found.machines)}); {but} looks there, too."
+        )
+    if found.wished:
+        say(f"Left out as you wished: {_numbered(found.wished)}.")
+    if found.known:
+        say(
+            f"{count(found.known, 'photo')} of an earlier run are left out now; the names that you "
+            "gave on them are kept."
+        )
+
+
+def _numbered(counts: Mapping[str, int]) -> str:
+    parts = [f"{shown(what)} {number:,}" for what, number in counts.items()]
+    more = [f"{len(parts) - MOST_NAMED:,} more"] if len(parts) > MOST_NAMED else []
+    return ", ".join(parts[:MOST_NAMED] + more)
 
 
 def tell_failures(failed: tuple[Failure, ...]) -> None:

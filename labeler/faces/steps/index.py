@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.photos.io import decoding
-from labeler.photos.steps import folders
-from labeler.photos.steps.changes import Changes, Contents, changes
+from labeler.photos.io.left_out import LeavingOut
+from labeler.photos.left_out import NOTHING, LeftOut
+from labeler.photos.steps import folders, left_out
+from labeler.photos.steps.changes import Changes, Contents, changes, is_under
 from labeler.photos.steps.places import find_places
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
 
@@ -44,6 +46,7 @@ class IndexReport:
     failed: tuple[Failure, ...]
     failed_before: int
     seconds: float
+    left_out: LeftOut = NOTHING
 
 
 def index(
@@ -56,6 +59,8 @@ def index(
     retry_failed: bool = False,
     most_pixels: int = decoding.MOST_PIXELS,
     dask: str | None = None,
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
 ) -> IndexReport:
     """Search the photos under `roots` that are new or changed for faces.
 
@@ -71,6 +76,8 @@ def index(
         retry_failed: try files again that could not be used and have not changed since.
         most_pixels: larger pictures are refused, and all those in memory have no more together.
         dask: address of a Dask scheduler whose workers see the same files.
+        exclude, include: patterns of what to leave out under these roots from now on, and of what
+            not to; see `labeler.photos.steps.left_out`.
 
     Raises:
         LabelerError: a root does not exist, another run is at work, or the settings are wrong.
@@ -80,7 +87,9 @@ def index(
         settings = settings or finders.settings(library)
         finder = finder or make_finder(library.models, settings)
         known = library.known_files()
-        found = changes(library, roots, known, finder.id, retry_failed)
+        left_out.remember(library, roots, exclude, include)
+        leaving_out = left_out.leaving_out(library)
+        found = changes(library, roots, known, finder.id, retry_failed, leaving_out)
         folders.remember(library, roots)
         is_first = library.setting("descriptor_model") is None
         if is_first:
@@ -94,7 +103,8 @@ def index(
         finders.remember(library, settings, finder.embedder.model)
         drawing.settle(library, finder)
         find_places(library)
-    return run.report(time.monotonic() - started)
+    report = run.report(time.monotonic() - started)
+    return replace(report, left_out=_left_out(leaving_out, found.gone, known))
 
 
 @dataclass
@@ -164,6 +174,13 @@ class _Run:
             failed_before=len(self.found.failed_before),
             seconds=seconds,
         )
+
+
+def _left_out(
+    leaving_out: LeavingOut, gone: Iterable[str], known: Mapping[str, KnownFile]
+) -> LeftOut:
+    before = [path for path in gone if not known[path].missing]
+    return leaving_out.met(sum(is_under(path, leaving_out.paths) for path in before))
 
 
 def _calls(

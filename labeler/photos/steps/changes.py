@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.library.store import KnownFile, Library
+from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.walk import photo_file, walk
 from labeler.types import Failure, PhotoFile
 
@@ -36,15 +37,19 @@ def changes(
     known: Mapping[str, KnownFile],
     finder_id: str,
     retry_failed: bool,
+    leaving_out: LeavingOut | None = None,
 ) -> Changes:
     """Walk the folders and compare.
+
+    Args:
+        leaving_out: see `labeler.photos.io.walk`.
 
     Raises:
         LabelerError: a root does not exist.
     """
     files: dict[str, PhotoFile] = {}  # each once, even if roots overlap
     failed = []
-    for item in walk(roots, library.cache):
+    for item in walk(roots, library.cache, leaving_out):
         if isinstance(item, Failure):
             failed.append(item)
         else:

@@ -23,6 +23,8 @@ from labeler.people.calibration import at_share
 from labeler.people.classifier import Matches, Pairs, PersonClassifier
 from labeler.people.steps import bands, naming
 from labeler.people.steps.recognize import once_per_photo, train
+from labeler.photos.io.left_out import LeavingOut
+from labeler.photos.steps import left_out
 from labeler.sorting import layout
 from labeler.sorting.io import free_names, transfer
 from labeler.sorting.io.free_names import NamedPiece
@@ -82,12 +84,14 @@ def plan_sort(
     finder: FaceFinder | None = None,
     jobs: int = -1,
     options: SortOptions = DEFAULT_OPTIONS,
+    leaving_out: LeavingOut | None = None,
 ) -> list[SortedPhoto]:
     """Return where each photo in `inbox` that is wanted belongs. Nothing is written.
 
     Args:
         into: photos that are in it already are not looked at. None = nothing is to be placed, only
             told apart.
+        leaving_out: is told what was not looked at; by default what the library leaves out.
 
     Raises:
         LabelerError: nobody has a name yet, nobody is called as `options.only` or
@@ -98,7 +102,7 @@ def plan_sort(
     wanted = wish(options.search, inbox, judge.classifier.classes_.tolist())
     if into is not None:
         check_folders(inbox, into)
-    sets = find_sets(inbox, into)
+    sets = find_sets(inbox, into, leaving_out or left_out.leaving_out(library))
     plan: list[SortedPhoto] = []
     seen = look(judge.finder, sets, jobs)
     for done, item in enumerate(plan_seen(judge, seen, into, options, wanted), start=1):

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from labeler.faces.steps import library_finder
 from labeler.library.store import Library
+from labeler.photos.steps.left_out import leaving_out
 from labeler.sorting.steps.apply import Placing
 from labeler.sorting.steps.plan import SortedPhoto, SortOptions
 from labeler.sorting.steps.sets import PhotoSet, Seen, find_sets, look
@@ -161,7 +162,7 @@ def watch(
     options = with_folders(library, known_only(judge(), options))
     wanted = wish(options.search, inbox, judge().classifier.classes_.tolist())
     while not stop.is_set():
-        ready = arrivals.look(find_sets(inbox, into))
+        ready = arrivals.look(find_sets(inbox, into, leaving_out(library)))
         left.drop(one.path for one in ready)
         if ready or (left and judge.has_settled()):
             options = with_folders(library, options)  # somebody may be new
