@@ -151,7 +151,7 @@ def test_patterns_of_folders_around_and_inside(tmp_path: Path) -> None:
     assert seen(root) == ["in/b.png", "p/d.jpg"]
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe", b"ok\0", b"*.png\n!\n"])
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"ok\0", b"*.png\n!\n", b"*.png\n" + b"*a" * 99])
 def test_a_file_that_makes_no_sense_is_told(tmp_path: Path, content: bytes) -> None:
     put(tmp_path, "a.png")
     (tmp_path / ".labelerignore").write_bytes(content)

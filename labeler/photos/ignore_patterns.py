@@ -10,6 +10,10 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _DIR_MARK = "ps_d"
 """What pathspec calls the group of the slash behind a folder that a pattern fits."""
+MOST_STARS = 3
+"""Between two slashes: the file may be somebody else's, and each makes a name take longer to judge
+in proportion to its length."""
+_STARS = re.compile(r"\*+")
 
 
 class IgnorePatterns:
@@ -19,7 +23,7 @@ class IgnorePatterns:
         lines: as of a .gitignore file: `#` begins a comment, `!` takes in again.
 
     Raises:
-        ValueError: a line is no pattern; the message is the line.
+        ValueError: a line is no pattern, or has too many stars; the message is the line.
     """
 
     def __init__(self, folder: str, lines: Iterable[str]) -> None:
@@ -57,6 +61,7 @@ def _compiled(line: str) -> Sequence[GitIgnoreSpecPattern]:
         patterns = GitIgnoreSpec.from_lines([line]).patterns
     except ValueError as error:
         raise ValueError(line.strip()) from error
-    if not patterns:
+    jokers = [len(_STARS.findall(part)) for part in line.split("/")]
+    if not patterns or max(jokers) > MOST_STARS or sum(jokers) > 2 * MOST_STARS:
         raise ValueError(line.strip())
     return patterns

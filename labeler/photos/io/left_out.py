@@ -124,7 +124,7 @@ class LeavingOut:
         except LabelerError as error:
             failure = Failure(path, str(error))
         except ValueError as error:
-            reason = f"{error} is no pattern that gitignore knows; nothing in the file counts."
+            reason = f"{error} is no pattern that can be used; nothing in the file counts."
             failure = Failure(path, reason)
         if failure not in self.failures:  # the folders around several roots
             self.failures.append(failure)
