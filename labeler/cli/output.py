@@ -7,7 +7,6 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from labeler.cli.streams import write
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
@@ -73,21 +73,17 @@ def chosen_faces(
 
 def print_json(value: Any) -> None:
     """Print one document; dataclasses become objects, dates ISO 8601, paths strings."""
-    typer.echo(json.dumps(value, default=_jsonable, ensure_ascii=True, indent=2))
+    write(json.dumps(value, default=_jsonable, ensure_ascii=True, indent=2))
 
 
 def say(text: str = "") -> None:
     """Print lines for a person. What is in a name or a caption cannot move the cursor."""
-    text = spelled(text, "\n\t")
-    # A path may hold bytes that are not UTF-8; show them rather than fail.
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # None: it is closed
-    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+    write(spelled(text, "\n\t"))
 
 
 def complain(text: str) -> None:
     """Print lines on standard error; see `say`."""
-    text = spelled(text, "\n\t")
-    typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
+    write(spelled(text, "\n\t"), to_stderr=True)
 
 
 def tell_doubts(sentences: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import typer
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.streams import write_table
 from labeler.people.steps.listing import list_people
 from labeler.wording import count, spelled
 
@@ -23,7 +24,6 @@ def command(context: typer.Context, json: Json = False) -> None:
     if not everybody:
         say("Nobody has a name yet; `labeler dashboard` shows the groups to name.")
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -34,7 +34,7 @@ def command(context: typer.Context, json: Json = False) -> None:
         dates = (f"{date:%Y-%m-%d}" if date else "" for date in (row.first, row.last))
         table.add_row(spelled(row.person), f"{row.faces:,}", f"{row.photos:,}", *dates)
     if people:
-        Console(markup=False, emoji=False).print(table)
+        write_table(table)
     hidden = len(everybody) - len(people)
     if hidden:
         say(f"{count(hidden, 'person', 'people')} hidden; `labeler unhide PERSON` ends that.")

@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, complain, open_library, print_json, say, shown
+from labeler.cli.streams import write_bytes
 from labeler.search.steps.search import FoundPhoto, search_photos
 
 HEADING = Heading.USE
@@ -100,6 +101,4 @@ def _print_paths(paths: list[str], null: bool) -> None:
         return
     # Other programs get the very bytes of a path, whatever they are.
     end = b"\0" if null else os.linesep.encode()
-    sys.stdout.flush()
-    sys.stdout.buffer.write(b"".join(os.fsencode(path) + end for path in paths))
-    sys.stdout.buffer.flush()
+    write_bytes(b"".join(os.fsencode(path) + end for path in paths))

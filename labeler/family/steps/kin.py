@@ -11,6 +11,7 @@ from pathlib import Path
 from labeler import journal, relations
 from labeler.errors import LabelerError
 from labeler.family import family
+from labeler.io.csv_cells import meant
 from labeler.io.files import read_text
 from labeler.library.steps import standing
 from labeler.library.store import Library
@@ -154,7 +155,7 @@ def _read(table: Path) -> list[Kin]:
         raise LabelerError(f"{table} says nobody's kin; {_NEEDED}.")
     found = []
     for number, row in enumerate(rows, start=2):
-        one, relation, other = (str(row.get(column) or "").strip() for column in _COLUMNS)
+        one, relation, other = (meant(str(row.get(c) or "")).strip() for c in _COLUMNS)
         if relation not in relations.RELATIONS or not one or not other:
             raise LabelerError(f"Line {number} of {table} says nobody's kin; {_NEEDED}.")
         found.append((naming.clean_name(one), relation, naming.clean_name(other)))
