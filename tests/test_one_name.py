@@ -165,6 +165,13 @@ def test_people_who_become_one_are_looked_at_together(library: Library) -> None:
     assert done.stderr.startswith("Rosa is twice on both.jpg.\n")
 
 
+def test_one_person_twice_without_a_name_is_told(library: Library) -> None:
+    assert doubts(library, [naming.same_faces(library, [1, 3])]) == ()
+    done = command(library.folder, "same", "--face", 1, "--face", 2)
+    assert done.returncode == 0
+    assert done.stderr.startswith("That person is twice on both.jpg.\n")
+
+
 @pytest.mark.parametrize(
     "set_birth",
     [

@@ -7,7 +7,7 @@ have a wrong date; so nothing is refused.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -32,8 +32,9 @@ def doubts(library: Library, entries: Sequence[int]) -> tuple[str, ...]:
         entries: of the journal, just made.
     """
     with library.reading():
-        made = [one for one in library.entries(entries) if _person(one)]
-        found: list[str] = []
+        said = library.entries(entries)
+        made = [one for one in said if _person(one)]
+        found = [sentence for one in said for sentence in _one_and_the_same(library, one)]
         for person in dict.fromkeys(map(_person, made)):
             own = [one for one in made if _person(one) == person]
             found += _sounds_like(library, str(person), own)
@@ -80,6 +81,18 @@ def _about(library: Library, person: str, made: Sequence[JournalEntry]) -> list[
         early = [photo for photo, taken in dated if taken and taken.date() < born]
         found += _unborn(person, born, early)
     return found
+
+
+def _one_and_the_same(library: Library, entry: JournalEntry) -> list[str]:
+    """Tell of faces that were said to be one person, though they are on one photo."""
+    if entry.action != journal.SAME:
+        return []
+    number = Counter(key.content_hash for key in entry.faces)
+    photos = _photos(library, {content: None for content, times in number.items() if times > 1})
+    if not photos:
+        return []
+    more = f" and {len(photos) - 1:,} more" if len(photos) > 1 else ""
+    return [f"That person is twice on {_first([*photos.values()])}{more}."]
 
 
 def _sounds_like(library: Library, person: str, made: Sequence[JournalEntry]) -> list[str]:
