@@ -65,28 +65,46 @@ class LookedFor:
     is_plain: bool
 
 
-def looked_for(tree: Node, text: str, left_out: bool = False) -> list[LookedFor]:
-    """Return the words that a resolved search looks for in texts, in order."""
+def looked_for(tree: Node, text: str, known: Known, left_out: bool = False) -> list[LookedFor]:
+    """Return the words that a resolved search looks for in texts, in order, but for known places.
+
+    Args:
+        left_out: the tree stands behind a minus.
+    """
     if isinstance(tree, Text):
         is_plain = not text[tree.at.start : tree.at.end].casefold().startswith("text:")
         return [LookedFor(tree, left_out, is_plain)]
     if isinstance(tree, Not):
-        return looked_for(tree.part, text, not left_out)
+        return looked_for(tree.part, text, known, not left_out)
     parts = getattr(tree, "parts", ())
-    places = {part.at for part in parts if isinstance(part, In)}
+    # Where nobody knows the places beforehand, any word may be one.
+    places = {part.at for part in parts if isinstance(part, In) and known.places is not None}
     return [
         found
         for part in parts
         if not (isinstance(part, Text) and part.at in places)  # it is the name of a place, too
-        for found in looked_for(part, text, left_out)
+        for found in looked_for(part, text, known, left_out)
     ]
 
 
 def nothing_to_leave_out(words: Text, known: Known, text: str) -> QueryError:
     """Return the error of a word to be left out that is nobody's name, and that no photo has."""
     said = f"Nobody and nothing is called {words.text}, so there is nothing to leave out"
-    meant, at = known.similar_person(words.text), words.at
+    meant = known.similar_person(words.text)
+    what = f"did you mean {meant}?" if meant else "leave out the word."
+    return _about(words, text, f"{said}; {what}", meant)
+
+
+def nearly_a_name(words: Text, known: Known, text: str) -> QueryError | None:
+    """Return the error of a word to be left out that is nearly a name; None = it is not."""
+    meant = known.similar_person(words.text)
     if meant is None:
-        return QueryError(f"{said}; leave out the word.", text, at.start, at.end)
-    instead = with_part(text, at, written(meant))
-    return QueryError(f"{said}; did you mean {meant}?", text, at.start, at.end, instead)
+        return None
+    what = f"did you mean {meant}? The word itself is text:{written(words.text)}."
+    return _about(words, text, f"Nobody is called {words.text}; {what}", meant)
+
+
+def _about(words: Text, text: str, message: str, meant: str | None) -> QueryError:
+    at = words.at
+    instead = with_part(text, at, written(meant)) if meant else None
+    return QueryError(message, text, at.start, at.end, instead)

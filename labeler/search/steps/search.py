@@ -172,7 +172,7 @@ def _that_are_nothing(library: Library, tree: Node, known: Known, text: str) -> 
             person whose name was meant.
     """
     found = []
-    for one in notes.looked_for(tree, text):
+    for one in notes.looked_for(tree, text, known):
         words = one.words
         if _with_text(library, words):
             continue

@@ -110,9 +110,10 @@ def wish(text: str, inbox: Path, people: Iterable[str]) -> Wanted | None:
     if not text:
         return None
     wanted, known = Wanted(text, inbox), Known(people, albums=None, places=None)
-    for one in notes.looked_for(wanted.resolved(known.people), text):  # errors come before any work
-        if one.left_out and one.is_plain and known.similar_person(one.words.text):
-            raise notes.nothing_to_leave_out(one.words, known, text)
+    tree = wanted.resolved(known.people)  # errors come before any work
+    for one in notes.looked_for(tree, text, known):
+        if one.left_out and one.is_plain and (error := notes.nearly_a_name(one.words, known, text)):
+            raise error
     return wanted
 
 
