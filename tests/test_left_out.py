@@ -70,6 +70,7 @@ PEOPLES = [
     *("@home/a.jpg", "Snapshots/a.jpg", "Mobile Downloads.lrdata/a.jpg", "found.it/a.jpg"),
     *("P.photoslibrary/originals/0/a.jpeg", "Old.photolibrary/Masters/2008/a.jpg"),
     *("iPhoto Library/Originals/2008/a.jpg", "Mine.lrlibrary/1a2b/originals/2020/a.jpg"),
+    *("mine/iPhoto Library/2008 Lisbon/a.jpg", "Masters of art/resources/a.jpg"),
     *("upload/library/u/2020/a.jpg", "Session/CaptureOne/a.jpg", "backups/a.jpg"),
 ]
 
@@ -85,6 +86,15 @@ def test_machines_folders_are_left_out_and_peoples_are_not(tmp_path: Path) -> No
 def test_a_folder_that_is_named_itself_is_looked_into(tmp_path: Path, root: str) -> None:
     put(tmp_path, "private/.nomedia", *(f"{root}/{name}" for name in ("a.jpg", "b/c.jpg")))
     assert seen(tmp_path / root) == ["a.jpg", "b/c.jpg"]
+
+
+def test_a_library_of_photos_that_is_named_itself_is_entered_at_its_originals(
+    tmp_path: Path,
+) -> None:
+    root = put(
+        tmp_path / "P.photoslibrary", "originals/0/a.jpg", "resources/a.jpg", "Masters/b.jpg"
+    )
+    assert seen(root) == ["Masters/b.jpg", "originals/0/a.jpg"]
 
 
 def test_what_was_met_is_counted(tmp_path: Path) -> None:

@@ -38,11 +38,10 @@ _INSIDE = (
 )
 """Folders that are made only inside certain others."""
 _HOLD_ORIGINALS = frozenset({"mobile downloads.lrdata"})
-_LIBRARIES = (
-    *("*.photoslibrary", "*.photolibrary", "*.migratedphotolibrary", "*.aplibrary"),
-    *("iphoto library", "aperture library"),
-)
+_LIBRARIES = ("*.photoslibrary", "*.photolibrary", "*.migratedphotolibrary", "*.aplibrary")
 """Of Photos, iPhoto and Aperture: a folder that looks like one file, in which the photos are."""
+_OLD_LIBRARIES = ("iphoto library", "aperture library")
+"""Plain folders, which people may call so, too: they are libraries if the originals are in them."""
 _ORIGINALS = frozenset({"originals", "masters"})
 _CLOUD_LIBRARY, _CLOUD_ORIGINALS = "*.lrlibrary", "originals"
 """Lightroom's own: the originals are two levels down."""
@@ -70,7 +69,10 @@ def made_by_machine(path: Sequence[str], beside: Collection[str] = ()) -> str | 
     if around:
         if any(_is_any(around[-1], [outer]) and name == inner for outer, inner in _INSIDE):
             return "/".join(path[-2:])
-        if _is_any(around[-1], _LIBRARIES) and name not in _ORIGINALS:
+        is_library = _is_any(around[-1], _LIBRARIES) or (
+            around[-1] in _OLD_LIBRARIES and _ORIGINALS & {one.casefold() for one in beside}
+        )
+        if is_library and name not in _ORIGINALS:
             return f"{path[-2]} but for its originals"
     if len(around) > 1 and _is_any(around[-2], [_CLOUD_LIBRARY]) and name != _CLOUD_ORIGINALS:
         return f"{path[-3]} but for its originals"

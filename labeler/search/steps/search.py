@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -144,11 +145,12 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     tree = interpretation.resolve(parse(text), data.known, text)
-    nothing = _that_are_nothing(library, tree, data.known, text)
+    with_text = cache(partial(_with_text, library))  # asked for twice
+    nothing = _that_are_nothing(with_text, tree, data.known, text)
     searched = Searched(
         data.fields,
         data.people,
-        lambda words: _with_text(library, words),
+        with_text,
         lambda what: _about(library, what, text),
     )
     mask = searched.evaluate(tree)
@@ -164,7 +166,9 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
     return SearchMatches(tuple(found.tolist()), tree, hint, tuple(told))
 
 
-def _that_are_nothing(library: Library, tree: Node, known: Known, text: str) -> list[str]:
+def _that_are_nothing(
+    with_text: Callable[[Text], list[int]], tree: Node, known: Known, text: str
+) -> list[str]:
     """Return the words of a search that no photo has, each once.
 
     Raises:
@@ -174,7 +178,7 @@ def _that_are_nothing(library: Library, tree: Node, known: Known, text: str) -> 
     found = []
     for one in notes.looked_for(tree, text, known):
         words = one.words
-        if _with_text(library, words):
+        if with_text(words):
             continue
         if one.left_out and one.is_plain:
             raise notes.nothing_to_leave_out(words, known, text)
