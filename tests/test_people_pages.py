@@ -304,6 +304,8 @@ def offered(components: object) -> dict[str, list[int]]:
 
 def test_a_person_without_faces_is_no_error() -> None:
     assert "No face is named Emil" in text(person.content(snapshot(face(1)), "Emil"))
+    assert '"/people/Rosa"' in text(person.content(snapshot(face(1)), "ROSA"))
+    assert '"/people/Rosa"' not in text(person.content(snapshot(face(1)), "Emil"))
     assert person_panels.panel(snapshot(face(1)), "rename", "Emil") == []
 
 
