@@ -15,6 +15,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import naming
 from labeler.people.steps.references import learn
+from labeler.photos.ignore_patterns import IgnorePatterns
 from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.walk import walk
 from labeler.photos.steps import left_out
@@ -169,6 +170,17 @@ def test_a_file_that_makes_no_sense_is_told(tmp_path: Path, content: bytes) -> N
     assert Path(photo.path).name == "a.png"
     assert isinstance(failure, Failure)
     assert Path(failure.path).name == ".labelerignore"
+
+
+@pytest.mark.parametrize("pattern", ["*a*a*b", "**/a/**/b", "*a*/*a*/*a*/*b"])
+def test_patterns_take_no_time(pattern: str) -> None:
+    """With the number of stars unbounded, this would take longer than anybody waits."""
+    patterns = IgnorePatterns("/p", [pattern])
+    assert patterns.decide("a" * 255, is_folder=False) is None
+    assert patterns.decide("a/" * 500 + "a", is_folder=False) is None
+    for refused in ("*a" * 20, "**/a/" * 20):
+        with pytest.raises(ValueError, match="a"):
+            IgnorePatterns("/p", [refused])
 
 
 def test_patterns_are_remembered_for_their_folder(tmp_path: Path) -> None:

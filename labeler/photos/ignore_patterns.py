@@ -10,9 +10,9 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _DIR_MARK = "ps_d"
 """What pathspec calls the group of the slash behind a folder that a pattern fits."""
-MOST_STARS = 3
-"""Between two slashes: the file may be somebody else's, and each makes a name take longer to judge
-in proportion to its length."""
+MOST_STARS, MOST_DOUBLE_STARS = 3, 2
+"""Between two slashes, and instead of folders. The file may be somebody else's, and each makes a
+path take longer to judge in proportion to its length."""
 _STARS = re.compile(r"\*+")
 
 
@@ -61,7 +61,8 @@ def _compiled(line: str) -> Sequence[GitIgnoreSpecPattern]:
         patterns = GitIgnoreSpec.from_lines([line]).patterns
     except ValueError as error:
         raise ValueError(line.strip()) from error
-    jokers = [len(_STARS.findall(part)) for part in line.split("/")]
-    if not patterns or max(jokers) > MOST_STARS or sum(jokers) > 2 * MOST_STARS:
+    parts = line.strip().split("/")
+    most = max(len(_STARS.findall(part)) for part in parts)
+    if not patterns or most > MOST_STARS or parts.count("**") > MOST_DOUBLE_STARS:
         raise ValueError(line.strip())
     return patterns
