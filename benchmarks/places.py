@@ -73,7 +73,7 @@ def searched(library: Library, positions: NDArray[np.float64]) -> None:
     timed("seeing that there is nothing to do", lambda: places.find_places(library))
     timed("reading the places", library.places)
     fields = timed("reading all that searches look at", lambda: search.read_photos(library))
-    data = search.search_data(library, fields, [])
+    data = search.search_data(fields, [])
     for query in QUERIES:
         took, number = [], 0
         for _ in range(TIMES):

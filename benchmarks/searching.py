@@ -28,7 +28,7 @@ def main() -> None:
     library = Library(parser.parse_args().library)
     start = time.perf_counter()
     faces = search.faces_on_photos(library)
-    data = search.search_data(library, search.read_photos(library), faces)
+    data = search.search_data(search.read_photos(library), faces)
     print(f"{len(faces):,} faces, {len(data.fields.ids):,} photos", end="; ")
     print(f"read in {time.perf_counter() - start:.2f} s")
     people = Counter(face.person for face in faces if face.person).most_common(2)

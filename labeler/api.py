@@ -93,7 +93,12 @@ class FaceLibrary:
     # -- find and group -------------------------------------------------------------------------
 
     def index(
-        self, folders: Iterable[StrPath], progress: Progress | None = None, jobs: int = -1
+        self,
+        folders: Iterable[StrPath],
+        progress: Progress | None = None,
+        jobs: int = -1,
+        exclude: Sequence[str] = (),
+        include: Sequence[str] = (),
     ) -> IndexReport:
         """Find new and changed photos in folders and store the faces on them.
 
@@ -101,13 +106,16 @@ class FaceLibrary:
 
         Args:
             jobs: so many photos at a time; -1 = one for each core.
+            exclude: patterns, as in a .gitignore file, of what to leave out in these folders from
+                now on. include: of what to look at, though programs make such folders.
 
         Raises:
             LabelerError: a folder does not exist.
         """
         from labeler.faces.steps.index import index
 
-        return index(self._library, [_path(one) for one in folders], progress, jobs=jobs)
+        roots = [_path(one) for one in folders]
+        return index(self._library, roots, progress, jobs=jobs, exclude=exclude, include=include)
 
     def cluster(self) -> ClusterReport:
         """Group the faces by person and draw the map. What you have said stays as it is.

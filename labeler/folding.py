@@ -6,6 +6,22 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_ALIKE = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'") | dict.fromkeys("\u2010\u2011", "-")
+)
+"""Apostrophes and hyphens, of which keyboards have one each."""
+
+
+def one_spelling(text: str) -> str:
+    """Return a text in the form in which two spellings of one name are equal: without case, Unicode
+    forms, kinds of apostrophes and superfluous spaces, but with its accents.
+
+    >>> one_spelling("  JOSÉ  O’Hara ") == one_spelling("jose\u0301 o'hara")
+    True
+    """
+    lowered = unicodedata.normalize("NFD", text.translate(_ALIKE)).casefold()
+    return " ".join(unicodedata.normalize("NFC", lowered).split())
+
 
 def fold(text: str) -> str:
     """Return a text in the form in which those that a person takes for the same are equal.
@@ -13,7 +29,7 @@ def fold(text: str) -> str:
     >>> fold("  José   MARÍA ")
     'jose maria'
     """
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", text.translate(_ALIKE).casefold())
     bare = "".join(letter for letter in apart if unicodedata.category(letter) != "Mn")
     return " ".join(bare.casefold().split())
 

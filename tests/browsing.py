@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -119,7 +120,7 @@ def report_late(page: sync_api.Page, text: str) -> None:
     )
 
 
-def toast(page: sync_api.Page, text: str) -> None:
+def toast(page: sync_api.Page, text: str | re.Pattern[str]) -> None:
     """Wait until the page says what was done."""
     from playwright.sync_api import expect
 

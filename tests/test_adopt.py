@@ -363,3 +363,20 @@ def test_the_command(photo: Path, library: Library) -> None:
     assert "cannot be read" in shell.fails(1, "adopt", "--contacts", contacts)
     contacts.write_text("no XML")
     assert "is no contacts.xml of Picasa" in shell.fails(1, "adopt", "--contacts", contacts)
+
+
+def test_another_spelling_is_somebody_who_is_known(library: Library, photo: Path) -> None:
+    left, right = faces_on(library, photo)
+    naming.name_faces(library, [left.face], "Rosa")
+    beside(photo, mwg([("ROSA", left.box), ("rosa ", right.box)], SIZE))
+    assert outcomes(adopt.plan(library)) == [("Rosa", "settled"), ("Rosa", "name")]
+    done = Shell(library.folder).run("adopt", "--apply")
+    assert names_on(library, photo) == ["Rosa", "Rosa"]
+    assert "Rosa is twice on couple.jpg.\n" in done.stderr
+
+
+def test_new_names_in_two_spellings_are_one_person(library: Library, photo: Path) -> None:
+    left, right = faces_on(library, photo)
+    beside(photo, mwg([("Emil", left.box), ("EMIL", right.box)], SIZE))
+    adopt.apply(library, adopt.plan(library))
+    assert names_on(library, photo) == ["Emil", "Emil"]

@@ -151,7 +151,7 @@ def test_yes_no_or_somebody_else_and_back_from_another_page(
     page.keyboard.press("/")
     page.keyboard.type("Ines")
     page.keyboard.press("Enter")
-    toast(page, "Named 2 faces Ines")
+    toast(page, "Named 2 faces Ines. Ines is twice on IMG_1004.jpg.")
     gone(page, question)
     labels = standing.labels(demo_library)
     assert [labels.names[face] for face in faces] == ["Ines", "Ines"]

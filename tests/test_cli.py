@@ -78,6 +78,7 @@ def test_the_main_job_end_to_end(
         "away",
         "moved",
         "seconds",
+        "left_out",
     }
     assert (report["photos"], report["new"], report["faces"]) == (84, 84, 189)
     assert [Path(failure["path"]).name for failure in report["failed"]] == ["IMG_broken.jpg"]
@@ -216,7 +217,8 @@ def test_what_is_said_about_groups_shows_at_once(shell: Shell) -> None:
 
     first, second = faces_of(0), faces_of(1)
     united = len(first) + len(second)
-    assert shell.json("same", "--cluster", 0, "--cluster", 1) == {"faces": united}
+    same = shell.json("same", "--cluster", 0, "--cluster", 1)
+    assert (set(same), same["faces"]) == ({"faces", "doubts"}, united)
     assert faces_of(0) == sorted(first + second)
     apart = shell.json("different", "--face", first[0], "--face", second[0])
     assert apart == {"people": 2, "faces": 2}
@@ -309,8 +311,8 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     assert set(shell.json("rename", "Granny", "Rosa")) == {"entry"}
     assert shell.json("name", "--face", 3, "Oma")["person"] == "Oma"
     assert "merge them" in shell.fails(1, "rename", "Oma", "Rosa")
-    assert set(shell.json("merge", "Oma", "Rosa")) == {"entry"}
-    assert set(shell.json("born", "Rosa", "1942-05-20")) == {"entry"}
+    assert set(shell.json("merge", "Oma", "Rosa")) == {"entry", "doubts"}
+    assert set(shell.json("born", "Rosa", "1942-05-20")) == {"entry", "doubts"}
     assert "no date" in shell.fails(2, "born", "Rosa", "20.5.1942")
     assert set(shell.json("hide", "Rosa")) == {"entry"}
     assert "hidden already" in shell.fails(1, "hide", "Rosa")

@@ -304,6 +304,8 @@ def offered(components: object) -> dict[str, list[int]]:
 
 def test_a_person_without_faces_is_no_error() -> None:
     assert "No face is named Emil" in text(person.content(snapshot(face(1)), "Emil"))
+    assert '"/people/Rosa"' in text(person.content(snapshot(face(1)), "ROSA"))
+    assert '"/people/Rosa"' not in text(person.content(snapshot(face(1)), "Emil"))
     assert person_panels.panel(snapshot(face(1)), "rename", "Emil") == []
 
 
@@ -354,7 +356,7 @@ def state(library: Library) -> object:
         ),
         (
             lambda lib: person_actions.merge(lib, "Emil", "Rosa"),
-            "Emil and Rosa are one person, Rosa",
+            "Emil and Rosa are one person, Rosa. Rosa is twice on IMG_1002.jpg.",
         ),
         (lambda lib: person_actions.hide(lib, "Rosa"), "Rosa is hidden"),
         (lambda lib: person_actions.choose_cover(lib, "Rosa", [2]), "Chose a picture of Rosa"),

@@ -13,7 +13,7 @@ from labeler.errors import QueryError
 from labeler.folding import fold, matches
 from labeler.photos.sphere import distances_km
 from labeler.place import Place
-from labeler.search import interpretation
+from labeler.search import interpretation, notes
 from labeler.search.evaluation import PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse, written
 from labeler.search.interpretation import Known
@@ -36,6 +36,7 @@ from labeler.search.tree import (
     Unnamed,
     Word,
     Words,
+    leaves,
 )
 
 PEOPLE = ("Anna", "Anna Maria", "Felix", "Henrik", "José", "June", "Maria", "Rosa")
@@ -97,6 +98,20 @@ def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Period:
         ("2005..2010", days((2005, 1, 1), (2010, 12, 31))),
         ("2005..", Period(date(2005, 1, 1), None)),
         ('date:"may 2009"', days((2009, 5, 1), (2009, 5, 31))),
+        ("24.12.2003", days((2003, 12, 24), (2003, 12, 24))),
+        ("12.2003", days((2003, 12, 1), (2003, 12, 31))),
+        ("12/2003", days((2003, 12, 1), (2003, 12, 31))),
+        ("2003/12/24", days((2003, 12, 24), (2003, 12, 24))),
+        ("2003.12", days((2003, 12, 1), (2003, 12, 31))),
+        ("24/12/2003", days((2003, 12, 24), (2003, 12, 24))),
+        ("12/24/2003", days((2003, 12, 24), (2003, 12, 24))),
+        ("24-12-2003", days((2003, 12, 24), (2003, 12, 24))),
+        ("05/05/2003", days((2003, 5, 5), (2003, 5, 5))),
+        ("December 24, 2003", days((2003, 12, 24), (2003, 12, 24))),
+        ("24th december 2003", days((2003, 12, 24), (2003, 12, 24))),
+        ("24.12.2003..06.01.2004", days((2003, 12, 24), (2004, 1, 6))),
+        ("before 24.12.2003", Period(None, date(2003, 12, 23))),
+        ("version 1.2.3", words("version", "1.2.3")),
         ("before sunset 12345", words("before", "sunset", "12345")),
         ('album:"Lisbon*"', Album("Lisbon*")),
         ("-folder:Lisbon", Not(Album("Lisbon"))),
@@ -134,6 +149,8 @@ def test_what_a_search_says(text: str, tree: Node) -> None:
         ("rosa faces:many", "faces:many", "Write a number of faces"),
         ("faces<0", "faces<0", "Write a number of faces"),
         ("2008-02-30", "2008-02-30", "There is no 2008-02-30"),
+        ("31.11.2003", "31.11.2003", "There is no 31.11.2003"),
+        ("cake 3/5/2003", "3/5/2003", "may be two days; write year-month-day, as 2003-05-03."),
         ("x 2010..2005", "2010..2005", "ends before it begins"),
         ("near:lisbon", "near:lisbon", "in degrees"),
         ("near:98,0", "near:98,0", "in degrees"),
@@ -222,8 +239,9 @@ def shape(tree: Node) -> list[str]:
 
 def test_the_name_that_is_spelled_so_goes_before_those_that_sound_so() -> None:
     known = Known(("Jose", "José", "JOSÉ"))
-    assert known.called("Jose") == ("Jose",)
-    assert known.called("jose") == ("JOSÉ", "Jose", "José")
+    assert known.called("Jose") == known.called("jose") == ("Jose",)
+    assert known.called("josé") == ("JOSÉ", "José")
+    assert Known(("José", "Josè")).called("jose") == ("Josè", "José")
 
 
 @pytest.mark.parametrize(
@@ -355,3 +373,72 @@ def test_a_search_finds_what_it_says(photos: list[dict], query: str) -> None:
 
     found = Searched(fields, people, texts, about).evaluate(tree)
     assert found.tolist() == [is_meant(tree, photo) for photo in photos]
+
+
+# -- parts of names, and words that are nothing --------------------------------------------------
+
+EMIL = Person("emil", ("Emil Lind",))
+FAMILY = Known(("Rosa Lind", "Emil Lind", "May", 'Jo "Rosi" Berg', "Ji Park"), (), PLACES.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("rosa", Person("rosa", ("Rosa Lind",))),
+        ("-rosa", Not(Person("rosa", ("Rosa Lind",)))),
+        ("only rosa", Only((Person("rosa", ("Rosa Lind",)),))),
+        ("person:rosa", Person("rosa", ("Rosa Lind",))),
+        ('"rosa"', Person("rosa", ("Rosa Lind",))),
+        ('Jo "Rosi" Berg', Person('Jo "Rosi" Berg', ('Jo "Rosi" Berg',))),
+        ("rosi", Person("rosi", ('Jo "Rosi" Berg',))),
+        (
+            "cake ROSA -emil",
+            All((Text("cake"), Person("ROSA", ("Rosa Lind",)), Not(EMIL))),
+        ),
+        ("rosa lind emil", All((Person("rosa lind", ("Rosa Lind",)), EMIL))),
+        ("text:rosa", Text("rosa")),
+        ("ros", Text("ros", prefix=True)),
+    ],
+)
+def test_a_part_of_one_name_is_that_person(text: str, tree: Node) -> None:
+    assert shape(interpretation.resolve(parse(text), FAMILY, text)) == shape(tree)
+    found = list(leaves(interpretation.resolve(parse(text), FAMILY, text)))
+    assert found == list(leaves(tree))
+
+
+@pytest.mark.parametrize("text", ["lind", "-lind", "only lind", "person:Lind", '"lind" 2008'])
+def test_a_part_of_several_names_asks_which(text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        interpretation.resolve(parse(text), FAMILY, text)
+    assert "may be Emil Lind or Rosa Lind; write the whole name, or text:" in str(caught.value)
+    assert caught.value.instead is not None
+    interpretation.resolve(parse(caught.value.instead), FAMILY, caught.value.instead)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("may 2008", ['may 2008 is read as a time; write "May" in quotes for the person.']),
+        ("may", []),
+        ('"May" 2008', []),
+        ("rosa 2008", []),
+        ("2008", []),
+    ],
+)
+def test_a_name_that_is_read_as_a_time_is_told(text: str, told: list[str]) -> None:
+    assert notes.read_otherwise(
+        interpretation.resolve(parse(text), FAMILY, text), FAMILY, text
+    ) == (told)
+
+
+def test_people_called_like_a_year_or_a_place() -> None:
+    known = Known(("2008", "Lisbon Maier", "GPS"), (), PLACES.values())
+    for text, said in (
+        ("2008", '2008 is read as a time; write "2008" in quotes'),
+        ("gps", 'gps is read as a word of searches; write "GPS" in quotes'),
+        ("lisbon", 'lisbon is read as Lisbon Maier; in:"lisbon" is the place.'),
+    ):
+        (told,) = notes.read_otherwise(
+            interpretation.resolve(parse(text), known, text), known, text
+        )
+        assert told.startswith(said)

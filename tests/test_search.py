@@ -265,6 +265,11 @@ def test_the_command_points_at_the_word(named_library: Library) -> None:
     ]
     none = Shell(named_library.folder).run("search", "nothing like this")
     assert (none.returncode, none.stdout) == (0, "")
+    assert none.stderr.strip() == (
+        "Nobody is called nothing, like or this, and it is in no caption, keyword or name of a "
+        "file or place."
+    )
+    none = Shell(named_library.folder).run("search", "only rosa faces:9")
     assert none.stderr.strip() == "No photo is like that."
     assert "No such option" in Shell(named_library.folder).fails(2, "search", "rosa", "--cuont")
 
@@ -277,3 +282,50 @@ def test_paths_are_handed_on_byte_by_byte(tmp_path: Path) -> None:
     for option, end in ((), b"\n"), (("--null",), b"\0"):
         done = subprocess.run([*command, "search", "noir", *option], capture_output=True)
         assert done.stdout == path + end
+
+
+# -- words that are nothing ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def lind(tmp_path: Path) -> Library:
+    """Photo 1 of Rosa Lind, photo 2 of Emil, photo 3 of nobody, called cake.jpg."""
+    library = Library.create(tmp_path / "lind")
+    add(library, photo("/p/1.jpg", "a", faces=1), photo("/p/2.jpg", "b", faces=1))
+    add(library, photo("/p/cake.jpg", "c"))
+    for face, name in ((1, "Rosa Lind"), (2, "Emil")):
+        naming.name_faces(library, [face], name)
+    return library
+
+
+def test_a_part_of_a_name_finds_the_person_and_leaves_her_out(lind: Library) -> None:
+    assert matching_photos(lind, "rosa") == {1}
+    assert matching_photos(lind, "-rosa") == {2, 3}
+    assert matching_photos(lind, "-lind | cake") == {2, 3}
+    naming.name_faces(lind, [2], "Emil Lind")
+    for text in ("lind", "-lind"):
+        with pytest.raises(QueryError, match="lind may be Emil Lind or Rosa Lind"):
+            matching_photos(lind, text)
+
+
+@pytest.mark.parametrize("text", ["-rosaa", "cake -rosaa", "-(rosaa 2008)", "without rosaa"])
+def test_nobody_is_left_out_in_silence(lind: Library, text: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        matching_photos(lind, text)
+    assert str(caught.value) == (
+        "Nobody and nothing is called rosaa, so there is nothing to leave out; did you mean "
+        "Rosa Lind?"
+    )
+    assert caught.value.instead == text.replace("rosaa", '"Rosa Lind"')
+    assert matching_photos(lind, "-text:rosaa") == {1, 2, 3}  # it was said to be a mere word
+
+
+def test_a_word_that_is_nothing_is_said_to_be(lind: Library) -> None:
+    found = search_photos(lind, "emil | xyzzy")
+    assert len(found.photos) == 1
+    said = "Nobody is called xyzzy, and it is in no caption, keyword or name of a file or place."
+    assert found.notes == (said,)
+    done = Shell(lind.folder).run("search", "emil | xyzzy")
+    assert (done.stdout, done.stderr) == (f"/p/2.jpg{os.linesep}", f"{said}\n")
+    assert Shell(lind.folder).run("search", "xyzzy").stderr == f"{said}\n"
+    assert search_photos(lind, "emil | cake").notes == ()

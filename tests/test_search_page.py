@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.search import page as search_page
 from dashboard.search import views as search_views
 from dashboard.search.searcher import Searcher
 from dashboard.shell import app
@@ -116,3 +117,10 @@ def test_small_pictures_over_http(library: Library, tmp_path: Path) -> None:
     small.close()
     large.close()
     assert client.get("/small-photos/999.jpg").status_code == 404
+
+
+def test_the_page_says_what_words_are_nothing(library: Library) -> None:
+    snapshot, searcher = Snapshots(library).current(), Searcher(library)
+    for text in ("rosa | xyzzy", "xyzzy"):
+        shown = str(search_page.found(text, searcher.find(snapshot, text), []))
+        assert "Nobody is called xyzzy, and it is in no caption" in shown

@@ -14,10 +14,13 @@ import pytest
 
 from labeler.errors import LabelerError, UnknownPersonError, UsageError
 from labeler.library.store import Library
+from labeler.people.steps import people
 from labeler.people.steps.people import set_birth
+from labeler.sorting import layout
 from labeler.sorting.io import free_names, transfer
 from labeler.sorting.steps.apply import Placing, apply_sort
-from labeler.sorting.steps.sort import SortedPhoto, SortOptions, groups, plan_sort
+from labeler.sorting.steps.lists import write_lists
+from labeler.sorting.steps.sort import SortedPhoto, SortOptions, folder, groups, plan_sort
 
 from .sorting import a_library, named_library, photo, place, planned
 
@@ -246,6 +249,46 @@ def test_layout_and_options_decide_the_places(
         places(only="Clara", together=True)
 
 
+def test_two_people_never_share_a_folder() -> None:
+    everybody = ["A/B", "A:B", "A_B", "rosa", "Rosa", "Jr.", "Jr", "Emil & Rosa", "without Rosa"]
+    own = layout.folder_names(everybody)
+
+    def of(group: str, on_it: list[str], **options: object) -> str:
+        return folder(group, on_it, SortOptions(folders=own, **options))  # type: ignore[arg-type]
+
+    assert len({name.casefold() for name in own.values()}) == len(everybody)
+    assert [own[one] for one in ("A_B", "Rosa", "Jr", "Emil & Rosa")] == [
+        *("A_B", "Rosa", "Jr", "Emil & Rosa")
+    ]
+    assert own == layout.folder_names(reversed(everybody))
+    assert own["A/B"] == layout.folder_names(["A/B", "A_B"])["A/B"]  # whoever else is there
+    assert of("A/B", ["A/B"]) == own["A/B"]
+    nobody = {
+        of("Emil & Rosa", ["Emil", "Rosa"], together=True),
+        of("without Rosa", ["Emil"], only="Rosa"),
+        of("rosa", [], unknown="rosa"),
+        of("A/B & Rosa", ["A/B", "Rosa"], together=True),
+        of("A:B & Rosa", ["A:B", "Rosa"], together=True),
+    }
+    assert len(nobody) == 5
+    assert not {name.casefold() for name in nobody} & {name.casefold() for name in own.values()}
+
+
+def test_people_whose_folders_have_one_name_are_sorted_apart(
+    named_library: Library, demo_album: Path, tmp_path: Path
+) -> None:
+    people.rename_person(named_library, "Clara", "A/B")
+    people.rename_person(named_library, "Jonas", "A:B")
+    inbox, into = tmp_path / "inbox", tmp_path / "sorted"
+    inbox.mkdir()
+    shutil.copy(demo_album / "inbox" / "DSC_202.jpg", inbox)  # of both
+    (item,) = plan_sort(named_library, inbox, into)
+    assert {one.person for one in item.people} == {"A/B", "A:B"}
+    assert len({Path(target).parent for target in item.targets}) == 2
+    lists, _ = write_lists([item], tmp_path / "{person}.txt", SortOptions())
+    assert len(lists) == 2
+
+
 def test_the_plan_tells_what_a_page_needs(
     named_library: Library, demo_album: Path, tmp_path: Path
 ) -> None:
@@ -277,5 +320,5 @@ def test_nobody_is_on_a_photo_from_before_birth(
         return {one.person for item in plan for one in item.people}
 
     assert "Rosa" in people()
-    set_birth(named_library, "Rosa", date(2100, 1, 1))
+    set_birth(named_library, "Rosa", date(2025, 1, 1))
     assert "Rosa" not in people()

@@ -25,7 +25,7 @@ from labeler.sorting.steps.apply import Placing
 from labeler.sorting.steps.plan import SortOptions
 from labeler.sorting.steps.sort import plan_sort
 from labeler.sorting.steps.undo import undo_sort
-from labeler.sorting.steps.wanted import Wanted
+from labeler.sorting.steps.wanted import Wanted, wish
 from labeler.sorting.steps.watch import watch
 from labeler.types import AnalysedPhoto, Metadata, PhotoFacts, PhotoFile
 
@@ -148,6 +148,15 @@ def test_what_cannot_be_asked_of_new_photos(text: str, wrong: str, message: str)
     with pytest.raises(QueryError, match=message) as caught:
         Wanted(text, INBOX).resolved(PEOPLE)
     assert text[caught.value.start : caught.value.end] == wrong
+
+
+def test_nobody_is_left_out_by_a_slip(tmp_path: Path) -> None:
+    people = ["Rosa Lind", "Emil"]
+    for text in ("-linf", "2008 -rosaa", "without emik"):
+        with pytest.raises(QueryError, match=r"did you mean (Rosa Lind|Emil)\? The word itself is"):
+            wish(text, tmp_path, people)
+    for text in ("-lind", "-lisbon", "-text:linf", "linf"):
+        assert wish(text, tmp_path, people) is not None
 
 
 def test_the_leaves_of_a_search_in_order() -> None:

@@ -59,10 +59,13 @@
     /* Suggest the people one word of whose name starts with what is typed; nothing unasked. */
     window.dashMantineFunctions = window.dashMantineFunctions || {};
     window.dashMantineFunctions.faceLabelerNames = ({ options, search }) => {
-        const typed = search.trim().toLocaleLowerCase();
+        // As on the server: case, accents and kinds of apostrophes do not count.
+        const fold = (text) =>
+            text.replace(/[‘’ʼ´`]/g, "'").normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase();
+        const typed = fold(search.trim());
         if (!typed) return [];
         return options.filter(({ label }) => {
-            const name = label.toLocaleLowerCase();
+            const name = fold(label);
             return name.split(" ").some((_, i, words) => words.slice(i).join(" ").startsWith(typed));
         });
     };

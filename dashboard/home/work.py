@@ -41,6 +41,9 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
         if report.failed:
             notes.append(f"{count(len(report.failed), 'file')} could not be used")
+        if report.left_out.folders:
+            made = count(report.left_out.folders, "folder")
+            notes.append(f"{made} that programs make left out")
         try:
             if report.new:
                 group.welcome(library)

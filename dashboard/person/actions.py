@@ -12,7 +12,7 @@ from labeler.library.store import Library
 from labeler.people.steps import naming, people
 from labeler.types import JournalEntry
 
-from ..shared.actions import Done
+from ..shared.actions import Done, made
 from ..shell.snapshot import Snapshot
 from .views import long_date, person_row
 
@@ -36,7 +36,9 @@ def merge(library: Library, person: str, into: str) -> Done:
         LabelerError: nobody has one of the names, or they are the same.
     """
     entry = people.merge_people(library, person, into)
-    return Done(f"{person} and {into} are one person, {into}", entry)
+    (said,) = library.entries([entry])
+    message = f"{said.person} and {said.value} are one person, {said.value}"
+    return made(library, message, entry)
 
 
 def hide_or_show(library: Library, snapshot: Snapshot, person: str) -> Done:
@@ -77,9 +79,8 @@ def set_birth(library: Library, person: str, day: str | None, today: date) -> Do
         born = date.fromisoformat((day or "").strip())
     except ValueError as error:
         raise LabelerError("Type the whole date of birth: year, month and day.") from error
-    if born > today:
-        raise LabelerError(f"{long_date(born)} is still to come; check the year.")
-    return Done(f"{person} was born on {long_date(born)}", people.set_birth(library, person, born))
+    entry = people.set_birth(library, person, born, today)
+    return made(library, f"{person} was born on {long_date(born)}", entry)
 
 
 def forget_birth(library: Library, person: str) -> Done:

@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from labeler.people import names
 from labeler.people.steps.listing import FaceRow, PersonRow
 from labeler.wording import count
 
@@ -81,8 +82,7 @@ def content(
     if not snapshot.faces:
         return [], [no_faces(snapshot.photos_away)]
     if row is None:
-        link = dcc.Link("All people", href=addresses.PEOPLE)
-        return [], [empty_state(f"No face is named {person}", ["See ", link, "."])]
+        return [], [empty_state(f"No face is named {person}", _instead(snapshot, person))]
     sections = [
         _automatic(snapshot, person, shown[Where.AUTOMATIC], chosen.get(Where.AUTOMATIC, ())),
         _timeline(person_views.timeline(snapshot, person), asked.year),
@@ -90,6 +90,15 @@ def content(
         *_photos(snapshot, row, asked, shown[Where.PERSON], chosen.get(Where.PERSON, ())),
     ]
     return [head(snapshot, row)], [section for section in sections if section is not None]
+
+
+def _instead(snapshot: Snapshot, person: str) -> list[Any]:
+    """Return where to go from the page of nobody: to those who may be meant, or to all people."""
+    meant = names.called(person, snapshot.names) or names.similar(person, snapshot.names)
+    links: list[Any] = [dcc.Link(one, href=addresses.address(one)) for one in meant]
+    links.append(dcc.Link("all people", href=addresses.PEOPLE))
+    joined = [part for link in links for part in (", ", link)][1:]
+    return ["See ", *joined, "."]
 
 
 def _automatic(

@@ -21,7 +21,7 @@ from labeler.people.suggestions import OpenGroup, Question
 from labeler.types import JournalEntry
 from labeler.wording import count
 
-from ..shared.actions import Done
+from ..shared.actions import Done, made
 
 RENEW_AFTER = 10
 """Faces are recognized anew after the first answer, and then whenever so many were given."""
@@ -127,7 +127,7 @@ class Interviewer:
                 return Done("")
             self._answered.append((tuple(entries), question))
             self._heed(interview.answers[-1], entries, said)
-            return Done(message, entries[0])
+            return made(self._library, message, *entries)
 
     def wait(self) -> None:
         """Wait until faces are no longer being recognized."""
@@ -140,7 +140,7 @@ class Interviewer:
         self._settled = len(answer.faces)
         self._followed = 0
         if said.what == "name":
-            self._names.add(naming.clean_name(said.person))
+            self._names.add(naming.spelling(self._library, said.person))
         state = self._library.state()
         self._entry = max(entries)
         # Had somebody else written something just now, too, it would be overlooked otherwise.
@@ -273,7 +273,7 @@ def _respond_about(interview: Interview, question: Question, group: OpenGroup, s
         return f"Named {faces} {group.person}"
     if said.what != "name":
         raise LabelerError("This is no answer to the question; reload the page.")
-    person = naming.clean_name(said.person)
+    person = interview.spelling(said.person)
     if question.kind == "which":
         interview.correct(group, person, out)
     else:

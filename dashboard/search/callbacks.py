@@ -67,7 +67,7 @@ def register(app: Dash, session: Session) -> None:
         listed = [photos[i] for i in ids if i in photos]
         more = len(ids) < len(matches.photo_ids)
         people, _ = shown_in(matches.tree)
-        found = search_page.found(text, len(matches.photo_ids), listed, matches.hint, people)
+        found = search_page.found(text, matches, listed, people)
         return found, _SHOWN if more else _NOT_SHOWN
 
     @app.callback(

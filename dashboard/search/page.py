@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.errors import QueryError
-from labeler.search.steps.search import Hint
+from labeler.search.steps.search import SearchMatches
 from labeler.types import Photo
 from labeler.wording import count
 
@@ -40,27 +40,25 @@ def layout() -> Component:
 
 
 def found(
-    text: str,
-    number: int,
-    photos: Sequence[Photo],
-    hint: Hint | None,
-    people: Collection[str] = (),
+    text: str, matches: SearchMatches, photos: Sequence[Photo], people: Collection[str] = ()
 ) -> list[Any]:
     """Return the photos that a search has found.
 
     Args:
-        number: how many there are. photos: those that are shown.
-        hint: what may have been meant, if there are none.
+        photos: those that are shown.
         people: who is asked for; of them a show can be made.
     """
+    number, hint = len(matches.photo_ids), matches.hint
+    said: list[Component] = [html.P(note) for note in matches.notes]
     if not number:
-        said = _said(hint.message, hint.instead) if hint else None
+        said += [_said(hint.message, hint.instead)] if hint else []
         return [page_head("No photo is like that", text), html.Div(said, className="search-hint")]
     tiles = html.Div([_tile(photo) for photo in photos], className="photo-grid")
     to_show = dcc.Link(
         "Slideshow of these", href=addresses.show_of(sorted(people), text), className="link-button"
     )
-    return [page_head(count(number, "photo"), text, [to_show] if people else []), tiles]
+    head = page_head(count(number, "photo"), text, [to_show] if people else [])
+    return [head, *([html.Div(said, className="search-hint")] if said else []), tiles]
 
 
 def wrong(error: QueryError, examples: Sequence[tuple[str, str]]) -> list[Any]:

@@ -48,7 +48,7 @@ class Searcher:
                     FaceOnPhoto(row.face, row.photo_id, row.person, row.ignored)
                     for row in snapshot.faces
                 )
-                self._data = search.search_data(self._library, photos, faces)
+                self._data = search.search_data(photos, faces, snapshot.names)
                 self._faces = snapshot.faces
             return self._data
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.people.steps import bands, history, naming
+from labeler.people.steps.doubts import doubts, with_doubts
 from labeler.people.steps.listing import GroupRow
 from labeler.wording import count
 
@@ -22,12 +23,21 @@ class Done:
     entry: the journal entry that can be taken back, if any.
     undone: it took a decision back, so that taking it back is a redo.
     failed: nothing was done, and the message says why.
+    doubtful: something speaks against what was done, as the message says.
     """
 
     message: str
     entry: int | None = None
     undone: bool = False
     failed: bool = False
+    doubtful: bool = False
+
+
+def made(library: Library, message: str, *entries: int) -> Done:
+    """Return that decisions were made, the first of which can be taken back, and what speaks
+    against them."""
+    against = doubts(library, entries)
+    return Done(with_doubts(message, against), entries[0], doubtful=bool(against))
 
 
 def name(library: Library, faces: Sequence[int], person: str) -> Done:
@@ -37,7 +47,8 @@ def name(library: Library, faces: Sequence[int], person: str) -> Done:
         LabelerError: no faces, or no name.
     """
     entry = naming.name_faces(library, faces, person)
-    return Done(f"Named {count(len(set(faces)), 'face')} {naming.clean_name(person)}", entry)
+    (said,) = library.entries([entry])
+    return made(library, f"Named {count(len(said.faces), 'face')} {said.person}", entry)
 
 
 def reject(library: Library, faces: Sequence[int], person: str) -> Done:
@@ -47,8 +58,9 @@ def reject(library: Library, faces: Sequence[int], person: str) -> Done:
         LabelerError: no faces, or nobody has that name.
     """
     entry = naming.reject_faces(library, faces, person)
-    are = "is" if len(set(faces)) == 1 else "are"
-    return Done(f"{count(len(set(faces)), 'face')} {are} not {naming.clean_name(person)}", entry)
+    (said,) = library.entries([entry])
+    are = "is" if len(said.faces) == 1 else "are"
+    return Done(f"{count(len(said.faces), 'face')} {are} not {said.person}", entry)
 
 
 def ignore(library: Library, faces: Sequence[int]) -> Done:

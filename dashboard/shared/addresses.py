@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import parse_qs, quote, unquote, urlencode
 
@@ -22,6 +23,7 @@ LONGEST_NUMBER = 18
 UNDATED = 0
 """Stands for the year of photos without a date."""
 _UNDATED_WORD = "unknown"
+_DOTS = re.compile(r"~*\.{1,2}")
 
 
 def number_in(word: str) -> int | None:
@@ -35,14 +37,26 @@ def number_in(word: str) -> int | None:
 
 
 def address(person: str) -> str:
-    """Return the address of a person's page."""
-    return f"{PEOPLE}/{quote(person, safe='')}"
+    """Return the address of a person's page.
+
+    Browsers take a name of one or two dots for a way up, however it is written; it gets a mark.
+
+    >>> address("Rosa/Emil"), address(".."), address("~.")
+    ('/people/Rosa%2FEmil', '/people/~..', '/people/~~.')
+    """
+    mark = "~" if _DOTS.fullmatch(person) else ""
+    return f"{PEOPLE}/{mark}{quote(person, safe='')}"
 
 
 def person_of(path: str) -> str | None:
-    """Return whose page an address is; None = the page of all people."""
+    """Return whose page an address is; None = the page of all people.
+
+    >>> person_of("/people/Rosa%2FEmil"), person_of("/people/~.."), person_of("/people")
+    ('Rosa/Emil', '..', None)
+    """
     _, _, name = path.removeprefix("/").partition("/")
-    return unquote(name) or None
+    person = unquote(name)
+    return (person[1:] if person[:1] == "~" and _DOTS.fullmatch(person) else person) or None
 
 
 def group_address(number: int) -> str:

@@ -164,7 +164,7 @@ def no_faces(photos_away: int = 0) -> Component:
 
 def toast(done: Done, serial: int) -> Component:
     """Return the message about what was done, with a button to take it back."""
-    again = "Redo" if done.undone else "Undo"
+    again, warns = "Redo" if done.undone else "Undo", done.failed or done.doubtful
     undo = html.Button(
         [again, html.Kbd("U")] if not done.undone else again,
         type="button",
@@ -174,13 +174,13 @@ def toast(done: Done, serial: int) -> Component:
     )
     return html.Div(
         [
-            html.Span(className=f"glyph {'glyph-warning' if done.failed else 'glyph-check'}"),
+            html.Span(className=f"glyph {'glyph-warning' if warns else 'glyph-check'}"),
             html.Span(done.message, className="toast-text"),
             undo if done.entry is not None else None,
         ],
         key=f"toast-{serial}",
-        className="toast failed" if done.failed else "toast",
-        role="alert" if done.failed else "status",
+        className="toast failed" if warns else "toast",
+        role="alert" if warns else "status",
     )
 
 

@@ -13,9 +13,13 @@ from pathlib import Path
 
 from PIL import Image as PILImage
 
+from labeler import journal
 from labeler.errors import LabelerError
 from labeler.library.store import Library
+from labeler.people.names import Spellings
+from labeler.people.steps import naming
 from labeler.photos.io import decoding
+from labeler.photos.steps import left_out
 from labeler.sorting.steps.apply import Placing, apply_sort, failures
 from labeler.sorting.steps.plan import RecognizedPerson, SortedPhoto, SortOptions
 from labeler.sorting.steps.preview import VERBS
@@ -81,13 +85,18 @@ class Sorter:
         def work(tell: Progress) -> str:
             from labeler.sorting.steps.sort import plan_sort
 
-            found = plan_sort(self._library, source, target, tell, options=options)
+            leaving_out = left_out.leaving_out(self._library)
+            found = plan_sort(
+                self._library, source, target, tell, options=options, leaving_out=leaving_out
+            )
             with self._lock:
                 self._number += 1
                 self._plan = Plan(self._number, source, target, options, tuple(found))
                 if options.search and not found:
                     return "No photo there is like that"
-                return f"{self._plan.to_place:,} of {len(found):,} have a place"
+                number = leaving_out.met().folders
+                made = f"; {count(number, 'folder')} that programs make left out" if number else ""
+                return f"{self._plan.to_place:,} of {len(found):,} have a place{made}"
 
         return self._jobs.start("Looking at new photos", work)
 
@@ -97,7 +106,7 @@ class Sorter:
         Raises:
             LabelerError: there is another plan by now, or it is carried out already.
         """
-        from labeler.sorting.steps.sort import occupied, placed
+        from labeler.sorting.steps.sort import occupied, placed, with_folders
 
         with self._lock:
             plan = self._plan
@@ -105,15 +114,22 @@ class Sorter:
                 raise LabelerError("There is another plan by now; reload the page.")
             item = plan.photos[index]
             known = {one.person: one for one in item.people}
-            names = dict.fromkeys(name.strip() for name in people if name.strip())
+            spelled = Spellings([*known, *sorted(self._named())])
+            names = dict.fromkeys(
+                spelled.of(naming.clean_name(name)) for name in people if name.strip()
+            )
             chosen = tuple(known.get(n) or RecognizedPerson(n, 1.0, _NOWHERE) for n in names)
             others: dict[Path, str] = {}
             for place, other in enumerate(plan.photos):
                 others |= occupied(other, plan.options.method) if place != index else {}
-            corrected = placed(replace(item, people=chosen), plan.into, plan.options, others)
+            options = with_folders(self._library, plan.options)
+            corrected = placed(replace(item, people=chosen), plan.into, options, others)
             kept = (*plan.photos[:index], corrected, *plan.photos[index + 1 :])
             self._plan = replace(plan, photos=kept)
             return corrected
+
+    def _named(self) -> set[str]:
+        return journal.people_named(self._library.journal(contents=()))
 
     def carry_out(self) -> Job:
         """Begin to place the photos as planned.

@@ -19,7 +19,9 @@ from labeler.cli.output import (
     progress_bar,
     say,
     shown,
+    tell_doubts,
 )
+from labeler.people.steps.doubts import doubts
 
 if TYPE_CHECKING:
     from labeler.exchange.steps.adopt import AdoptionPlan
@@ -66,6 +68,8 @@ def command(
         print_json(plan)
     else:
         _tell(plan, apply, beginning(context))
+        if plan.entry is not None:
+            tell_doubts(doubts(library, library.tied(plan.entry)))
 
 
 def _tell(plan: AdoptionPlan, applied: bool, labeler: str) -> None:

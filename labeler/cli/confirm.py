@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say, tell_doubts
 from labeler.people.steps import people
+from labeler.people.steps.doubts import doubts
 from labeler.wording import count
 
 HEADING = Heading.NAME
@@ -28,7 +29,9 @@ def command(
     entry = people.confirm_person(library, person, least)
     (decision,) = library.entries([entry])
     confirmed = len(decision.faces)
+    against = doubts(library, [entry])
     if json:
-        print_json({"entry": entry, "faces": confirmed})
+        print_json({"entry": entry, "faces": confirmed, "doubts": against})
         return
     say(f"{count(confirmed, 'face')} confirmed.")
+    tell_doubts(against)

@@ -9,6 +9,7 @@ import typer
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say, shown
+from labeler.cli.streams import write_table
 from labeler.family import answers
 from labeler.wording import spelled
 
@@ -54,7 +55,6 @@ def command(
 
 
 def _tell(found: FamilyReport) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -67,7 +67,7 @@ def _tell(found: FamilyReport) -> None:
         interval = f"{numbers[1]} to {numbers[2]}"
         table.add_row(spelled(one.other), spelled(one.one), one.relation, f"{numbers[0]}", interval)
     if found.pairs:
-        Console(markup=False, emoji=False, highlight=False).print(table)
+        write_table(table)
         say("Of 100: the person is more like the relative than so many of 100 comparable people.")
     for child in found.children:
         for compared in child.comparisons:

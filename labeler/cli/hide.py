@@ -25,4 +25,5 @@ def command(
     if json:
         print_json({"entry": entry})
         return
-    say(f"{person} is hidden; `labeler unhide` ends that.")
+    (said,) = library.entries([entry])
+    say(f"{said.person} is hidden; `labeler unhide` ends that.")

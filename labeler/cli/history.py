@@ -8,6 +8,7 @@ import typer
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.streams import write_table
 from labeler.people.steps import history
 from labeler.wording import spelled
 
@@ -31,7 +32,6 @@ def command(
     if not decisions:
         say("Nothing was decided yet; `labeler dashboard` shows the groups to name.")
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -43,6 +43,6 @@ def command(
         table.add_row(
             str(row.entry), when, spelled(row.what if row.stands else f"(undone) {row.what}")
         )
-    Console(markup=False, emoji=False, highlight=False).print(table)
+    write_table(table)
     if len(decisions) > top:
         say(f"{len(decisions) - top:,} more; --top {len(decisions)} lists them all.")

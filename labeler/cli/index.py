@@ -19,6 +19,7 @@ from labeler.cli.output import (
     progress_bar,
     say,
     shown,
+    tell_left_out,
 )
 from labeler.errors import LabelerError
 from labeler.faces.io.face_finder import OWN_RECOGNIZER, DetectorName
@@ -67,6 +68,21 @@ def command(
             show_default="as before; at first fast",
         ),
     ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Leave out such folders and files from now on, as in a .gitignore file; may be "
+            "repeated. The same patterns can be written into a .labelerignore in any folder.",
+        ),
+    ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Look into such folders, though programs make them or a pattern leaves them out.",
+        ),
+    ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try unchanged files again that failed before.")
     ] = False,
@@ -94,7 +110,8 @@ def command(
     """Find new and changed photos in folders and store the faces on them.
 
     Photos that did not change cost next to nothing, so run it again whenever you have new ones.
-    Your photos are only read, never written.
+    Your photos are only read, never written. Folders that programs make (thumbnails, bins,
+    snapshots), and of libraries of Photos all but the originals, are left out.
     """
     library = open_library(context, create=True)
     settings = library_finder.settings(
@@ -114,12 +131,15 @@ def command(
             retry_failed=retry_failed,
             most_pixels=max_megapixels * 10**6,
             dask=dask,
+            exclude=exclude or (),
+            include=include or (),
         )
     welcome = _welcome(library) if report.new else None
     if json:
         print_json(report)
     else:
         _tell(report)
+        tell_left_out(report.left_out, "--include NAME")
         tell_away(library, beginning(context))
         if report.new:
             _tell_next(welcome)

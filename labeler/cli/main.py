@@ -21,6 +21,7 @@ from typer.core import TyperGroup
 import labeler.cli
 from labeler.cli.headings import Heading
 from labeler.cli.output import complain, shown
+from labeler.cli.streams import prepare, write
 from labeler.errors import LabelerError, QueryError, UsageError
 from labeler.library import sentences
 
@@ -89,7 +90,7 @@ def default_library() -> Path:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(version("face-labeler"))
+        write(version("face-labeler"))
         raise typer.Exit
 
 
@@ -118,7 +119,7 @@ def choose_library(
     _debug[:] = [True] if debug else []
     context.obj = library or default_library()
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        write(context.get_help())
 
 
 _add_commands()
@@ -127,6 +128,7 @@ _add_commands()
 def main() -> None:
     """Run the command line; end with 0, 1 (it cannot be done), 2 (wrong usage), or 130."""
     code: object = 0
+    prepare()
     _silence()
     try:
         code = _run()
@@ -179,6 +181,8 @@ def _run() -> object:
     """Run the command; with --debug, show the traceback of whatever goes wrong, too."""
     try:
         return app(standalone_mode=False)
+    except SystemExit as ended:  # so Click takes it that nobody reads the output any more
+        raise BrokenPipeError from ended
     except Exception:
         if _debug:
             traceback.print_exc()

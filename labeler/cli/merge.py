@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.output import Json, open_library, print_json, say, tell_doubts
 from labeler.people.steps import people
+from labeler.people.steps.doubts import doubts
 
 HEADING = Heading.PEOPLE
 EXAMPLE = "labeler merge Granny Rosa"
@@ -23,7 +24,10 @@ def command(
     """Say that two names mean one person, who is called OTHER from now on."""
     library = open_library(context)
     entry = people.merge_people(library, person, into)
+    against = doubts(library, [entry])
     if json:
-        print_json({"entry": entry})
+        print_json({"entry": entry, "doubts": against})
         return
-    say(f"{person} and {into} are one person, {into}.")
+    (said,) = library.entries([entry])
+    say(f"{said.person} and {said.value} are one person, {said.value}.")
+    tell_doubts(against)

@@ -8,6 +8,7 @@ import typer
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.streams import write_table
 from labeler.people.steps.merging import Merge, merges
 from labeler.wording import certainty, spelled
 
@@ -32,7 +33,6 @@ def command(
     if not found:
         say("No two groups look like one person; `labeler cluster` looks again.")
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -45,7 +45,7 @@ def command(
         sides = (spelled(_side(merge, side)) for side in (0, 1))
         faces = " + ".join(f"{number:,}" for number in merge.faces)
         table.add_row(certainty(merge.probability), f"{merge.closeness:.4f}", *sides, faces)
-    Console(markup=False, emoji=False, highlight=False).print(table)
+    write_table(table)
     first = " ".join(_option(found[0], side) for side in (0, 1))
     say(f"Settle a pair with `labeler same {first}`, or `labeler different {first}`.")
 

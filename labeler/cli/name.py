@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, chosen_faces, print_json, say
+from labeler.cli.output import Json, chosen_faces, print_json, say, tell_doubts
 from labeler.people.steps import naming
+from labeler.people.steps.doubts import doubts
 from labeler.wording import count
 
 HEADING = Heading.NAME
@@ -26,10 +27,10 @@ def command(
 ) -> None:
     """Say who a cluster or a face is. The journal keeps it, whatever is computed again."""
     library, faces = chosen_faces(context, cluster, face)
-    name = naming.clean_name(person)
-    named = len(set(faces))
-    naming.name_faces(library, faces, name)
+    (said,) = library.entries([naming.name_faces(library, faces, person)])
+    against = doubts(library, [said.id])
     if json:
-        print_json({"person": name, "faces": named})
+        print_json({"person": said.person, "faces": len(said.faces), "doubts": against})
         return
-    say(f"{count(named, 'face')} named {name}.")
+    say(f"{count(len(said.faces), 'face')} named {said.person}.")
+    tell_doubts(against)

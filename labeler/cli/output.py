@@ -7,9 +7,8 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -17,13 +16,17 @@ from typing import Annotated, Any
 
 import typer
 
+from labeler.cli.streams import write
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
+from labeler.photos.left_out import LeftOut
 from labeler.photos.steps import folders
 from labeler.types import Failure
 from labeler.wording import count, spelled
 
+MOST_NAMED = 8
+"""So many of what was left out are named."""
 FAILURES = 20
 """So many photos that could not be read are listed one by one."""
 Clusters = Annotated[
@@ -72,21 +75,51 @@ def chosen_faces(
 
 def print_json(value: Any) -> None:
     """Print one document; dataclasses become objects, dates ISO 8601, paths strings."""
-    typer.echo(json.dumps(value, default=_jsonable, ensure_ascii=True, indent=2))
+    write(json.dumps(value, default=_jsonable, ensure_ascii=True, indent=2))
 
 
 def say(text: str = "") -> None:
     """Print lines for a person. What is in a name or a caption cannot move the cursor."""
-    text = spelled(text, "\n\t")
-    # A path may hold bytes that are not UTF-8; show them rather than fail.
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # None: it is closed
-    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding))
+    write(spelled(text, "\n\t"))
 
 
 def complain(text: str) -> None:
     """Print lines on standard error; see `say`."""
-    text = spelled(text, "\n\t")
-    typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
+    write(spelled(text, "\n\t"), to_stderr=True)
+
+
+def tell_doubts(sentences: Sequence[str]) -> None:
+    """Complain about what speaks against a decision; it was made all the same."""
+    for sentence in sentences:
+        complain(sentence)
+    if sentences:
+        complain("If that is wrong, `labeler undo` takes it back.")
+
+
+def tell_left_out(found: LeftOut, but: str = "a line !NAME in a .labelerignore") -> None:
+    """Say once what was not looked at.
+
+    Args:
+        but: what changes that.
+    """
+    if found.machines:
+        say(
+            f"Left out: {count(found.folders, 'folder')} that programs make "
+            f"({_numbered(found.machines)}); {but} looks there, too."
+        )
+    if found.wished:
+        say(f"Left out as you wished: {_numbered(found.wished)}.")
+    if found.known:
+        say(
+            f"{count(found.known, 'photo')} of an earlier run are left out now; the names that you "
+            "gave on them are kept."
+        )
+
+
+def _numbered(counts: Mapping[str, int]) -> str:
+    parts = [f"{shown(what)} {number:,}" for what, number in counts.items()]
+    more = [f"{len(parts) - MOST_NAMED:,} more"] if len(parts) > MOST_NAMED else []
+    return ", ".join(parts[:MOST_NAMED] + more)
 
 
 def tell_failures(failed: tuple[Failure, ...]) -> None:

@@ -6,6 +6,7 @@ import typer
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.streams import write_table
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps.listing import list_people
@@ -26,7 +27,6 @@ def command(context: typer.Context, json: Json = False) -> None:
     if not everybody:
         say(_nobody(library))
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -39,7 +39,7 @@ def command(context: typer.Context, json: Json = False) -> None:
         away = [f"{row.away:,}" if row.away else ""] if is_away else []
         table.add_row(spelled(row.person), f"{row.faces:,}", f"{row.photos:,}", *dates, *away)
     if people:
-        Console(markup=False, emoji=False).print(table)
+        write_table(table)
     if is_away:
         say("Away: faces on photos in folders that are not there just now (`labeler folders`).")
     hidden = len(everybody) - len(people)

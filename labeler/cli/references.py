@@ -19,6 +19,7 @@ from labeler.cli.output import (
     progress_bar,
     say,
     shown,
+    tell_left_out,
 )
 from labeler.wording import count
 
@@ -40,9 +41,9 @@ def command(
 ) -> None:
     """Learn people from a folder with one sub-folder of photos per person.
 
-    A person is called exactly as the sub-folder is. A photo with several faces is asked about, not
-    guessed: the answer is the command that is printed. What you have said before stands, and a
-    second run changes nothing.
+    A person is called as the sub-folder is, upper and lower case aside. A photo with several faces
+    is asked about, not guessed: the answer is the command that is printed. What you have said
+    before stands, and a second run changes nothing.
     """
     from labeler.people.steps import references as pipeline
 
@@ -70,6 +71,7 @@ def _tell(report: ReferencesReport, labeler: str) -> None:
     _list("Photos without a face", report.without_face)
     _list("Photos in no person's folder, named after nobody", report.loose)
     _list("Sub-folders without a photo", report.empty)
+    tell_left_out(report.left_out)
     for failure in report.failed:
         complain(f"{shown(failure.path)}: {failure.reason}")
 

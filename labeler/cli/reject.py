@@ -29,10 +29,9 @@ def command(
 ) -> None:
     """Say who a face is not. It is never recognized as this person, unless you name it so."""
     library, faces = chosen_faces(context, cluster, face)
-    name = naming.clean_name(person)
-    naming.reject_faces(library, faces, name)
-    rejected = len(set(faces))
+    (said,) = library.entries([naming.reject_faces(library, faces, person)])
+    rejected = len(said.faces)
     if json:
-        print_json({"person": name, "faces": rejected})
+        print_json({"person": said.person, "faces": rejected})
         return
-    say(f"{count(rejected, 'face')} noted as not {name}.")
+    say(f"{count(rejected, 'face')} noted as not {said.person}.")

@@ -26,4 +26,5 @@ def command(
     if json:
         print_json({"entry": entry})
         return
-    say(f"Renamed {person} to {name}.")
+    (said,) = library.entries([entry])
+    say(f"Renamed {said.person} to {said.value}.")

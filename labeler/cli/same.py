@@ -12,8 +12,10 @@ from labeler.cli.output import (
     chosen_faces,
     print_json,
     say,
+    tell_doubts,
 )
 from labeler.people.steps import naming
+from labeler.people.steps.doubts import doubts
 from labeler.wording import count
 
 HEADING = Heading.NAME
@@ -28,9 +30,10 @@ def command(
 ) -> None:
     """Say that clusters or faces are one person, whoever that is. They become one group."""
     library, faces = chosen_faces(context, cluster, face)
-    naming.same_faces(library, faces)
+    against = doubts(library, [naming.same_faces(library, faces)])
     united = len(set(faces))
     if json:
-        print_json({"faces": united})
+        print_json({"faces": united, "doubts": against})
         return
     say(f"{count(united, 'face')} put together as one person.")
+    tell_doubts(against)

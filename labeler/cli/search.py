@@ -11,6 +11,7 @@ from typer.core import TyperCommand
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, complain, open_library, print_json, say, shown
+from labeler.cli.streams import write_bytes
 from labeler.photos.roots import said_of
 from labeler.photos.steps import whereabouts
 from labeler.search.steps.search import FoundPhoto, search_photos
@@ -45,25 +46,30 @@ def command(
 ) -> None:
     """Print the paths of the photos that a search means, by date.
 
-    People: rosa · rosa + henrik (both) · rosa | henrik · only rosa (nobody else) · -felix (without)
-    · unnamed. Faces: faces:3 · faces>=3. Dates: 2008 · summer 2008 · march 2008 · 2008-03-05 ·
-    before 2010 · after 2010 · 2005..2010. Albums: album:"Lisbon*" · -album:Lisbon. Places, if
-    the photos have positions: in:Lisbon · in:portugal · in:"new york" · gps · near:38.72,-9.14 (25
-    km around). All other words are looked for in captions, keywords and the names of files and
-    places: cake · "birthday cake" · text:rosa (neither person nor place); the last one may be only
-    the beginning of a word, unless it is a place's.
+    People, by name or a part of it: rosa · rosa + henrik (both) · rosa | henrik · only rosa (nobody
+    else) · -felix (without) · unnamed. Faces: faces:3 · faces>=3. Dates: 2008 · summer 2008 · march
+    2008 · 2008-03-05 · 5.3.2008 · before 2010 · after 2010 · 2005..2010. Albums: album:"Lisbon*" ·
+    -album:Lisbon. Places, if the photos have positions: in:Lisbon · in:portugal · in:"new york" ·
+    gps · near:38.72,-9.14 (25 km around). All other words are looked for in captions, keywords and
+    the names of files and places: cake · "birthday cake" · text:rosa (neither person nor place);
+    the last one may be only the beginning of a word, unless it is a place's.
     In a shell, put the search in quotes: labeler search 'rosa | henrik'.
     """
     library = open_library(context)
     found = search_photos(library, as_one(query))
+    for note in found.notes:
+        complain(note)
     if json:
         print_json([_document(one) for one in found.photos])
     elif number:
         say(str(len(found.photos)))
     else:
         _print_paths([one.photo.path for one in found.photos], null)
+        if found.hint:
+            complain(found.hint.message)
+        elif not found.photos and not found.notes:
+            complain("No photo is like that.")
         if not found.photos:
-            complain(found.hint.message if found.hint else "No photo is like that.")
             for root in whereabouts.roots_away(library):
                 complain(said_of(root, shown(root.folder)))
 
@@ -101,6 +107,4 @@ def _print_paths(paths: list[str], null: bool) -> None:
         return
     # Other programs get the very bytes of a path, whatever they are.
     end = b"\0" if null else os.linesep.encode()
-    sys.stdout.flush()
-    sys.stdout.buffer.write(b"".join(os.fsencode(path) + end for path in paths))
-    sys.stdout.buffer.flush()
+    write_bytes(b"".join(os.fsencode(path) + end for path in paths))

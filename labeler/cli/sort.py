@@ -20,8 +20,11 @@ from labeler.cli.output import (
     open_library,
     print_json,
     progress_bar,
+    tell_left_out,
 )
 from labeler.errors import UsageError
+from labeler.photos.io.left_out import LeavingOut
+from labeler.photos.steps.left_out import leaving_out as leaving_out_of
 from labeler.reports.io import sort_page
 from labeler.sorting import layout
 from labeler.sorting.io import transfer
@@ -144,10 +147,13 @@ def command(
         assert placing is not None
         _watch(library, inbox, into, placing, options, every, beginning(context))
         return
+    leaving_out = leaving_out_of(library)
     with placing or nullcontext(), _told_how_to_undo(placing, beginning(context)):
-        plan = _planned(library, inbox, into, options, preview, list_)
+        plan = _planned(library, inbox, into, options, preview, list_, leaving_out)
         if placing:
             plan = _carried_out(plan, placing)
+    if not json:
+        tell_left_out(leaving_out.met())
     _tell(plan, into, placing, options, list_, null, json, beginning(context))
 
 
@@ -164,6 +170,7 @@ def _planned(
     options: SortOptions,
     preview: Path | None,
     list_: Path | None,
+    leaving_out: LeavingOut,
 ) -> list[SortedPhoto]:
     """Make the plan, and the page that shows it."""
     from labeler.sorting.steps import sort
@@ -173,7 +180,9 @@ def _planned(
     if list_:
         path_lists.check_free(list_)
     with progress_bar("Looking at") as progress:
-        plan = sort.plan_sort(library, inbox, into, progress, options=options)
+        plan = sort.plan_sort(
+            library, inbox, into, progress, options=options, leaving_out=leaving_out
+        )
     if preview:
         with progress_bar("Drawing") as progress:
             write_preview(plan, inbox, into, options.method, preview, progress)

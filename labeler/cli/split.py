@@ -8,6 +8,7 @@ import typer
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
+from labeler.cli.streams import write_table
 from labeler.errors import UsageError
 from labeler.wording import count, spelled
 
@@ -66,7 +67,6 @@ def _document(division: Division, cluster: int | None) -> dict[str, object]:
 
 
 def _print(division: Division, what: str | None) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     applied = division.entry is not None
@@ -80,7 +80,7 @@ def _print(division: Division, what: str | None) -> None:
         table.add_column(column, overflow="fold")
     for number, part in enumerate(division.parts, start=1):
         table.add_row(str(number), *map(spelled, _cells(part)))
-    Console(markup=False, emoji=False, highlight=False).print(table)
+    write_table(table)
     if not applied:
         say("This was the proposal; add --apply to carry it out.")
     else:

@@ -26,4 +26,5 @@ def command(
     if json:
         print_json({"entry": entry})
         return
-    say(f"{person} is shown again.")
+    (said,) = library.entries([entry])
+    say(f"{said.person} is shown again.")

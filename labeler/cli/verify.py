@@ -19,6 +19,7 @@ from labeler.cli.output import (
     say,
     shown,
 )
+from labeler.cli.streams import write_table
 from labeler.errors import UsageError
 from labeler.family import verdict_words
 from labeler.wording import spelled
@@ -111,7 +112,6 @@ def _tell_pairs(found: Verification) -> None:
 
 def _table(found: Verification) -> None:
     """Print a matrix of distances, where ✓ marks one person."""
-    from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
@@ -129,7 +129,7 @@ def _table(found: Verification) -> None:
         say(f"{place}: {_name(face)}")
     width = 7 * (len(found.faces) + 1)
     say("Distances; ✓ = the same person, – = on one photo:")
-    Console(markup=False, emoji=False, highlight=False, width=width).print(table)
+    write_table(table, width)
 
 
 def _name(face: AskedFace) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import chain
 
 from labeler.errors import QueryError
-from labeler.folding import fold, has_word, matches
+from labeler.folding import fold, has_word, matches, one_spelling
+from labeler.people import names
 from labeler.place import Place, all_names, is_called
 from labeler.search.grammar import written
 from labeler.search.tree import (
@@ -43,32 +45,41 @@ class Known:
     people: Iterable[str]
     albums: Collection[str] | None = ()
     places: Collection[Place] | None = ()
+    _by_spelling: dict[str, list[str]] = field(init=False, repr=False, compare=False)
     _by_folded: dict[str, list[str]] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        spelled: dict[str, list[str]] = {}
         folded: dict[str, list[str]] = {}
         for name in sorted(self.people):
+            spelled.setdefault(one_spelling(name), []).append(name)
             folded.setdefault(fold(name), []).append(name)
+        object.__setattr__(self, "_by_spelling", spelled)
         object.__setattr__(self, "_by_folded", folded)
         longest = max((len(name.split()) for name in folded), default=0)
         object.__setattr__(self, "_longest", longest)
 
     def called(self, text: str) -> tuple[str, ...]:
-        """Return the people with a name: the one that is spelled so, else all that sound so."""
-        found = self._by_folded.get(fold(text), [])
+        """Return the people with a name, as `labeler.people.names.called` does."""
+        found = self._by_spelling.get(one_spelling(text)) or self._by_folded.get(fold(text), [])
         return (text,) if text in found else tuple(found)
+
+    def with_words(self, text: str) -> tuple[str, ...]:
+        """Return the people of whose names these words are a part."""
+        return names.with_words(text, self._everybody())
 
     def first_name(self, words: Sequence[Word]) -> tuple[int, tuple[str, ...]]:
         """Return the longest name that words begin with: how many words it takes, and whose it is.
 
-        (1, ()) if they begin with no name.
+        A whole name goes before a part of one. (1, ()) if they begin with no name.
         """
-        for number in range(min(len(words), self._longest), 0, -1):
-            if not any(word.prefix for word in words[:number]):
-                people = self.called(" ".join(word.text for word in words[:number]))
-                if people:
-                    return number, people
+        for find in (self.called, self.with_words):
+            for number in range(min(len(words), self._longest), 0, -1):
+                if not any(word.prefix for word in words[:number]):
+                    people = find(" ".join(word.text for word in words[:number]))
+                    if people:
+                        return number, people
         return 1, ()
 
     def similar_person(self, text: str) -> str | None:
@@ -76,7 +87,12 @@ class Known:
         folded = fold(text)
         likely = get_close_matches(folded, self._by_folded, n=1, cutoff=0.65)
         begun = [name for name in self._by_folded if folded and name.startswith(folded)]
-        return self._by_folded[(likely or begun)[0]][0] if likely or begun else None
+        if likely or begun:
+            return self._by_folded[(likely or begun)[0]][0]
+        return next(iter(names.nearly_with(text, self._everybody())), None)
+
+    def _everybody(self) -> Iterable[str]:
+        return chain.from_iterable(self._by_folded.values())
 
     def similar_album(self, pattern: str) -> str | None:
         """Return the album that somebody may have meant."""
@@ -116,7 +132,16 @@ def resolve(tree: Node, known: Known, text: str) -> Node:
     Raises:
         QueryError: a person, an album or a place is asked for that there is not.
     """
+    if _is_plain(tree) and (people := known.called(text)):  # such as: Rosa "Rosi" Lind
+        return Person(text.strip(), people, at=tree.at)
     return _Resolver(known, text, tree.at.end).node(tree)
+
+
+def _is_plain(tree: Node) -> bool:
+    """Tell whether there is nothing in a search but words."""
+    if isinstance(tree, All):
+        return all(map(_is_plain, tree.parts))
+    return isinstance(tree, Phrase) or (isinstance(tree, Words) and not tree.negated)
 
 
 def shown(tree: Node) -> tuple[frozenset[str], bool]:
@@ -151,6 +176,8 @@ class _Resolver:
             return self._words(node)
         if isinstance(node, Phrase):
             people = () if node.prefix else self.known.called(node.text)
+            if not people and not node.prefix:
+                people = self._meant_by(node.text, node.at)
             if people:
                 return Person(node.text, people, at=node.at)
             return self._found(node, node.prefix)
@@ -175,7 +202,9 @@ class _Resolver:
             number, people = self.known.first_name(rest)
             at = Span(rest[0].at.start, rest[number - 1].at.end)
             if people:
-                one: Node = Person(" ".join(word.text for word in rest[:number]), people, at=at)
+                name = " ".join(word.text for word in rest[:number])
+                people = self.known.called(name) or self._meant_by(name, at)
+                one: Node = Person(name, people, at=at)
             else:
                 left_out = run.negated and not found
                 one = self._found(rest[0], at.end == self.end and not left_out)
@@ -197,10 +226,26 @@ class _Resolver:
         return joined(Either, (written, In(text, words.prefix, at=at)))
 
     def _person(self, node: Person) -> Person:
-        people = self.known.called(node.text)
+        people = self.known.called(node.text) or self._meant_by(node.text, node.at)
         if not people:
             raise self._nobody(node.text, node.at)
         return replace(node, names=people)
+
+    def _meant_by(self, part: str, at: Span) -> tuple[str, ...]:
+        """Return the one person of whose name this is a part; () = there is none.
+
+        Raises:
+            QueryError: there are several.
+        """
+        people = self.known.with_words(part)
+        if len(people) > 1:
+            message = (
+                f"{part} may be {names.listed(people)}; write the whole name, or "
+                f"text:{written(part)} for the word."
+            )
+            instead = with_part(self.text, at, written(people[0]))
+            raise QueryError(message, self.text, at.start, at.end, instead)
+        return people
 
     def _people(self, nodes: Iterable[Node]) -> Iterable[Node]:
         """Return the people that 'only' names; all else would be words to look for."""

@@ -1,4 +1,4 @@
-"""Dates as people write them in a search: 2008, summer 2008, before March 2008, 2005..2010."""
+"""Dates as people write them in a search: 2008, summer 2008, 24.12.2003, before March 2008."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ _MONTH = {
 _SEASON = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 """Their first months in the north, as meteorologists count; winter ends in the next year."""
 _LITERAL = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
+_OTHER = (
+    re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})", re.ASCII),
+    re.compile(r"(?P<month>\d\d?)[./](?P<year>\d{4})", re.ASCII),
+    re.compile(r"(?P<year>\d{4})([./])(?P<month>\d\d?)(?:\2(?P<day>\d\d?))?", re.ASCII),
+)
+"""Ways to write a day or a month of which the order is plain."""
+_EITHER_ORDER = re.compile(r"(\d\d?)([/-])(\d\d?)\2(\d{4})", re.ASCII)
+"""Day or month first, as the country has it."""
+_OF_MONTH = re.compile(r"(\d\d?)(?:st|nd|rd|th|\.)?", re.ASCII)
 _DAY = timedelta(days=1)
 
 
@@ -75,11 +84,11 @@ def _simple(words: Sequence[str]) -> tuple[tuple[date, date], int] | None:
             return _months(year, _MONTH[lowered[0]], 1), 2
         if lowered[0] in _SEASON:
             return _months(year, _SEASON[lowered[0]], 3), 2
-    if len(lowered) > 2 and lowered[1] in _MONTH and (year := _year(lowered[2])):
-        number = re.fullmatch(r"\d\d?", lowered[0], re.ASCII)
-        if number:
-            day = _day(year, _MONTH[lowered[1]], int(number[0]), " ".join(words[:3]))
-            return (day, day), 3
+    if len(lowered) > 2 and (year := _year(lowered[2])):
+        for month, number in ((lowered[1], lowered[0]), (lowered[0], lowered[1])):
+            if month in _MONTH and (found := _OF_MONTH.fullmatch(number)):
+                day = _day(year, _MONTH[month], int(found[1]), " ".join(words[:3]))
+                return (day, day), 3
     return None
 
 
@@ -88,10 +97,11 @@ def _year(word: str) -> int | None:
 
 
 def _literal(word: str) -> tuple[date, date] | None:
-    """Read 2008, 2008-03 or 2008-03-05; a number is a year only if there are photos of it."""
+    """Read 2008, 2008-03 or 2008-03-05, and the other ways to write these; a number is a year only
+    if there are photos of it."""
     match = _LITERAL.fullmatch(word)
     if not match:
-        return None
+        return _otherwise(word)
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
     if month is not None and day is not None:
@@ -103,6 +113,28 @@ def _literal(word: str) -> tuple[date, date] | None:
         return date(year, 1, 1), date(year, 12, 31)
     _day(year, month, 1, word)
     return _months(year, month, 1)
+
+
+def _otherwise(word: str) -> tuple[date, date] | None:
+    """Read 24.12.2003, 12/2003 and their like."""
+    match = next(filter(None, (form.fullmatch(word) for form in _OTHER)), None)
+    if match:
+        year, month = int(match["year"]), int(match["month"])
+        day = match.groupdict().get("day")
+        if year not in YEARS:
+            return None
+        first = _day(year, month, int(day or 1), word)
+        return (first, first) if day else _months(year, month, 1)
+    match = _EITHER_ORDER.fullmatch(word)
+    if not match or int(match[4]) not in YEARS:
+        return None
+    one, other, year = int(match[1]), int(match[3]), int(match[4])
+    if one != other and one <= 12 and other <= 12:
+        raise ValueError(
+            f"{word} may be two days; write year-month-day, as {year}-{other:02}-{one:02}."
+        )
+    only = _day(year, min(one, other), max(one, other), word)
+    return only, only
 
 
 def _day(year: int, month: int, day: int, written: str) -> date:

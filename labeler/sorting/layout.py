@@ -11,10 +11,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from labeler.errors import UsageError
+from labeler.folding import one_spelling
 
 DEFAULT = "{person}/{name}"
 FIELDS = ("person", "year", "month", "day", "album", "name", "stem", "suffix")
@@ -101,6 +104,36 @@ def folder_name(text: str) -> str:
     name = unicodedata.normalize("NFC", text).translate(_FORBIDDEN).strip(" .")
     name = f"{name}_" if name.lower() in _RESERVED or not name else name
     return shortened(name)
+
+
+def folder_names(people: Iterable[str]) -> dict[str, str]:
+    """Return a folder name for each person, of which no two are one folder on any system.
+
+    Whose name can be a folder as it is written has it; of others with the same, some get a mark
+    that depends on nothing but their name.
+
+    >>> folder_names(["A/B", "A_B", "Rosa"])
+    {'A_B': 'A_B', 'Rosa': 'Rosa', 'A/B': 'A_B~998d3ed8'}
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for person in sorted(set(people), key=lambda one: (folder_name(one) != one, one)):
+        found[person] = folder_besides(folder_name(person), person, taken)
+        taken.add(one_spelling(found[person]))
+    return found
+
+
+def folder_besides(name: str, meant: str, taken: AbstractSet[str]) -> str:
+    """Return the name of a folder, with a mark of what is meant by it if another has that name.
+
+    Args:
+        taken: the folders that there are, as `folding.one_spelling` writes them.
+    """
+    if one_spelling(name) not in taken:
+        return name
+    return shortened(
+        name, "~" + hashlib.sha256(meant.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    )
 
 
 def numbered(name: str, number: int) -> str:

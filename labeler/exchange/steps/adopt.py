@@ -22,6 +22,7 @@ from labeler.faces.steps.index import Progress, index
 from labeler.groups.steps import group
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.names import Spellings
 from labeler.people.steps import naming
 from labeler.types import Box, FaceKey, Failure, JournalEntry, Labels, Photo
 
@@ -131,6 +132,7 @@ class _Decider:
 
     def __init__(self, library: Library) -> None:
         self.labels: Labels = standing.labels(library)
+        self.spellings = Spellings(sorted(set(self.labels.names.values())), self.labels.renamed)
         self.table = library.faces()
         self.unlabelled = _unlabelled(library)
         self.places: dict[int, list[int]] = defaultdict(list)
@@ -149,11 +151,10 @@ class _Decider:
         kept: list[tuple[str, Box]] = []
         for region in regions:
             try:
-                name = naming.clean_name(region.name)
+                name = self.spellings.of(naming.clean_name(region.name))
             except LabelerError as error:
                 yield Adoption(photo.path, region.name[:100], "left out", str(error))
                 continue
-            name = self.labels.renamed.get(name, name)
             if region.box is None:
                 why = f"The region cannot be used: {region.trouble}."
                 yield Adoption(photo.path, name, "left out", why)

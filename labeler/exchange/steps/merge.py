@@ -13,6 +13,7 @@ from labeler.faces.steps import drawing
 from labeler.family import family
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.names import Spellings
 from labeler.types import FaceKey, JournalEntry, Labels, Link
 
 _SETTLING = frozenset({journal.NAME, journal.IGNORE, journal.UNLABEL})
@@ -41,6 +42,7 @@ class MergedJournal:
         self.library, self.only_new = library, only_new
         self.own = list(own)
         self.conflicts: tuple[Conflict, ...] = ()
+        self.here = Spellings(())
 
     def add(self, entries: Sequence[JournalEntry], present: AbstractSet[str]) -> list[int]:
         """Write what is lacking into the journal, as one answer; return the ids of its entries.
@@ -64,6 +66,8 @@ class MergedJournal:
         identify = journal.FaceIdentifier(library.face_keys(contents))
         theirs = journal.replay(entries, identify)
         mine = standing.labels(library)
+        # The names that are known here go first, however the other journal spells them.
+        self.here = Spellings(sorted(set(mine.names.values())), mine.renamed)
         mentioned = _mentioned(self.own, identify)
         settled = mentioned if self.only_new else _settled(self.own, identify)
         return [
@@ -104,7 +108,7 @@ class MergedJournal:
         conflicts: list[tuple[int, str, str]] = []
         for face in sorted({*theirs.names, *theirs.ignored}):
             name = theirs.names.get(face)
-            name = None if name is None else mine.renamed.get(name, name)
+            name = None if name is None else self.here.of(name)
             there = name or "ignored"
             if _word(mine, face) == there:
                 continue
@@ -127,7 +131,7 @@ class MergedJournal:
         refused: dict[str, list[int]] = defaultdict(list)
         for face, people in theirs.rejected.items():
             for person in people:
-                name = mine.renamed.get(person, person)
+                name = self.here.of(person)
                 known = name in mine.rejected.get(face, ()) or mine.names.get(face) == name
                 if not known and not (self.only_new and face in mentioned):
                     refused[name].append(face)
@@ -153,10 +157,7 @@ class MergedJournal:
     def _people(self, theirs: Labels, mine: Labels) -> Iterator[JournalEntry]:
         """Yield what is said of people of whom nothing of that kind was said here."""
         spoken = {(e.action, e.person) for e in journal.standing(self.own)}
-
-        def name_of(person: str) -> str:
-            return mine.renamed.get(person, person)
-
+        name_of = self.here.of
         for person, born in sorted(theirs.births.items()):
             if name_of(person) not in mine.births and (journal.BORN, person) not in spoken:
                 yield _entry(journal.BORN, (), name_of(person), value=born.isoformat())
@@ -179,7 +180,7 @@ class MergedJournal:
         }
         known, births = set(mine.kin), {**theirs.births, **mine.births}
         for said in sorted(theirs.kin):
-            one, other = (mine.renamed.get(person, person) for person in (said[0], said[2]))
+            one, other = (self.here.of(person) for person in (said[0], said[2]))
             new = relations.ordered_kin(one, other, said[1])
             if new not in known | denied and not family.trouble(known, new, births):
                 yield _entry(journal.KIN, (), new[2], value=f"{new[1]} {new[0]}")

@@ -13,6 +13,7 @@ from typing import Any
 
 from labeler import journal
 from labeler.exchange.steps.places import Tree
+from labeler.io import csv_cells
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps.listing import FaceRow, PersonRow
@@ -115,7 +116,7 @@ def _csv(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row[column]) for column in columns])
+        writer.writerow([csv_cells.shown(_cell(row[column])) for column in columns])
     return text.getvalue()
 
 

@@ -16,8 +16,9 @@ from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.photos.io import decoding
+from labeler.photos.left_out import NOTHING, LeftOut
 from labeler.photos.roots import Move
-from labeler.photos.steps import folders, whereabouts
+from labeler.photos.steps import folders, left_out, whereabouts
 from labeler.photos.steps.changes import Changes, Contents, changes
 from labeler.photos.steps.places import find_places
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
@@ -47,6 +48,7 @@ class IndexReport:
     failed: tuple[Failure, ...]
     failed_before: int
     seconds: float
+    left_out: LeftOut = NOTHING
     away: tuple[str, ...] = ()
     moved: tuple[Move, ...] = ()
 
@@ -61,6 +63,8 @@ def index(
     retry_failed: bool = False,
     most_pixels: int = decoding.MOST_PIXELS,
     dask: str | None = None,
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
 ) -> IndexReport:
     """Search the photos under `roots` that are new or changed for faces.
 
@@ -76,6 +80,8 @@ def index(
         retry_failed: try files again that could not be used and have not changed since.
         most_pixels: larger pictures are refused, and all those in memory have no more together.
         dask: address of a Dask scheduler whose workers see the same files.
+        exclude, include: patterns of what to leave out under these roots from now on, and of what
+            not to; see `labeler.photos.steps.left_out`.
 
     A root that was looked at before and is not there just now is told, and the others are done.
 
@@ -90,7 +96,9 @@ def index(
         folders.look(library)
         reach = folders.reach(library, roots)
         known = library.known_files()
-        found = changes(library, reach.there, known, finder.id, retry_failed)
+        left_out.remember(library, roots, exclude, include)
+        leaving_out = left_out.leaving_out(library)
+        found = changes(library, reach.there, known, finder.id, retry_failed, leaving_out)
         folders.remember(library, reach.there)
         is_first = library.setting("descriptor_model") is None
         if is_first:
@@ -101,13 +109,16 @@ def index(
         run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
         folders.remember_mounts(library, (f.path for f in (*found.to_do, *found.unchanged)))
         whereabouts.note_losses(library, reach, found, run.failed, known)
-        library.forget_failures(found.gone)
+        library.forget_failures([*found.gone, *found.left_out])
         finders.remember(library, settings, finder.embedder.model)
         drawing.settle(library, finder)
         find_places(library)
-    away = tuple(str(root) for root in folders.away(library))
-    report = run.report(time.monotonic() - started)
-    return replace(report, away=away, moved=tuple(whereabouts.moves(library)))
+    return replace(
+        run.report(time.monotonic() - started),
+        left_out=leaving_out.met(sum(not known[path].missing for path in found.left_out)),
+        away=tuple(str(root) for root in folders.away(library)),
+        moved=tuple(whereabouts.moves(library)),
+    )
 
 
 @dataclass

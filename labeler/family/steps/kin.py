@@ -11,9 +11,11 @@ from pathlib import Path
 from labeler import journal, relations
 from labeler.errors import LabelerError
 from labeler.family import family
+from labeler.io.csv_cells import meant
 from labeler.io.files import read_text
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.names import Spellings
 from labeler.people.steps import naming
 from labeler.types import Kin
 
@@ -88,7 +90,9 @@ def import_kin(library: Library, table: Path) -> KinReport:
     known = journal.people_named(library.journal(contents=()))
     said: list[Kin] = []
     unknown: set[str] = set()
-    for one, relation, other in _read(table):
+    spellings = Spellings(sorted(known))
+    for said_of, relation, of in _read(table):
+        one, other = spellings.of(said_of), spellings.of(of)
         missing = {one, other} - known
         unknown |= missing
         if not missing:
@@ -151,7 +155,7 @@ def _read(table: Path) -> list[Kin]:
         raise LabelerError(f"{table} says nobody's kin; {_NEEDED}.")
     found = []
     for number, row in enumerate(rows, start=2):
-        one, relation, other = (str(row.get(column) or "").strip() for column in _COLUMNS)
+        one, relation, other = (meant(str(row.get(c) or "")).strip() for c in _COLUMNS)
         if relation not in relations.RELATIONS or not one or not other:
             raise LabelerError(f"Line {number} of {table} says nobody's kin; {_NEEDED}.")
         found.append((naming.clean_name(one), relation, naming.clean_name(other)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import LabelerError
+from labeler.io.csv_cells import meant
 from labeler.io.files import read_text
 from labeler.photos.io.decoding import SUFFIXES
 
@@ -68,7 +69,7 @@ def _from_csv(lines: Sequence[str], folder: Path) -> list[PhotoPair]:
                 f"Line {number} of the list does not say if its photos show one person; write 1 "
                 "or 0 in the column `same`."
             )
-        one, other = (str(folder / field.strip()) for field in row[:2])
+        one, other = (str(folder / meant(field.strip())) for field in row[:2])
         pairs.append(PhotoPair(one, other, said in _YES, one))
     return pairs
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from labeler import geometry
 from labeler.errors import LabelerError
+from labeler.io.csv_cells import meant
 from labeler.io.files import read_text
 from labeler.library.store import Library
 from labeler.metrics.evaluation import ClusterScores, NameScores, cluster_scores, name_scores
@@ -134,10 +135,9 @@ def _read_truth(table: Path) -> dict[str, list[_TrueFace]]:
             needed = ", ".join(_COLUMNS)
             raise LabelerError(f"{table} has no column '{lacking[0]}'; it needs {needed}.")
         for row in rows:
-            place = os.path.realpath(table.parent / row["file"])
-            truth.setdefault(place, []).append(
-                _TrueFace(_box(row, table), row.get("person") or None)
-            )
+            place = os.path.realpath(table.parent / meant(row["file"]))
+            person = meant(row.get("person") or "") or None
+            truth.setdefault(place, []).append(_TrueFace(_box(row, table), person))
     except csv.Error as error:
         raise LabelerError(f"{table} cannot be read as a table ({error}).") from error
     return truth

@@ -128,6 +128,10 @@ class Interview:
         is_told = question.kind == "same" and _pair(question) in self._answered_pairs
         return not is_told and self._open.issuperset(faces) and self._settled.isdisjoint(faces)
 
+    def spelling(self, person: str) -> str:
+        """Return how the library spells a name; see `naming.spelling`."""
+        return naming.spelling(self._library, person)
+
     def name(self, group: OpenGroup, person: str, without: Collection[int] = ()) -> int:
         """Answer who a group is; return the id of the journal entry.
 
@@ -166,7 +170,7 @@ class Interview:
         Args:
             without: faces that were clicked away. They are neither.
         """
-        proposed, person = _proposed(group), naming.clean_name(person)
+        proposed, person = _proposed(group), naming.spelling(self._library, person)
         if person == proposed:
             return [self.name(group, person, without)]
         faces = [face for face in group.faces if face not in without]

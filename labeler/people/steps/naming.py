@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Sequence
 
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people import names
 
 LONGEST_NAME = 100
 NAMES_SHOWN = 5
@@ -21,10 +21,13 @@ _JOINERS = "\u200c\u200d"
 def name_faces(library: Library, face_ids: Iterable[int], person: str) -> int:
     """Give faces a person's name and return the id of the journal entry.
 
+    Somebody who has the name in another spelling keeps theirs, see `spelling`. What speaks against
+    it is told by `labeler.people.steps.doubts`.
+
     Raises:
-        LabelerError: the name is empty or too long, or a face does not exist.
+        LabelerError: the name is empty or too long, two people have it, or a face does not exist.
     """
-    return append_decision(library, journal.NAME, face_ids, clean_name(person))
+    return append_decision(library, journal.NAME, face_ids, spelling(library, person))
 
 
 def ignore_faces(library: Library, face_ids: Iterable[int]) -> int:
@@ -92,23 +95,41 @@ def different_faces(
     return append_decision(library, journal.DIFFERENT, faces, name, parts=numbers)
 
 
+def spelling(library: Library, person: str) -> str:
+    """Return how the library spells a name that may be new: as somebody does who has a face and is
+    called so but for case, Unicode form and spaces, else as it is written.
+
+    Raises:
+        LabelerError: the name is empty or too long, or two people are called so.
+    """
+    name = clean_name(person)
+    known = names.same(name, journal.people_named(library.journal(contents=())))
+    if not known or name in known:
+        return name
+    named = set(standing.labels(library).names.values())
+    alike = [other for other in known if other in named]
+    if len(alike) > 1:
+        raise LabelerError(
+            f"There are {names.listed(alike, 'and')}; write the name exactly as one of them is "
+            "written, or merge them with `labeler merge` if they are one person."
+        )
+    return alike[0] if alike else name
+
+
 def named_person(library: Library, person: str) -> str:
     """Return the name as the user gave it.
 
     Raises:
-        UnknownPersonError: the user has given it to nobody.
+        UnknownPersonError: the user has given it to nobody, or several people sound so.
     """
-    name, known = clean_name(person), journal.people_named(library.journal(contents=()))
-    if name not in known:
-        raise unknown_person(name, sorted(known))
-    return name
+    return _called(clean_name(person), journal.people_named(library.journal(contents=())))
 
 
 def known_person(library: Library, person: str) -> str:
     """Return the name as the library has it: given by the user, or automatically.
 
     Raises:
-        UnknownPersonError: nobody has that name.
+        UnknownPersonError: nobody has that name, or several people sound so.
     """
     name = clean_name(person)
     with library.reading():
@@ -116,17 +137,34 @@ def known_person(library: Library, person: str) -> str:
         if name not in known:
             renamed = standing.about_people(library).renamed
             known |= {renamed.get(other, other) for other in library.recognized_people()}
-    if name not in known:
+    return _called(name, known)
+
+
+def one_of(person: str, known: Collection[str]) -> str:
+    """Return the one among known names that a name means, however it is spelled.
+
+    Raises:
+        UnknownPersonError: there is none, or several.
+    """
+    return _called(clean_name(person), known)
+
+
+def _called(name: str, known: Collection[str]) -> str:
+    found = names.called(name, known)
+    if not found:
         raise unknown_person(name, sorted(known))
-    return name
+    if len(found) > 1:
+        raise UnknownPersonError(
+            f"{name} may be {names.listed(found)}; write the name exactly as it is written there."
+        )
+    return found[0]
 
 
 def unknown_person(name: str, known: Sequence[str]) -> UnknownPersonError:
-    """Return an error that names the closest known name, or else some of those that are known."""
-    by_folded = {other.casefold(): other for other in known}
-    closest = get_close_matches(name.casefold(), by_folded, n=1)
-    if closest:
-        hint = f"did you mean {by_folded[closest[0]]}?"
+    """Return an error that tells who may have been meant, or else some of those who are known."""
+    similar = names.similar(name, known)
+    if similar:
+        hint = f"did you mean {names.listed(similar)}?"
     elif known:
         more = ", …" if len(known) > NAMES_SHOWN else ""
         hint = f"the names so far are {', '.join(known[:NAMES_SHOWN])}{more}."

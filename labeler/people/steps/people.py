@@ -8,6 +8,7 @@ from labeler import journal
 from labeler.errors import LabelerError
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people import names
 from labeler.people.steps import bands, naming
 
 
@@ -20,9 +21,10 @@ def rename_person(library: Library, person: str, new_name: str) -> int:
     """
     old, new = naming.named_person(library, person), naming.clean_name(new_name)
     named = journal.people_named(library.journal(contents=()))
-    if new in named and new in standing.labels(library).names.values():
+    others = [other for other in names.same(new, named) if other != old]
+    if others and not set(others).isdisjoint(standing.labels(library).names.values()):
         raise LabelerError(
-            f"There is somebody called {new} already; if the two are one person, merge them."
+            f"There is somebody called {others[0]} already; if the two are one person, merge them."
         )
     return library.append(journal.RENAME, person=old, value=new)
 
@@ -40,12 +42,18 @@ def merge_people(library: Library, person: str, into: str) -> int:
     return library.append(journal.MERGE, person=old, value=new)
 
 
-def set_birth(library: Library, person: str, born: date | None) -> int:
+def set_birth(library: Library, person: str, born: date | None, today: date | None = None) -> int:
     """Note when a person was born, None = not known; return the id of the journal entry.
+
+    Args:
+        today: when nobody is born later; None = as the clock says.
 
     Raises:
         UnknownPersonError: nobody has that name.
+        LabelerError: the day is still to come: nobody would be recognized as the person.
     """
+    if born and born > (today or date.today()):
+        raise LabelerError(f"{born.day} {born:%B %Y} is still to come; check the year.")
     value = born.isoformat() if born else None
     return library.append(journal.BORN, person=naming.named_person(library, person), value=value)
 

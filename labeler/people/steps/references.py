@@ -18,7 +18,10 @@ from labeler.faces.steps.index import Progress, index
 from labeler.groups.steps import group
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people import names
 from labeler.people.steps import naming
+from labeler.photos.left_out import NOTHING, LeftOut
+from labeler.photos.steps import left_out
 from labeler.types import Box, FaceTable, Failure, Labels
 
 Why = Literal["another name", "rejected", "ignored", "two folders"]
@@ -76,7 +79,8 @@ class ReferencesReport:
     """What became of the photos in reference folders.
 
     without_face: photos on which no face was found. loose: photos that lie in no person's folder.
-    empty: sub-folders without a photo. failed: files that could not be used.
+    empty: sub-folders without a photo. failed: files that could not be used. left_out: folders that
+    are nobody's.
     """
 
     people: tuple[LearntPerson, ...]
@@ -86,6 +90,7 @@ class ReferencesReport:
     loose: tuple[str, ...]
     empty: tuple[str, ...]
     failed: tuple[Failure, ...]
+    left_out: LeftOut = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +111,10 @@ def learn(
 ) -> ReferencesReport:
     """Index the photos in `folder`, and name the faces in its sub-folders after these.
 
-    A person is called as the sub-folder is, letter by letter; folders inside it belong to the same
-    person. Only a face that is alone on its photo is named: with several, nobody can know which
-    one is meant. What the user has said before about a face stands. A second run changes nothing.
+    A person is called as the sub-folder is, or as the library spells that name; folders inside it
+    belong to the same person. Only a face that is alone on its photo is named: with several, nobody
+    can know which one is meant. What the user has said before about a face stands. A second run
+    changes nothing.
 
     Args:
         finder: takes the place of the one of the library's last run.
@@ -132,6 +138,7 @@ def learn(
         loose=tuple(path for path in paths if _top(path, folder) == path),
         empty=tuple(sorted(set(people) - {_top(path, folder) for path in paths})),
         failed=found.failed,
+        left_out=found.left_out,
     )
 
 
@@ -144,14 +151,15 @@ def _people(library: Library, folder: Path) -> dict[str, str]:
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
         raise LabelerError(f"{folder} {what}; give a folder with one sub-folder per person.")
-    people = {}
+    people: dict[str, str] = {}
     own = os.path.realpath(library.folder)
-    with os.scandir(os.path.abspath(folder)) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
-                continue
-            if os.path.realpath(entry.path) != own:
-                people[entry.path] = _person(entry)
+    root, leaving_out = os.path.abspath(folder), left_out.leaving_out(library)
+    leaving_out.enter(root)
+    for entry, is_folder in leaving_out.inside(root):
+        path = os.path.join(root, entry)
+        if is_folder and os.path.realpath(path) != own:
+            name = _person(library, entry)
+            people[path] = next(iter(names.same(name, people.values())), name)
     if not people:
         raise LabelerError(
             f"{folder} has no sub-folder; make one for each person, with a few photos in it."
@@ -159,11 +167,11 @@ def _people(library: Library, folder: Path) -> dict[str, str]:
     return people
 
 
-def _person(folder: os.DirEntry[str]) -> str:
+def _person(library: Library, folder: str) -> str:
     try:
-        return naming.clean_name(folder.name)
+        return naming.spelling(library, folder)
     except LabelerError as error:
-        raise LabelerError(f"The sub-folder {folder.name!r} cannot be a person: {error}") from error
+        raise LabelerError(f"The sub-folder {folder!r} cannot be a person: {error}") from error
 
 
 def _paths_under(library: Library, folder: Path) -> dict[str, int]:

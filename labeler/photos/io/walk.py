@@ -10,42 +10,49 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.photos.io import decoding
+from labeler.photos.io.left_out import LeavingOut
 from labeler.types import Failure, PhotoFile
 
 SIDECAR = ".xmp"
 
 
-def walk(roots: Iterable[Path], skip: Path | None = None) -> Iterator[PhotoFile | Failure]:
+def walk(
+    roots: Iterable[Path], skip: Path | None = None, leaving_out: LeavingOut | None = None
+) -> Iterator[PhotoFile | Failure]:
     """Yield the photos in folders (recursively, in name order) and the files named themselves.
 
-    Hidden files and folders are left out, and so is the folder `skip`. Links to folders are not
-    followed. A folder or file that cannot be read is yielded as a Failure.
+    Hidden files and folders are left out, the folder `skip`, and those that machines make. Links to
+    folders are not followed. A folder or file that cannot be read is yielded as a Failure.
+
+    Args:
+        leaving_out: what the user wishes to be left out besides; it is told what was met of that.
 
     Raises:
         LabelerError: a root does not exist.
     """
+    leaving_out = leaving_out or LeavingOut()
     for root in roots:
         root = Path(os.path.abspath(root))
         if root.is_dir():
-            yield from _walk_folder(str(root), os.path.realpath(skip) if skip else None)
+            leaving_out.enter(str(root))
+            skipped = os.path.realpath(skip) if skip else None
+            yield from _walk_folder(str(root), skipped, leaving_out)
         elif root.exists():
             yield photo_file(str(root))
         else:
             raise LabelerError(f"{root} does not exist; check the path.")
+    yield from leaving_out.failures
 
 
-def _walk_folder(root: str, skip: str | None) -> Iterator[PhotoFile | Failure]:
+def _walk_folder(
+    root: str, skip: str | None, leaving_out: LeavingOut
+) -> Iterator[PhotoFile | Failure]:
     # Not os.walk, which before Python 3.12 cannot go as deep as folders may be nested.
     pending = [root]
     while pending:
         folder = pending.pop()
         try:
-            with os.scandir(folder) as entries:
-                inside = sorted(
-                    (entry.name, entry.is_dir(follow_symlinks=False))
-                    for entry in entries
-                    if not entry.name.startswith(".")
-                )
+            inside = leaving_out.inside(folder)
         except OSError as error:
             yield Failure(folder, f"The folder cannot be read: {error.strerror}.")
             continue

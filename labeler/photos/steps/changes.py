@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.library.store import KnownFile, Library
+from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.walk import photo_file, walk
 from labeler.types import Failure, PhotoFile
 
@@ -19,6 +20,7 @@ class Changes:
 
     failed: cannot be used. Of these, `failed_before` are unchanged since that was found out.
     gone: paths that the library knows but that are no longer there.
+    left_out: paths that the library knows and that a walk leaves out by now.
     elsewhere: files that are not under the run's paths but were analysed by another model.
     """
 
@@ -27,6 +29,7 @@ class Changes:
     failed: list[Failure]
     failed_before: list[Failure]
     gone: list[str]
+    left_out: list[str]
     elsewhere: list[PhotoFile]
 
 
@@ -36,21 +39,26 @@ def changes(
     known: Mapping[str, KnownFile],
     finder_id: str,
     retry_failed: bool,
+    leaving_out: LeavingOut | None = None,
 ) -> Changes:
     """Walk the folders and compare.
+
+    Args:
+        leaving_out: see `labeler.photos.io.walk`.
 
     Raises:
         LabelerError: a root does not exist.
     """
     files: dict[str, PhotoFile] = {}  # each once, even if roots overlap
     failed = []
-    for item in walk(roots, library.cache):
+    leaving_out = leaving_out or LeavingOut()
+    for item in walk(roots, library.cache, leaving_out):
         if isinstance(item, Failure):
             failed.append(item)
         else:
             files[item.path] = item
     failures = {} if retry_failed else library.failures()
-    found = Changes([], [], failed, [], [], [])
+    found = Changes([], [], failed, [], [], [], [])
     for file in files.values():
         before = failures.get(file.path)
         if before and before[:2] == (file.size, file.modified_ns):
@@ -65,7 +73,8 @@ def changes(
         if path in files or is_under(path, unreadable):
             continue
         if is_under(path, tops):
-            found.gone.append(path)
+            is_out = is_under(path, leaving_out.paths)
+            (found.left_out if is_out else found.gone).append(path)
         elif file_known.is_present and model_of(file_known.finder) != model_of(finder_id):
             other = photo_file(path)
             if isinstance(other, PhotoFile):

@@ -25,13 +25,15 @@ def note_losses(
 ) -> None:
     """Note which files a run has not found, or could not read.
 
-    What is not there is gone, unless nothing that a folder held is there: then it is away.
+    What is not there is gone, unless nothing that a folder held is there: then it is away. What is
+    left out counts as gone, and its folder as one that is there.
     """
     gone = [path for path in found.gone if not known[path].missing]
     tops = {os.path.abspath(root) for root in reach.there}
     inner = {root for root in folders.watched(library) if is_under(root, tops)}
     vanished = _vanished(tops | inner, found, known) if gone else set()
     library.mark_files((path for path in gone if not is_under(path, vanished)), GONE)
+    library.mark_files((path for path in found.left_out if not known[path].missing), GONE)
     library.mark_files((path for path in gone if is_under(path, vanished)), AWAY)
     for root in reach.away:
         folders.leave(library, os.path.abspath(root), library.file_places())
@@ -47,9 +49,10 @@ def _vanished(roots: Iterable[str], found: Changes, known: Mapping[str, KnownFil
     """Return the folders of which not one of the files is there that the library knows."""
     seen = {file.path for file in (*found.to_do, *found.unchanged)}
     seen |= {failure.path for failure in (*found.failed, *found.failed_before)}
+    kept = {path for path, file in known.items() if not file.missing} - set(found.left_out)
     vanished = set()
     for root in roots:
-        own = [path for path, file in known.items() if not file.missing and is_in(path, root)]
+        own = [path for path in kept if is_in(path, root)]
         if own and not any(path in seen for path in own):
             vanished.add(root)
     return vanished

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from labeler.errors import LabelerError, QueryError
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people import names
 from labeler.people.steps import bands
 from labeler.people.steps.listing import who_is
 from labeler.photos.steps.albums import album_names, where_asked
@@ -19,7 +21,7 @@ from labeler.photos.steps.folders import folders
 from labeler.photos.steps.places import find_places
 from labeler.place import Place
 from labeler.positions import positions, positions_of_all
-from labeler.search import interpretation
+from labeler.search import interpretation, notes
 from labeler.search.evaluation import PeopleFields, PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse, written
 from labeler.search.interpretation import Known
@@ -49,22 +51,28 @@ class SearchData:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What to say to whom a search finds nothing; instead: the search that may have been meant."""
+    """What to say to whom a search finds nothing; instead: the search that may have been meant.
+
+    word: that nothing has.
+    """
 
     message: str
     instead: str
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchMatches:
     """The ids of the photos that a search means, by date, those without one last.
 
-    tree: what was looked for. hint: what may have been meant, where nothing was found.
+    tree: what was looked for. hint: what may have been meant, where nothing was found. notes:
+    sentences about words that are nothing, or something else than they may have been meant to be.
     """
 
     photo_ids: tuple[int, ...]
     tree: Node
     hint: Hint | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,12 @@ class FoundPhoto:
 class SearchResult:
     """The photos that a search means, by date, those without one last.
 
-    hint: see `SearchMatches`.
+    hint, notes: see `SearchMatches`.
     """
 
     photos: tuple[FoundPhoto, ...]
     hint: Hint | None = None
+    notes: tuple[str, ...] = ()
 
 
 def search_photos(library: Library, text: str) -> SearchResult:
@@ -96,7 +105,7 @@ def search_photos(library: Library, text: str) -> SearchResult:
     _prepare(library, text)
     with library.reading():
         faces = faces_on_photos(library)
-        found = matches(library, text, search_data(library, _read_photos(library), faces))
+        found = matches(library, text, _search_data(library, faces))
         photos = where_asked(
             library, library.photos_with(found.photo_ids), wanted_place(found.tree)
         )
@@ -104,6 +113,7 @@ def search_photos(library: Library, text: str) -> SearchResult:
     return SearchResult(
         tuple(_found(photos[i], shown.get(i, ())) for i in found.photo_ids if i in photos),
         found.hint,
+        found.notes,
     )
 
 
@@ -120,8 +130,7 @@ def search_matches(library: Library, text: str) -> SearchMatches:
     """
     _prepare(library, text)
     with library.reading():
-        data = search_data(library, _read_photos(library), faces_on_photos(library))
-        return matches(library, text, data)
+        return matches(library, text, _search_data(library, faces_on_photos(library)))
 
 
 def _prepare(library: Library, text: str) -> None:
@@ -142,16 +151,45 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     tree = interpretation.resolve(parse(text), data.known, text)
+    with_text = cache(partial(_with_text, library))  # asked for twice
+    nothing = _that_are_nothing(with_text, tree, data.known, text)
     searched = Searched(
         data.fields,
         data.people,
-        lambda words: _with_text(library, words),
+        with_text,
         lambda what: _about(library, what, text),
     )
     mask = searched.evaluate(tree)
     found = data.fields.ids[data.by_date[mask[data.by_date]]]
     hint = None if len(found) else _hint(library, text, tree, data.known)
-    return SearchMatches(tuple(found.tolist()), tree, hint)
+    told = notes.read_otherwise(tree, data.known, text)
+    unknown = [words for words in nothing if hint is None or hint.word != words]
+    if unknown:
+        told.append(
+            f"Nobody is called {names.listed(unknown)}, and it is in no caption, keyword or name "
+            "of a file or place."
+        )
+    return SearchMatches(tuple(found.tolist()), tree, hint, tuple(told))
+
+
+def _that_are_nothing(
+    with_text: Callable[[Text], list[int]], tree: Node, known: Known, text: str
+) -> list[str]:
+    """Return the words of a search that no photo has, each once.
+
+    Raises:
+        QueryError: such a word is to be left out. All photos would be found, also those of the
+            person whose name was meant.
+    """
+    found = []
+    for one in notes.looked_for(tree, text, known):
+        words = one.words
+        if with_text(words):
+            continue
+        if one.left_out and one.is_plain:
+            raise notes.nothing_to_leave_out(words, known, text)
+        found.append(words.text)
+    return list(dict.fromkeys(found))
 
 
 def read_photos(library: Library) -> tuple[PhotoFields, IntArray]:
@@ -190,12 +228,25 @@ def _located(library: Library, ids: IntArray) -> dict[Place, IntArray]:
     return found
 
 
+def _search_data(library: Library, faces: Iterable[FaceOnPhoto]) -> SearchData:
+    everybody = standing.labels(library).names.values()
+    return search_data(_read_photos(library), faces, everybody)
+
+
 def search_data(
-    library: Library, photos: tuple[PhotoFields, IntArray], faces: Iterable[FaceOnPhoto]
+    photos: tuple[PhotoFields, IntArray],
+    faces: Iterable[FaceOnPhoto],
+    everybody: Iterable[str] = (),
 ) -> SearchData:
-    """Return all that a search looks at."""
+    """Return all that a search looks at.
+
+    Args:
+        everybody: who has a name; those whose photos are all away are known, too, and on none.
+    """
     fields, by_date = photos
     people = people_fields(fields.ids, ((f.photo_id, f.person, f.ignored) for f in faces))
+    on_none = dict.fromkeys(everybody, np.empty(0, dtype=np.int64))
+    people = replace(people, photos={**on_none, **people.photos})
     return SearchData(fields, by_date, people, Known(people.photos, fields.albums, fields.located))
 
 
@@ -249,9 +300,9 @@ def _hint(library: Library, text: str, tree: Node, known: Known) -> Hint | None:
         meant = known.similar_person(words.text)
         if meant and not _with_text(library, words):
             message = f"Nobody is called {words.text}; did you mean {meant}?"
-            return Hint(message, with_part(text, words.at, written(meant)))
+            return Hint(message, with_part(text, words.at, written(meant)), words.text)
         place = known.misspelt_place(words.text)
         if place and not _with_text(library, words):
             message = f"No photo was taken in {words.text}; did you mean {place}?"
-            return Hint(message, with_part(text, words.at, f"in:{written(place)}"))
+            return Hint(message, with_part(text, words.at, f"in:{written(place)}"), words.text)
     return None

@@ -45,13 +45,14 @@ def write_lists(
     Raises:
         LabelerError: a list exists already, or cannot be written.
     """
+    folders = layout.folder_names(group for item in plan for group in item.groups)
     lists: dict[Path, dict[str, None]] = {} if PERSON in out.name else {out: {}}
     for item in plan:
         if item.error and not item.targets:
             continue
         for number, group in enumerate(item.groups):
             if PERSON in out.name:
-                name = out.name.replace(PERSON, layout.folder_name(group))
+                name = out.name.replace(PERSON, folders[group])
                 path = out.with_name(layout.shortened(*layout.split(name)))
             elif options.only is not None and group.startswith(WITHOUT):
                 continue

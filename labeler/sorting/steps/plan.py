@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from labeler.errors import UsageError
@@ -25,7 +25,8 @@ class SortOptions:
     layout: see `labeler.sorting.layout`. together: one folder 'A & B' instead of one for each.
     unknown, no_face: what stands for the person where nobody is known, and where there is no face;
     None = such photos stay where they are. only: the one person of a two-way split. search: all
-    other photos are left out, '' = none; see `labeler.search.grammar`.
+    other photos are left out, '' = none; see `labeler.search.grammar`. folders: that of each person
+    of the library, see `labeler.sorting.layout.folder_names`.
     """
 
     method: transfer.Method = "copy"
@@ -35,6 +36,7 @@ class SortOptions:
     no_face: str | None = None
     only: str | None = None
     search: str = ""
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     def checked(self) -> SortOptions:
         """Return the options if they make sense together.

@@ -12,6 +12,7 @@ from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps.analyse import Task, analyse
 from labeler.io.parallel import in_parallel
 from labeler.photos.io import decoding, raw
+from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.walk import walk
 from labeler.sorting import companions
 from labeler.sorting.io import transfer
@@ -49,18 +50,20 @@ class Seen:
     companions: tuple[Companion, ...]
 
 
-def find_sets(inbox: Path, into: Path | None) -> list[PhotoSet]:
+def find_sets(
+    inbox: Path, into: Path | None, leaving_out: LeavingOut | None = None
+) -> list[PhotoSet]:
     """Return the photos in a folder, each with what belongs to it, in the order of their names.
 
     A RAW file beside its developed picture belongs to that, and is no photo of its own.
 
     Args:
-        into: is not looked into.
+        into: is not looked into. leaving_out: see `labeler.photos.io.walk`.
 
     Raises:
         LabelerError: the inbox does not exist.
     """
-    files = walk([inbox], skip=into)
+    files = walk([inbox], into, leaving_out)
     return [
         found
         for folder, inside in groupby(files, key=lambda file: os.path.dirname(file.path))

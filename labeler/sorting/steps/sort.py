@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from labeler import journal
 from labeler.errors import LabelerError
 from labeler.faces.descriptors import DescriptorModel, comparable
 from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps import library_finder as finders
+from labeler.folding import one_spelling
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.bands import automatic_from
@@ -21,6 +23,8 @@ from labeler.people.calibration import at_share
 from labeler.people.classifier import Matches, Pairs, PersonClassifier
 from labeler.people.steps import bands, naming
 from labeler.people.steps.recognize import once_per_photo, train
+from labeler.photos.io.left_out import LeavingOut
+from labeler.photos.steps import left_out
 from labeler.sorting import layout
 from labeler.sorting.io import free_names, transfer
 from labeler.sorting.io.free_names import NamedPiece
@@ -80,23 +84,25 @@ def plan_sort(
     finder: FaceFinder | None = None,
     jobs: int = -1,
     options: SortOptions = DEFAULT_OPTIONS,
+    leaving_out: LeavingOut | None = None,
 ) -> list[SortedPhoto]:
     """Return where each photo in `inbox` that is wanted belongs. Nothing is written.
 
     Args:
         into: photos that are in it already are not looked at. None = nothing is to be placed, only
             told apart.
+        leaving_out: is told what was not looked at; by default what the library leaves out.
 
     Raises:
         LabelerError: nobody has a name yet, nobody is called as `options.only` or
             `options.search` says, or the inbox does not exist.
     """
     judge = make_judge(library, finder)
-    options = known_only(judge, options)
+    options = with_folders(library, known_only(judge, options))
     wanted = wish(options.search, inbox, judge.classifier.classes_.tolist())
     if into is not None:
         check_folders(inbox, into)
-    sets = find_sets(inbox, into)
+    sets = find_sets(inbox, into, leaving_out or left_out.leaving_out(library))
     plan: list[SortedPhoto] = []
     seen = look(judge.finder, sets, jobs)
     for done, item in enumerate(plan_seen(judge, seen, into, options, wanted), start=1):
@@ -115,11 +121,15 @@ def known_only(judge: Judge, options: SortOptions) -> SortOptions:
         UsageError: the options make no sense together.
     """
     if options.only is not None:
-        name = naming.clean_name(options.only)
-        people = judge.classifier.classes_.tolist()
-        if name not in people:
-            raise naming.unknown_person(name, people)
+        name = naming.one_of(options.only, judge.classifier.classes_.tolist())
+        options = replace(options, only=name)
     return options.checked()
+
+
+def with_folders(library: Library, options: SortOptions) -> SortOptions:
+    """Return the options with a folder for each person of a library."""
+    people = journal.people_named(library.journal(contents=()))
+    return replace(options, folders=layout.folder_names(people))
 
 
 def check_folders(inbox: Path, into: Path) -> None:
@@ -230,6 +240,21 @@ def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str
     return (instead,) if instead else ()
 
 
+def folder(group: str, people: Sequence[str], options: SortOptions) -> str:
+    """Return the folder of what `groups` gives for a photo of some people: that of one person, or
+    one that is nobody's own."""
+    own = options.folders
+    if group in own and (group == options.only if options.only else group in people):
+        return own[group]
+    name = group
+    if options.only is not None:
+        name = WITHOUT + own.get(options.only, options.only)
+    elif options.together and people:
+        name = " & ".join(own.get(one, one) for one in sorted(people, key=str.casefold))
+    taken = {one_spelling(folder) for folder in own.values()}
+    return layout.folder_besides(layout.folder_name(name), f"nobody {group}", taken)
+
+
 def _decide(
     seen: Seen,
     judge: Judge,
@@ -303,7 +328,10 @@ def _wanted(
     """Return the different places that the layout gives to a photo of these people."""
     if into is None:
         return []
-    source = Path(item.photo)
-    facts = (layout.Facts(name, source.name, source.parent.name, item.taken) for name in names)
+    source, people = Path(item.photo), [one.person for one in item.people]
+    facts = (
+        layout.Facts(folder(name, people, options), source.name, source.parent.name, item.taken)
+        for name in names
+    )
     parts = dict.fromkeys(layout.path_parts(options.layout, one) for one in facts)
     return [into.joinpath(*one) for one in parts]

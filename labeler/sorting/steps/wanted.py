@@ -15,7 +15,7 @@ from labeler.photos.io.gazetteer import load_gazetteer
 from labeler.photos.nearest import Finder
 from labeler.photos.steps.albums import album_names
 from labeler.place import Place
-from labeler.search import interpretation
+from labeler.search import interpretation, notes
 from labeler.search.evaluation import PhotoFields, Searched, people_fields
 from labeler.search.grammar import parse
 from labeler.search.interpretation import Known
@@ -104,12 +104,16 @@ def wish(text: str, inbox: Path, people: Iterable[str]) -> Wanted | None:
     """Return what tells which photos a search means, None = it is empty, and all are wanted.
 
     Raises:
-        QueryError: the search cannot be understood, or asks for somebody else than these people.
+        QueryError: the search cannot be understood, asks for somebody else than these people, or
+            leaves out a word that is nearly a name.
     """
     if not text:
         return None
-    wanted = Wanted(text, inbox)
-    wanted.resolved(people)  # errors come before any work
+    wanted, known = Wanted(text, inbox), Known(people, albums=None, places=None)
+    tree = wanted.resolved(known.people)  # errors come before any work
+    for one in notes.looked_for(tree, text, known):
+        if one.left_out and one.is_plain and (error := notes.nearly_a_name(one.words, known, text)):
+            raise error
     return wanted
 
 

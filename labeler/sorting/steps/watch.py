@@ -9,10 +9,18 @@ from typing import Generic, Protocol, TypeVar
 
 from labeler.faces.steps import library_finder
 from labeler.library.store import Library
+from labeler.photos.steps.left_out import leaving_out
 from labeler.sorting.steps.apply import Placing
 from labeler.sorting.steps.plan import SortedPhoto, SortOptions
 from labeler.sorting.steps.sets import PhotoSet, Seen, find_sets, look
-from labeler.sorting.steps.sort import Judge, check_folders, known_only, make_judge, plan_seen
+from labeler.sorting.steps.sort import (
+    Judge,
+    check_folders,
+    known_only,
+    make_judge,
+    plan_seen,
+    with_folders,
+)
 from labeler.sorting.steps.wanted import Wanted, wish
 from labeler.types import Failure
 
@@ -151,12 +159,13 @@ def watch(
     """
     check_folders(inbox, into)
     judge, arrivals, left = CurrentJudge(library), Arrivals[PhotoSet](), Left()
-    options = known_only(judge(), options)
+    options = with_folders(library, known_only(judge(), options))
     wanted = wish(options.search, inbox, judge().classifier.classes_.tolist())
     while not stop.is_set():
-        ready = arrivals.look(find_sets(inbox, into))
+        ready = arrivals.look(find_sets(inbox, into, leaving_out(library)))
         left.drop(one.path for one in ready)
         if ready or (left and judge.has_settled()):
+            options = with_folders(library, options)  # somebody may be new
             for item in _dealt_with(judge(), ready, arrivals, left, into, options, wanted):
                 yield placing.place(item)
                 if stop.is_set():
