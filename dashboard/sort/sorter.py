@@ -15,7 +15,7 @@ from PIL import Image as PILImage
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
-from labeler.photos.io import decoding
+from labeler.photos.io import unindexed
 from labeler.sorting.steps.apply import Placing, apply_sort, failures
 from labeler.sorting.steps.plan import RecognizedPerson, SortedPhoto, SortOptions
 from labeler.sorting.steps.preview import VERBS
@@ -171,7 +171,7 @@ class Sorter:
         item = plan.photos[index]
         for path in (item.photo, *item.targets):  # a moved photo is where it was moved to
             try:
-                pixels = decoding.decode_file(path, PICTURE_SIDE)
+                pixels = unindexed.pixels(path, PICTURE_SIDE)
             except (OSError, LabelerError):
                 continue
             picture = PILImage.fromarray(pixels)

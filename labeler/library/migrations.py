@@ -262,6 +262,16 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX files_by_folder ON files (folder);
     CREATE INDEX journal_faces_by_content ON journal_faces (content_hash);
     """,
+    # 13: who says what is known of a photo; what beside it was not believed before is read again
+    """
+    ALTER TABLE photos ADD COLUMN rating INTEGER;               -- stars; -1: rejected
+    ALTER TABLE photos ADD COLUMN orientation INTEGER;          -- see labeler.types.Metadata
+    ALTER TABLE photos ADD COLUMN doubted TEXT;                 -- a date, ISO 8601
+    ALTER TABLE photos ADD COLUMN whence TEXT NOT NULL DEFAULT '{}';  -- JSON: source by fact
+    UPDATE files SET sidecar_ns = -1 WHERE sidecar_ns <> 0 OR photo_id IN
+        (SELECT id FROM photos WHERE taken_from = 'file time' OR substr(taken, 1, 10) IN
+            ('1904-01-01', '1969-12-31', '1970-01-01', '1979-12-31', '1980-01-01'));
+    """,
 )
 
 

@@ -43,14 +43,12 @@ _VERSION = re.compile(r"(.+)_\d\d+", re.DOTALL)
 """How darktable calls another version of a photo: `IMG_1_01`."""
 _BEFORE = re.compile(r"(IMG_)O(\d+)", re.IGNORECASE)
 """How an iPhone calls what it notes about a photo as it was before it was edited."""
-_EDITED = tuple(
-    f"-{word}"
-    for word in (
-        "edited effects smile mix edytowane bearbeitet bewerkt 編集済み modificato modifié editado "
-        "editat redigerad redigeret redigert muokattu upraveno düzenlendi изменено 已修改 已编辑 "
-        "已編輯 수정됨"
-    ).split()
-) + ("-ha editado",)
+_EDITED = (
+    *("-edited", "-effects", "-smile", "-mix", "-edytowane", "-bearbeitet", "-bewerkt"),
+    *("-編集済み", "-modificato", "-modifié", "-ha editado", "-editado", "-editat", "-redigerad"),
+    *("-redigeret", "-redigert", "-muokattu", "-upraveno", "-düzenlendi", "-изменено"),
+    *("-已修改", "-已编辑", "-已編輯", "-수정됨"),
+)
 """How Google Photos calls what was made of a photo, in the user's language."""
 
 

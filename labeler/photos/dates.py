@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 YEARS = range(1826, 2101)
 """No photo is older than Niépce's; a later year comes from a broken clock."""
 
 _DATE = re.compile(
-    r"(\d{4})(?:[-:/.](\d\d?)(?:[-:/.](\d\d?)(?:[T ]+(\d\d?):(\d\d)(?::(\d\d))?(?!\d).*)?)?)?",
+    r"(\d{4})(?:[-:/.] ?(\d\d?)(?:[-:/.] ?(\d\d?)"
+    r"(?:[T ]+(\d\d?)(?:: ?(\d\d?)(?:: ?(\d\d?))?)?(?!\d).*)?)?)?",
     re.ASCII | re.DOTALL,
 )
+_CLOCK_STARTS = (1904, 1970, 1980)
+"""Years with whose beginning clocks start that lost the time: of Macintosh, Unix, and DOS."""
+_SHIFT = timedelta(minutes=15)
+"""All time zones differ by a multiple of this."""
 _DATE_IN_NAME = re.compile(
     r"""
     (?<!\d) (\d{4}) ([-_.:\ ]?) (0[1-9]|1[0-2]) \2 (0[1-9]|[12]\d|3[01])
@@ -50,10 +55,17 @@ def read(text: str) -> datetime | None:
     Fractions of seconds and time zones are dropped: the local time of the camera is what counts.
     Partial dates, '2008' or '2008-07' or '2008:00:00', are what people write on scans of old
     prints. The year is worth keeping, so what is missing counts as the beginning: 1 January,
-    midnight.
+    midnight. So does what no clock shows, such as the second 60 or the hour 24: the day stays.
     """
     match = _DATE.fullmatch(text.replace("\0", "").strip().rstrip(" :-"))  # EXIF's unknown: blanks
-    return _datetime(*match.groups()) if match else None
+    if match is None:
+        return None
+    year, month, day, *time = match.groups()
+    for known in range(len(time), -1, -1):
+        date = _datetime(year, month, day, *time[:known], *[None] * (len(time) - known))
+        if date is not None:
+            return date
+    return None
 
 
 def _datetime(year: str, *rest: str | None) -> datetime | None:
@@ -65,12 +77,38 @@ def _datetime(year: str, *rest: str | None) -> datetime | None:
     return date if date.year in YEARS else None
 
 
+def is_start_of_a_clock(date: datetime) -> bool:
+    """Tell whether a date is one that a clock shows which was never set, in whatever time zone.
+
+    >>> is_start_of_a_clock(datetime(1980, 1, 1, 0, 3)), is_start_of_a_clock(datetime(1980, 1, 2))
+    (True, False)
+    """
+    if (date.month, date.day) == (1, 1):
+        return date.year in _CLOCK_STARTS
+    is_zero = date.minute % 15 == 0 == date.second and date.hour >= 10
+    return (date.month, date.day) == (12, 31) and date.year + 1 in _CLOCK_STARTS and is_zero
+
+
+def are_one_moment(local: datetime, other: datetime) -> bool:
+    """Tell whether two dates may be one moment that two time zones tell, to two seconds."""
+    apart = abs(local - other)
+    over = apart % _SHIFT
+    return apart <= timedelta(hours=26) and min(over, _SHIFT - over) <= timedelta(seconds=2)
+
+
 def file_time(modified_ns: int) -> datetime | None:
-    seconds = modified_ns // 10**9
-    if abs(seconds) < 86400:  # 1 January 1970 is what remains when a file's time got lost
-        return None
+    date = from_seconds(modified_ns // 10**9)
+    # The beginning of a clock is what remains when a file's time got lost, on its way in a ZIP.
+    return None if date is None or is_start_of_a_clock(date) else date
+
+
+def from_seconds(seconds: int) -> datetime | None:
+    """Return the local time of this computer, so many seconds after 1970 began in Greenwich."""
     try:
         date = datetime.fromtimestamp(seconds)
-    except (ValueError, OverflowError, OSError):
-        return None
+    except (ValueError, OverflowError, OSError):  # Windows knows none before 1970
+        try:
+            date = datetime(1970, 1, 1) + timedelta(seconds=seconds)
+        except OverflowError:
+            return None
     return date if date.year in YEARS else None

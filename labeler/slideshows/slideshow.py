@@ -45,7 +45,8 @@ class Candidate:
     content_hash: SHA-256 of the file, '' = not known. album: name of the photo's folder.
     folders: that and those above it, as far as they are the album's.
     width, height: upright pixels. others: the faces of anybody else, as far as anybody cares.
-    place: the town and country where it was taken, '' = not known.
+    place: the town and country where it was taken, '' = not known. orientation: as of the facts of
+    the photo.
     """
 
     photo_path: str
@@ -60,6 +61,7 @@ class Candidate:
     folders: tuple[str, ...] = ()
     others: tuple[Box, ...] = ()
     place: str = ""
+    orientation: int | None = None
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from labeler.exchange.regions import Region
 from labeler.io.files import read_regular
 from labeler.photos import xmp
 from labeler.photos.io import raw, stored
-from labeler.photos.io.walk import SIDECAR
+from labeler.photos.io.beside import sidecar_names
 from labeler.types import Failure
 
 PICASA_INI = (".picasa.ini", "Picasa.ini")
@@ -77,8 +77,16 @@ def read_contacts(path: Path) -> dict[str, str]:
         raise LabelerError(f"{path} is no contacts.xml of Picasa: {error}.") from error
 
 
-def regions_of(path: str, sidecars: tuple[str, ...], folders: PicasaFolders) -> FoundRegions:
+def regions_of(
+    path: str,
+    sidecars: tuple[str, ...],
+    folders: PicasaFolders,
+    orientation: int | None = None,
+) -> FoundRegions:
     """Return what is known about a photo's regions, from its sidecars, itself, and Picasa.
+
+    Args:
+        orientation: by which it is turned upright, unless that is the file's own.
 
     Raises:
         UnreadablePhotoError: it is no picture, or damaged.
@@ -102,7 +110,7 @@ def regions_of(path: str, sidecars: tuple[str, ...], folders: PicasaFolders) -> 
     return FoundRegions(
         photo.width,
         photo.height,
-        photo.orientation,
+        orientation or photo.orientation,
         (*found, *(() if is_raw else of_picasa)),
         of_picasa if is_raw else (),
         tuple(failures),
@@ -111,10 +119,8 @@ def regions_of(path: str, sidecars: tuple[str, ...], folders: PicasaFolders) -> 
 
 def sidecars_of(path: str) -> tuple[str, ...]:
     """Return the XMP files beside a photo: `a.jpg.xmp` before `a.xmp`."""
-    stems = (path, os.path.splitext(path)[0])
-    names = (stem + suffix for stem in stems for suffix in (SIDECAR, SIDECAR.upper()))
     found: list[str] = []
-    for name in names:
+    for name in sidecar_names(path):
         # One file has two of these names where the system takes capitals for small letters.
         if os.path.isfile(name) and not any(os.path.samefile(name, other) for other in found):
             found.append(name)

@@ -67,7 +67,8 @@ def read(
 
     def look(path: str) -> FoundRegions | Failure:
         try:
-            return xmp_in_files.regions_of(path, xmp_in_files.sidecars_of(path), picasa)
+            turn = photos[paths[path]].facts.metadata.orientation
+            return xmp_in_files.regions_of(path, xmp_in_files.sidecars_of(path), picasa, turn)
         except OSError as error:
             return Failure(path, f"The file cannot be read: {error.strerror or error}.")
         except UnreadablePhotoError as error:

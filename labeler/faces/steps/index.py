@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
 from labeler.faces.steps import drawing
@@ -15,6 +16,7 @@ from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
+from labeler.photos import sources
 from labeler.photos.io import decoding
 from labeler.photos.steps import folders
 from labeler.photos.steps.changes import Changes, Contents, changes
@@ -26,6 +28,7 @@ BATCH = 32
 _SHARE = 64
 """A small job is split into this many calls, so that all cores have something to do."""
 
+_Stored = TypeVar("_Stored", AnalysedPhoto, PhotoCopy)
 Progress = Callable[[int, int, int], None]
 """Called with photos done, photos to do, and faces found so far."""
 
@@ -128,7 +131,7 @@ class _Run:
                     self._store(pending, files)
                     for result in pending:
                         if isinstance(result, AnalysedPhoto):
-                            contents.add(result.file.size, result.content_hash, len(result.faces))
+                            contents.add(result.file.size, result.identity, len(result.faces))
                     pending = []
                 if self.progress:
                     self.progress(done, len(to_do), found)
@@ -137,10 +140,14 @@ class _Run:
 
     def _store(self, results: Sequence[Result], files: dict[str, PhotoFile]) -> None:
         model = self.finder.embedder.model.id
-        analysed = [item for item in results if isinstance(item, AnalysedPhoto)]
         failed = [item for item in results if isinstance(item, Failure)]
-        self.library.add_photos(analysed, self.finder.id, model)
-        self.library.add_copies(item for item in results if isinstance(item, PhotoCopy))
+        with self.library.writing():
+            for item in results:
+                if isinstance(item, AnalysedPhoto):
+                    self.library.add_photos([self._said_by_all(item)], self.finder.id, model)
+            for item in results:
+                if isinstance(item, PhotoCopy):
+                    self.library.add_copies([self._said_by_all(item)])
         self.library.add_failures(
             (files[item.path], item.reason)
             for item in failed
@@ -152,6 +159,17 @@ class _Run:
             if not isinstance(item, Failure) and item.file.path in under:
                 self.new += 1
                 self.faces += _faces(item)
+
+    def _said_by_all(self, photo: _Stored) -> _Stored:
+        """Return a photo with what all files say that hold it.
+
+        A copy without a sidecar, or without metadata, takes nothing back.
+        """
+        others = self.library.said_of_others(photo)
+        if others is None:
+            return photo
+        known = sources.merged([photo.facts.metadata, others])
+        return replace(photo, facts=replace(photo.facts, metadata=known))
 
     def report(self, seconds: float) -> IndexReport:
         unchanged = len(self.found.unchanged)

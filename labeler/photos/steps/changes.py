@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.library.store import KnownFile, Library
-from labeler.photos.io.walk import photo_file, walk
-from labeler.types import Failure, PhotoFile
+from labeler.photos.io.walk import photo_files, walk
+from labeler.types import Failure, PhotoFile, identity
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,15 @@ def changes(
             found.to_do.append(file)
     unreadable = {failure.path for failure in failed}
     tops = {os.path.abspath(root) for root in roots}
+    elsewhere = []
     for path, file_known in known.items():
         if path in files or is_under(path, unreadable):
             continue
         if is_under(path, tops):
             found.gone.append(path)
         elif not file_known.missing and model_of(file_known.finder) != model_of(finder_id):
-            other = photo_file(path)
-            if isinstance(other, PhotoFile):
-                found.elsewhere.append(other)
+            elsewhere.append(path)
+    found.elsewhere.extend(file for file in photo_files(elsewhere) if isinstance(file, PhotoFile))
     return found
 
 
@@ -100,7 +100,10 @@ def is_under(path: str, tops: AbstractSet[str]) -> bool:
 
 @dataclass
 class Contents:
-    """Which contents the library has analysed, by size of file: the only ones worth comparing."""
+    """Which contents the library has analysed, by size of file: the only ones worth comparing.
+
+    They are given by their identities (`labeler.types.identity`).
+    """
 
     by_size: dict[int, dict[str, int]] = field(default_factory=dict)
 
@@ -109,11 +112,12 @@ class Contents:
         contents = cls()
         for file in known:
             if file.finder == finder_id:
-                contents.add(file.size, file.content_hash, file.faces)
+                key = identity(file.content_hash, file.orientation)
+                contents.add(file.size, key, file.faces)
         return contents
 
-    def add(self, size: int, content_hash: str, faces: int) -> None:
-        self.by_size.setdefault(size, {})[content_hash] = faces
+    def add(self, size: int, content: str, faces: int) -> None:
+        self.by_size.setdefault(size, {})[content] = faces
 
     def like(self, file: PhotoFile) -> dict[str, int]:
         """Return the contents that this file may hold, and how many faces are on each.

@@ -264,6 +264,7 @@ def _candidate(
         folders=folders,
         others=others,
         place=place,
+        orientation=known.orientation,
     )
 
 
