@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.exchange import picasa, regions
+from labeler.exchange import picasa, regions, unplaced
 from labeler.exchange.picasa import PicasaFolder
-from labeler.exchange.regions import Region
+from labeler.exchange.region import Region
 from labeler.io.files import read_regular
-from labeler.photos import xmp
+from labeler.photos import takeout, xmp
 from labeler.photos.io import raw, stored
 from labeler.photos.io.beside import sidecar_names
 from labeler.types import Failure
@@ -82,10 +83,12 @@ def regions_of(
     sidecars: tuple[str, ...],
     folders: PicasaFolders,
     orientation: int | None = None,
+    notes: tuple[str, ...] = (),
 ) -> FoundRegions:
     """Return what is known about a photo's regions, from its sidecars, itself, and Picasa.
 
     Args:
+        notes: JSON beside it, which may tell who is on it.
         orientation: by which it is turned upright, unless that is the file's own.
 
     Raises:
@@ -104,6 +107,10 @@ def regions_of(
             found += _regions_in(packet, sidecar, failures)
     for packet in photo.packets:
         found += _regions_in(packet, path, failures)
+    for note in notes:
+        with suppress(OSError):  # the next time
+            said = takeout.read(read_regular(note, takeout.MOST_BYTES + 1)[0])
+            found += unplaced.as_regions(said.people) if said else []
     of_picasa = tuple(folders.regions(path))
     # ExifTool's notes on Picasa: of RAW files it draws on the upright picture.
     is_raw = os.path.splitext(path)[1].lower() in raw.SUFFIXES
@@ -130,7 +137,7 @@ def sidecars_of(path: str) -> tuple[str, ...]:
 def _regions_in(packet: bytes, path: str, failures: list[Failure]) -> list[Region]:
     """Return the regions of a packet; what is wrong with it is added to the failures."""
     parsed = xmp.read(packet)
-    found = regions.of_packet(parsed.about)
+    found = regions.of_packet(parsed.about) + unplaced.of_packet(parsed.about)
     if parsed.trouble:
         kept = " What stands before the fault was used." if found else ""
         failures.append(Failure(path, f"Its XMP cannot be used: {parsed.trouble}.{kept}"))
