@@ -10,10 +10,10 @@ import pytest
 
 from labeler.exchange import picasa, regions, unplaced
 from labeler.exchange.frames import Area
-from labeler.exchange.nobody import is_nobody
 from labeler.exchange.region import Region, placed
 from labeler.exchange.steps import adopt
 from labeler.library.store import Library
+from labeler.people.nobody import is_nobody
 from labeler.people.steps import naming
 from labeler.photos import xmp as packets
 from labeler.types import Box

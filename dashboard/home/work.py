@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
+from labeler.photos import unused
 from labeler.photos.steps import folders
 from labeler.wording import count
 
@@ -38,6 +39,7 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
         if report.failed:
             notes.append(f"{count(len(report.failed), 'file')} could not be used")
+        notes += [f"{text} not used" for text in unused.in_words(report.not_used)]
         try:
             if report.new:
                 group.welcome(library)

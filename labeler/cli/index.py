@@ -17,6 +17,7 @@ from labeler.cli.output import (
     progress_bar,
     say,
     shown,
+    tell_not_used,
 )
 from labeler.errors import LabelerError
 from labeler.faces.io.face_finder import OWN_RECOGNIZER, DetectorName
@@ -118,6 +119,7 @@ def command(
         print_json(report)
     else:
         _tell(report)
+        tell_not_used(report.not_used)
         if report.new:
             _tell_next(welcome)
     if report.failed and not report.photos:

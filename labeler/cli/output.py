@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,9 +20,12 @@ import typer
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
+from labeler.photos import unused
+from labeler.photos.unused import Kind
 from labeler.types import Failure
 from labeler.wording import count, spelled
 
+MOST_ENDINGS = 6
 FAILURES = 20
 """So many photos that could not be read are listed one by one."""
 Clusters = Annotated[
@@ -85,6 +88,18 @@ def complain(text: str) -> None:
     """Print lines on standard error; see `say`."""
     text = spelled(text, "\n\t")
     typer.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), err=True)
+
+
+def tell_not_used(found: Mapping[Kind, Mapping[str, int]]) -> None:
+    """Say what was met besides photos, by kind, and how to have it."""
+    for kind, by_ending in found.items():
+        one, advice = unused.NAMES[kind]
+        number = sum(by_ending.values())
+        endings = [f"{shown(end)} {times:,}" for end, times in by_ending.items() if end]
+        more = [f"{len(endings) - MOST_ENDINGS:,} more"] if len(endings) > MOST_ENDINGS else []
+        which = f" ({', '.join(endings[:MOST_ENDINGS] + more)})" if endings else ""
+        many = unused.PLURALS.get(kind)
+        say(f"Not used: {count(number, one, many)}{which}{'; ' + advice if advice else ''}.")
 
 
 def tell_failures(failed: tuple[Failure, ...]) -> None:

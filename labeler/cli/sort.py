@@ -29,6 +29,7 @@ from labeler.sorting.steps import lists as path_lists
 from labeler.sorting.steps.apply import Placing, apply_sort, failures
 from labeler.sorting.steps.plan import SortedPhoto, SortOptions
 from labeler.sorting.steps.preview import write_preview
+from labeler.sorting.steps.staying import staying
 from labeler.sorting.steps.undo import undo_sort
 
 if TYPE_CHECKING:
@@ -219,6 +220,8 @@ def _tell(
             sort_output.print_plan(plan, into, options.method, placing is not None)
         else:
             complain("No photo is like that.")
+        if options.method == "move" and into is not None:
+            sort_output.print_staying(staying(plan))
         sort_output.print_written(lists, placing.record if placing else None, program)
     for path in left_out:
         complain(f"{path!r} has a line break in its name and is not in the list; use --null.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from labeler.exchange.frames import Area, clipped
-from labeler.exchange.nobody import is_nobody
+from labeler.people.nobody import is_nobody
 
 FACE = "Face"
 WHOLE = 0.95

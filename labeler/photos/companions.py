@@ -124,7 +124,7 @@ def _of_edited(
     more = {}
     for name in notes if edited else ():
         of = found.get(name, ())
-        about = (*of, *_takeout_names(split(name)[0]))
+        about = (*of, *takeout_names(split(name)[0]))
         stems = dict.fromkeys(_normal(split(one)[0]) for one in about)
         made = [photo for stem in stems for photo in edited.get(stem, ())]
         if made:
@@ -149,7 +149,7 @@ def _unedited(stem: str) -> str | None:
     return None
 
 
-def _takeout_names(text: str) -> list[str]:
+def takeout_names(text: str) -> list[str]:
     """Return what a JSON file of Google Takeout may be about, given its name before '.json'.
 
     The second of two photos of one name is `a(1).jpg` there, and its file `a.jpg(1).json`.
@@ -208,7 +208,7 @@ class _Names:
 
     def of_takeout(self, text: str) -> list[str]:
         """Return what a JSON file of Google Takeout is about, given its name before '.json'."""
-        for name in _takeout_names(text):
+        for name in takeout_names(text):
             if found := self.like(name):
                 return found
         cut = self._cut.get(text, [])

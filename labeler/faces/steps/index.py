@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from labeler.photos.io import decoding
 from labeler.photos.steps import folders
 from labeler.photos.steps.changes import Changes, Contents, changes
 from labeler.photos.steps.places import find_places
+from labeler.photos.unused import Kind
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
 
 BATCH = 32
@@ -38,6 +39,7 @@ class IndexReport:
     """What a run saw under its paths. `photos` = `new` + `unchanged`; `faces` are on those.
 
     Of the files that `failed`, `failed_before` were not tried again because they did not change.
+    not_used: how many files besides photos were met, by kind and ending.
     """
 
     photos: int
@@ -47,6 +49,7 @@ class IndexReport:
     failed: tuple[Failure, ...]
     failed_before: int
     seconds: float
+    not_used: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
 
 
 def index(
@@ -181,6 +184,7 @@ class _Run:
             failed=(*self.found.failed, *self.failed, *self.found.failed_before),
             failed_before=len(self.found.failed_before),
             seconds=seconds,
+            not_used=self.found.not_used,
         )
 
 

@@ -23,7 +23,8 @@ from labeler.photos.io.opening import damage_as_one_sentence
 from labeler.types import Image, Metadata, Photo, PhotoFacts, PhotoFile
 
 SUFFIXES = raw.SUFFIXES | frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .heic .heif .avif .tif .tiff .bmp .gif".split()  # noqa: SIM905
+    ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .png .apng .webp .heic .heif .hif "  # noqa: SIM905
+    ".heics .heifs .avif .avifs .tif .tiff .bmp .dib .gif".split()
 )
 MOST_BYTES = 500_000_000
 """Larger files are refused; they are hardly photos."""

@@ -9,14 +9,20 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.photos.io import beside, decoding
+from labeler.photos.io.not_used import NotUsed
 from labeler.types import Failure, PhotoFile
 
 
-def walk(roots: Iterable[Path], skip: Path | None = None) -> Iterator[PhotoFile | Failure]:
+def walk(
+    roots: Iterable[Path], skip: Path | None = None, not_used: NotUsed | None = None
+) -> Iterator[PhotoFile | Failure]:
     """Yield the photos in folders (recursively, in name order) and the files named themselves.
 
     Hidden files and folders are left out, and so is the folder `skip`. Links to folders are not
     followed. A folder or file that cannot be read is yielded as a Failure.
+
+    Args:
+        not_used: is told what was met besides.
 
     Raises:
         LabelerError: a root does not exist.
@@ -25,14 +31,17 @@ def walk(roots: Iterable[Path], skip: Path | None = None) -> Iterator[PhotoFile 
     for root in roots:
         root = Path(os.path.abspath(root))
         if root.is_dir():
-            yield from _walk_folder(str(root), os.path.realpath(skip) if skip else None)
+            skipped = os.path.realpath(skip) if skip else None
+            yield from _walk_folder(str(root), skipped, not_used)
         elif root.exists():
             yield _photo_file(str(root), files)
         else:
             raise LabelerError(f"{root} does not exist; check the path.")
 
 
-def _walk_folder(root: str, skip: str | None) -> Iterator[PhotoFile | Failure]:
+def _walk_folder(
+    root: str, skip: str | None, not_used: NotUsed | None
+) -> Iterator[PhotoFile | Failure]:
     # Not os.walk, which before Python 3.12 cannot go as deep as folders may be nested.
     folders = beside.Folders(decoding.SUFFIXES)
     pending = [root]
@@ -48,7 +57,10 @@ def _walk_folder(root: str, skip: str | None) -> Iterator[PhotoFile | Failure]:
         except OSError as error:
             yield Failure(folder, f"The folder cannot be read: {error.strerror}.")
             continue
-        folders.put(folder, {name for name, is_folder in inside if not is_folder})
+        names = {name for name, is_folder in inside if not is_folder}
+        folders.put(folder, names)
+        if not_used is not None:
+            not_used.look(folder, names)
         for name, is_folder in inside:
             if not is_folder and os.path.splitext(name)[1].lower() in decoding.SUFFIXES:
                 yield _photo_file(os.path.join(folder, name), folders)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.library.store import KnownFile, Library
+from labeler.photos.io.not_used import NotUsed
 from labeler.photos.io.walk import photo_files, walk
+from labeler.photos.unused import Kind
 from labeler.types import Failure, PhotoFile, identity
 
 
@@ -20,6 +22,7 @@ class Changes:
     failed: cannot be used. Of these, `failed_before` are unchanged since that was found out.
     gone: paths that the library knows but that are no longer there.
     elsewhere: files that are not under the run's paths but were analysed by another model.
+    not_used: what was met besides photos, see `labeler.photos.unused`.
     """
 
     to_do: list[PhotoFile]
@@ -28,6 +31,7 @@ class Changes:
     failed_before: list[Failure]
     gone: list[str]
     elsewhere: list[PhotoFile]
+    not_used: dict[Kind, dict[str, int]] = field(default_factory=dict)
 
 
 def changes(
@@ -44,13 +48,14 @@ def changes(
     """
     files: dict[str, PhotoFile] = {}  # each once, even if roots overlap
     failed = []
-    for item in walk(roots, library.cache):
+    not_used = NotUsed()
+    for item in walk(roots, library.cache, not_used):
         if isinstance(item, Failure):
             failed.append(item)
         else:
             files[item.path] = item
     failures = {} if retry_failed else library.failures()
-    found = Changes([], [], failed, [], [], [])
+    found = Changes([], [], failed, [], [], [], not_used.counts())
     for file in files.values():
         before = failures.get(file.path)
         if before and before[:2] == (file.size, file.modified_ns):
