@@ -75,6 +75,7 @@ def test_the_main_job_end_to_end(
         "faces",
         "failed",
         "failed_before",
+        "not_used",
         "seconds",
     }
     assert (report["photos"], report["new"], report["faces"]) == (84, 84, 189)
