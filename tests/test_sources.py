@@ -211,6 +211,47 @@ def test_the_hour_in_a_name_is_the_one_there(tmp_path: Path) -> None:
     assert known_of(tmp_path, whatsapp).taken == datetime(2009, 11, 16, 12, 51, 58)
 
 
+@pytest.mark.parametrize("name", ["FB_IMG_1258375918123.jpg", "mmexport1258375918000.jpg"])
+def test_milliseconds_in_a_name_are_a_moment(tmp_path: Path, name: str) -> None:
+    photo(tmp_path, name)
+    known = known_of(tmp_path, name)
+    assert (known.taken, known.taken_from) == (datetime(2009, 11, 16, 12, 51, 58), "file name")
+
+
+@pytest.mark.parametrize("name", ["1258375918123.jpg", "x12583759181234.jpg", "a9258375918123.jpg"])
+def test_other_long_numbers_are_none(tmp_path: Path, name: str) -> None:
+    photo(tmp_path, name)
+    assert known_of(tmp_path, name).taken_from == "file time"
+
+
+@pytest.mark.parametrize(
+    ("said", "stars"),
+    [
+        ('xmp:Rating="3"', 3),
+        ('xmp:Rating="-1"', -1),
+        ('xmp:Rating="0"', None),
+        ('xmp:Rating="7"', None),
+        ('xmp:Rating="many"', None),
+        ('MP:Rating="75"', 4),
+        ('MP:Rating="99"', 5),
+        ('MP:Rating="1"', 1),
+        ('acdsee:rating="2" MP:Rating="99"', 2),
+    ],
+)
+def test_ratings(tmp_path: Path, said: str, stars: int | None) -> None:
+    path = photo(tmp_path)
+    spaces = (
+        'xmlns:MP="http://ns.microsoft.com/photo/1.0/" '
+        'xmlns:acdsee="http://ns.acdsee.com/iptc/1.0/" '
+    )
+    beside(path, xmp_of(attributes=spaces + said))
+    assert known_of(tmp_path).rating == stars
+
+
+def test_ratings_of_windows_in_the_file() -> None:
+    assert decoding.OpenedPhoto(encoded(exif=exif_of({0x4746: 4}))).metadata.rating == 4
+
+
 def test_a_sidecar_goes_before_google(tmp_path: Path) -> None:
     path = photo(tmp_path)
     note(path, description="Google's")

@@ -140,7 +140,7 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
         ("Keywords", _told(", ".join(known.keywords), known, "keywords")),
         ("Rating", _told(stars(known), known, "rating")),
         (POSITION, _told(position(known), known, "place")),
-        ("Turned", _told("as wanted", known, "orientation") if known.orientation else ""),
+        ("Turned", "as the XMP file beside it says" if known.orientation else ""),
         ("Size", f"{width:,} × {height:,} pixels"),
         ("Album", album(photo)),
         ("File", photo.path),

@@ -32,11 +32,16 @@ _DATE_IN_NAME = re.compile(
 )
 
 
+_MILLISECONDS_IN_NAME = re.compile(r"[A-Za-z]_?(1\d{12})(?!\d)", re.ASCII)
+"""Since 1970, of what Facebook's, WeChat's and other programs save: FB_IMG_1495279388123.jpg."""
+
+
 def date_in_name(name: str) -> datetime | None:
     """Return the date that a file's name tells, such as IMG_20190704_153012.jpg.
 
-    A name without a time, such as IMG-20190704-WA0001.jpg, gives midnight, as partial dates do
-    elsewhere. Digits that touch the date make it a mere number.
+    So do milliseconds since 1970, such as FB_IMG_1495279388123.jpg. A name without a time, such as
+    IMG-20190704-WA0001.jpg, gives midnight, as partial dates do elsewhere. Digits that touch the
+    date make it a mere number.
     """
     for match in _DATE_IN_NAME.finditer(name):
         year, _, month, day, *twelve, half, hour, _, minute, second = match.groups()
@@ -46,7 +51,8 @@ def date_in_name(name: str) -> datetime | None:
         date = _datetime(year, month, day, hour, minute, second)
         if date:
             return date
-    return None
+    saved = _MILLISECONDS_IN_NAME.search(name)
+    return from_seconds(int(saved[1]) // 1000) if saved else None
 
 
 def read(text: str) -> datetime | None:

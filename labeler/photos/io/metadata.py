@@ -216,18 +216,23 @@ def _place(latitude: float, longitude: float) -> tuple[float | None, float | Non
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
 _TIFF = "{http://ns.adobe.com/tiff/1.0/}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
+_ACDSEE = "{http://ns.acdsee.com/iptc/1.0/}"
+_MICROSOFT = "{http://ns.microsoft.com/photo/1.0/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XMP_DATES = (
     _EXIF + "DateTimeOriginal",
     "{http://ns.adobe.com/photoshop/1.0/}DateCreated",
     _EXIF + "DateTimeDigitized",
     _XMP + "CreateDate",
+    _ACDSEE + "datetime",
 )
 _XMP_CAPTIONS = (
     _DC + "description",
     _TIFF + "ImageDescription",
     _DC + "title",
+    _ACDSEE + "caption",
 )
+_XMP_RATINGS = (_XMP + "Rating", _ACDSEE + "rating")
 _TAGS_LIST = "{http://www.digikam.org/ns/1.0/}TagsList"
 
 
@@ -252,7 +257,11 @@ def from_xmp(packet: bytes, stored_size: tuple[int, int] | None = None) -> Metad
         _xmp_degrees(values(about, _EXIF + "GPSLatitude"), "NS"),
         _xmp_degrees(values(about, _EXIF + "GPSLongitude"), "EW"),
     )
-    rating = next(map(_xmp_number, values(about, _XMP + "Rating")), math.nan)
+    rated = [text for name in _XMP_RATINGS for text in values(about, name)]
+    rating = next(map(_xmp_number, rated), math.nan)
+    percent = next(map(_xmp_number, values(about, _MICROSOFT + "Rating")), 0)
+    if math.isnan(rating) and 1 <= percent <= 99:  # 1, 25, 50, 75, 99
+        rating = 1 + round(percent / 25)
     turn = next(map(_xmp_number, values(about, _TIFF + "Orientation")), math.nan)
     return Metadata(
         taken,
