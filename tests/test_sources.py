@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from labeler.exchange.steps import adopt, regions_out
 from labeler.exchange.steps.known import ChoiceOfNames
 from labeler.faces.steps.index import index
 from labeler.geometry import orientation_left
+from labeler.library import migrations
 from labeler.library.store import Library
 from labeler.photos import sources, takeout
 from labeler.photos.io import decoding, metadata
@@ -501,16 +503,16 @@ def test_an_older_library_reads_again_what_it_did_not_believe(
 
 
 def _before_sources(library: Library) -> None:
-    """Take a library back to the step before who said what was kept."""
+    """Have a library as one is that was made before who said what was kept, and migrated now."""
     library.close()
+    (step,) = (step for step in migrations.MIGRATIONS if "ADD COLUMN whence" in step)
     (file,) = library.folder.glob("*.sqlite")
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         for column in ("rating", "orientation", "doubted", "whence"):
             connection.execute(f"ALTER TABLE photos DROP COLUMN {column}")
         old = "UPDATE photos SET taken = '2024-06-01T12:00:07', taken_from = 'exif'"
         connection.execute(f"{old} WHERE taken_from = 'sidecar'")
-        connection.execute("DELETE FROM migrations WHERE number >= 13")
-    connection.close()
+        connection.executescript(step)
 
 
 def test_the_order_is_one_table() -> None:

@@ -19,6 +19,7 @@ from labeler.cli.output import (
     progress_bar,
     say,
     shown,
+    tell_not_used,
 )
 from labeler.wording import count
 
@@ -70,6 +71,7 @@ def _tell(report: ReferencesReport, labeler: str) -> None:
     _list("Photos without a face", report.without_face)
     _list("Photos in no person's folder, named after nobody", report.loose)
     _list("Sub-folders without a photo", report.empty)
+    tell_not_used(report.not_used)
     for failure in report.failed:
         complain(f"{shown(failure.path)}: {failure.reason}")
 

@@ -11,7 +11,7 @@ _WORDS = """
 unknown, unknown person, unknown people, unknown face, unknown name, unnamed, unnamed person,
 unnamed face, unnamed people, unidentified, unidentified person, unconfirmed, unconfirmed face,
 unrecognized, unrecognised, unassigned, untagged, ignored, ignore, ignored person, ignored face,
-not a person, not a face, nobody, no one, no name, noname, name, add name, add a name,
+not a person, not a face, no name, noname, name, add name, add a name,
 who is this, stranger, strangers, person, face, anonymous, none, null, undefined, n a, n n,
 unknown other
 unbekannt, unbekannte, unbekannter, unbekannte person, unbekanntes gesicht, unbenannt,

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +18,9 @@ from labeler.faces.steps.index import Progress, index
 from labeler.groups.steps import group
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.nobody import is_nobody
 from labeler.people.steps import naming
+from labeler.photos.unused import Kind
 from labeler.types import Box, FaceTable, Failure, Labels
 
 Why = Literal["another name", "rejected", "ignored", "two folders"]
@@ -75,8 +77,10 @@ class ReferenceConflict:
 class ReferencesReport:
     """What became of the photos in reference folders.
 
-    without_face: photos on which no face was found. loose: photos that lie in no person's folder.
-    empty: sub-folders without a photo. failed: files that could not be used.
+    without_face: photos on which no face was found. loose: photos that lie in no person's folder,
+    or in one that is called *Unknown* or the like.
+    empty: sub-folders without a photo. failed: files that could not be used. not_used: what was met
+    besides photos, see `labeler.photos.unused`.
     """
 
     people: tuple[LearntPerson, ...]
@@ -86,6 +90,7 @@ class ReferencesReport:
     loose: tuple[str, ...]
     empty: tuple[str, ...]
     failed: tuple[Failure, ...]
+    not_used: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,8 @@ def learn(
     Raises:
         LabelerError: there is no such folder, it has no sub-folder, or one cannot be a name.
     """
-    people = _people(library, folder)
+    folders = _people(library, folder)
+    people = {path: person for path, person in folders.items() if not is_nobody(person)}
     found = index(library, [folder], progress, finder=finder)
     with suppress(LabelerError):  # somebody is grouping just now; then the next run puts them in
         group.welcome(library)
@@ -129,9 +135,14 @@ def learn(
         to_ask=tuple(one for one in answers if isinstance(one, ReferenceQuestion)),
         conflicts=tuple(one for one in answers if isinstance(one, ReferenceConflict)),
         without_face=tuple(one.path for one in answers if isinstance(one, _NoFace)),
-        loose=tuple(path for path in paths if _top(path, folder) == path),
-        empty=tuple(sorted(set(people) - {_top(path, folder) for path in paths})),
+        loose=tuple(
+            path
+            for path in paths
+            if (top := _top(path, folder)) == path or top in folders.keys() - people.keys()
+        ),
+        empty=tuple(sorted(set(folders) - {_top(path, folder) for path in paths})),
         failed=found.failed,
+        not_used=found.not_used,
     )
 
 
