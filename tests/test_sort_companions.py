@@ -182,6 +182,25 @@ def test_a_pair_is_one_photo_and_lands_together(
     }
 
 
+def test_versions_motion_and_memos_move_along_and_come_back(tmp_path: Path) -> None:
+    inbox, into = tmp_path / "inbox", tmp_path / "sorted"
+    beside = ["a.WAV", "a.jpg.xmp", "a_01.jpg.xmp", "a_02.jpg.xmp", "PXL_1.MP", "b.jpg.json"]
+    files(inbox, "a.jpg", "PXL_1.MP.jpg", "b.jpg", "b-edited.jpg", *beside, "a.strange")
+    files(into, "Rosa/a.jpg")
+    before = state(inbox)
+    place(plan(inbox, into), into, "move")
+    assert names(inbox) == ["a.strange"]
+    assert names(into / "Rosa") == sorted(
+        [
+            *("a.jpg", "a (2).jpg", "a (2).WAV", "a (2).jpg.xmp", "a (2)_01.jpg.xmp"),
+            *("a (2)_02.jpg.xmp", "PXL_1.MP", "PXL_1.MP.jpg", "b.jpg", "b.jpg.json"),
+            "b-edited.jpg",
+        ]
+    )
+    undo_sort(a_library(), into)
+    assert state(inbox) == before
+
+
 def test_a_number_is_shared_and_nothing_is_done_twice(tmp_path: Path) -> None:
     inbox, into = tmp_path / "inbox", tmp_path / "sorted"
     files(inbox, "a.jpg", "a.CR2", "a.jpg.xmp", "b.jpg", "b.xmp")
