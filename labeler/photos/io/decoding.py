@@ -126,15 +126,14 @@ class OpenedPhoto:
         before = opening.RAW_MEMORY if opening.is_raw(name) else 0
         with damage_as_one_sentence(), memory.reserved(before):
             image, head = opening.opened(data, name)
-            self._done = turned_already(image)
             self.stored_size = stored_size(image)
             opening.check_size(image, most_pixels)
             self._most_pixels = most_pixels
             self._cost = opening.cost(data, image, head)
             opening.check_memory(self._cost.at(FINGERPRINT_SIDE), most_pixels)
             self.metadata: Metadata = metadata.embedded(image)
-            own = orientation_of(image)
-            self.turn(self._done if self._done != 1 else own)
+            done = turned_already(image)
+            self.turn(done if done != 1 else orientation_of(image))
             self.own_orientation = self.orientation
             self._opened: PILImage.Image | None = image
         if orientation is not None:
@@ -206,8 +205,9 @@ class OpenedPhoto:
         # draft() gives at least `least`, for JPEG only; it leaves the colours as they are.
         image.draft(None, (least[0], least[1]))
         image.load()
-        # Pillow has turned a TIFF by now, as libheif turns its pictures.
-        turn = orientation_left(self.orientation, self._done)
+        # Pillow has turned a TIFF by now, and libheif its pictures; both say so.
+        done = 1 if (orientation_of(image) or 1) != 1 else self.own_orientation
+        turn = orientation_left(self.orientation, done)
         is_large = image.width * image.height > _REDUCED_AT_ONCE
         if is_large and longest_side < next_side <= max(image.size) == longer:
             self._next = (next_side, _finished(image, next_side, profile, turn))
