@@ -10,6 +10,11 @@ from labeler.exchange.region import FACE, NO_AREA, Region
 from labeler.folding import plain
 from labeler.photos.xmp import Element, values
 
+_FIELDS = (
+    IPTC_EXT + "PersonInImage",
+    "{http://ns.iview-multimedia.com/mediapro/1.0/}People",
+    "{http://xmp.gettyimages.com/gift/1.0/}Personality",
+)
 _TREES = (
     ("{http://www.digikam.org/ns/1.0/}TagsList", "/"),
     ("{http://ns.adobe.com/lightroom/1.0/}hierarchicalSubject", "|"),
@@ -28,7 +33,7 @@ _PEOPLE = frozenset(plain(word) for word in _WORDS.split(","))
 
 def of_packet(about: tuple[Element, ...]) -> list[Region]:
     """Return the people whom a packet names besides its regions, each once."""
-    names = values(about, IPTC_EXT + "PersonInImage")
+    names = [name for field in _FIELDS for name in values(about, field)]
     for description in about:
         for person in rdf.items(description, IPTC_EXT + "PersonInImageWDetails"):
             names += rdf.texts(person, IPTC_EXT + "PersonName")[:1]

@@ -74,6 +74,21 @@ def read(text: str) -> datetime | None:
     return None
 
 
+def is_of_unset_clock(text: str) -> bool:
+    """Tell whether EXIF has a date that a clock shows which was never set.
+
+    Of a year alone, '1970:00:00' or '1970', no clock knows anything: somebody has written it.
+    """
+    date = read(text)
+    return date is not None and "00" not in _day(text) and is_start_of_a_clock(date)
+
+
+def _day(text: str) -> tuple[str, ...]:
+    """Return month and day as they are written, '00' where they are not."""
+    match = _DATE.fullmatch(text.replace("\0", "").strip().rstrip(" :-"))
+    return tuple((part or "0").zfill(2) for part in match.groups()[1:3]) if match else ()
+
+
 def _datetime(year: str, *rest: str | None) -> datetime | None:
     month, day, hour, minute, second = (int(part or 0) for part in rest)
     try:

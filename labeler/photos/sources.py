@@ -25,8 +25,6 @@ ORDER: Mapping[Fact, tuple[Source, ...]] = {
 }
 """Who is asked about each fact, the first first."""
 MOST_KEYWORDS = 1_000
-_CLOCKS = frozenset({"takeout", "exif", "file name", "file time"})
-"""Sources whose dates come from a clock. The others are what people write, or repeat a clock's."""
 _HAS: Mapping[Fact, Callable[[Metadata], bool]] = {
     "date": lambda known: known.taken is not None,
     "place": lambda known: known.latitude is not None,
@@ -50,8 +48,9 @@ def said_by(source: Source, known: Metadata) -> Metadata:
 def merged(readings: Iterable[Metadata], latest: datetime | None = None) -> Metadata:
     """Return what is known from several readings, each with its sources noted.
 
-    Of one source, the first reading goes first. A date that only a clock can have given which was
-    not set is put aside, and so is one that repeats it; then the next source is asked.
+    Of one source, the first reading goes first. A date that repeats one which a reading has put
+    aside, because only a clock can have given it that was never set, is put aside as well; then the
+    next source is asked.
 
     Args:
         latest: nothing can have been taken later; None = not known.
@@ -93,11 +92,7 @@ def _believed(
     dated: list[Metadata], said: list[Metadata], latest: datetime | None
 ) -> tuple[Metadata, datetime | None]:
     """Return the reading whose date counts, and the first date that was put aside."""
-    unset = {
-        known.taken.date()
-        for known in dated
-        if known.taken and known.taken_from in _CLOCKS and dates.is_start_of_a_clock(known.taken)
-    } | {known.doubted.date() for known in said if known.doubted}
+    unset = {known.doubted.date() for known in said if known.doubted}
     aside = next((known.doubted for known in said if known.doubted), None)
     believed = None
     for known in dated:

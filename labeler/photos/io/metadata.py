@@ -70,10 +70,9 @@ def combined(
         sidecar: what the XMP file beside it says. more: what further files beside it say, each with
             its source. latest: nothing can have been taken later.
     """
-    in_name = dates.date_in_name(name)
     readings = [
         sources.said_by("exif", embedded),
-        sources.said_by("file name", Metadata(in_name)),
+        sources.said_by("file name", _of_clock(dates.date_in_name(name))),
         sources.said_by("file time", Metadata(dates.file_time(modified_ns))),
     ]
     if sidecar is not None:
@@ -87,10 +86,18 @@ def from_takeout(data: bytes) -> Metadata:
     note = takeout.read(data)
     if note is None:
         return Metadata()
-    taken = None if note.taken is None else dates.from_seconds(note.taken)
+    dated = _of_clock(None if note.taken is None else dates.from_seconds(note.taken))
     latitude, longitude = _place(note.latitude, note.longitude)
-    known = Metadata(taken, None, _caption([note.description]), (), latitude, longitude)
+    caption = _caption([note.description])
+    known = replace(dated, caption=caption, latitude=latitude, longitude=longitude)
     return sources.said_by("takeout", known)
+
+
+def _of_clock(taken: datetime | None) -> Metadata:
+    """Return a date that some clock has given, put aside if it was never set."""
+    if taken is not None and dates.is_start_of_a_clock(taken):
+        return Metadata(doubted=taken)
+    return Metadata(taken)
 
 
 # --- EXIF
@@ -106,9 +113,7 @@ def _from_exif(image: PILImage.Image) -> Metadata:
         details = {}
     tag = ExifTags.Base
     written = (details.get(tag.DateTimeOriginal), details.get(tag.DateTimeDigitized))
-    read = [date for date in map(dates.read, map(_text, written)) if date]
-    set_ = (date for date in read if not dates.is_start_of_a_clock(date))
-    taken = next(set_, read[0] if read else None)
+    taken, doubted = _dates_of_clock(map(_text, written))
     captions = (
         _text(exif.get(tag.ImageDescription)),
         _comment(details.get(tag.UserComment), exif.endian),
@@ -119,13 +124,32 @@ def _from_exif(image: PILImage.Image) -> Metadata:
     latitude, longitude = _exif_place(exif)
     rating = _stars(_number(exif.get(_RATING)))
     return Metadata(
-        taken, "exif" if taken else None, _caption(captions), keywords, latitude, longitude, rating
+        taken,
+        "exif" if taken else None,
+        _caption(captions),
+        keywords,
+        latitude,
+        longitude,
+        rating,
+        doubted=doubted,
     )
+
+
+def _dates_of_clock(written: Iterable[str]) -> tuple[datetime | None, datetime | None]:
+    """Return the first date that a clock may have shown, and the first one that it shows unset."""
+    taken = doubted = None
+    for text in written:
+        if dates.is_of_unset_clock(text):
+            doubted = doubted or dates.read(text)
+        else:
+            taken = taken or dates.read(text)
+    return taken, doubted
 
 
 def _last_change(image: PILImage.Image) -> Metadata:
     written = PILImage.Image.getexif(image).get(ExifTags.Base.DateTime)
-    return Metadata(dates.read(_text(written)))
+    taken, doubted = _dates_of_clock([_text(written)])
+    return Metadata(taken, doubted=doubted)
 
 
 def _number(value: object) -> float:
