@@ -117,6 +117,11 @@ def test_what_stays_though_it_is_called_like_a_photo_that_goes(
     stays = SortedPhoto(str(tmp_path / "b.jpg"))
     found = staying([goes, stays])
     assert [os.path.basename(path) for path in found] == ["a-note.txt", "a.foo"]
+    settings = tmp_path / "CaptureOne" / "Settings153"
+    settings.mkdir(parents=True)
+    for name in ("a.jpg.cos", "b.jpg.cos"):
+        (settings / name).write_bytes(b"x")
+    assert staying([goes, stays])[2:] == [str(settings / "a.jpg.cos")]
     print_staying(found)
     assert "2 files stay in the inbox, though they are called like a photo" in (
         capsys.readouterr().err

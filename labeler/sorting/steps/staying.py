@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 
 from labeler.photos.companions import split
 from labeler.sorting.steps.plan import SortedPhoto
 from labeler.sorting.steps.sets import file_names
+
+_NOTES_IN = ("NKSC_PARAM", "CaptureOne")
+"""Of Nikon's programs, and of Capture One."""
 
 
 def staying(plan: Iterable[SortedPhoto]) -> list[str]:
@@ -24,11 +28,21 @@ def staying(plan: Iterable[SortedPhoto]) -> list[str]:
             stems.setdefault(folder, set()).add(split(name)[0])
     found = []
     for folder, of_photos in sorted(stems.items()):
-        for name in sorted(file_names(folder)):
-            path = os.path.join(folder, name)
-            if path not in going and any(start in of_photos for start in _beginnings(name)):
-                found.append(path)
+        for inside in (folder, *_of_programs(folder)):
+            for name in sorted(file_names(inside)):
+                path = os.path.join(inside, name)
+                if path not in going and any(start in of_photos for start in _beginnings(name)):
+                    found.append(path)
     return found
+
+
+def _of_programs(folder: str) -> list[str]:
+    """Return the folders in one in which programs keep what they note about its photos."""
+    found = [os.path.join(folder, name) for name in _NOTES_IN]
+    for parent in found[:]:
+        with suppress(OSError), os.scandir(parent) as entries:
+            found += sorted(entry.path for entry in entries if entry.is_dir())
+    return [one for one in found if os.path.isdir(one)]
 
 
 def _beginnings(name: str) -> list[str]:
