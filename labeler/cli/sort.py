@@ -246,6 +246,8 @@ def _watch(
             done.append(item)
             sort_output.print_photo(item, into)
     sort_output.print_summary(done, into, options.method, applied=True)
+    if options.method == "move":
+        sort_output.print_staying(staying(done))
     sort_output.print_written([], placing.record, program)
     if failures(done):
         raise typer.Exit(1)
