@@ -283,10 +283,13 @@ def test_other_json_says_nothing(text: str) -> None:
 
 
 def test_what_google_knows_of_people() -> None:
-    document = {"photoTakenTime": {"timestamp": 5}, "people": [{"name": "Rosa"}, {"name": "Emil"}]}
+    document = {
+        "photoTakenTime": {"timestamp": 5},
+        "people": [{"name": "Rosa"}, {"name": "O&#39;Brien"}],
+    }
     said = takeout.read(json.dumps(document).encode())
     assert said is not None
-    assert said.people == ("Rosa", "Emil")
+    assert said.people == ("Rosa", "O'Brien")
     assert takeout.read(b'{"photoTakenTime": {"timestamp": 5}}' + b" " * takeout.MOST_BYTES) is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
 from dataclasses import dataclass
@@ -44,11 +45,11 @@ def read(data: bytes) -> TakeoutNote | None:
     people = found.get("people")
     return TakeoutNote(
         _seconds(found["photoTakenTime"].get("timestamp")),
-        description if isinstance(description, str) else "",
+        html.unescape(description) if isinstance(description, str) else "",
         latitude,
         longitude,
         tuple(
-            person["name"]
+            html.unescape(person["name"])
             for person in (people if isinstance(people, list) else ())
             if isinstance(person, dict) and isinstance(person.get("name"), str)
         ),
