@@ -13,6 +13,17 @@ from labeler.types import Box, FloatArray, IntArray
 Boxes = NDArray[np.floating]
 SIDEWAYS = frozenset({5, 6, 7, 8})
 """EXIF orientations with which width and height change places."""
+_UPRIGHT = {
+    1: ((1, 0), (0, 1)),
+    2: ((-1, 0), (0, 1)),
+    3: ((-1, 0), (0, -1)),
+    4: ((1, 0), (0, -1)),
+    5: ((0, 1), (1, 0)),
+    6: ((0, -1), (1, 0)),
+    7: ((0, -1), (-1, 0)),
+    8: ((0, 1), (-1, 0)),
+}
+"""How each EXIF orientation brings a stored picture upright, about its middle."""
 FACE_SHAPE = 0.744
 """Width over height of a face box: CenterFace's median over Labeled Faces in the Wild."""
 
@@ -123,3 +134,13 @@ def square_around(box: Box, margin: float, width: int, height: int) -> tuple[int
     left = min(max(box.left + box.width / 2 - side / 2, 0), width - side)
     top = min(max(box.top + box.height / 2 - side / 2, 0), height - side)
     return round(left), round(top), round(left + side), round(top + side)
+
+
+def orientation_left(wanted: int, done: int) -> int:
+    """Return the EXIF orientation of a picture that was brought upright as another one wants it.
+
+    >>> orientation_left(6, 1), orientation_left(6, 6), orientation_left(6, 8)
+    (6, 1, 3)
+    """
+    left = np.array(_UPRIGHT[wanted]) @ np.array(_UPRIGHT[done]).T
+    return next(one for one, turn in _UPRIGHT.items() if np.array_equal(turn, left))

@@ -6,6 +6,7 @@ after its EXIF orientation was applied, at full resolution.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -122,7 +123,9 @@ class FoundFace:
 class PhotoFile:
     """A file on disk as the directory walk saw it.
 
-    sidecar, sidecar_ns: path and modification time of the XMP file beside it; 0 = there is none.
+    sidecar: path of the XMP file beside it. notes: of further files beside it that say something
+    about it: a second XMP file, the JSON of Google Takeout. sidecar_ns: tells whether any of these
+    has changed; 0 = there is none.
     """
 
     path: str
@@ -130,9 +133,14 @@ class PhotoFile:
     modified_ns: int
     sidecar: str | None = None
     sidecar_ns: int = 0
+    notes: tuple[str, ...] = ()
 
 
-DateSource = Literal["exif", "xmp", "iptc", "sidecar", "file name", "file time"]
+Source = Literal["sidecar", "takeout", "exif", "xmp", "iptc", "file name", "file time"]
+"""Who says something of a photo: an XMP file beside it, Google Takeout's JSON, the three forms of
+metadata inside the file, or the file itself."""
+DateSource = Source
+Fact = Literal["date", "place", "caption", "keywords", "rating", "orientation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,10 @@ class Metadata:
     taken: without a time zone, the local time of the camera.
     keywords: in the order found, without doubles.
     latitude, longitude: degrees (WGS 84), south and west negative; both are known or neither.
+    rating: 1 to 5 stars; −1 = rejected; None = not rated.
+    orientation: EXIF's, 1 to 8, if somebody else than the file's own EXIF says how to turn it.
+    doubted: a date that somebody gives, but that only a clock which was not set can have given.
+    whence: who says each fact that is known, but for the date, which is in `taken_from`.
     """
 
     taken: datetime | None = None
@@ -150,6 +162,10 @@ class Metadata:
     keywords: tuple[str, ...] = ()
     latitude: float | None = None
     longitude: float | None = None
+    rating: int | None = None
+    orientation: int | None = None
+    doubted: datetime | None = None
+    whence: Mapping[Fact, Source] = field(default_factory=dict, compare=False)
 
     @property
     def date(self) -> datetime | None:
@@ -166,11 +182,23 @@ class PhotoFacts:
     metadata: Metadata = Metadata()
 
 
+def identity(content_hash: str, orientation: int | None) -> str:
+    """Return what tells a photo from all others, 64 hexadecimal digits.
+
+    It is the SHA-256 of its file, unless somebody else than the file says how to turn it: turned
+    in another way, a picture is another edition, whose faces are in other places.
+    """
+    if orientation is None:
+        return content_hash
+    return hashlib.sha256(f"{content_hash} turned {orientation}".encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysedPhoto:
     """A photo that was read and searched for faces, ready to be stored.
 
-    pixel_hash: the same for files that differ in their metadata only; '' = not known.
+    content_hash: of its file. pixel_hash: the same for files that differ in their metadata only;
+    '' = not known.
     """
 
     file: PhotoFile
@@ -178,6 +206,10 @@ class AnalysedPhoto:
     facts: PhotoFacts
     faces: tuple[FoundFace, ...]
     pixel_hash: str = ""
+
+    @property
+    def identity(self) -> str:
+        return identity(self.content_hash, self.facts.metadata.orientation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +220,10 @@ class PhotoCopy:
     content_hash: str
     facts: PhotoFacts
     faces: int
+
+    @property
+    def identity(self) -> str:
+        return identity(self.content_hash, self.facts.metadata.orientation)
 
 
 @dataclass(frozen=True, slots=True)

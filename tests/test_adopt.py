@@ -353,7 +353,7 @@ def test_the_command(photo: Path, library: Library) -> None:
     assert told.stdout.endswith("3 faces of 3 people would be named. Add --apply to do it.\n")
     assert library.counts()["decisions"] == 0
     plan = shell.json("adopt", "--apply")
-    assert set(plan) == {"regions", "unnamed", "failed", "entry"}
+    assert set(plan) == {"regions", "unnamed", "failed", "entry", "not_used"}
     assert set(plan["regions"][0]) == {"photo", "person", "outcome", "why", "face", "box"}
     assert "named 1 face Clara" in shell.run("undo").stdout
     assert shell.run("adopt", "--apply").stdout.endswith("undo` takes it back.\n")

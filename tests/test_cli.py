@@ -77,6 +77,7 @@ def test_the_main_job_end_to_end(
         "failed_before",
         "away",
         "moved",
+        "not_used",
         "seconds",
         "left_out",
     }

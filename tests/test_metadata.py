@@ -221,7 +221,14 @@ def test_a_file_without_metadata() -> None:
         ("    :  :     :  :  ", None),
         ("2010:13:08 09:10:11", None),
         ("2010:02:30 09:10:11", None),
-        ("2010:07:08 25:10:11", None),
+        ("2010:07:08 25:10:11", datetime(2010, 7, 8)),
+        ("2010:07:08 24:00:00", datetime(2010, 7, 8)),
+        ("2010:07:08 09:60:11", datetime(2010, 7, 8, 9)),
+        ("2010:07:08 09:10:60", datetime(2010, 7, 8, 9, 10)),
+        ("2010: 7: 8  9: 8: 7", datetime(2010, 7, 8, 9, 8, 7)),
+        ("2010: 7:  ", datetime(2010, 7, 1)),
+        ("2010:07:08 09:  :  ", datetime(2010, 7, 8, 9)),
+        ("2010:07:00 00:00:00", datetime(2010, 7, 1)),
         ("1801:07:08 09:10:11", None),
         ("2899:07:08 09:10:11", None),
         ("yesterday", None),
@@ -609,9 +616,10 @@ SIDECAR = Metadata(datetime(2004, 2, 3), "xmp", "edited", ("Otto", "Rosa"), 1.0,
 @pytest.mark.parametrize(
     ("inside", "sidecar", "name", "modified_ns", "taken", "source"),
     [
-        (Metadata(EXIF_DAY, "exif"), SIDECAR, NAMED, MODIFIED_NS, EXIF_DAY, "exif"),
-        (Metadata(XMP_DAY, "xmp"), SIDECAR, NAMED, MODIFIED_NS, XMP_DAY, "xmp"),
-        (Metadata(IPTC_DAY, "iptc"), SIDECAR, NAMED, MODIFIED_NS, IPTC_DAY, "iptc"),
+        (Metadata(EXIF_DAY, "exif"), SIDECAR, NAMED, MODIFIED_NS, datetime(2004, 2, 3), "sidecar"),
+        (Metadata(EXIF_DAY, "exif"), Metadata(), NAMED, MODIFIED_NS, EXIF_DAY, "exif"),
+        (Metadata(XMP_DAY, "xmp"), None, NAMED, MODIFIED_NS, XMP_DAY, "xmp"),
+        (Metadata(IPTC_DAY, "iptc"), None, NAMED, MODIFIED_NS, IPTC_DAY, "iptc"),
         (Metadata(), SIDECAR, NAMED, MODIFIED_NS, datetime(2004, 2, 3), "sidecar"),
         (Metadata(), Metadata(), NAMED, 0, datetime(2005, 2, 3, 4, 5, 6), "file name"),
         (Metadata(), None, NAMED, MODIFIED_NS, datetime(2005, 2, 3, 4, 5, 6), "file name"),
@@ -636,9 +644,11 @@ def test_the_best_date_is_taken(
 
 def test_the_sidecar_is_what_the_user_edited_last() -> None:
     inside = Metadata(EXIF_DAY, "exif", "inside", ("Rosa", "Emil"), 3.0, 4.0)
-    assert combined(inside, SIDECAR, "", 0) == Metadata(
-        EXIF_DAY, "exif", "edited", ("Otto", "Rosa", "Emil"), 1.0, 2.0
+    found = combined(inside, SIDECAR, "", 0)
+    assert found == Metadata(
+        datetime(2004, 2, 3), "sidecar", "edited", ("Otto", "Rosa", "Emil"), 1.0, 2.0
     )
+    assert found.whence == {"caption": "sidecar", "keywords": "sidecar", "place": "sidecar"}
     assert combined(inside, None, "", 0) == inside
     assert combined(inside, Metadata(keywords=("Emil",)), "", 0) == Metadata(
         EXIF_DAY, "exif", "inside", ("Emil", "Rosa"), 3.0, 4.0

@@ -145,6 +145,17 @@ def test_a_portrait_in_two_folders_is_nobodys(
     assert demo_library.journal() == []
 
 
+def test_a_folder_of_unknown_people_is_nobody(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    (first, *_), (second, *_), *_ = album.portraits.values()
+    put(first.photo, tmp_path / "Rosa")
+    loose = [put(second.photo, tmp_path / name) for name in ("Unbekannt", "_UNKNOWN_")]
+    report = learn(demo_library, tmp_path)
+    assert [one.person for one in report.people] == ["Rosa"]
+    assert sorted(report.loose) == sorted(loose)
+
+
 def test_what_is_no_reference_is_reported(
     demo_library: Library, album: Album, tmp_path: Path
 ) -> None:
@@ -203,6 +214,8 @@ def test_the_command_prints_what_settles_a_question(
         "loose",
         "empty",
         "failed",
+        "left_out",
+        "not_used",
     ]
     assert report["to_ask"] == []
     assert {one["person"]: one["before"] for one in report["people"]} == {

@@ -246,7 +246,7 @@ def test_the_command(named_library: Library, demo_album: Path) -> None:
     assert all(Path(path).is_relative_to(demo_album) for path in paths)
     document = shell.json("search", "rosa + henrik -felix before 2012")
     assert [one["photo"] for one in document] == paths
-    assert set(document[0]) == {"photo", "photo_id", "taken", "caption", "faces", "people"}
+    assert set(document[0]) == {"photo", "photo_id", "taken", "caption", "faces", "people", "facts"}
     assert sorted(document[0]["people"]) == ["Henrik", "Rosa"]
     assert shell.run("search", "-henrik", "--count").stdout.strip() == str(
         len(matching_photos(named_library, "-henrik"))

@@ -80,6 +80,19 @@ def plan(
         (f"{LONGER[:46]}.json", [LONGER]),
         ("a.xmp", ["a.HEIC", "a.JPG"]),
         ("a.dng", ["a.HEIC", "a.JPG"]),
+        ("a_01.jpg.xmp", ["a.JPG"]),
+        ("a_12.CR2.xmp", ["a.CR2"]),
+        ("PXL_1.MP", ["PXL_1.MP.jpg"]),
+        ("PXL_1.MP~2", ["PXL_1.MP~2.jpg"]),
+        ("MVIMG_1.MV", ["MVIMG_1.MV.jpg"]),
+        ("a.WAV", ["a.jpg"]),
+        ("a.on1", ["a.jpg"]),
+        ("a.jpg.arp", ["a.jpg"]),
+        ("IMG_O12.AAE", ["IMG_12.HEIC"]),
+        ("a.jpg.json", ["a.jpg", "a-bearbeitet.jpg"]),
+        ("a.HEIC.supplemental-metadata.json", ["a-edited.jpg"]),
+        ("a.jpg(1).json", ["a(1).jpg", "a-modifié(1).jpg"]),
+        (f"{LONGER[:46]}.json", [f"{LONGER[:47]}.jpg", f"{LONGER[:47]}-edi.jpg"]),
     ],
 )
 def test_what_belongs_to_a_photo(name: str, photos: list[str]) -> None:
@@ -91,7 +104,10 @@ def test_what_belongs_to_a_photo(name: str, photos: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["b.xmp", "a.txt", "a.jpg.part", "a.jpg.suppl.xmp", "ab.mov", "a.jpg(1).json", "a.jpg.x.json"],
+    [
+        *("b.xmp", "a.txt", "a.jpg.part", "a.jpg.suppl.xmp", "ab.mov", "a.jpg(1).json"),
+        *("a.jpg.x.json", "a_1.jpg.xmp", "a_01.png.xmp", "a_01.jpg.pp3", "b.MP", "a", "IMG_O2.AAE"),
+    ],
 )
 def test_what_does_not(name: str) -> None:
     assert companions.owners([name, "a.jpg"], ["a.jpg"], []) == {}
@@ -118,8 +134,16 @@ def test_a_new_name_is_carried_over() -> None:
     new = "2019 a (2).JPG"
     assert [
         companions.carried(name, "a(1).JPG", new)
-        for name in ("a(1).xmp", "a(1).JPG.xmp", "a(1).CR2", "a.JPG(1).json")
-    ] == ["2019 a (2).xmp", "2019 a (2).JPG.xmp", "2019 a (2).CR2", "2019 a (2).JPG.json"]
+        for name in ("a(1).xmp", "a(1).JPG.xmp", "a(1).CR2", "a.JPG(1).json", "a(1)_01.JPG.xmp")
+    ] == [
+        "2019 a (2).xmp",
+        "2019 a (2).JPG.xmp",
+        "2019 a (2).CR2",
+        "2019 a (2).JPG.json",
+        "2019 a (2)_01.JPG.xmp",
+    ]
+    assert companions.carried("a.MP", "a.MP.jpg", "a.MP (2).jpg") == "a.MP (2)"
+    assert companions.carried("IMG_O1.AAE", "IMG_1.HEIC", "b.HEIC") == "b.HEIC.AAE"
     assert companions.carried("a.JPG(1).json", "a(1).JPG", "a(1).JPG") == "a.JPG(1).json"
     longest = layout.numbered("ä" * 125 + ".jpg", 2)
     name = companions.carried(f"{'ä' * 125}.xmp", f"{'ä' * 125}.jpg", longest)
@@ -156,6 +180,25 @@ def test_a_pair_is_one_photo_and_lands_together(
     assert {k: v for k, v in state(tmp_path).items() if not k.startswith("library")} == {
         k: v for k, v in before.items() if not k.startswith("library")
     }
+
+
+def test_versions_motion_and_memos_move_along_and_come_back(tmp_path: Path) -> None:
+    inbox, into = tmp_path / "inbox", tmp_path / "sorted"
+    beside = ["a.WAV", "a.jpg.xmp", "a_01.jpg.xmp", "a_02.jpg.xmp", "PXL_1.MP", "b.jpg.json"]
+    files(inbox, "a.jpg", "PXL_1.MP.jpg", "b.jpg", "b-edited.jpg", *beside, "a.strange")
+    files(into, "Rosa/a.jpg")
+    before = state(inbox)
+    place(plan(inbox, into), into, "move")
+    assert names(inbox) == ["a.strange"]
+    assert names(into / "Rosa") == sorted(
+        [
+            *("a.jpg", "a (2).jpg", "a (2).WAV", "a (2).jpg.xmp", "a (2)_01.jpg.xmp"),
+            *("a (2)_02.jpg.xmp", "PXL_1.MP", "PXL_1.MP.jpg", "b.jpg", "b.jpg.json"),
+            "b-edited.jpg",
+        ]
+    )
+    undo_sort(a_library(), into)
+    assert state(inbox) == before
 
 
 def test_a_number_is_shared_and_nothing_is_done_twice(tmp_path: Path) -> None:
@@ -278,7 +321,9 @@ def test_a_folder_of_thousands_is_listed_and_not_asked_name_by_name(
     monkeypatch.setattr(os, "stat", counted)
     sets = find_sets(inbox, None)
     assert len(sets) == 1500
-    assert {name for name in asked if not name.endswith(".jpg")} <= {"7.xmp", "8.CR2", "inbox"}
+    others = [name for name in asked if not name.endswith(".jpg")]
+    assert set(others) <= {"7.xmp", "8.CR2", "inbox", ".labelerignore"}
+    assert others.count(".labelerignore") <= len(inbox.parents)
     assert [Path(one.path).name for item in sets for one in item.beside] == ["7.xmp", "8.CR2"]
 
 

@@ -100,6 +100,7 @@ def test_what_belongs_to_a_photo_goes_where_it_is_corrected_to(
 ) -> None:
     (inbox / "DSC_208.xmp").write_text("about Felix")
     (inbox / "DSC_208.MOV").write_text("the movie")
+    (inbox / "DSC_208.strange").write_text("nobody knows")
     jobs, into = Jobs(), tmp_path / "people"
     sorter = Sorter(named_library, jobs)
     plan = planned(sorter, jobs, inbox, into)
@@ -107,10 +108,12 @@ def test_what_belongs_to_a_photo_goes_where_it_is_corrected_to(
     shown = [line.children for line in sort.places(plan, item)]
     assert shown == [["→ ", "Rosa/DSC_208.jpg"], "+ DSC_208.MOV, DSC_208.xmp"]
     sorter.carry_out()
-    jobs.wait()
+    job = jobs.wait()
+    assert job is not None
+    assert job.message.endswith("moved; 1 file called like them left in the inbox")
     together = {"Rosa/DSC_208.jpg", "Rosa/DSC_208.xmp", "Rosa/DSC_208.MOV"}
     assert together <= set(tree(into))
-    assert set(tree(inbox)) == {"DSC_211.jpg"}
+    assert set(tree(inbox)) == {"DSC_208.strange", "DSC_211.jpg"}
     assert "4 files in the inbox again" in sorter.take_back().message
 
 

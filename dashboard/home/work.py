@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
+from labeler.photos import unused
 from labeler.photos.roots import said_of, said_of_move
 from labeler.photos.steps import folders, moving, whereabouts
 from labeler.wording import count
@@ -44,6 +45,7 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         if report.left_out.folders:
             made = count(report.left_out.folders, "folder")
             notes.append(f"{made} that programs make left out")
+        notes += [f"{text} not used" for text in unused.in_words(report.not_used)]
         try:
             if report.new:
                 group.welcome(library)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from labeler.people.steps.listing import FaceRow
-from labeler.types import Metadata, Photo
+from labeler.photos.dates import is_start_of_a_clock
+from labeler.types import Fact, Metadata, Photo
 from labeler.wording import certainty
 
 from ..shared.addresses import number_in
@@ -23,6 +24,7 @@ _SOURCES = {
     "xmp": "from the XMP in the file",
     "iptc": "from the IPTC in the file",
     "sidecar": "from the XMP file beside it",
+    "takeout": "from Google Photos",
     "file name": "read from the file name",
     "file time": "only the time of the file, which may be wrong",
 }
@@ -125,14 +127,20 @@ def album(photo: Photo) -> str:
 
 
 def facts(photo: Photo) -> list[tuple[str, str]]:
-    """Return what is known about a photo, each fact under its heading; what is not is left out."""
+    """Return what is known about a photo, each fact under its heading and with who says so.
+
+    What is not known is left out.
+    """
     known = photo.facts.metadata
     width, height = photo.facts.width, photo.facts.height
     lines = [
         ("Taken", when(known)),
-        ("Caption", known.caption),
-        ("Keywords", ", ".join(known.keywords)),
-        (POSITION, position(known)),
+        ("Not believed", doubted(known)),
+        ("Caption", _told(known.caption, known, "caption")),
+        ("Keywords", _told(", ".join(known.keywords), known, "keywords")),
+        ("Rating", _told(stars(known), known, "rating")),
+        (POSITION, _told(position(known), known, "place")),
+        ("Turned", "as the XMP file beside it says" if known.orientation else ""),
         ("Size", f"{width:,} × {height:,} pixels"),
         ("Album", album(photo)),
         ("File", photo.path),
@@ -146,6 +154,28 @@ def when(known: Metadata) -> str:
         return ""
     source = _SOURCES.get(known.taken_from or "", "")
     return f"{date_and_time(known.taken)}, {source}" if source else date_and_time(known.taken)
+
+
+def _told(text: str, known: Metadata, fact: Fact) -> str:
+    """Return a fact with who says so, as far as that is known."""
+    source = _SOURCES.get(known.whence.get(fact, ""), "")
+    return f"{text} ({source})" if text and source else text
+
+
+def doubted(known: Metadata) -> str:
+    """Return a date that somebody gives and nobody should believe, and why; '' = there is none."""
+    if known.doubted is None:
+        return ""
+    is_start = is_start_of_a_clock(known.doubted)
+    why = "where a clock begins that was never set" if is_start else "which is still to come"
+    return f"{date_and_time(known.doubted)}, {why}"
+
+
+def stars(known: Metadata) -> str:
+    """Return '★★★☆☆', '' without a rating."""
+    if known.rating is None:
+        return ""
+    return "rejected" if known.rating < 0 else "★" * known.rating + "☆" * (5 - known.rating)
 
 
 def date_and_time(taken: datetime) -> str:

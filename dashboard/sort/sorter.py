@@ -18,11 +18,12 @@ from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.people.names import Spellings
 from labeler.people.steps import naming
-from labeler.photos.io import decoding
+from labeler.photos.io import unindexed
 from labeler.photos.steps import left_out
 from labeler.sorting.steps.apply import Placing, apply_sort, failures
 from labeler.sorting.steps.plan import RecognizedPerson, SortedPhoto, SortOptions
 from labeler.sorting.steps.preview import VERBS
+from labeler.sorting.steps.staying import staying
 from labeler.sorting.steps.undo import undo_sort
 from labeler.types import Box
 from labeler.wording import count
@@ -149,9 +150,10 @@ class Sorter:
                 self._plan = replace(plan, photos=tuple(done), record=placing.record)
             bad = failures(done)
             verb = VERBS[method]
-            return f"{count(plan.to_place - bad, 'photo')} {verb}" + (
-                f", {bad:,} failed" if bad else ""
-            )
+            failed = f", {bad:,} failed" if bad else ""
+            left = len(staying(done)) if method == "move" else 0
+            stay = f"; {count(left, 'file')} called like them left in the inbox" if left else ""
+            return f"{count(plan.to_place - bad, 'photo')} {verb}{failed}{stay}"
 
         return self._jobs.start("Sorting", work)
 
@@ -187,7 +189,7 @@ class Sorter:
         item = plan.photos[index]
         for path in (item.photo, *item.targets):  # a moved photo is where it was moved to
             try:
-                pixels = decoding.decode_file(path, PICTURE_SIDE)
+                pixels = unindexed.pixels(path, PICTURE_SIDE)
             except (OSError, LabelerError):
                 continue
             picture = PILImage.fromarray(pixels)

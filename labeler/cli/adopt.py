@@ -24,12 +24,21 @@ from labeler.cli.output import (
 from labeler.people.steps.doubts import doubts
 
 if TYPE_CHECKING:
+    from labeler.exchange.region import NoName
     from labeler.exchange.steps.adopt import AdoptionPlan
 
 HEADING = Heading.EXCHANGE
 EXAMPLE = "labeler adopt ~/Pictures --apply"
 MOST_PEOPLE = 40
 MOST_COMPLAINTS = 20
+_NOT_USED: dict[NoName, str] = {
+    "contact without a name": "{} of Picasa {} no name here: give its contacts.xml with --contacts "
+    "FILE.",
+    "placeholder": "{} {} a word for nobody, such as Unknown, in place of a name; name these faces "
+    "here.",
+    "no name": "{} {} no name; name these faces here.",
+    "of another kind": "{} {} been left out: of pets, focus and other things than faces.",
+}
 
 
 def command(
@@ -53,9 +62,10 @@ def command(
 ) -> None:
     """Take over the names that other programs gave to faces. Shows the plan; --apply does it.
 
-    Read are the regions of digiKam, Lightroom, Picasa and Windows: XMP in the photos and beside
-    them, and `.picasa.ini`. A face that was not found is drawn. What you have said before stands;
-    one `labeler undo` takes everything back.
+    Read are the regions of digiKam, Lightroom, Picasa, ACDSee and Windows: XMP in the photos and
+    beside them, and `.picasa.ini`. A face that was not found is drawn. Names that are said to be on
+    a photo, nobody says where (Google Photos, keywords below *People*), go to its only face without
+    a name. What you have said before stands; one `labeler undo` takes everything back.
     """
     from labeler.exchange.steps import adopt
 
@@ -79,13 +89,18 @@ def _tell(plan: AdoptionPlan, applied: bool, labeler: str) -> None:
     drawn = Counter(one.person for one in plan.with_outcome("draw"))
     for person, faces in people.most_common(MOST_PEOPLE):
         missed = f", {drawn[person]:,} of them {will_be}drawn" if drawn[person] else ""
-        say(f"  {person}: {count(faces, 'face')}{missed}")
+        only = sum(one.person == person and bool(one.why) for one in new)
+        alone = f", {only:,} as the only one without a name on its photo" if only else ""
+        say(f"  {person}: {count(faces, 'face')}{missed}{alone}")
     if len(people) > MOST_PEOPLE:
         say(
             f"  … and {count(len(people) - MOST_PEOPLE, 'more person', 'more people')}; see --json."
         )
     _complain("conflict", plan)
     _complain("left out", plan)
+    _tell_somewhere(plan)
+    for reason, number in sorted(plan.not_used.items()):
+        say(_NOT_USED[reason].format(count(number, "region"), "has" if number == 1 else "have"))
     for failure in plan.failed[:MOST_COMPLAINTS]:
         complain(f"{shown(failure.path)}: {failure.reason}")
     if len(plan.failed) > MOST_COMPLAINTS:
@@ -99,6 +114,22 @@ def _tell(plan: AdoptionPlan, applied: bool, labeler: str) -> None:
         say(f"{whom} named.{before} `{labeler} undo` takes it back.")
     else:
         say(f"{whom} would be named.{before} Add --apply to do it.")
+
+
+def _tell_somewhere(plan: AdoptionPlan) -> None:
+    """Tell whose photo is known, and not the place on it."""
+    by_photo: dict[str, list[str]] = {}
+    for one in plan.with_outcome("somewhere"):
+        by_photo.setdefault(one.photo, []).append(one.person)
+    if not by_photo:
+        return
+    who, them = ("says who is", "it") if len(by_photo) == 1 else ("say who is", "them")
+    say(f"{count(len(by_photo), 'photo')} {who} on {them}, but not where:")
+    for photo, people in list(by_photo.items())[:MOST_COMPLAINTS]:
+        say(f"  {shown(photo)}: {', '.join(map(shown, people))}, on this photo, somewhere")
+    if len(by_photo) > MOST_COMPLAINTS:
+        say(f"  … and {count(len(by_photo) - MOST_COMPLAINTS, 'more photo')}; see --json.")
+    say("Name their faces, or draw them: `labeler dashboard`, on the photo's page.")
 
 
 def _complain(outcome: str, plan: AdoptionPlan) -> None:

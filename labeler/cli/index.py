@@ -20,6 +20,7 @@ from labeler.cli.output import (
     say,
     shown,
     tell_left_out,
+    tell_not_used,
 )
 from labeler.errors import LabelerError
 from labeler.faces.io.face_finder import OWN_RECOGNIZER, DetectorName
@@ -140,6 +141,7 @@ def command(
     else:
         _tell(report)
         tell_left_out(report.left_out, "--include NAME")
+        tell_not_used(report.not_used)
         tell_away(library, beginning(context))
         if report.new:
             _tell_next(welcome)

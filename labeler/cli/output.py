@@ -20,13 +20,16 @@ from labeler.cli.streams import write
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
+from labeler.photos import unused
 from labeler.photos.left_out import LeftOut
 from labeler.photos.steps import folders
+from labeler.photos.unused import Kind
 from labeler.types import Failure
 from labeler.wording import count, spelled
 
 MOST_NAMED = 8
 """So many of what was left out are named."""
+MOST_ENDINGS = 6
 FAILURES = 20
 """So many photos that could not be read are listed one by one."""
 Clusters = Annotated[
@@ -120,6 +123,18 @@ def _numbered(counts: Mapping[str, int]) -> str:
     parts = [f"{shown(what)} {number:,}" for what, number in counts.items()]
     more = [f"{len(parts) - MOST_NAMED:,} more"] if len(parts) > MOST_NAMED else []
     return ", ".join(parts[:MOST_NAMED] + more)
+
+
+def tell_not_used(found: Mapping[Kind, Mapping[str, int]]) -> None:
+    """Say what was met besides photos, by kind, and how to have it."""
+    for kind, by_ending in found.items():
+        one, advice = unused.NAMES[kind]
+        number = sum(by_ending.values())
+        endings = [f"{shown(end)} {times:,}" for end, times in by_ending.items() if end]
+        more = [f"{len(endings) - MOST_ENDINGS:,} more"] if len(endings) > MOST_ENDINGS else []
+        which = f" ({', '.join(endings[:MOST_ENDINGS] + more)})" if endings else ""
+        many = unused.PLURALS.get(kind)
+        say(f"Not used: {count(number, one, many)}{which}{'; ' + advice if advice else ''}.")
 
 
 def tell_failures(failed: tuple[Failure, ...]) -> None:

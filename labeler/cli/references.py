@@ -20,6 +20,7 @@ from labeler.cli.output import (
     say,
     shown,
     tell_left_out,
+    tell_not_used,
 )
 from labeler.wording import count
 
@@ -72,6 +73,7 @@ def _tell(report: ReferencesReport, labeler: str) -> None:
     _list("Photos in no person's folder, named after nobody", report.loose)
     _list("Sub-folders without a photo", report.empty)
     tell_left_out(report.left_out)
+    tell_not_used(report.not_used)
     for failure in report.failed:
         complain(f"{shown(failure.path)}: {failure.reason}")
 

@@ -15,6 +15,7 @@ from labeler.cli.streams import write_bytes
 from labeler.photos.roots import said_of
 from labeler.photos.steps import whereabouts
 from labeler.search.steps.search import FoundPhoto, search_photos
+from labeler.types import Fact, Metadata
 
 HEADING = Heading.USE
 EXAMPLE = "labeler search rosa + henrik -felix summer 2008"
@@ -97,7 +98,31 @@ def _document(found: FoundPhoto) -> dict[str, object]:
         "caption": metadata.caption,
         "faces": found.faces,
         "people": found.people,
+        "facts": _facts(metadata),
     }
+
+
+def _facts(known: Metadata) -> dict[str, dict[str, object]]:
+    """Return what is known of a photo besides who is on it, and who says so."""
+    place = None if known.latitude is None else [known.latitude, known.longitude]
+    facts: dict[Fact, object] = {
+        "date": known.taken,
+        "place": place,
+        "caption": known.caption,
+        "keywords": known.keywords,
+        "rating": known.rating,
+        "orientation": known.orientation,
+    }
+    found: dict[str, dict[str, object]] = {
+        fact: {"is": value, "from": known.whence.get(fact)}
+        for fact, value in facts.items()
+        if value
+    }
+    if "date" in found:
+        found["date"]["from"] = known.taken_from
+    if known.doubted:
+        found["not believed"] = {"is": known.doubted, "from": None}
+    return found
 
 
 def _print_paths(paths: list[str], null: bool) -> None:

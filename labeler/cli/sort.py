@@ -32,6 +32,7 @@ from labeler.sorting.steps import lists as path_lists
 from labeler.sorting.steps.apply import Placing, apply_sort, failures
 from labeler.sorting.steps.plan import SortedPhoto, SortOptions
 from labeler.sorting.steps.preview import write_preview
+from labeler.sorting.steps.staying import staying
 from labeler.sorting.steps.undo import undo_sort
 
 if TYPE_CHECKING:
@@ -228,6 +229,8 @@ def _tell(
             sort_output.print_plan(plan, into, options.method, placing is not None)
         else:
             complain("No photo is like that.")
+        if options.method == "move" and into is not None:
+            sort_output.print_staying(staying(plan))
         sort_output.print_written(lists, placing.record if placing else None, program)
     for path in left_out:
         complain(f"{path!r} has a line break in its name and is not in the list; use --null.")
@@ -252,6 +255,8 @@ def _watch(
             done.append(item)
             sort_output.print_photo(item, into)
     sort_output.print_summary(done, into, options.method, applied=True)
+    if options.method == "move":
+        sort_output.print_staying(staying(done))
     sort_output.print_written([], placing.record, program)
     if failures(done):
         raise typer.Exit(1)

@@ -81,6 +81,19 @@ def print_summary(
         say("This was the plan; add --apply to carry it out.")
 
 
+def print_staying(paths: Sequence[str]) -> None:
+    """Tell of files that are called like photos that go and do not go along."""
+    if not paths:
+        return
+    names = [shown(os.path.basename(path)) for path in paths[:MOST_COMPLAINTS]]
+    more = f" and {len(paths) - MOST_COMPLAINTS:,} more" if len(paths) > MOST_COMPLAINTS else ""
+    stay, are = ("stays", "it is") if len(paths) == 1 else ("stay", "they are")
+    complain(
+        f"{count(len(paths), 'file')} {stay} in the inbox, though {are} called like a photo that "
+        f"goes: {', '.join(names)}{more}; move by hand what belongs to it."
+    )
+
+
 def print_written(lists: Sequence[Path], record: Path | None, program: str) -> None:
     """Print which lists there are, and how to take back what was done.
 

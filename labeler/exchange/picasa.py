@@ -6,8 +6,9 @@
     8e62b2035b74b477=Rosa;;
 
 Each rectangle is one number of four times 16 bits: left, top, right, bottom in 65,535ths of the
-picture, leading zeros left out. `ffffffffffffffff` and `0` stand for nobody. Names that are in no
-`[Contacts2]` are in Picasa's `contacts.xml`.
+picture, leading zeros left out. `ffffffffffffffff` and `0` stand for nobody. `[Contacts]` tells who
+a contact is in Google's Web Albums, `someuser_lh,81706f5e4d3c2b1a`, which is nobody's name (old
+versions had names there). Names that are in no `[Contacts2]` are in Picasa's `contacts.xml`.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 from labeler.exchange.frames import Area
-from labeler.exchange.regions import FACE, MOST_REGIONS, Region
+from labeler.exchange.region import FACE, Region, placed
+from labeler.exchange.regions import MOST_REGIONS
 
 NOBODY = frozenset({"ffffffffffffffff", "0", "0000000000000000"})
 MOST_CONTACTS_BYTES = 20_000_000
 _FACE = re.compile(r"rect64\(([0-9a-f]{1,16})\),([0-9a-f]{1,16})", re.IGNORECASE)
+_WEB_ALBUMS = re.compile(r"[^,;]*_lh,[0-9a-f]+|[0-9a-f]{16}|", re.IGNORECASE)
 _WHOLE = 0xFFFF
 
 
@@ -42,6 +45,7 @@ def read_ini(data: bytes) -> PicasaFolder:
     """Return what a `.picasa.ini` says. Lines that make no sense say nothing."""
     faces: dict[str, tuple[tuple[Area, str], ...]] = {}
     contacts: dict[str, str] = {}
+    older: dict[str, str] = {}
     section = ""
     for line in _text(data).splitlines():
         line = line.strip()
@@ -51,12 +55,13 @@ def read_ini(data: bytes) -> PicasaFolder:
         key, _, value = line.partition("=")
         if section.casefold() in ("contacts", "contacts2"):
             name = value.split(";")[0].strip()
-            if name:
-                contacts.setdefault(key.strip().casefold(), name)
+            if not _WEB_ALBUMS.fullmatch(name):
+                known = contacts if section.casefold() == "contacts2" else older
+                known.setdefault(key.strip().casefold(), name)
         elif key.strip().casefold() == "faces":
             found = _FACE.findall(value)[:MOST_REGIONS]
             faces[file_key(section)] = tuple((_area(hex_), who.casefold()) for hex_, who in found)
-    return PicasaFolder(faces, contacts)
+    return PicasaFolder(faces, {**older, **contacts})
 
 
 def read_contacts(data: bytes) -> dict[str, str]:
@@ -81,15 +86,12 @@ def read_contacts(data: bytes) -> dict[str, str]:
 
 def regions(folder: PicasaFolder, file_name: str, contacts: Mapping[str, str]) -> list[Region]:
     """Return the regions of one photo of the folder; a contact that nobody knows has no name."""
-    return [
-        Region(
-            "" if who in NOBODY else contacts.get(who) or folder.contacts.get(who, ""),
-            FACE,
-            area if area.width > 0 and area.height > 0 else None,
-            trouble="" if area.width > 0 and area.height > 0 else "its area is empty",
-        )
-        for area, who in folder.faces.get(file_key(file_name), ())
-    ]
+    found = []
+    for area, who in folder.faces.get(file_key(file_name), ()):
+        name = "" if who in NOBODY else contacts.get(who) or folder.contacts.get(who, "")
+        region = placed(name, FACE, area)
+        found.append(replace(region, is_contact=who not in NOBODY))
+    return found
 
 
 def file_key(name: str) -> str:

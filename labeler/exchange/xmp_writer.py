@@ -18,7 +18,8 @@ import numpy as np
 
 from labeler.exchange import frames, matching, regions
 from labeler.exchange.frames import Area
-from labeler.exchange.regions import FACE, MP, MPREG, MPRI, MWG, ST_AREA, ST_DIM
+from labeler.exchange.region import FACE, Region
+from labeler.exchange.regions import MP, MPREG, MPRI, MWG, ST_AREA, ST_DIM
 from labeler.photos.xmp import RDF, Element, Packet
 
 TOOLKIT = "face-labeler"
@@ -193,7 +194,7 @@ def _write_microsoft(
     container.extend(kept)
 
 
-def _is_replaced(region: regions.Region, faces: Sequence[NamedArea]) -> bool:
+def _is_replaced(region: Region, faces: Sequence[NamedArea]) -> bool:
     """Tell whether a region of another program is about a face on which the user has the word."""
     if region.area is None or region.kind.casefold() not in ("", FACE.casefold()):
         return False

@@ -268,6 +268,16 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIEW kept_faces AS
         SELECT * FROM faces WHERE photo_id IN (SELECT photo_id FROM files WHERE missing <> 1);
     """,
+    # 14: who says what is known of a photo; what beside it was not believed before is read again
+    """
+    ALTER TABLE photos ADD COLUMN rating INTEGER;               -- stars; -1: rejected
+    ALTER TABLE photos ADD COLUMN orientation INTEGER;          -- see labeler.types.Metadata
+    ALTER TABLE photos ADD COLUMN doubted TEXT;                 -- a date, ISO 8601
+    ALTER TABLE photos ADD COLUMN whence TEXT NOT NULL DEFAULT '{}';  -- JSON: source by fact
+    UPDATE files SET sidecar_ns = -1 WHERE sidecar_ns <> 0 OR photo_id IN
+        (SELECT id FROM photos WHERE taken_from = 'file time' OR substr(taken, 1, 10) IN
+            ('1904-01-01', '1969-12-31', '1970-01-01', '1979-12-31', '1980-01-01'));
+    """,
 )
 
 

@@ -27,7 +27,7 @@ def put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str,
     A file with the same pixels (somebody wrote a caption into it), and one whose content changed
     though it shows the same faces in the same places (somebody saved it again), is the same photo.
     """
-    photo_id = photo_with(connection, photo.content_hash)
+    photo_id = photo_with(connection, photo.identity)
     if photo_id is None:
         photo_id = photo_with_pixels(connection, photo.pixel_hash)
     if photo_id is None:
@@ -36,22 +36,20 @@ def put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str,
         row = connection.execute(
             "INSERT INTO photos (content_hash, width, height, finder) VALUES (?, ?, ?, ?) "
             "RETURNING id",
-            [photo.content_hash, photo.facts.width, photo.facts.height, finder],
+            [photo.identity, photo.facts.width, photo.facts.height, finder],
         ).fetchone()
         photo_id = int(row[0])
     connection.execute(
         "UPDATE photos SET finder = ?, pixel_hash = ? WHERE id = ?",
         [finder, photo.pixel_hash, photo_id],
     )
-    connection.execute(
-        "INSERT OR IGNORE INTO editions VALUES (?, ?)", [photo.content_hash, photo_id]
-    )
+    connection.execute("INSERT OR IGNORE INTO editions VALUES (?, ?)", [photo.identity, photo_id])
     put_metadata(connection, photo_id, photo.facts.metadata)
     return photo_id
 
 
 def photo_with(connection: sqlite3.Connection, content_hash: str) -> int | None:
-    """Return the id of the photo that a file's content shows, or None."""
+    """Return the id of the photo that has this identity (see `labeler.types`), or None."""
     row = connection.execute(
         "SELECT photo_id FROM editions WHERE content_hash = ?", [content_hash]
     ).fetchone()
@@ -70,7 +68,7 @@ def put_metadata(connection: sqlite3.Connection, photo_id: int, known: Metadata)
     """Replace what is known about a photo besides its pixels."""
     connection.execute(
         "UPDATE photos SET taken = ?, taken_from = ?, caption = ?, keywords = ?, latitude = ?, "
-        "longitude = ? WHERE id = ?",
+        "longitude = ?, rating = ?, orientation = ?, doubted = ?, whence = ? WHERE id = ?",
         [
             known.taken.isoformat() if known.taken else None,
             known.taken_from,
@@ -78,17 +76,32 @@ def put_metadata(connection: sqlite3.Connection, photo_id: int, known: Metadata)
             json.dumps(known.keywords, ensure_ascii=False),
             known.latitude,
             known.longitude,
+            known.rating,
+            known.orientation,
+            known.doubted.isoformat() if known.doubted else None,
+            json.dumps(dict(known.whence)),
             photo_id,
         ],
     )
 
 
 def facts_from_row(row: Sequence[Any]) -> PhotoFacts:
-    """Read width, height, taken, taken_from, caption, keywords, latitude and longitude."""
-    width, height, taken, taken_from, caption, keywords, latitude, longitude = row
-    date = datetime.fromisoformat(taken) if taken else None
-    words = tuple(json.loads(keywords))
-    known = Metadata(date, taken_from, caption, words, latitude, longitude)
+    """Read width, height, taken, taken_from, caption, keywords, latitude, longitude, rating,
+    orientation, doubted and whence."""
+    width, height, taken, taken_from, caption, keywords, latitude, longitude, *more = row
+    rating, orientation, doubted, whence = more
+    known = Metadata(
+        datetime.fromisoformat(taken) if taken else None,
+        taken_from,
+        caption,
+        tuple(json.loads(keywords)),
+        latitude,
+        longitude,
+        rating,
+        orientation,
+        datetime.fromisoformat(doubted) if doubted else None,
+        json.loads(whence),
+    )
     return PhotoFacts(width, height, known)
 
 

@@ -43,6 +43,7 @@ from labeler.types import (
     FoundFace,
     IntArray,
     JournalEntry,
+    Metadata,
     Photo,
     PhotoCopy,
     PhotoFile,
@@ -57,7 +58,10 @@ _JOURNAL_FACES = (
     "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, part "
     "FROM journal_faces"
 )
-_FACTS = "width, height, taken, taken_from, caption, keywords, latitude, longitude"
+_FACTS = (
+    "width, height, taken, taken_from, caption, keywords, latitude, longitude, rating, "
+    "orientation, doubted, whence"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class KnownFile:
     """1 = gone at the last look."""
     away: int = 0
     """1 = out of reach at the last look, see `labeler.library.whereabouts`."""
+    orientation: int | None = None
+    """See `labeler.types.Metadata`."""
 
     @property
     def is_present(self) -> bool:
@@ -98,9 +104,9 @@ class Library(
         """Return every file by its path, also those that are missing."""
         rows = self._connection().execute(
             "SELECT path, size, modified_ns, sidecar_ns, files.content_hash, finder, "
-            "coalesce(number, 0), missing = ?, missing = ? "
-            "FROM files JOIN photos ON photos.id = photo_id "
-            "LEFT JOIN (SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
+            "coalesce(number, 0), missing = ?, missing = ?, orientation FROM files "
+            "JOIN photos ON photos.id = photo_id LEFT JOIN "
+            "(SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
             "USING (photo_id)",
             [GONE, AWAY],
         )
@@ -118,10 +124,27 @@ class Library(
         """Store that files hold photos which the library has analysed already."""
         with self._transaction() as connection:
             for copy in copies:
-                photo_id = records.photo_with(connection, copy.content_hash)
+                photo_id = records.photo_with(connection, copy.identity)
                 assert photo_id is not None
                 records.put_file(connection, copy.file, photo_id, copy.content_hash)
                 records.put_metadata(connection, photo_id, copy.facts.metadata)
+
+    def said_of_others(self, photo: AnalysedPhoto | PhotoCopy) -> Metadata | None:
+        """Return what is known of a photo that a file holds; None if no other file holds it."""
+        if isinstance(photo, AnalysedPhoto):
+            photo_id = self.photo_like(photo)
+        else:
+            photo_id = records.photo_with(self._connection(), photo.identity)
+        row = (
+            self._connection()
+            .execute(
+                f"SELECT {_FACTS} FROM photos WHERE id = ? AND EXISTS "
+                "(SELECT 1 FROM files WHERE photo_id = photos.id AND path <> ? AND missing <> ?)",
+                [photo_id, records.path_to_db(photo.file.path), GONE],
+            )
+            .fetchone()
+        )
+        return records.facts_from_row(row).metadata if row else None
 
     def add_failures(self, failures: Iterable[tuple[PhotoFile, str]]) -> None:
         """Remember files that could not be used, and why."""
@@ -185,7 +208,7 @@ class Library(
     def photo_like(self, photo: AnalysedPhoto) -> int | None:
         """Return the id of the photo that has the same content or pixels, or None."""
         connection = self._connection()
-        found = records.photo_with(connection, photo.content_hash)
+        found = records.photo_with(connection, photo.identity)
         return records.photo_with_pixels(connection, photo.pixel_hash) if found is None else found
 
     def first_contents(self) -> dict[int, str]:

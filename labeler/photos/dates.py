@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 YEARS = range(1826, 2101)
 """No photo is older than Niépce's; a later year comes from a broken clock."""
 
 _DATE = re.compile(
-    r"(\d{4})(?:[-:/.](\d\d?)(?:[-:/.](\d\d?)(?:[T ]+(\d\d?):(\d\d)(?::(\d\d))?(?!\d).*)?)?)?",
+    r"(\d{4})(?:[-:/.] ?(\d\d?)(?:[-:/.] ?(\d\d?)"
+    r"(?:[T ]+(\d\d?)(?:: ?(\d\d?)(?:: ?(\d\d?))?)?(?!\d).*)?)?)?",
     re.ASCII | re.DOTALL,
 )
+_CLOCK_STARTS = (1904, 1970, 1980)
+"""Years with whose beginning clocks start that lost the time: of Macintosh, Unix, and DOS."""
+_SHIFT = timedelta(minutes=15)
+"""All time zones differ by a multiple of this."""
 _DATE_IN_NAME = re.compile(
     r"""
     (?<!\d) (\d{4}) ([-_.:\ ]?) (0[1-9]|1[0-2]) \2 (0[1-9]|[12]\d|3[01])
@@ -27,11 +32,16 @@ _DATE_IN_NAME = re.compile(
 )
 
 
+_MILLISECONDS_IN_NAME = re.compile(r"[A-Za-z]_?(1\d{12})(?!\d)", re.ASCII)
+"""Since 1970, of what Facebook's, WeChat's and other programs save: FB_IMG_1495279388123.jpg."""
+
+
 def date_in_name(name: str) -> datetime | None:
     """Return the date that a file's name tells, such as IMG_20190704_153012.jpg.
 
-    A name without a time, such as IMG-20190704-WA0001.jpg, gives midnight, as partial dates do
-    elsewhere. Digits that touch the date make it a mere number.
+    So do milliseconds since 1970, such as FB_IMG_1495279388123.jpg. A name without a time, such as
+    IMG-20190704-WA0001.jpg, gives midnight, as partial dates do elsewhere. Digits that touch the
+    date make it a mere number.
     """
     for match in _DATE_IN_NAME.finditer(name):
         year, _, month, day, *twelve, half, hour, _, minute, second = match.groups()
@@ -41,7 +51,8 @@ def date_in_name(name: str) -> datetime | None:
         date = _datetime(year, month, day, hour, minute, second)
         if date:
             return date
-    return None
+    saved = _MILLISECONDS_IN_NAME.search(name)
+    return from_seconds(int(saved[1]) // 1000) if saved else None
 
 
 def read(text: str) -> datetime | None:
@@ -50,10 +61,32 @@ def read(text: str) -> datetime | None:
     Fractions of seconds and time zones are dropped: the local time of the camera is what counts.
     Partial dates, '2008' or '2008-07' or '2008:00:00', are what people write on scans of old
     prints. The year is worth keeping, so what is missing counts as the beginning: 1 January,
-    midnight.
+    midnight. So does what no clock shows, such as the second 60 or the hour 24: the day stays.
     """
     match = _DATE.fullmatch(text.replace("\0", "").strip().rstrip(" :-"))  # EXIF's unknown: blanks
-    return _datetime(*match.groups()) if match else None
+    if match is None:
+        return None
+    year, month, day, *time = match.groups()
+    for known in range(len(time), -1, -1):
+        date = _datetime(year, month, day, *time[:known], *[None] * (len(time) - known))
+        if date is not None:
+            return date
+    return None
+
+
+def is_of_unset_clock(text: str) -> bool:
+    """Tell whether EXIF has a date that a clock shows which was never set.
+
+    Of a year alone, '1970:00:00' or '1970', no clock knows anything: somebody has written it.
+    """
+    date = read(text)
+    return date is not None and "00" not in _day(text) and is_start_of_a_clock(date)
+
+
+def _day(text: str) -> tuple[str, ...]:
+    """Return month and day as they are written, '00' where they are not."""
+    match = _DATE.fullmatch(text.replace("\0", "").strip().rstrip(" :-"))
+    return tuple((part or "0").zfill(2) for part in match.groups()[1:3]) if match else ()
 
 
 def _datetime(year: str, *rest: str | None) -> datetime | None:
@@ -65,12 +98,38 @@ def _datetime(year: str, *rest: str | None) -> datetime | None:
     return date if date.year in YEARS else None
 
 
+def is_start_of_a_clock(date: datetime) -> bool:
+    """Tell whether a date is one that a clock shows which was never set, in whatever time zone.
+
+    >>> is_start_of_a_clock(datetime(1980, 1, 1, 0, 3)), is_start_of_a_clock(datetime(1980, 1, 2))
+    (True, False)
+    """
+    if (date.month, date.day) == (1, 1):
+        return date.year in _CLOCK_STARTS
+    is_zero = date.minute % 15 == 0 == date.second and date.hour >= 10
+    return (date.month, date.day) == (12, 31) and date.year + 1 in _CLOCK_STARTS and is_zero
+
+
+def are_one_moment(local: datetime, other: datetime) -> bool:
+    """Tell whether two dates may be one moment that two time zones tell, to two seconds."""
+    apart = abs(local - other)
+    over = apart % _SHIFT
+    return apart <= timedelta(hours=26) and min(over, _SHIFT - over) <= timedelta(seconds=2)
+
+
 def file_time(modified_ns: int) -> datetime | None:
-    seconds = modified_ns // 10**9
-    if abs(seconds) < 86400:  # 1 January 1970 is what remains when a file's time got lost
-        return None
+    date = from_seconds(modified_ns // 10**9)
+    # The beginning of a clock is what remains when a file's time got lost, on its way in a ZIP.
+    return None if date is None or is_start_of_a_clock(date) else date
+
+
+def from_seconds(seconds: int) -> datetime | None:
+    """Return the local time of this computer, so many seconds after 1970 began in Greenwich."""
     try:
         date = datetime.fromtimestamp(seconds)
-    except (ValueError, OverflowError, OSError):
-        return None
+    except (ValueError, OverflowError, OSError):  # Windows knows none before 1970
+        try:
+            date = datetime(1970, 1, 1) + timedelta(seconds=seconds)
+        except OverflowError:
+            return None
     return date if date.year in YEARS else None

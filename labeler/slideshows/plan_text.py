@@ -109,6 +109,7 @@ def _slide_object(slide: Slide) -> dict[str, Any]:
             for face in photo.faces
         ],
         "others": [box.as_tuple() for box in photo.others],
+        "orientation": photo.orientation,
     }
 
 
@@ -140,6 +141,7 @@ def _slide(value: Any, number: int) -> Slide:
         faces=faces,
         content_hash=_field(value, "content_hash", str, where),
         others=tuple(Box(*box) for box in others if box),
+        orientation=_orientation(value, where),
     )
     if not _HASH.fullmatch(photo.content_hash):
         raise LabelerError(f"{where} needs the SHA-256 of its photo as content_hash.")
@@ -151,6 +153,15 @@ def _slide(value: Any, number: int) -> Slide:
         raise LabelerError(f"{where} needs the path of a photo.")
     caption = editing.lines(_field(value, "caption", str, where, ""))
     return Slide(photo, 0.0, 0.0, caption, _field(value, "pinned", bool, where, False))
+
+
+def _orientation(value: Mapping[str, Any], where: str) -> int | None:
+    if value.get("orientation") is None:
+        return None
+    found: int = _field(value, "orientation", int, where)
+    if not 1 <= found <= 8:
+        raise LabelerError(f"{where}: the orientation is EXIF's, 1 to 8, or null.")
+    return found
 
 
 def _face(value: Any, where: str) -> ShownFace:

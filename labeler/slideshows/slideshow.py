@@ -46,7 +46,8 @@ class Candidate:
     folders: the names of that and those above it, as far as they are albums, and of the albums
     in which copies of the photo are.
     width, height: upright pixels. others: the faces of anybody else, as far as anybody cares.
-    place: the town and country where it was taken, '' = not known.
+    place: the town and country where it was taken, '' = not known. orientation: as of the facts of
+    the photo.
     """
 
     photo_path: str
@@ -61,6 +62,7 @@ class Candidate:
     folders: tuple[str, ...] = ()
     others: tuple[Box, ...] = ()
     place: str = ""
+    orientation: int | None = None
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from datetime import date
 
 from labeler.errors import UsageError
 from labeler.folding import one_spelling
+from labeler.photos.companions import split
 
 DEFAULT = "{person}/{name}"
 FIELDS = ("person", "year", "month", "day", "album", "name", "stem", "suffix")
@@ -144,16 +145,6 @@ def numbered(name: str, number: int) -> str:
     """
     stem, suffix = split(name)
     return shortened(stem, f" ({number}){suffix}" if number > 1 else suffix)
-
-
-def split(name: str) -> tuple[str, str]:
-    """Return the name of a file before its last dot, and the rest with the dot.
-
-    >>> split("a.b.jpg"), split("readme"), split(".hidden")
-    (('a.b', '.jpg'), ('readme', ''), ('.hidden', ''))
-    """
-    stem, dot, suffix = name.rpartition(".")
-    return (stem, dot + suffix) if stem and suffix else (name, "")
 
 
 def shortened(name: str, ending: str = "") -> str:

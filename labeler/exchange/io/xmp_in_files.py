@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.exchange import picasa, regions
+from labeler.exchange import picasa, regions, unplaced
 from labeler.exchange.picasa import PicasaFolder
-from labeler.exchange.regions import Region
+from labeler.exchange.region import Region
 from labeler.io.files import read_regular
-from labeler.photos import xmp
+from labeler.photos import takeout, xmp
 from labeler.photos.io import raw, stored
-from labeler.photos.io.walk import SIDECAR
+from labeler.photos.io.beside import sidecar_names
 from labeler.types import Failure
 
 PICASA_INI = (".picasa.ini", "Picasa.ini")
@@ -77,8 +78,18 @@ def read_contacts(path: Path) -> dict[str, str]:
         raise LabelerError(f"{path} is no contacts.xml of Picasa: {error}.") from error
 
 
-def regions_of(path: str, sidecars: tuple[str, ...], folders: PicasaFolders) -> FoundRegions:
+def regions_of(
+    path: str,
+    sidecars: tuple[str, ...],
+    folders: PicasaFolders,
+    orientation: int | None = None,
+    notes: tuple[str, ...] = (),
+) -> FoundRegions:
     """Return what is known about a photo's regions, from its sidecars, itself, and Picasa.
+
+    Args:
+        notes: JSON beside it, which may tell who is on it.
+        orientation: by which it is turned upright, unless that is the file's own.
 
     Raises:
         UnreadablePhotoError: it is no picture, or damaged.
@@ -96,13 +107,17 @@ def regions_of(path: str, sidecars: tuple[str, ...], folders: PicasaFolders) -> 
             found += _regions_in(packet, sidecar, failures)
     for packet in photo.packets:
         found += _regions_in(packet, path, failures)
+    for note in notes:
+        with suppress(OSError):  # the next time
+            said = takeout.read(read_regular(note, takeout.MOST_BYTES + 1)[0])
+            found += unplaced.as_regions(said.people) if said else []
     of_picasa = tuple(folders.regions(path))
     # ExifTool's notes on Picasa: of RAW files it draws on the upright picture.
     is_raw = os.path.splitext(path)[1].lower() in raw.SUFFIXES
     return FoundRegions(
         photo.width,
         photo.height,
-        photo.orientation,
+        orientation or photo.orientation,
         (*found, *(() if is_raw else of_picasa)),
         of_picasa if is_raw else (),
         tuple(failures),
@@ -111,10 +126,8 @@ def regions_of(path: str, sidecars: tuple[str, ...], folders: PicasaFolders) -> 
 
 def sidecars_of(path: str) -> tuple[str, ...]:
     """Return the XMP files beside a photo: `a.jpg.xmp` before `a.xmp`."""
-    stems = (path, os.path.splitext(path)[0])
-    names = (stem + suffix for stem in stems for suffix in (SIDECAR, SIDECAR.upper()))
     found: list[str] = []
-    for name in names:
+    for name in sidecar_names(path):
         # One file has two of these names where the system takes capitals for small letters.
         if os.path.isfile(name) and not any(os.path.samefile(name, other) for other in found):
             found.append(name)
@@ -124,7 +137,7 @@ def sidecars_of(path: str) -> tuple[str, ...]:
 def _regions_in(packet: bytes, path: str, failures: list[Failure]) -> list[Region]:
     """Return the regions of a packet; what is wrong with it is added to the failures."""
     parsed = xmp.read(packet)
-    found = regions.of_packet(parsed.about)
+    found = regions.of_packet(parsed.about) + unplaced.of_packet(parsed.about)
     if parsed.trouble:
         kept = " What stands before the fault was used." if found else ""
         failures.append(Failure(path, f"Its XMP cannot be used: {parsed.trouble}.{kept}"))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler import geometry, journal
 from labeler.errors import LabelerError
 from labeler.exchange import matching
+from labeler.exchange.region import NoName
 from labeler.exchange.steps import reading
 from labeler.exchange.steps.reading import PlacedRegion
 from labeler.faces.steps import drawing
@@ -25,11 +27,12 @@ from labeler.library.store import Library
 from labeler.people.names import Spellings
 from labeler.people.steps import naming
 from labeler.types import Box, FaceKey, Failure, JournalEntry, Labels, Photo
+from labeler.wording import count
 
 SQUARE = 0.03
 """A region whose sides differ by less is a square, as detectors of other programs draw them."""
 
-Outcome = Literal["name", "draw", "settled", "conflict", "left out"]
+Outcome = Literal["name", "draw", "settled", "conflict", "left out", "somewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Adoption:
 
     outcome: the face that was found there gets the name; a face is drawn there, because none was
     found, and gets it; it has the name already; the user, or another region, says something else;
-    or the region cannot be used. why: of the last two, a sentence. box: upright pixels.
+    the region cannot be used; or the person is on the photo, and nobody says where. why: of the
+    last three, a sentence, and of a name that had no place. box: upright pixels.
     face: None where none was found.
     """
 
@@ -52,13 +56,15 @@ class Adoption:
 
 @dataclass(frozen=True)
 class AdoptionPlan:
-    """regions: one each. unnamed: regions that name nobody, or are no faces. failed: files that
-    could not be read. entry: the journal entry with which all can be undone, once it is done."""
+    """regions: one each. unnamed: regions that name nobody, or are no faces; not_used: by reason.
+    failed: files that could not be read. entry: the journal entry with which all can be undone,
+    once it is done."""
 
     regions: tuple[Adoption, ...]
     unnamed: int
     failed: tuple[Failure, ...]
     entry: int | None = None
+    not_used: Mapping[NoName, int] = field(default_factory=dict)
 
     def with_outcome(self, *outcomes: Outcome) -> list[Adoption]:
         return [one for one in self.regions if one.outcome in outcomes]
@@ -87,7 +93,9 @@ def plan(
             group.welcome(library)
     found = reading.read(library, folders, contacts, progress)
     decided = _Decider(library).decide(found.regions)
-    return AdoptionPlan(tuple(decided), found.unnamed, _unique((*failed, *found.failures)))
+    unnamed = sum(found.no_name.values())
+    failures = _unique((*failed, *found.failures))
+    return AdoptionPlan(tuple(decided), unnamed, failures, None, found.no_name)
 
 
 def apply(library: Library, planned: AdoptionPlan) -> AdoptionPlan:
@@ -124,7 +132,7 @@ def apply(library: Library, planned: AdoptionPlan) -> AdoptionPlan:
     with library.answer():
         ids = library.append_all(entries)
         drawing.put(library, seen)
-    return AdoptionPlan(planned.regions, planned.unnamed, planned.failed, ids[-1])
+    return replace(planned, entry=ids[-1])
 
 
 class _Decider:
@@ -148,31 +156,82 @@ class _Decider:
 
     def _decide_photo(self, regions: Sequence[PlacedRegion]) -> Iterator[Adoption]:
         photo = regions[0].photo
-        kept: list[tuple[str, Box]] = []
+        kept: list[_Claim] = []
+        somewhere: dict[str, None] = {}
         for region in regions:
             try:
                 name = self.spellings.of(naming.clean_name(region.name))
             except LabelerError as error:
                 yield Adoption(photo.path, region.name[:100], "left out", str(error))
                 continue
+            if region.somewhere:
+                somewhere.setdefault(name)
+                continue
             if region.box is None:
                 why = f"The region cannot be used: {region.trouble}."
                 yield Adoption(photo.path, name, "left out", why)
                 continue
-            before = _same_place(region.box, [box for _, box in kept])
+            before = _same_place(region.box, [claim.box for claim in kept])
             if before is None:
-                kept.append((name, region.box))
-            elif kept[before][0] != name:
-                why = f"Another region in this place, which goes before, says {kept[before][0]}."
+                kept.append(_Claim(name, region.box, region.is_around))
+            elif kept[before].name != name:
+                why = f"Another region in this place, which goes before, says {kept[before].name}."
                 yield Adoption(photo.path, name, "left out", why, None, region.box)
+        decided = list(self._decide_claims(photo, kept))
+        yield from (one for one in decided if one.outcome != "somewhere")
+        unsettled = {one.person: one.box for one in decided if one.outcome == "somewhere"}
+        yield from self._decide_unplaced(photo, {**dict.fromkeys(somewhere), **unsettled}, decided)
+
+    def _decide_claims(self, photo: Photo, claims: Sequence[_Claim]) -> Iterator[Adoption]:
+        """Decide about regions in different places."""
         places = self.places[photo.id]
-        boxes = np.array([box.as_tuple() for _, box in kept], dtype=np.float64).reshape(-1, 4)
+        boxes = np.array([claim.box.as_tuple() for claim in claims]).reshape(-1, 4)
         pairs = dict(matching.match(boxes, self.table.boxes[places]))
-        for number, (name, box) in enumerate(kept):
+        taken = set(pairs.values())
+        for number, claim in enumerate(claims):
             if number in pairs:
-                yield self._known(photo, name, places[pairs[number]])
+                yield self._known(photo, claim.name, places[pairs[number]])
+            elif not claim.is_around:
+                yield self._missed(photo, claim.name, claim.box)
             else:
-                yield self._missed(photo, name, box)
+                inside = [
+                    place
+                    for at, place in enumerate(places)
+                    if at not in taken and _is_inside(self.table.boxes[place], claim.box)
+                ]
+                if len(inside) == 1:
+                    yield self._known(photo, claim.name, inside[0])
+                else:
+                    yield Adoption(photo.path, claim.name, "somewhere", box=claim.box)
+
+    def _decide_unplaced(
+        self, photo: Photo, people: Mapping[str, Box | None], decided: Sequence[Adoption]
+    ) -> Iterator[Adoption]:
+        """Decide about people who are on a photo, nobody says where.
+
+        Whose name has a place besides is no question. One of whom nobody knows where is the only
+        face that nobody has named; of more, nobody can tell.
+        """
+        faces = [int(self.table.ids[place]) for place in self.places[photo.id]]
+        placed = {one.person for one in decided if one.outcome != "somewhere"}
+        placed |= {self.labels.names[face] for face in faces if face in self.labels.names}
+        taken = {one.face for one in decided if one.face is not None}
+        free = [
+            place
+            for face, place in zip(faces, self.places[photo.id], strict=True)
+            if not (face in taken or face in self.labels.names or face in self.labels.ignored)
+        ]
+        left = [name for name in people if name not in placed]
+        if len(left) == 1 and len(free) == 1:
+            found = self._known(photo, left[0], free[0])
+            yield replace(
+                found, why=found.why or "It is the only face on the photo without a name."
+            )
+            return
+        for name in left:
+            there = f"are {count(len(free), 'face')}" if len(free) > 1 else "is one face"
+            why = f"It is not said where; there {there if free else 'is no face'} without a name."
+            yield Adoption(photo.path, name, "somewhere", why, None, people[name])
 
     def _known(self, photo: Photo, name: str, place: int) -> Adoption:
         """Decide about a region that is a face which the library has."""
@@ -208,6 +267,21 @@ class _Decider:
             why = f"Another region is nearer to face {there}, which is in the same place."
             return Adoption(photo.path, name, "left out", why, None, box)
         return Adoption(photo.path, name, "draw", "", None, box)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A name for a place; `is_around` as of a PlacedRegion."""
+
+    name: str
+    box: Box
+    is_around: bool
+
+
+def _is_inside(face: NDArray[np.float64], region: Box) -> bool:
+    """Tell whether the middle of a face is in the region of a person."""
+    x, y = face[:2] + face[2:] / 2
+    return bool(region.left <= x <= region.right and region.top <= y <= region.bottom)
 
 
 def _face_in(region: Box) -> Box:

@@ -149,7 +149,8 @@ def _picture(own: OwnFiles, task: _Task) -> bytes | Failure | None:
         width, height = photo.facts.width, photo.facts.height
         with decoding.room_for_picture(width, height):
             limit = max(width * height, decoding.MOST_PIXELS)
-            pixels = decoding.decode_file(photo.path, None, limit)
+            turn = photo.facts.metadata.orientation
+            pixels = decoding.decode_file(photo.path, None, limit, orientation=turn)
             if pixels.shape[:2] != (height, width):
                 raise LabelerError("The picture has changed; index it again.")
             return annotated.jpeg(annotated.draw(pixels, task.faces))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,31 +15,38 @@ from labeler.errors import UnreadablePhotoError
 from labeler.exchange import frames, matching
 from labeler.exchange.io import xmp_in_files
 from labeler.exchange.io.xmp_in_files import FoundRegions, PicasaFolders
-from labeler.exchange.regions import Region
+from labeler.exchange.region import NoName, Region
 from labeler.faces.steps.index import Progress
 from labeler.io.parallel import in_parallel
 from labeler.library.store import Library
+from labeler.photos.io import beside, decoding
 from labeler.photos.steps.changes import is_under
 from labeler.types import Box, Failure, Photo
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedRegion:
-    """A region that names somebody. box: upright pixels; None if it has no place, see `trouble`."""
+    """A region that names somebody. box: upright pixels; None if it has no place, see `trouble`.
+
+    somewhere: it says who is on the photo, and not where. is_around: it shows a person, whose face
+    is a part of it.
+    """
 
     photo: Photo
     name: str
     box: Box | None
     trouble: str = ""
+    somewhere: bool = False
+    is_around: bool = False
 
 
 @dataclass(frozen=True)
 class ReadRegions:
-    """regions: of each photo, those that the user edited last first. unnamed: how many regions
-    name nobody. failures: what could not be read."""
+    """regions: of each photo, those that the user edited last first. no_name: how many regions name
+    nobody, by the reason. failures: what could not be read."""
 
     regions: tuple[PlacedRegion, ...]
-    unnamed: int
+    no_name: Mapping[NoName, int]
     failures: tuple[Failure, ...]
 
 
@@ -63,11 +71,15 @@ def read(
     photos, boxes = library.photos(), _boxes(library)
     found: list[PlacedRegion] = []
     failures: list[Failure] = []
-    unnamed = 0
+    no_name: Counter[NoName] = Counter()
+    folder = beside.Folders(decoding.SUFFIXES)
+    notes = {path: folder.notes(path).others for path in paths}
 
     def look(path: str) -> FoundRegions | Failure:
         try:
-            return xmp_in_files.regions_of(path, xmp_in_files.sidecars_of(path), picasa)
+            turn = photos[paths[path]].facts.metadata.orientation
+            sidecars = xmp_in_files.sidecars_of(path)
+            return xmp_in_files.regions_of(path, sidecars, picasa, turn, notes[path])
         except OSError as error:
             return Failure(path, f"The file cannot be read: {error.strerror or error}.")
         except UnreadablePhotoError as error:
@@ -79,12 +91,13 @@ def read(
             continue
         failures += result.failures
         photo = photos[paths[path]]
-        regions = _placed(result, photo, boxes.get(photo.id, np.empty((0, 4))))
-        found += [one for one in regions if one is not None]
-        unnamed += sum(one is None for one in regions)
+        found += _placed(result, photo, boxes.get(photo.id, np.empty((0, 4))))
+        no_name.update(
+            one.no_name for one in (*result.regions, *result.upright) if one.no_name is not None
+        )
         if progress:
             progress(done + 1, len(paths), len(found))
-    return ReadRegions(tuple(found), unnamed, tuple(failures))
+    return ReadRegions(tuple(found), no_name, tuple(failures))
 
 
 def paths_under(library: Library, folders: Iterable[Path]) -> dict[str, int]:
@@ -105,20 +118,18 @@ def _boxes(library: Library) -> dict[int, NDArray[np.float64]]:
     return dict(zip(ids.tolist(), np.split(table.boxes[order], starts[1:]), strict=True))
 
 
-def _placed(
-    found: FoundRegions, photo: Photo, faces: NDArray[np.float64]
-) -> list[PlacedRegion | None]:
-    """Return the regions of one file, None for those that name nobody."""
+def _placed(found: FoundRegions, photo: Photo, faces: NDArray[np.float64]) -> list[PlacedRegion]:
+    """Return the regions of one file that name somebody."""
     groups: dict[tuple[float, float] | None, list[Region]] = {}
     for region in found.regions:
         groups.setdefault(region.applied_to, []).append(region)
-    placed: dict[int, PlacedRegion | None] = {}
+    placed: dict[int, PlacedRegion] = {}
     for applied_to, regions in groups.items():
         turn = _turn(applied_to, regions, found, photo, faces)
         for region in regions:
             placed[id(region)] = _place(region, turn, photo)
-    return [placed[id(region)] for region in found.regions] + [
-        _place(region, 1, photo) for region in found.upright
+    return [placed[id(region)] for region in found.regions if region.names_somebody] + [
+        _place(region, 1, photo) for region in found.upright if region.names_somebody
     ]
 
 
@@ -153,11 +164,9 @@ def _upright_boxes(regions: Sequence[Region], turn: int, photo: Photo) -> NDArra
     return np.array(boxes, dtype=np.float64).reshape(-1, 4)
 
 
-def _place(region: Region, turn: int | None, photo: Photo) -> PlacedRegion | None:
-    if not region.names_somebody:
-        return None
+def _place(region: Region, turn: int | None, photo: Photo) -> PlacedRegion:
     if region.area is None:
-        return PlacedRegion(photo, region.name, None, region.trouble)
+        return PlacedRegion(photo, region.name, None, region.trouble, region.somewhere)
     if turn is None:
         width, height = region.applied_to or (0, 0)
         trouble = (
@@ -165,7 +174,7 @@ def _place(region: Region, turn: int | None, photo: Photo) -> PlacedRegion | Non
         )
         return PlacedRegion(photo, region.name, None, trouble)
     box = frames.box_of(frames.upright(region.area, turn), *_size(photo))
-    return PlacedRegion(photo, region.name, box)
+    return PlacedRegion(photo, region.name, box, is_around=region.is_around)
 
 
 def _size(photo: Photo) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from labeler.errors import LabelerError
@@ -21,8 +21,8 @@ from labeler.library.store import Library
 from labeler.people.steps.listing import FaceRow
 from labeler.photos import xmp
 from labeler.photos.io import decoding, stored
+from labeler.photos.io.beside import SIDECAR
 from labeler.photos.io.stored import StoredPhoto
-from labeler.photos.io.walk import SIDECAR
 from labeler.photos.xmp import Packet
 from labeler.types import Failure
 
@@ -73,7 +73,7 @@ def write_regions(
         facts = photo_of[paths[path]].facts
         faces = _faces(rows, facts.width, facts.height)
         if any(face.name for face in faces):
-            writer.write(path, faces)
+            writer.write(path, faces, facts.metadata.orientation)
         if progress:
             progress(done + 1, len(paths), writer.faces)
     return WrittenRegions(
@@ -102,10 +102,15 @@ class _Writer:
         self._taken: set[str] = set()
         self._looked_into: set[Path] = set()
 
-    def write(self, path: str, upright: Sequence[NamedArea]) -> None:
-        """Write what is said about one photo, or note why that cannot be done."""
+    def write(self, path: str, upright: Sequence[NamedArea], orientation: int | None) -> None:
+        """Write what is said about one photo, or note why that cannot be done.
+
+        Args:
+            orientation: by which it is turned upright, unless that is the file's own.
+        """
         try:
             photo = stored.look_into(path)
+            photo = replace(photo, orientation=orientation or photo.orientation)
             faces = [
                 NamedArea(frames.stored(face.area, photo.orientation), face.name, face.denied)
                 for face in upright

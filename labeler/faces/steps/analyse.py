@@ -9,7 +9,15 @@ from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.faces.io.face_finder import FaceFinder, LocatedFace
 from labeler.photos.io import decoding
 from labeler.photos.io.memory import memory
-from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFacts, PhotoFile
+from labeler.types import (
+    AnalysedPhoto,
+    Failure,
+    PassingFailure,
+    PhotoCopy,
+    PhotoFacts,
+    PhotoFile,
+    identity,
+)
 
 PHOTOS_PER_CALL = 8
 """Photos whose faces are embedded together."""
@@ -19,7 +27,8 @@ PHOTOS_PER_CALL = 8
 class Task:
     """A file to analyse.
 
-    known: contents (SHA-256) that need no analysis, and how many faces are on each.
+    known: contents (by `labeler.types.identity`) that need no analysis, and how many faces are on
+    each.
     """
 
     file: PhotoFile
@@ -78,7 +87,8 @@ def _look(
     content_hash = decoding.content_hash(data)
     photo = decoding.OpenedPhoto(data, file.path, most_pixels)
     facts = decoding.facts(photo, file)
-    if content_hash in known:
-        return PhotoCopy(file, content_hash, facts, known[content_hash])
+    content = identity(content_hash, facts.metadata.orientation)
+    if content in known:
+        return PhotoCopy(file, content_hash, facts, known[content])
     pixel_hash = photo.pixel_hash(finder.detector.side)
     return _Located(file, content_hash, facts, finder.locate(photo), pixel_hash)

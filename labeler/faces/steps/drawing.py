@@ -199,7 +199,8 @@ def _see(key: FaceKey, photo: Photo, finder: FaceFinder) -> FoundFace | None:
         return None  # nobody drew this here: somebody else wrote it into the journal
     try:
         most_pixels = photo.facts.width * photo.facts.height
-        picture = decoding.OpenedPhoto(decoding.read_bytes(photo.path), photo.path, most_pixels)
+        data, turn = decoding.read_bytes(photo.path), photo.facts.metadata.orientation
+        picture = decoding.OpenedPhoto(data, photo.path, most_pixels, turn)
         return finder.face_in(picture, key.box)
     except (OSError, LabelerError):
         return None

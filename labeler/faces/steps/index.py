@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
 from labeler.faces.steps import drawing
@@ -15,12 +16,14 @@ from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
+from labeler.photos import sources
 from labeler.photos.io import decoding
 from labeler.photos.left_out import NOTHING, LeftOut
 from labeler.photos.roots import Move
 from labeler.photos.steps import folders, left_out, whereabouts
 from labeler.photos.steps.changes import Changes, Contents, changes
 from labeler.photos.steps.places import find_places
+from labeler.photos.unused import Kind
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
 
 BATCH = 32
@@ -28,6 +31,7 @@ BATCH = 32
 _SHARE = 64
 """A small job is split into this many calls, so that all cores have something to do."""
 
+_Stored = TypeVar("_Stored", AnalysedPhoto, PhotoCopy)
 Progress = Callable[[int, int, int], None]
 """Called with photos done, photos to do, and faces found so far."""
 
@@ -39,6 +43,7 @@ class IndexReport:
     Of the files that `failed`, `failed_before` were not tried again because they did not change.
     away: folders that are not there just now, or have lost every photo. moved: where those that
     are away may have moved to.
+    not_used: how many files besides photos were met, by kind and ending.
     """
 
     photos: int
@@ -51,6 +56,7 @@ class IndexReport:
     left_out: LeftOut = NOTHING
     away: tuple[str, ...] = ()
     moved: tuple[Move, ...] = ()
+    not_used: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
 
 
 def index(
@@ -152,7 +158,7 @@ class _Run:
                     self._store(pending, files)
                     for result in pending:
                         if isinstance(result, AnalysedPhoto):
-                            contents.add(result.file.size, result.content_hash, len(result.faces))
+                            contents.add(result.file.size, result.identity, len(result.faces))
                     pending = []
                 if self.progress:
                     self.progress(done, len(to_do), found)
@@ -161,10 +167,14 @@ class _Run:
 
     def _store(self, results: Sequence[Result], files: dict[str, PhotoFile]) -> None:
         model = self.finder.embedder.model.id
-        analysed = [item for item in results if isinstance(item, AnalysedPhoto)]
         failed = [item for item in results if isinstance(item, Failure)]
-        self.library.add_photos(analysed, self.finder.id, model)
-        self.library.add_copies(item for item in results if isinstance(item, PhotoCopy))
+        with self.library.writing():
+            for item in results:
+                if isinstance(item, AnalysedPhoto):
+                    self.library.add_photos([self._said_by_all(item)], self.finder.id, model)
+            for item in results:
+                if isinstance(item, PhotoCopy):
+                    self.library.add_copies([self._said_by_all(item)])
         self.library.add_failures(
             (files[item.path], item.reason)
             for item in failed
@@ -177,6 +187,17 @@ class _Run:
                 self.new += 1
                 self.faces += _faces(item)
 
+    def _said_by_all(self, photo: _Stored) -> _Stored:
+        """Return a photo with what all files say that hold it.
+
+        A copy without a sidecar, or without metadata, takes nothing back.
+        """
+        others = self.library.said_of_others(photo)
+        if others is None:
+            return photo
+        known = sources.merged([photo.facts.metadata, others])
+        return replace(photo, facts=replace(photo.facts, metadata=known))
+
     def report(self, seconds: float) -> IndexReport:
         unchanged = len(self.found.unchanged)
         return IndexReport(
@@ -187,6 +208,7 @@ class _Run:
             failed=(*self.found.failed, *self.failed, *self.found.failed_before),
             failed_before=len(self.found.failed_before),
             seconds=seconds,
+            not_used=self.found.not_used,
         )
 
 

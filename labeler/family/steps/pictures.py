@@ -45,7 +45,8 @@ def aligned_faces(
             row = rows[face]
             side = max(facts.width, facts.height)
             wanted = round(_ENOUGH * side * size / (table.sizes[row] * (1 + 2 * _ROOM)))
-            image = decode_file(photo.path, max(min(wanted, side), 1), most)
+            finest = max(min(wanted, side), 1)
+            image = decode_file(photo.path, finest, most, orientation=facts.metadata.orientation)
             scale = np.array([image.shape[1] / facts.width, image.shape[0] / facts.height])
             points = table.landmarks[row].astype(np.float64) * scale
             moved = np.array([_ROOM, _ROOM - _DOWN])

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -19,9 +19,11 @@ from labeler.groups.steps import group
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people import names
+from labeler.people.nobody import is_nobody
 from labeler.people.steps import naming
 from labeler.photos.left_out import NOTHING, LeftOut
 from labeler.photos.steps import left_out
+from labeler.photos.unused import Kind
 from labeler.types import Box, FaceTable, Failure, Labels
 
 Why = Literal["another name", "rejected", "ignored", "two folders"]
@@ -78,9 +80,10 @@ class ReferenceConflict:
 class ReferencesReport:
     """What became of the photos in reference folders.
 
-    without_face: photos on which no face was found. loose: photos that lie in no person's folder.
+    without_face: photos on which no face was found. loose: photos that lie in no person's folder,
+    or in one that is called *Unknown* or the like.
     empty: sub-folders without a photo. failed: files that could not be used. left_out: folders that
-    are nobody's.
+    are nobody's. not_used: what was met besides photos, see `labeler.photos.unused`.
     """
 
     people: tuple[LearntPerson, ...]
@@ -91,6 +94,7 @@ class ReferencesReport:
     empty: tuple[str, ...]
     failed: tuple[Failure, ...]
     left_out: LeftOut = NOTHING
+    not_used: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ def learn(
     Raises:
         LabelerError: there is no such folder, it has no sub-folder, or one cannot be a name.
     """
-    people = _people(library, folder)
+    folders = _people(library, folder)
+    people = {path: person for path, person in folders.items() if not is_nobody(person)}
     found = index(library, [folder], progress, finder=finder)
     with suppress(LabelerError):  # somebody is grouping just now; then the next run puts them in
         group.welcome(library)
@@ -135,10 +140,15 @@ def learn(
         to_ask=tuple(one for one in answers if isinstance(one, ReferenceQuestion)),
         conflicts=tuple(one for one in answers if isinstance(one, ReferenceConflict)),
         without_face=tuple(one.path for one in answers if isinstance(one, _NoFace)),
-        loose=tuple(path for path in paths if _top(path, folder) == path),
-        empty=tuple(sorted(set(people) - {_top(path, folder) for path in paths})),
+        loose=tuple(
+            path
+            for path in paths
+            if (top := _top(path, folder)) == path or top in folders.keys() - people.keys()
+        ),
+        empty=tuple(sorted(set(folders) - {_top(path, folder) for path in paths})),
         failed=found.failed,
         left_out=found.left_out,
+        not_used=found.not_used,
     )
 
 

@@ -7,22 +7,24 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 from PIL import ExifTags
 from PIL import Image as PILImage
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
-from labeler.geometry import SIDEWAYS
+from labeler.geometry import SIDEWAYS, orientation_left
 from labeler.io.files import read_regular
-from labeler.photos import xmp
-from labeler.photos.io import metadata, opening, raw, rgb
+from labeler.photos import sources, xmp
+from labeler.photos.io import beside, metadata, opening, raw, rgb
 from labeler.photos.io.memory import memory
 from labeler.photos.io.opening import damage_as_one_sentence
 from labeler.types import Image, Metadata, Photo, PhotoFacts, PhotoFile
 
 SUFFIXES = raw.SUFFIXES | frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .heic .heif .avif .tif .tiff .bmp .gif".split()  # noqa: SIM905
+    ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .png .apng .webp .heic .heif .hif "  # noqa: SIM905
+    ".heics .heifs .avif .avifs .tif .tiff .bmp .dib .gif".split()
 )
 MOST_BYTES = 500_000_000
 """Larger files are refused; they are hardly photos."""
@@ -97,13 +99,24 @@ class OpenedPhoto:
     memory for it; see `labeler.photos.io.memory`.
 
     width, height: upright pixels of the whole photo. metadata: what the file itself says.
+    stored_size: width and height before it is turned upright. orientation: EXIF's, by which it is
+    turned; own_orientation: as the file itself wants it.
+
+    Args:
+        orientation: takes the place of the file's own.
 
     Raises:
         UnreadablePhotoError: it is no picture, damaged, or larger than `most_pixels`. Damage to
             the pixels is found when they are asked for.
     """
 
-    def __init__(self, data: bytes, name: str = "", most_pixels: int = MOST_PIXELS) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        name: str = "",
+        most_pixels: int = MOST_PIXELS,
+        orientation: int | None = None,
+    ) -> None:
         self._data = data
         self._name = name
         self._decoded: Image | None = None
@@ -113,16 +126,26 @@ class OpenedPhoto:
         before = opening.RAW_MEMORY if opening.is_raw(name) else 0
         with damage_as_one_sentence(), memory.reserved(before):
             image, head = opening.opened(data, name)
-            across, down = stored_size(image)
+            self.stored_size = stored_size(image)
             opening.check_size(image, most_pixels)
             self._most_pixels = most_pixels
             self._cost = opening.cost(data, image, head)
             opening.check_memory(self._cost.at(FINGERPRINT_SIDE), most_pixels)
             self.metadata: Metadata = metadata.embedded(image)
-            turn = orientation(image)
-            self.may_be_turned = turn is None
-            self.width, self.height = (down, across) if turn in SIDEWAYS else (across, down)
+            done = turned_already(image)
+            self.turn(done if done != 1 else orientation_of(image))
+            self.own_orientation = self.orientation
             self._opened: PILImage.Image | None = image
+        if orientation is not None:
+            self.turn(orientation)
+
+    def turn(self, orientation: int | None) -> None:
+        """Have the stored picture turned as an orientation of EXIF says; None = nobody knows."""
+        self.may_be_turned = orientation is None
+        self.orientation = orientation or 1
+        across, down = self.stored_size
+        is_sideways = self.orientation in SIDEWAYS
+        self.width, self.height = (down, across) if is_sideways else (across, down)
 
     def pixels(self, longest_side: int | None = None) -> Image:
         """Return the upright picture, (height, width, 3) uint8, in sRGB.
@@ -158,9 +181,8 @@ class OpenedPhoto:
             self._decode(min(FINGERPRINT_SIDE, max(self.width, self.height)), next_side)
             pixels = self.pixels(FINGERPRINT_SIDE)
         else:
-            pixels = OpenedPhoto(self._data, self._name, self.width * self.height).pixels(
-                FINGERPRINT_SIDE
-            )
+            again = OpenedPhoto(self._data, self._name, self.width * self.height, self.orientation)
+            pixels = again.pixels(FINGERPRINT_SIDE)
         digest = hashlib.sha256(repr((self.width, self.height, pixels.shape)).encode())
         digest.update(pixels.tobytes())
         return digest.hexdigest()
@@ -183,8 +205,9 @@ class OpenedPhoto:
         # draft() gives at least `least`, for JPEG only; it leaves the colours as they are.
         image.draft(None, (least[0], least[1]))
         image.load()
-        # Pillow has turned a TIFF by now, and says so.
-        turn = orientation(image) or 1
+        # Pillow has turned a TIFF by now, and libheif its pictures; both say so.
+        done = 1 if (orientation_of(image) or 1) != 1 else self.own_orientation
+        turn = orientation_left(self.orientation, done)
         is_large = image.width * image.height > _REDUCED_AT_ONCE
         if is_large and longest_side < next_side <= max(image.size) == longer:
             self._next = (next_side, _finished(image, next_side, profile, turn))
@@ -205,8 +228,9 @@ def decode_file(
     longest_side: int | None = None,
     most_pixels: int = MOST_PIXELS,
     content: str | None = None,
+    orientation: int | None = None,
 ) -> Image:
-    """Return the upright pixels of a file; see `OpenedPhoto.pixels`.
+    """Return the upright pixels of a file; see `OpenedPhoto`.
 
     Args:
         content: the hash that the file must have.
@@ -220,7 +244,7 @@ def decode_file(
             raise UnreadablePhotoError(
                 "The photo has changed since it was indexed; index it again."
             )
-        return OpenedPhoto(data, path, most_pixels).pixels(longest_side)
+        return OpenedPhoto(data, path, most_pixels, orientation).pixels(longest_side)
 
 
 @contextmanager
@@ -245,23 +269,48 @@ def indexed_pixels(photo: Photo, longest_side: int) -> Image:
         UnreadablePhotoError: it cannot be read, or has changed since it was indexed.
     """
     most_pixels = photo.facts.width * photo.facts.height
-    return decode_file(photo.path, longest_side, most_pixels, photo.content_hash)
+    turn = photo.facts.metadata.orientation
+    return decode_file(photo.path, longest_side, most_pixels, photo.content_hash, turn)
 
 
 def facts(photo: OpenedPhoto, file: PhotoFile) -> PhotoFacts:
-    """Return what the photo, its XMP sidecar, and its name and time say about it."""
+    """Return what the photo, the files beside it, and its name and time say about it.
+
+    The photo is turned as a file beside it wants it.
+    """
     sidecar = None
-    if file.sidecar is not None:
-        with suppress(OSError):  # an unreadable sidecar must not cost the photo
-            packet, _ = read_regular(file.sidecar, xmp.MOST_BYTES + 1)
-            sidecar = metadata.from_xmp(packet)
+    more = []
+    for path in (file.sidecar, *file.notes):
+        if path is None:
+            continue
+        with suppress(OSError):  # an unreadable file beside it must not cost the photo
+            data, _ = read_regular(path, xmp.MOST_BYTES + 1)
+            if not beside.is_sidecar(path):
+                more.append(metadata.from_takeout(data))
+                continue
+            told = metadata.from_xmp(data, photo.stored_size)
+            if told.orientation is not None and beside.is_of_raw(path, file.path):
+                told = replace(told, orientation=None)
+            if sidecar is None:
+                sidecar = told
+            else:
+                more.append(sources.said_by("sidecar", replace(told, taken_from=None)))
     known = metadata.combined(
-        photo.metadata, sidecar, os.path.basename(file.path), file.modified_ns
+        photo.metadata,
+        sidecar,
+        os.path.basename(file.path),
+        file.modified_ns,
+        more,
+        datetime.now() + timedelta(days=1),
     )
+    if known.orientation == photo.own_orientation:
+        known = replace(known, orientation=None)
+    if known.orientation is not None:
+        photo.turn(known.orientation)
     return PhotoFacts(photo.width, photo.height, known)
 
 
-def orientation(image: PILImage.Image) -> int | None:
+def orientation_of(image: PILImage.Image) -> int | None:
     """Return EXIF's orientation, 1 to 8, or None where nothing sensible is said."""
     try:
         # The base class's method, because that of a PNG would decode the pixels.
@@ -269,6 +318,15 @@ def orientation(image: PILImage.Image) -> int | None:
     except Exception:  # broken EXIF must not cost the photo
         return None
     return value if value == 1 or value in TURNS else None
+
+
+def turned_already(image: PILImage.Image) -> int:
+    """Return the orientation by which Pillow (of a TIFF) or libheif turns a picture itself."""
+    if image.format == "TIFF":
+        return orientation_of(image) or 1
+    # libheif changes its EXIF to say so.
+    turned = image.info.get("original_orientation")
+    return turned if isinstance(turned, int) and turned in TURNS else 1
 
 
 def stored_size(image: PILImage.Image) -> tuple[int, int]:
@@ -281,4 +339,4 @@ def stored_size(image: PILImage.Image) -> tuple[int, int]:
         across, down = tags.get(ExifTags.Base.ImageWidth), tags.get(ExifTags.Base.ImageLength)
         if isinstance(across, int) and isinstance(down, int):
             return across, down
-    return image.size
+    return image.size[::-1] if turned_already(image) in SIDEWAYS else image.size

@@ -9,20 +9,21 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from PIL import ExifTags, ImageFile, IptcImagePlugin
 from PIL import Image as PILImage
 
-from labeler.photos import dates, xmp
+from labeler.photos import dates, sources, takeout, xmp
 from labeler.photos.xmp import values
-from labeler.types import DateSource, Metadata
+from labeler.types import DateSource, Metadata, Source
 
 LONGEST_CAPTION = 10_000
 LONGEST_KEYWORD = 500
-MOST_KEYWORDS = 1_000
+_RATING = 0x4746
+"""Microsoft's tag, which has no name in Pillow."""
 
 _CAPTION_BY_MACHINE = re.compile(
     r"|[A-Z .-]*DIGITAL CAMERA|SONY DSC|SAMSUNG( CAMERA PICTURES)?|DJI|Exif[_ ]JPEG(_PICTURE)?"
@@ -35,46 +36,68 @@ def embedded(image: PILImage.Image) -> Metadata:
     """Return what is written inside the file, without decoding its pixels.
 
     Load the pixels of a PNG before, because metadata may stand behind them, but not those of a
-    TIFF, because its file is closed then. For the date, the caption and the place, EXIF goes
-    before XMP before IPTC; keywords are united.
+    TIFF, because its file is closed then. Who is believed, says `labeler.photos.sources`. When a
+    file was changed, as EXIF also says, counts only where nothing says when the photo was taken.
     """
-    sources = []
-    for read in (_from_exif, _from_xmp_in, _from_iptc):
+    readings = []
+    read: tuple[tuple[Source, Callable[[PILImage.Image], Metadata]], ...] = (
+        ("exif", _from_exif),
+        ("xmp", _from_xmp_in),
+        ("iptc", _from_iptc),
+        ("exif", _last_change),
+    )
+    for source, reading in read:
+        known = Metadata()
         with contextlib.suppress(Exception):  # Pillow raises what it likes on broken metadata
-            sources.append(read(image))
-    return _merged(*sources)
+            known = reading(image)
+        # How the file's own EXIF wants it turned is applied when it is decoded; XMP inside repeats.
+        readings.append(sources.said_by(source, replace(known, orientation=None)))
+    known = sources.merged(readings[:-1])
+    return known if known.taken else sources.merged(readings)
 
 
-def combined(embedded: Metadata, sidecar: Metadata | None, name: str, modified_ns: int) -> Metadata:
-    """Return all that is known of a photo.
+def combined(
+    embedded: Metadata,
+    sidecar: Metadata | None,
+    name: str,
+    modified_ns: int,
+    more: Iterable[Metadata] = (),
+    latest: datetime | None = None,
+) -> Metadata:
+    """Return all that is known of a photo; who is believed, says `labeler.photos.sources`.
 
-    The date is what the camera wrote, else the sidecar's, else the one in the file's name, else the
-    time of the file. A caption and a place in the sidecar are what the user edited last; they win.
+    Args:
+        sidecar: what the XMP file beside it says. more: what further files beside it say, each with
+            its source. latest: nothing can have been taken later.
     """
-    sidecar = sidecar or Metadata()
-    facts = _merged(sidecar, embedded)
-    candidates: tuple[tuple[datetime | None, DateSource | None], ...] = (
-        (embedded.taken, embedded.taken_from),
-        (sidecar.taken, "sidecar"),
-        (dates.date_in_name(name), "file name"),
-        (dates.file_time(modified_ns), "file time"),
-    )
-    taken, source = next((found for found in candidates if found[0]), (None, None))
-    return replace(facts, taken=taken, taken_from=source)
+    readings = [
+        sources.said_by("exif", embedded),
+        sources.said_by("file name", _of_clock(dates.date_in_name(name))),
+        sources.said_by("file time", Metadata(dates.file_time(modified_ns))),
+    ]
+    if sidecar is not None:
+        told = replace(sidecar, taken_from="sidecar" if sidecar.taken else None)
+        readings.insert(0, sources.said_by("sidecar", told))
+    return sources.merged([*readings[:1], *more, *readings[1:]], latest)
 
 
-def _merged(*sources: Metadata) -> Metadata:
-    """Take each field from the first source that has it; unite the keywords."""
-    dated = next((source for source in sources if source.taken), Metadata())
-    placed = next((source for source in sources if source.latitude is not None), Metadata())
-    return Metadata(
-        dated.taken,
-        dated.taken_from,
-        next((source.caption for source in sources if source.caption), ""),
-        _keywords(word for source in sources for word in source.keywords),
-        placed.latitude,
-        placed.longitude,
-    )
+def from_takeout(data: bytes) -> Metadata:
+    """Return what a JSON file of Google Takeout says; nothing if it is another one."""
+    note = takeout.read(data)
+    if note is None:
+        return Metadata()
+    dated = _of_clock(None if note.taken is None else dates.from_seconds(note.taken))
+    latitude, longitude = _place(note.latitude, note.longitude)
+    caption = _caption([note.description])
+    known = replace(dated, caption=caption, latitude=latitude, longitude=longitude)
+    return sources.said_by("takeout", known)
+
+
+def _of_clock(taken: datetime | None) -> Metadata:
+    """Return a date that some clock has given, put aside if it was never set."""
+    if taken is not None and dates.is_start_of_a_clock(taken):
+        return Metadata(doubted=taken)
+    return Metadata(taken)
 
 
 # --- EXIF
@@ -89,12 +112,8 @@ def _from_exif(image: PILImage.Image) -> Metadata:
     except Exception:  # the main directory may still be readable
         details = {}
     tag = ExifTags.Base
-    written = (
-        details.get(tag.DateTimeOriginal),
-        details.get(tag.DateTimeDigitized),
-        exif.get(tag.DateTime),
-    )
-    taken = next((date for date in map(dates.read, map(_text, written)) if date), None)
+    written = (details.get(tag.DateTimeOriginal), details.get(tag.DateTimeDigitized))
+    taken, doubted = _dates_of_clock(map(_text, written))
     captions = (
         _text(exif.get(tag.ImageDescription)),
         _comment(details.get(tag.UserComment), exif.endian),
@@ -103,9 +122,43 @@ def _from_exif(image: PILImage.Image) -> Metadata:
     )
     keywords = _keywords(_utf16(exif.get(tag.XPKeywords)).split(";"))
     latitude, longitude = _exif_place(exif)
+    rating = _stars(_number(exif.get(_RATING)))
     return Metadata(
-        taken, "exif" if taken else None, _caption(captions), keywords, latitude, longitude
+        taken,
+        "exif" if taken else None,
+        _caption(captions),
+        keywords,
+        latitude,
+        longitude,
+        rating,
+        doubted=doubted,
     )
+
+
+def _dates_of_clock(written: Iterable[str]) -> tuple[datetime | None, datetime | None]:
+    """Return the first date that a clock may have shown, and the first one that it shows unset."""
+    taken = doubted = None
+    for text in written:
+        if dates.is_of_unset_clock(text):
+            doubted = doubted or dates.read(text)
+        else:
+            taken = taken or dates.read(text)
+    return taken, doubted
+
+
+def _last_change(image: PILImage.Image) -> Metadata:
+    written = PILImage.Image.getexif(image).get(ExifTags.Base.DateTime)
+    taken, doubted = _dates_of_clock([_text(written)])
+    return Metadata(taken, doubted=doubted)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else math.nan
+
+
+def _stars(rating: float) -> int | None:
+    """Return 1 to 5 stars, −1 for a rejected photo; None for zero, which is no rating."""
+    return int(rating) if rating in (-1, 1, 2, 3, 4, 5) else None
 
 
 def _text(value: object, is_utf8: bool = False) -> str:
@@ -185,22 +238,35 @@ def _place(latitude: float, longitude: float) -> tuple[float | None, float | Non
 # --- XMP
 
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
+_TIFF = "{http://ns.adobe.com/tiff/1.0/}"
+_XMP = "{http://ns.adobe.com/xap/1.0/}"
+_ACDSEE = "{http://ns.acdsee.com/iptc/1.0/}"
+_MICROSOFT = "{http://ns.microsoft.com/photo/1.0/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XMP_DATES = (
     _EXIF + "DateTimeOriginal",
     "{http://ns.adobe.com/photoshop/1.0/}DateCreated",
-    "{http://ns.adobe.com/xap/1.0/}CreateDate",
+    _EXIF + "DateTimeDigitized",
+    _XMP + "CreateDate",
+    _ACDSEE + "datetime",
 )
 _XMP_CAPTIONS = (
     _DC + "description",
-    "{http://ns.adobe.com/tiff/1.0/}ImageDescription",
+    _TIFF + "ImageDescription",
     _DC + "title",
+    _ACDSEE + "caption",
 )
+_XMP_RATINGS = (_XMP + "Rating", _ACDSEE + "rating")
 _TAGS_LIST = "{http://www.digikam.org/ns/1.0/}TagsList"
 
 
-def from_xmp(packet: bytes) -> Metadata:
-    """Return what an XMP packet says; of a broken one, what stands before the fault."""
+def from_xmp(packet: bytes, stored_size: tuple[int, int] | None = None) -> Metadata:
+    """Return what an XMP packet says; of a broken one, what stands before the fault.
+
+    Args:
+        stored_size: of the photo, before it is turned. How to turn it does not count from a packet
+            that speaks of a picture with other proportions: that was turned since.
+    """
     try:
         about = xmp.read(packet).about
     except Exception:  # expat's and the codecs' errors are of many kinds
@@ -215,9 +281,41 @@ def from_xmp(packet: bytes) -> Metadata:
         _xmp_degrees(values(about, _EXIF + "GPSLatitude"), "NS"),
         _xmp_degrees(values(about, _EXIF + "GPSLongitude"), "EW"),
     )
+    rated = [text for name in _XMP_RATINGS for text in values(about, name)]
+    rating = next(map(_xmp_number, rated), math.nan)
+    percent = next(map(_xmp_number, values(about, _MICROSOFT + "Rating")), 0)
+    if math.isnan(rating) and 1 <= percent <= 99:  # 1, 25, 50, 75, 99
+        rating = 1 + round(percent / 25)
+    turn = next(map(_xmp_number, values(about, _TIFF + "Orientation")), math.nan)
     return Metadata(
-        taken, "xmp" if taken else None, _caption(captions), keywords, latitude, longitude
+        taken,
+        "xmp" if taken else None,
+        _caption(captions),
+        keywords,
+        latitude,
+        longitude,
+        _stars(rating),
+        int(turn) if turn in range(1, 9) and _is_for(about, stored_size) else None,
     )
+
+
+def _is_for(about: tuple[xmp.Element, ...], stored_size: tuple[int, int] | None) -> bool:
+    """Tell whether a packet may speak of a picture of this size; most do not say its size."""
+    for names in (("ImageWidth", "ImageLength"), ("PixelXDimension", "PixelYDimension")):
+        for space in (_TIFF, _EXIF):
+            width, height = (
+                next(map(_xmp_number, values(about, space + name)), math.nan) for name in names
+            )
+            if stored_size and width > 0 and height > 0:
+                return (width > height) == (stored_size[0] > stored_size[1])
+    return True
+
+
+def _xmp_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _from_xmp_in(image: PILImage.Image) -> Metadata:
@@ -271,4 +369,4 @@ def _caption(candidates: Iterable[str]) -> str:
 
 def _keywords(words: Iterable[str]) -> tuple[str, ...]:
     cleaned = (_clean(word, LONGEST_KEYWORD) for word in words)
-    return tuple(dict.fromkeys(word for word in cleaned if word))[:MOST_KEYWORDS]
+    return tuple(dict.fromkeys(word for word in cleaned if word))[: sources.MOST_KEYWORDS]

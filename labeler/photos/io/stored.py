@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from labeler.geometry import SIDEWAYS
 from labeler.io.files import read_regular
 from labeler.photos import heads
-from labeler.photos.io.decoding import MOST_BYTES, orientation, room_for_file, stored_size
+from labeler.photos.io.decoding import (
+    MOST_BYTES,
+    orientation_of,
+    room_for_file,
+    stored_size,
+    turned_already,
+)
 from labeler.photos.io.opening import damage_as_one_sentence, is_raw, opened
 
 _EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
@@ -45,12 +50,8 @@ def look_into(path: str) -> StoredPhoto:
             image, _ = opened(data, path)
         packet = image.info.get("xmp") or b""
         packet = packet.encode("utf-8", "replace") if isinstance(packet, str) else bytes(packet)
-        # libheif turns the picture itself, and its EXIF is changed to say so.
-        turned = image.info.get("original_orientation")
-        turn = turned if isinstance(turned, int) and 1 <= turned <= 8 else orientation(image) or 1
+        turn = max(turned_already(image), orientation_of(image) or 1)
         width, height = stored_size(image)
-        if isinstance(turned, int) and turned in SIDEWAYS:
-            width, height = height, width
         more = _extended(getattr(image, "applist", ()))
         packets = tuple(one for one in (packet, more) if one)
         return StoredPhoto(width, height, turn, packets, bool(more))

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.photos.io import decoding
+from labeler.photos.io import beside, decoding
 from labeler.photos.io.left_out import LeavingOut
+from labeler.photos.io.not_used import NotUsed
 from labeler.types import Failure, PhotoFile
-
-SIDECAR = ".xmp"
 
 
 def walk(
-    roots: Iterable[Path], skip: Path | None = None, leaving_out: LeavingOut | None = None
+    roots: Iterable[Path],
+    skip: Path | None = None,
+    leaving_out: LeavingOut | None = None,
+    not_used: NotUsed | None = None,
 ) -> Iterator[PhotoFile | Failure]:
     """Yield the photos in folders (recursively, in name order) and the files named themselves.
 
@@ -26,28 +27,31 @@ def walk(
 
     Args:
         leaving_out: what the user wishes to be left out besides; it is told what was met of that.
+        not_used: is told what was met besides.
 
     Raises:
         LabelerError: a root does not exist.
     """
     leaving_out = leaving_out or LeavingOut()
+    files = beside.Folders(decoding.SUFFIXES)
     for root in roots:
         root = Path(os.path.abspath(root))
         if root.is_dir():
             leaving_out.enter(str(root))
             skipped = os.path.realpath(skip) if skip else None
-            yield from _walk_folder(str(root), skipped, leaving_out)
+            yield from _walk_folder(str(root), skipped, leaving_out, not_used)
         elif root.exists():
-            yield photo_file(str(root))
+            yield _photo_file(str(root), files)
         else:
             raise LabelerError(f"{root} does not exist; check the path.")
     yield from leaving_out.failures
 
 
 def _walk_folder(
-    root: str, skip: str | None, leaving_out: LeavingOut
+    root: str, skip: str | None, leaving_out: LeavingOut, not_used: NotUsed | None
 ) -> Iterator[PhotoFile | Failure]:
     # Not os.walk, which before Python 3.12 cannot go as deep as folders may be nested.
+    folders = beside.Folders(decoding.SUFFIXES)
     pending = [root]
     while pending:
         folder = pending.pop()
@@ -56,31 +60,29 @@ def _walk_folder(
         except OSError as error:
             yield Failure(folder, f"The folder cannot be read: {error.strerror}.")
             continue
-        present = {name for name, is_folder in inside if not is_folder}
+        names = {name for name, is_folder in inside if not is_folder}
+        folders.put(folder, names)
+        if not_used is not None:
+            not_used.look(folder, names)
         for name, is_folder in inside:
             if not is_folder and os.path.splitext(name)[1].lower() in decoding.SUFFIXES:
-                yield _photo_file(folder, name, present)
+                yield _photo_file(os.path.join(folder, name), folders)
         subfolders = [os.path.join(folder, name) for name, is_folder in inside if is_folder]
         pending += [path for path in reversed(subfolders) if os.path.realpath(path) != skip]
 
 
-def _sidecar_names(name: str) -> list[str]:
-    """Return what a photo's XMP file may be called: `a.jpg.xmp` goes before `a.xmp`."""
-    stems = (name, os.path.splitext(name)[0])
-    return [stem + suffix for stem in stems for suffix in (SIDECAR, SIDECAR.upper())]
-
-
 def photo_file(path: str) -> PhotoFile | Failure:
     """Return what is known of one file without opening it."""
-    folder, name = os.path.split(path)
-    # Asking for a few names is cheap however many files the folder holds.
-    names = _sidecar_names(name)
-    present = {one for one in names if os.path.lexists(os.path.join(folder, one))}
-    return _photo_file(folder, name, present)
+    return _photo_file(path, beside.Folders(decoding.SUFFIXES))
 
 
-def _photo_file(folder: str, name: str, present: Collection[str]) -> PhotoFile | Failure:
-    path = os.path.join(folder, name)
+def photo_files(paths: Iterable[str]) -> list[PhotoFile | Failure]:
+    """Return what is known of files without opening them; each folder is listed once."""
+    folders = beside.Folders(decoding.SUFFIXES)
+    return [_photo_file(path, folders) for path in paths]
+
+
+def _photo_file(path: str, folders: beside.Folders) -> PhotoFile | Failure:
     try:
         status = os.stat(path)
     except OSError as error:
@@ -91,17 +93,8 @@ def _photo_file(folder: str, name: str, present: Collection[str]) -> PhotoFile |
         return Failure(
             path, f"The file is larger than {decoding.MOST_BYTES // 10**6} MB; is it a photo?"
         )
-    beside = next((one for one in _sidecar_names(name) if one in present), None)
-    sidecar, sidecar_ns = _sidecar(os.path.join(folder, beside) if beside else None)
+    notes = folders.notes(path)
+    first, *more = notes.sidecars or (None,)
     modified_ns = decoding.nanoseconds(status)
-    return PhotoFile(path, status.st_size, modified_ns, sidecar, sidecar_ns)
-
-
-def _sidecar(path: str | None) -> tuple[str | None, int]:
-    """Return path and modification time of an XMP file, if it is an ordinary file."""
-    if path is not None:
-        with suppress(OSError):
-            status = os.stat(path)
-            if stat.S_ISREG(status.st_mode):
-                return path, decoding.nanoseconds(status)
-    return None, 0
+    others = tuple(one for one in more if one) + notes.others
+    return PhotoFile(path, status.st_size, modified_ns, first, notes.stamp, others)

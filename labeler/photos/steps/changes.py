@@ -10,8 +10,10 @@ from pathlib import Path
 
 from labeler.library.store import KnownFile, Library
 from labeler.photos.io.left_out import LeavingOut
-from labeler.photos.io.walk import photo_file, walk
-from labeler.types import Failure, PhotoFile
+from labeler.photos.io.not_used import NotUsed
+from labeler.photos.io.walk import photo_files, walk
+from labeler.photos.unused import Kind
+from labeler.types import Failure, PhotoFile, identity
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Changes:
     gone: paths that the library knows but that are no longer there.
     left_out: paths that the library knows and that a walk leaves out by now.
     elsewhere: files that are not under the run's paths but were analysed by another model.
+    not_used: what was met besides photos, see `labeler.photos.unused`.
     """
 
     to_do: list[PhotoFile]
@@ -31,6 +34,7 @@ class Changes:
     gone: list[str]
     left_out: list[str]
     elsewhere: list[PhotoFile]
+    not_used: dict[Kind, dict[str, int]] = field(default_factory=dict)
 
 
 def changes(
@@ -51,14 +55,14 @@ def changes(
     """
     files: dict[str, PhotoFile] = {}  # each once, even if roots overlap
     failed = []
-    leaving_out = leaving_out or LeavingOut()
-    for item in walk(roots, library.cache, leaving_out):
+    leaving_out, not_used = leaving_out or LeavingOut(), NotUsed()
+    for item in walk(roots, library.cache, leaving_out, not_used):
         if isinstance(item, Failure):
             failed.append(item)
         else:
             files[item.path] = item
     failures = {} if retry_failed else library.failures()
-    found = Changes([], [], failed, [], [], [], [])
+    found = Changes([], [], failed, [], [], [], [], not_used.counts())
     for file in files.values():
         before = failures.get(file.path)
         if before and before[:2] == (file.size, file.modified_ns):
@@ -69,6 +73,7 @@ def changes(
             found.to_do.append(file)
     unreadable = {failure.path for failure in failed}
     tops = {os.path.abspath(root) for root in roots}
+    elsewhere = []
     for path, file_known in known.items():
         if path in files or is_under(path, unreadable):
             continue
@@ -76,9 +81,8 @@ def changes(
             is_out = is_under(path, leaving_out.paths)
             (found.left_out if is_out else found.gone).append(path)
         elif file_known.is_present and model_of(file_known.finder) != model_of(finder_id):
-            other = photo_file(path)
-            if isinstance(other, PhotoFile):
-                found.elsewhere.append(other)
+            elsewhere.append(path)
+    found.elsewhere.extend(file for file in photo_files(elsewhere) if isinstance(file, PhotoFile))
     return found
 
 
@@ -109,7 +113,10 @@ def is_under(path: str, tops: AbstractSet[str]) -> bool:
 
 @dataclass
 class Contents:
-    """Which contents the library has analysed, by size of file: the only ones worth comparing."""
+    """Which contents the library has analysed, by size of file: the only ones worth comparing.
+
+    They are given by their identities (`labeler.types.identity`).
+    """
 
     by_size: dict[int, dict[str, int]] = field(default_factory=dict)
 
@@ -118,11 +125,12 @@ class Contents:
         contents = cls()
         for file in known:
             if file.finder == finder_id:
-                contents.add(file.size, file.content_hash, file.faces)
+                key = identity(file.content_hash, file.orientation)
+                contents.add(file.size, key, file.faces)
         return contents
 
-    def add(self, size: int, content_hash: str, faces: int) -> None:
-        self.by_size.setdefault(size, {})[content_hash] = faces
+    def add(self, size: int, content: str, faces: int) -> None:
+        self.by_size.setdefault(size, {})[content] = faces
 
     def like(self, file: PhotoFile) -> dict[str, int]:
         """Return the contents that this file may hold, and how many faces are on each.

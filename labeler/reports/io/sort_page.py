@@ -16,7 +16,7 @@ from PIL import Image as PILImage
 
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.io.files import is_page, whole_file
-from labeler.photos.io import decoding
+from labeler.photos.io import decoding, unindexed
 from labeler.types import Box
 
 LONGEST_SIDE = 480
@@ -178,7 +178,7 @@ def _picture(card: Card) -> str:
     try:
         # It was accepted when it was looked at, so its size is no reason to refuse it now.
         limit = max(card.width * card.height, decoding.MOST_PIXELS)
-        pixels = decoding.decode_file(card.path, LONGEST_SIDE, limit)
+        pixels = unindexed.pixels(card.path, LONGEST_SIDE, limit)
     except UnreadablePhotoError:
         return ""
     picture = PILImage.fromarray(pixels)

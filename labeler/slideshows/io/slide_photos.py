@@ -157,7 +157,7 @@ def _opened(candidate: Candidate) -> decoding.OpenedPhoto:
         raise UnreadablePhotoError("The photo has been replaced or changed since it was chosen.")
     # A larger one than usual is taken, too: it was accepted when it was indexed.
     limit = max(candidate.width * candidate.height, decoding.MOST_PIXELS)
-    return decoding.OpenedPhoto(data, candidate.photo_path, limit)
+    return decoding.OpenedPhoto(data, candidate.photo_path, limit, candidate.orientation)
 
 
 def _reason_against(candidate: Candidate) -> str:

@@ -310,6 +310,7 @@ def _candidate(
         folders=folders,
         others=others,
         place=place,
+        orientation=known.orientation,
     )
 
 

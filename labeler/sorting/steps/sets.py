@@ -102,7 +102,7 @@ def _with_companions(photo: AnalysedPhoto, beside: Iterable[Beside]) -> Seen | F
 
 
 def _sets_of(folder: str, files: list[PhotoFile | Failure]) -> Iterator[PhotoSet]:
-    names = _names(folder)
+    names = file_names(folder)
     looked_at = {name for name in names if _suffix(name) in decoding.SUFFIXES}
     raws = {name for name in looked_at if _suffix(name) in raw.SUFFIXES}
     owners = companions.owners(names, looked_at, raws)
@@ -119,7 +119,7 @@ def _sets_of(folder: str, files: list[PhotoFile | Failure]) -> Iterator[PhotoSet
             yield PhotoSet(file, tuple(of.get(name, ())))
 
 
-def _names(folder: str) -> list[str]:
+def file_names(folder: str) -> list[str]:
     """Return the names of the files in a folder, as `walk` sees them, from one listing."""
     try:
         with os.scandir(folder) as entries:
