@@ -171,6 +171,7 @@ class AnalysedPhoto:
     """A photo that was read and searched for faces, ready to be stored.
 
     pixel_hash: the same for files that differ in their metadata only; '' = not known.
+    look: perceptual hash, see `labeler.photos.likeness`; '' = not known.
     """
 
     file: PhotoFile
@@ -178,6 +179,7 @@ class AnalysedPhoto:
     facts: PhotoFacts
     faces: tuple[FoundFace, ...]
     pixel_hash: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)

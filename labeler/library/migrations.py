@@ -262,6 +262,22 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX files_by_folder ON files (folder);
     CREATE INDEX journal_faces_by_content ON journal_faces (content_hash);
     """,
+    # 13: photos that were edited: what they look like, what took whose place, which faces are one
+    """
+    ALTER TABLE photos ADD COLUMN look TEXT NOT NULL DEFAULT '';  -- see labeler.photos.likeness
+    CREATE TABLE replaced (                         -- a file that held one photo holds another now
+        old INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        new INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        compared INTEGER NOT NULL DEFAULT 0,        -- 1: their faces, as they are now
+        PRIMARY KEY (old, new)
+    ) WITHOUT ROWID;
+    CREATE TABLE same_faces (                       -- see labeler.library.same_faces
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        root INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE
+    );
+    CREATE INDEX replaced_by_new ON replaced (new);
+    CREATE INDEX same_faces_by_root ON same_faces (root);
+    """,
 )
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.exchange.backup import BackedUpPhoto, Backup
-from labeler.exchange.io import backup_file, gray
+from labeler.exchange.io import backup_file
 from labeler.faces.steps.index import Progress
 from labeler.io.files import check_free
 from labeler.io.parallel import in_parallel
 from labeler.library.exchange import PhotoIdentity
 from labeler.library.store import Library
+from labeler.photos.io import gray
 from labeler.types import Box
 
 

@@ -10,13 +10,13 @@ from typing import Literal
 import numpy as np
 
 from labeler import geometry, journal
-from labeler.exchange import likeness
 from labeler.exchange.backup import BackedUpPhoto
 from labeler.exchange.steps.backups import likeness_of
 from labeler.faces.steps.index import Progress
 from labeler.io.parallel import in_parallel
 from labeler.library.exchange import PhotoIdentity
 from labeler.library.store import Library
+from labeler.photos import likeness
 from labeler.types import Box, FaceKey
 
 LEAST_FACES = 0.5

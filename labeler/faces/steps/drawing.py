@@ -123,10 +123,16 @@ def settle(library: Library, finder: FaceFinder | None = None) -> None:
 
 
 def forget_undrawn(library: Library) -> None:
-    """Remove the drawn faces whose drawing was taken back."""
+    """Remove the drawn faces whose drawing was taken back, on all editions of the photo."""
     with library.reading():
-        wanted = _wanted(library)
-        gone = [face for face, key in library.face_keys(drawn=True) if key not in wanted]
+        wanted, same = _wanted(library), library.same_faces()
+        drawn = dict(library.face_keys(drawn=True))
+        # A face that was found, or that is drawn still, keeps the one that stands for it.
+        gone = [
+            face
+            for face in drawn
+            if not any(one not in drawn or drawn[one] in wanted for one in same.all_of(face))
+        ]
     if gone:
         library.remove_faces(gone)
 

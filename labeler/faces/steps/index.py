@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
-from labeler.faces.steps import drawing
+from labeler.faces.steps import drawing, editions
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.io.files import alone
@@ -35,6 +35,7 @@ class IndexReport:
     """What a run saw under its paths. `photos` = `new` + `unchanged`; `faces` are on those.
 
     Of the files that `failed`, `failed_before` were not tried again because they did not change.
+    `followed` faces of photos that were edited are known to be those of before.
     """
 
     photos: int
@@ -44,6 +45,7 @@ class IndexReport:
     failed: tuple[Failure, ...]
     failed_before: int
     seconds: float
+    followed: int = 0
 
 
 def index(
@@ -93,6 +95,7 @@ def index(
         library.forget_failures(found.gone)
         finders.remember(library, settings, finder.embedder.model)
         drawing.settle(library, finder)
+        run.followed = editions.follow(library)
         find_places(library)
     return run.report(time.monotonic() - started)
 
@@ -108,6 +111,7 @@ class _Run:
     known: dict[str, KnownFile]
     new: int = 0
     faces: int = 0
+    followed: int = 0
     failed: list[Failure] = field(default_factory=list)
 
     def analyse(
@@ -139,7 +143,9 @@ class _Run:
         model = self.finder.embedder.model.id
         analysed = [item for item in results if isinstance(item, AnalysedPhoto)]
         failed = [item for item in results if isinstance(item, Failure)]
-        self.library.add_photos(analysed, self.finder.id, model)
+        edited = [item for item in analysed if item.file.path in self.known]
+        again = editions.saved_again(self.library, edited, self.finder.embedder.model)
+        self.library.add_photos(analysed, self.finder.id, model, again)
         self.library.add_copies(item for item in results if isinstance(item, PhotoCopy))
         self.library.add_failures(
             (files[item.path], item.reason)
@@ -163,6 +169,7 @@ class _Run:
             failed=(*self.found.failed, *self.failed, *self.found.failed_before),
             failed_before=len(self.found.failed_before),
             seconds=seconds,
+            followed=self.followed,
         )
 
 

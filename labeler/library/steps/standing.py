@@ -22,7 +22,11 @@ def labels(library: Library) -> Labels:
         uncertain = entries.keys() & np.unique(numbers[faces < 0]).tolist()
         entries.update((entry.id, entry) for entry in library.entries([*(drawings | uncertain)]))
         contents = {key.content_hash for entry in uncertain for key in entries[entry].faces}
-        identify = journal.FaceIdentifier(library.face_keys(contents) if contents else ())
+        same = library.same_faces()
+        identify = same.by_root(
+            journal.FaceIdentifier(library.face_keys(contents) if contents else ())
+        )
+    faces = same.roots_of(faces)
     said: dict[int, list[int | None]] = {}
     for places in _runs(numbers):
         entry = int(numbers[places[0]])
@@ -31,7 +35,8 @@ def labels(library: Library) -> Labels:
             said[entry] = [identify(key) for key in entries[entry].faces]
         if entry in entries and parts[places].any():
             entries[entry] = replace(entries[entry], parts=tuple(parts[places].tolist()))
-    return journal.replay_found(list(entries.values()), lambda entry: said.get(entry.id, ()))
+    found = journal.replay_found(list(entries.values()), lambda entry: said.get(entry.id, ()))
+    return same.spread(found)
 
 
 def _runs(numbers: IntArray) -> list[IntArray]:
@@ -62,8 +67,11 @@ def about_people(library: Library) -> Labels:
 def name_of(library: Library, face_id: int) -> str | None:
     """Return the name that the user gave to one face, if any; quicker than all `labels`."""
     with library.reading():
-        key = library.keys_of([face_id]).get(face_id)
-        if key is None:
+        same = library.same_faces()
+        keys = library.keys_of(same.all_of(face_id))
+        if face_id not in keys:
             return None
-        identify = journal.FaceIdentifier(library.face_keys({key.content_hash}))
-        return journal.replay(library.journal([key.content_hash]), identify).names.get(face_id)
+        contents = {key.content_hash for key in keys.values()}
+        identify = same.by_root(journal.FaceIdentifier(library.face_keys(contents)))
+        said = journal.replay(library.journal(sorted(contents)), identify)
+        return said.names.get(same.roots.get(face_id, face_id))
