@@ -23,7 +23,8 @@ Image = NDArray[np.uint8]
 class Picture(Protocol):
     """An upright photo that is decoded only as finely as somebody needs it.
 
-    width, height: of the whole photo. may_be_turned: nothing says which side is up.
+    width, height: of the whole photo. may_be_turned: nothing says which side is up. is_marked: its
+    file does, which may be wrong.
     """
 
     @property
@@ -32,6 +33,8 @@ class Picture(Protocol):
     def height(self) -> int: ...
     @property
     def may_be_turned(self) -> bool: ...
+    @property
+    def is_marked(self) -> bool: ...
 
     def pixels(self, longest_side: int | None = None) -> Image:
         """Return the photo, reduced at most so far that its longer side keeps `longest_side`."""
@@ -43,6 +46,7 @@ class WholePicture:
 
     image: Image
     may_be_turned: bool = False
+    is_marked: bool = False
 
     @property
     def width(self) -> int:
@@ -88,6 +92,15 @@ class Detection:
     box: Box
     score: float
     points: FloatArray | None = None
+
+    def moved(self, right: float, down: float) -> Detection:
+        """Return the face so many pixels farther to the right and down."""
+        box = self.box
+        return Detection(
+            Box(box.left + right, box.top + down, box.width, box.height),
+            self.score,
+            None if self.points is None else self.points + np.array([right, down], np.float32),
+        )
 
     def scaled(self, across: float, down: float) -> Detection:
         """Return the face on the same picture in another size."""

@@ -121,6 +121,7 @@ class OpenedPhoto:
             self.metadata: Metadata = metadata.embedded(image)
             turn = orientation(image)
             self.may_be_turned = turn is None
+            self.is_marked = turn is not None
             self.width, self.height = (down, across) if turn in SIDEWAYS else (across, down)
             self._opened: PILImage.Image | None = image
 
