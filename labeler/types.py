@@ -185,6 +185,7 @@ class AnalysedPhoto:
 
     pixel_hash: the same for files that differ in their metadata only; '' = not known.
     look: perceptual hash, see `labeler.photos.likeness`; '' = not known.
+    note: what is wrong with the file though it was read, a sentence; '' = nothing.
     """
 
     file: PhotoFile
@@ -193,6 +194,7 @@ class AnalysedPhoto:
     faces: tuple[FoundFace, ...]
     pixel_hash: str = ""
     look: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def test_the_main_job_end_to_end(
         "faces",
         "failed",
         "failed_before",
+        "followed",
+        "noted",
         "seconds",
     }
     assert (report["photos"], report["new"], report["faces"]) == (84, 84, 189)

@@ -142,6 +142,12 @@ def _tell(report: pipeline.IndexReport) -> None:
         complain(f"  {shown(failure.path)}: {failure.reason}")
     if len(newly) > NAMED:
         complain(f"  … and {len(newly) - NAMED:,} more; --json lists all.")
+    if report.noted:
+        complain(f"{count(len(report.noted), 'file')} could be read, but should be looked at:")
+    for one in report.noted[:NAMED]:
+        complain(f"  {shown(one.path)}: {one.reason}")
+    if len(report.noted) > NAMED:
+        complain(f"  … and {len(report.noted) - NAMED:,} more; --json lists all.")
     if report.failed_before:
         complain(
             f"{count(report.failed_before, 'file')} failed before and did not change since; "

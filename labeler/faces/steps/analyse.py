@@ -38,7 +38,13 @@ def analyse(
     faces = iter(finder.embed([item.faces for item in located]))
     return [
         AnalysedPhoto(
-            item.file, item.content_hash, item.facts, next(faces), item.pixel_hash, item.look
+            item.file,
+            item.content_hash,
+            item.facts,
+            next(faces),
+            item.pixel_hash,
+            item.look,
+            item.note,
         )
         if isinstance(item, _Located)
         else item
@@ -54,6 +60,7 @@ class _Located:
     faces: Sequence[LocatedFace]
     pixel_hash: str
     look: str
+    note: str
 
 
 def _read(task: Task, finder: FaceFinder, most_pixels: int) -> _Located | PhotoCopy | Failure:
@@ -85,4 +92,5 @@ def _look(
         return PhotoCopy(file, content_hash, facts, known[content_hash])
     pixel_hash = photo.pixel_hash(finder.detector.side)
     look = gray.hash_of_pixels(photo.pixels(decoding.FINGERPRINT_SIDE))
-    return _Located(file, content_hash, facts, finder.locate(photo), pixel_hash, look)
+    faces = finder.locate(photo)
+    return _Located(file, content_hash, facts, faces, pixel_hash, look, photo.note)

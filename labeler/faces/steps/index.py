@@ -35,7 +35,8 @@ class IndexReport:
     """What a run saw under its paths. `photos` = `new` + `unchanged`; `faces` are on those.
 
     Of the files that `failed`, `failed_before` were not tried again because they did not change.
-    `followed` faces of photos that were edited are known to be those of before.
+    `followed` faces of photos that were edited are known to be those of before. `noted` files were
+    read, but something is wrong with them.
     """
 
     photos: int
@@ -46,6 +47,7 @@ class IndexReport:
     failed_before: int
     seconds: float
     followed: int = 0
+    noted: tuple[Failure, ...] = ()
 
 
 def index(
@@ -113,6 +115,7 @@ class _Run:
     faces: int = 0
     followed: int = 0
     failed: list[Failure] = field(default_factory=list)
+    noted: list[Failure] = field(default_factory=list)
 
     def analyse(
         self, work: Callable[[Sequence[Task]], list[Result]], jobs: int, dask: str | None
@@ -153,6 +156,7 @@ class _Run:
             if not isinstance(item, PassingFailure)
         )
         self.failed += failed
+        self.noted += (Failure(item.file.path, item.note) for item in analysed if item.note)
         under = {file.path for file in self.found.to_do}
         for item in results:
             if not isinstance(item, Failure) and item.file.path in under:
@@ -170,6 +174,7 @@ class _Run:
             failed_before=len(self.found.failed_before),
             seconds=seconds,
             followed=self.followed,
+            noted=tuple(self.noted),
         )
 
 

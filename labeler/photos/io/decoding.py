@@ -16,7 +16,7 @@ from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.geometry import SIDEWAYS
 from labeler.io.files import read_regular
 from labeler.photos import xmp
-from labeler.photos.io import metadata, opening, raw, rgb
+from labeler.photos.io import cut_off, metadata, opening, planar_tiff, raw, rgb
 from labeler.photos.io.memory import memory
 from labeler.photos.io.opening import damage_as_one_sentence
 from labeler.types import Image, Metadata, Photo, PhotoFacts, PhotoFile
@@ -97,6 +97,7 @@ class OpenedPhoto:
     memory for it; see `labeler.photos.io.memory`.
 
     width, height: upright pixels of the whole photo. metadata: what the file itself says.
+    note: what is wrong with the file though it could be decoded, a sentence; '' = nothing.
 
     Raises:
         UnreadablePhotoError: it is no picture, damaged, or larger than `most_pixels`. Damage to
@@ -109,6 +110,7 @@ class OpenedPhoto:
         self._decoded: Image | None = None
         self._fineness = 0
         self._next: tuple[int, Image] | None = None
+        self.note = ""
         # Only LibRaw decodes anything before the pixels are asked for.
         before = opening.RAW_MEMORY if opening.is_raw(name) else 0
         with damage_as_one_sentence(), memory.reserved(before):
@@ -183,13 +185,27 @@ class OpenedPhoto:
         least = tuple(max(side * longest_side // longer, 1) for side in image.size)
         # draft() gives at least `least`, for JPEG only; it leaves the colours as they are.
         image.draft(None, (least[0], least[1]))
-        image.load()
+        image = self._loaded(image, (least[0], least[1]))
         # Pillow has turned a TIFF by now, and says so.
         turn = orientation(image) or 1
         is_large = image.width * image.height > _REDUCED_AT_ONCE
         if is_large and longest_side < next_side <= max(image.size) == longer:
             self._next = (next_side, _finished(image, next_side, profile, turn))
         return _finished(image, longest_side, profile, turn)
+
+    def _loaded(self, image: PILImage.Image, least: tuple[int, int]) -> PILImage.Image:
+        """Return a picture with its pixels, which may be another one."""
+        if planar_tiff.is_planar(image):
+            return planar_tiff.load(self._data, image)
+        try:
+            image.load()
+        except OSError:
+            whole = cut_off.load(self._data, least) if image.format in ("JPEG", "MPO") else None
+            if whole is None:
+                raise
+            self.note = cut_off.NOTE
+            return whole
+        return image
 
 
 def _finished(image: PILImage.Image, longest_side: int, profile: bytes | None, turn: int) -> Image:
