@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
+from labeler.people.steps import waiting
 from labeler.photos.steps import folders
 from labeler.wording import count
 
@@ -43,6 +44,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
                 group.welcome(library)
         except LabelerError:  # somebody groups just now; the photos are there nevertheless
             notes.append("the new faces are in no group yet, so group the faces later")
+        if said := waiting.sentence(waiting.waiting(library)):
+            notes.append(said)
         return "; ".join(notes)
 
     return jobs.start("Looking for new photos", work)

@@ -24,6 +24,7 @@ from labeler.faces.steps import index as pipeline
 from labeler.faces.steps import library_finder
 from labeler.groups.steps import group
 from labeler.library.store import Library
+from labeler.people.steps import waiting
 from labeler.photos.io.decoding import MOST_PIXELS
 from labeler.wording import count
 
@@ -120,6 +121,7 @@ def command(
         _tell(report)
         if report.new:
             _tell_next(welcome)
+        _tell_of_edited(library, report)
     if report.failed and not report.photos:
         raise typer.Exit(1)
 
@@ -153,6 +155,14 @@ def _tell(report: pipeline.IndexReport) -> None:
             f"{count(report.failed_before, 'file')} failed before and did not change since; "
             "--retry-failed tries again."
         )
+
+
+def _tell_of_edited(library: Library, report: pipeline.IndexReport) -> None:
+    if report.followed:
+        faces = count(report.followed, "face")
+        say(f"{faces} of edited photos {'is' if report.followed == 1 else 'are'} known again.")
+    if said := waiting.sentence(waiting.waiting(library)):
+        say(f"{said}; `labeler waiting` lists them.")
 
 
 def _welcome(library: Library) -> group.WelcomeReport | None:

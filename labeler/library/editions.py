@@ -79,6 +79,15 @@ class EditionTables(Database):
         )
         return {row[0]: self.before(row[0]) for row in rows.fetchall()}
 
+    def faces_on(self, photo_ids: Sequence[int]) -> dict[int, list[int]]:
+        """Return the faces on photos, whether these are present or not, by photo."""
+        found: dict[int, list[int]] = {photo: [] for photo in photo_ids}
+        for some in in_parts(photo_ids):
+            query = f"SELECT photo_id, id FROM faces WHERE photo_id IN ({holes(some)}) ORDER BY id"
+            for photo, face in self._connection().execute(query, some):
+                found[photo].append(face)
+        return found
+
     def note_replaced(self, old: int, new: int) -> None:
         """Note that one photo took another one's place, also if that was not in the same file."""
         with self._transaction() as connection:

@@ -9,13 +9,15 @@ import numpy as np
 
 from labeler.library.store import Library
 from labeler.people.steps.stand import stand
+from labeler.people.steps.waiting import waiting
 
 
 @dataclass(frozen=True)
 class Status:
     """Numbers of a library.
 
-    `named` faces by the user, `recognized` automatically; `nameless` groups have neither.
+    `named` faces by the user, `recognized` automatically; `nameless` groups have neither. `waiting`
+    names have no face, see `labeler.people.steps.waiting`.
     """
 
     library: Path
@@ -28,6 +30,7 @@ class Status:
     recognized: int
     ignored: int
     nameless: int
+    waiting: int = 0
 
 
 def status(library: Library) -> Status:
@@ -57,4 +60,5 @@ def status(library: Library) -> Status:
         recognized=int(recognized.sum()),
         ignored=int(ignored.sum()),
         nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
+        waiting=sum(len(row.people) for row in waiting(library)),
     )

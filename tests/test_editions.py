@@ -1,0 +1,337 @@
+"""An edited photo is the same photo: what was said of its faces follows it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from labeler.errors import LabelerError
+from labeler.exchange.steps import backups, restore
+from labeler.faces.io.face_finder import FinderSettings
+from labeler.faces.steps import drawing
+from labeler.faces.steps.index import IndexReport, index
+from labeler.groups.steps import group
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import history, naming, waiting
+from labeler.people.steps.listing import FaceRow, list_faces
+from labeler.people.steps.live_listing import LiveListing
+from labeler.photos.io import decoding
+from labeler.types import Box
+
+from .conftest import DEMO
+
+SOURCE = DEMO / "photos" / "2003 Christmas at home" / "IMG_1003.jpg"
+PEOPLE = ("Ada", "Ben", "Cleo", "Dan")
+"""As the four stand on the photo, from left to right."""
+DRAWN = Box(500, 20, 90, 110)
+"""A place on the photo where no face is found."""
+Edit = Callable[[Image.Image], Image.Image]
+
+
+@pytest.fixture(scope="module")
+def original(
+    tmp_path_factory: pytest.TempPathFactory, models_folder: Path
+) -> tuple[Path, Image.Image]:
+    """A folder with a library of one photo of four named people, and the photo's pixels."""
+    folder = tmp_path_factory.mktemp("edited")
+    photos = folder / "photos"
+    photos.mkdir()
+    picture = Image.fromarray(decoding.decode_file(str(SOURCE)))
+    marked = Image.Exif()
+    marked[274] = 1
+    picture.save(photos / "a.jpg", quality=92, exif=marked)
+    library = Library.create(folder / "library")
+    shutil.copytree(models_folder, library.models)
+    index(library, [photos])
+    for row, person in zip(on(library), PEOPLE, strict=True):
+        naming.name_faces(library, [row.face], person)
+    library.close()
+    return folder, picture
+
+
+class Album:
+    """The photo in its folder, the library, and what a user does to both."""
+
+    def __init__(self, folder: Path, picture: Image.Image, before: bytes) -> None:
+        self.photos, self.picture, self.before = folder / "photos", picture, before
+        self.library = Library(folder / "library")
+
+    def edit(
+        self, edit: Edit, name: str = "a.jpg", mark: int | None = 1, quality: int = 88
+    ) -> IndexReport:
+        exif = Image.Exif()
+        if mark is not None:
+            exif[274] = mark
+        edit(self.picture).save(self.photos / name, quality=quality, exif=exif)
+        return self.index()
+
+    def put_back(self) -> IndexReport:
+        (self.photos / "a.jpg").write_bytes(self.before)
+        return self.index()
+
+    def index(self) -> IndexReport:
+        return index(self.library, [self.photos])
+
+
+@pytest.fixture
+def album(original: tuple[Path, Image.Image]) -> Iterator[Album]:
+    """The photo and its library as they were at first; paths must stay the same."""
+    folder, picture = original
+    before, kept = (folder / "photos/a.jpg").read_bytes(), folder / "kept"
+    shutil.copytree(folder / "library", kept)
+    album = Album(folder, picture, before)
+    yield album
+    album.library.close()
+    shutil.rmtree(folder / "photos")
+    (folder / "photos").mkdir()
+    (folder / "photos/a.jpg").write_bytes(before)
+    shutil.rmtree(folder / "library")
+    kept.rename(folder / "library")
+    # Times matter: the file is the one that the library knows.
+    library = Library(folder / "library")
+    index(library, [folder / "photos"])
+    library.close()
+
+
+def on(library: Library, name: str = "") -> list[FaceRow]:
+    """Return the faces on the photos of a name from left to right."""
+    rows = [row for row in list_faces(library) if row.photo.endswith(name)]
+    return sorted(rows, key=lambda row: row.box.left)
+
+
+def people(library: Library, name: str = "") -> list[str]:
+    return [row.person or "?" for row in on(library, name)]
+
+
+def turn(how: Image.Transpose) -> Edit:
+    return lambda picture: picture.transpose(how)
+
+
+def part(left: float, top: float, right: float, bottom: float) -> Edit:
+    """Return what crops to these parts of a picture's sides."""
+    return lambda picture: picture.crop(
+        (
+            round(left * picture.width),
+            round(top * picture.height),
+            round(right * picture.width),
+            round(bottom * picture.height),
+        )
+    )
+
+
+def scaled(times: float) -> Edit:
+    return lambda picture: picture.resize(
+        (round(picture.width * times), round(picture.height * times))
+    )
+
+
+def chain(*edits: Edit) -> Edit:
+    def all_of_them(picture: Image.Image) -> Image.Image:
+        for edit in edits:
+            picture = edit(picture)
+        return picture
+
+    return all_of_them
+
+
+ALL, MIRRORED = list(PEOPLE), list(PEOPLE)[::-1]
+Transpose = Image.Transpose
+EDITS: dict[str, tuple[Edit, list[str]]] = {
+    "mirrored": (ImageOps.mirror, MIRRORED),
+    "turned upside down": (turn(Transpose.ROTATE_180), MIRRORED),
+    "flipped": (ImageOps.flip, ALL),
+    "half the size": (scaled(0.5), ALL),
+    "double the size": (scaled(2), ALL),
+    "cropped": (part(0.03, 0.1, 0.98, 1), ALL),
+    "cropped to three": (part(0.28, 0, 1, 1), ["Ben", "Cleo", "Dan"]),
+    "cropped, mirrored, scaled": (
+        chain(part(0.03, 0.1, 0.98, 0.95), ImageOps.mirror, scaled(0.6)),
+        MIRRORED,
+    ),
+    "straightened": (lambda picture: picture.rotate(3, expand=True), ALL),
+    "with a border": (lambda picture: ImageOps.expand(picture, 100, "white"), ALL),
+    "grey": (lambda picture: ImageOps.grayscale(picture).convert("RGB"), ALL),
+}
+
+
+@pytest.mark.parametrize("how", EDITS)
+def test_names_follow_a_photo_that_is_edited_in_place(album: Album, how: str) -> None:
+    edit, expected = EDITS[how]
+    album.edit(edit)
+    assert people(album.library) == expected
+    assert [row.person for row in LiveListing(album.library).current().faces].count(None) == 0
+
+
+QUARTERS = {"left": Transpose.ROTATE_90, "right": Transpose.ROTATE_270}
+
+
+@pytest.mark.parametrize("mark", [None, 1])
+@pytest.mark.parametrize("quarter", QUARTERS)
+def test_names_follow_a_photo_whose_pixels_were_turned(
+    album: Album, quarter: str, mark: int | None
+) -> None:
+    """Whether its file says then that it is upright or says nothing."""
+    album.edit(turn(QUARTERS[quarter]), mark=mark)
+    rows = sorted(on(album.library), key=lambda row: row.box.top)
+    expected = MIRRORED if quarter == "left" else ALL
+    assert [row.person for row in rows] == expected
+
+
+@pytest.mark.parametrize("mark", [2, 3, 6, 8])
+def test_names_follow_a_photo_whose_mark_was_changed(album: Album, mark: int) -> None:
+    """As another program does that corrects which side is up, or makes it wrong."""
+    album.edit(lambda picture: picture, mark=mark, quality=92)
+    assert sorted(people(album.library)) == ALL
+
+
+def test_edits_follow_one_another_and_lead_back(album: Album) -> None:
+    library = album.library
+    first = [row.face for row in on(library)]
+    album.edit(ImageOps.mirror)
+    album.edit(chain(ImageOps.mirror, scaled(0.5), part(0.28, 0, 1, 1)))
+    assert people(library) == ["Ben", "Cleo", "Dan"]
+    # Ada was cut away; she is on the photo again as soon as it shows her.
+    album.edit(part(0, 0, 0.75, 1))
+    assert people(library) == ["Ada", "Ben", "Cleo"]
+    album.put_back()
+    assert people(library) == ALL
+    assert [row.face for row in on(library)] == first
+    assert waiting.waiting(library) == []
+
+
+def test_what_is_said_of_either_edition_counts_for_both(album: Album) -> None:
+    library = album.library
+    album.edit(ImageOps.mirror)
+    dan = on(library)[0]
+    naming.name_faces(library, [dan.face], "Emil")
+    naming.ignore_faces(library, [on(library)[3].face])
+    rejected = on(library)[1].face
+    naming.reject_faces(library, [rejected], "Ben")
+    album.put_back()
+    rows = on(library)
+    assert [row.person for row in rows] == [None, "Ben", "Cleo", "Emil"]
+    assert rows[0].ignored
+    assert rows[2].rejected == {"Ben"}
+    assert standing.name_of(library, rows[3].face) == "Emil"
+    naming.name_faces(library, [rows[3].face], "Dan")
+    album.edit(ImageOps.mirror)
+    assert people(library)[0] == "Dan"
+    history.undo(library)
+    assert people(library)[0] == "Emil"
+    history.redo(library)
+    assert people(library)[0] == "Dan"
+
+
+def test_a_copy_that_was_not_edited_keeps_its_faces(album: Album) -> None:
+    library = album.library
+    (album.photos / "b.jpg").write_bytes(album.before)
+    album.index()
+    album.edit(ImageOps.mirror)
+    assert people(library, "a.jpg") == MIRRORED
+    assert people(library, "b.jpg") == ALL
+    naming.name_faces(library, [on(library, "b.jpg")[0].face], "Zoe")
+    assert people(library, "a.jpg")[3] == "Zoe"
+    naming.unlabel_faces(library, [on(library, "a.jpg")[3].face])
+    assert people(library, "b.jpg")[0] == "?"
+
+
+def test_edited_faces_stay_in_their_groups(demo_library: Library, tmp_path: Path) -> None:
+    """Nothing has to be grouped anew, and no face is alone."""
+    photo = next(p for p in demo_library.photos().values() if p.path.endswith("IMG_1003.jpg"))
+    before = {row.cluster for row in on(demo_library, "IMG_1003.jpg")}
+    edited = tmp_path / "IMG_1003.jpg"
+    ImageOps.mirror(Image.fromarray(decoding.decode_file(photo.path))).save(edited)
+    index(demo_library, [edited])
+    (new,) = [p for p in demo_library.photos().values() if p.path == str(edited)]
+    demo_library.note_replaced(photo.id, new.id)
+    index(demo_library, [edited])
+    after = {row.cluster for row in list_faces(demo_library) if row.photo_id == new.id}
+    assert after == before
+    assert group.welcome(demo_library).faces == 0
+
+
+def test_a_drawn_face_follows_and_goes_with_its_drawing(album: Album) -> None:
+    library = album.library
+    (photo,) = library.photos().values()
+    drawing.draw_on(library, photo.id, DRAWN, person="Nobody")
+    album.edit(chain(ImageOps.mirror, scaled(0.5)))
+    (row,) = [row for row in list_faces(library) if row.person == "Nobody"]
+    expected = ((1200 - DRAWN.right) / 2, DRAWN.top / 2, DRAWN.width / 2, DRAWN.height / 2)
+    assert np.allclose(row.box.as_tuple(), expected, atol=0.5)
+    # A search with other settings keeps it, too.
+    index(library, [album.photos], settings=FinderSettings(views=1))
+    assert people(library).count("Nobody") == 1
+    history.undo(library)
+    drawing.settle(library)
+    assert "Nobody" not in people(library)
+    assert len(on(library)) == 4
+
+
+def test_names_of_faces_that_cannot_be_matched_wait(album: Album) -> None:
+    library = album.library
+    album.edit(lambda _: Image.new("RGB", (400, 300), (90, 120, 60)))
+    (row,) = waiting.waiting(library)
+    assert (Path(row.photo).name, row.people) == ("a.jpg", PEOPLE)
+    assert waiting.sentence([row]) == "4 names wait for faces on a.jpg"
+    assert waiting.on_photo(library, row.photo_id) == PEOPLE
+    # What is let go can be brought back; what comes back waits no longer.
+    waiting.forget(library, row.photo_id, "Ben")
+    assert waiting.on_photo(library, row.photo_id) == ("Ada", "Cleo", "Dan")
+    history.undo(library)
+    assert waiting.on_photo(library, row.photo_id) == PEOPLE
+    with pytest.raises(LabelerError, match="No such name"):
+        waiting.forget(library, row.photo_id, "Emil")
+    album.put_back()
+    assert waiting.waiting(library) == []
+    assert people(library) == ALL
+
+
+def test_a_name_that_was_cut_away_waits_until_a_face_has_it(album: Album) -> None:
+    library = album.library
+    album.edit(part(0.28, 0, 1, 1))
+    (row,) = waiting.waiting(library)
+    assert row.people == ("Ada",)
+    drawn = drawing.draw_on(library, row.photo_id, Box(20, 20, 60, 80))
+    naming.name_faces(library, [drawn], "Ada")
+    assert waiting.waiting(library) == []
+    (album.photos / "a.jpg").unlink()
+    (album.photos / "other.png").write_bytes(b"")
+    album.index()
+    assert waiting.waiting(library) == []
+
+
+def test_a_name_whose_face_another_detector_does_not_find_waits(album: Album) -> None:
+    library = album.library
+    # As if a detector that sees more had found a face that is not seen now.
+    key = library.keys_of([on(library)[0].face])[on(library)[0].face]
+    elsewhere = type(key)(key.content_hash, Box(500, 20, 90, 110))
+    library.append("name", [elsewhere], "Greta")
+    (row,) = waiting.waiting(library)
+    assert row.people == ("Greta",)
+
+
+def test_a_backup_restores_into_the_library_whose_photo_was_edited(
+    album: Album, tmp_path: Path
+) -> None:
+    library = album.library
+    made = backups.read_library(library)
+    album.edit(chain(ImageOps.mirror, scaled(0.5)))
+    report = restore.restore_backup(library, made)
+    assert (report.relation, report.entries) == ("same", 0)
+    assert people(library) == MIRRORED
+    # Here nobody has a name, and the photo was edited after it had been indexed.
+    other = Library.create(tmp_path / "other")
+    shutil.copytree(library.models, other.models)
+    album.put_back()
+    index(other, [album.photos])
+    (album.photos / "a.jpg").unlink()
+    scaled(0.5)(album.picture).save(album.photos / "smaller.jpg")
+    index(other, [album.photos])
+    assert restore.restore_backup(other, made).entries > 0
+    assert people(other) == ALL
