@@ -39,7 +39,7 @@ LEAST_INSIDE = 0.9
 MOST_HYPOTHESES = 400
 _MIRRORED = [2, 3, 0, 1, 4]
 """The landmarks of a mirrored face: left and right have changed places."""
-_ORIENTATIONS = tuple(product((False, True), repeat=3))
+ORIENTATIONS = tuple(product((False, True), repeat=3))
 """Transposed; left and right, top and bottom changed."""
 Transform = NDArray[np.float64]
 
@@ -146,20 +146,20 @@ def _by_look(old: Edition, new: Edition) -> Transform | None:
     """Return how the whole picture lies on the new one, told by what both look like."""
     if not old.look or not new.look:
         return None
-    table = likeness.packed([likeness.turned(old.look, *how) for how in _ORIENTATIONS])
+    table = likeness.packed([likeness.turned(old.look, *how) for how in ORIENTATIONS])
     away = likeness.distances(new.look, table)
     best = int(away.argmin())
     # A symmetrical picture says nothing about its orientation.
     if away[best] > MOST_BITS or np.sort(away)[1] < away[best] + MOST_BITS // 4:
         return None
-    return _whole(old.size, new.size, *_ORIENTATIONS[best])
+    return _whole(old.size, new.size, *ORIENTATIONS[best])
 
 
 def _hypotheses(
     old: Edition, new: Edition, apart: NDArray[np.float64]
 ) -> Iterator[tuple[Transform, bool]]:
     """Yield how the old edition may lie on the new one, and whether all of it does."""
-    for how in _ORIENTATIONS:
+    for how in ORIENTATIONS:
         if (whole := _whole(old.size, new.size, *how)) is not None:
             yield whole, True
     close = np.argwhere(apart <= REFERENCE_THRESHOLD)

@@ -79,6 +79,25 @@ class EditionTables(Database):
         )
         return {row[0]: self.before(row[0]) for row in rows.fetchall()}
 
+    def gone_photos(self) -> dict[int, list[str]]:
+        """Return the photos of which no file is present, with the paths that they had."""
+        rows = self._connection().execute(
+            "SELECT photo_id, path FROM files WHERE photo_id NOT IN "
+            "(SELECT photo_id FROM files WHERE NOT missing) ORDER BY photo_id, path"
+        )
+        found: dict[int, list[str]] = {}
+        for photo, path in rows:
+            found.setdefault(photo, []).append(records.path_from_db(path))
+        return found
+
+    def looks(self, photo_ids: Sequence[int]) -> dict[int, str]:
+        """Return what photos look like, see `AnalysedPhoto`."""
+        found: dict[int, str] = {}
+        for some in in_parts(photo_ids):
+            query = f"SELECT id, look FROM photos WHERE id IN ({holes(some)})"
+            found.update(self._connection().execute(query, some).fetchall())
+        return found
+
     def faces_on(self, photo_ids: Sequence[int]) -> dict[int, list[int]]:
         """Return the faces on photos, whether these are present or not, by photo."""
         found: dict[int, list[int]] = {photo: [] for photo in photo_ids}

@@ -57,11 +57,13 @@ def find(
     """Return which photos of a backup are in the library, by the content hash in the backup.
 
     First by content, then by pixels, and those that are left by likeness: a picture of the same
-    proportions whose hash differs in a few bits, on which most faces are in the same places.
+    proportions whose hash differs in a few bits, on which most faces are in the same places. One
+    that is known but gone, and no edition of which is here, is looked for by likeness as well.
     """
     here = library.identities()
     by_content = {content: one for one in here for content in one.contents}
     by_pixels = {one.pixels: one for one in reversed(here) if one.pixels}
+    hidden = _gone_for_good(library, here)
     found: dict[str, MatchedPhoto] = {}
     used: set[int] = set()
     left: list[BackedUpPhoto] = []
@@ -77,8 +79,17 @@ def find(
         else:
             used.add(same.id)
             found[photo.content] = _found(photo, same, how)
+            if same.id in hidden:
+                left.append(photo)
     others = [one for one in here if one.id not in used and one.path is not None]
     return found | _alike(library, [one for one in left if one.likeness], others, progress)
+
+
+def _gone_for_good(library: Library, here: Sequence[PhotoIdentity]) -> set[int]:
+    """Return the photos of which nothing is present, nor of any edition of theirs."""
+    gone = {one.id for one in here if one.path is None}
+    followed = {old for olds in library.photos_after_others().values() for old in olds}
+    return gone - followed
 
 
 def _alike(

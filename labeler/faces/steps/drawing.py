@@ -168,7 +168,7 @@ def _seen(
     for key in lacking:
         if key.content_hash in by_content:
             finder = finder or finders.library_finder(library)
-            face = _see(key, by_content[key.content_hash], finder)
+            face = see(key, by_content[key.content_hash], finder)
             if face is not None:
                 yield key, SeenFace(face, finder.embedder.model.id)
 
@@ -200,7 +200,8 @@ def _lacking(library: Library, drawn: Iterable[FaceKey]) -> list[FaceKey]:
     return sorted(lacking, key=lambda key: (key.box.as_tuple(), key.content_hash))
 
 
-def _see(key: FaceKey, photo: Photo, finder: FaceFinder) -> FoundFace | None:
+def see(key: FaceKey, photo: Photo, finder: FaceFinder) -> FoundFace | None:
+    """Return the face in a place on a photo; None if it is not on it or cannot be read just now."""
     if not _is_on(key.box, photo.facts):
         return None  # nobody drew this here: somebody else wrote it into the journal
     try:

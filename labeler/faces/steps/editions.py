@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,11 +13,14 @@ from labeler import geometry
 from labeler.faces import editions
 from labeler.faces.descriptors import DescriptorModel, comparable
 from labeler.faces.editions import Comparison, Edition
+from labeler.faces.io.face_finder import FaceFinder
+from labeler.faces.steps import drawing
 from labeler.faces.steps.library_finder import descriptor_model
 from labeler.library.editions import StoredEdition
 from labeler.library.steps import standing
 from labeler.library.store import Library
-from labeler.types import AnalysedPhoto, Box, FoundFace
+from labeler.photos import likeness
+from labeler.types import AnalysedPhoto, Box, FaceKey, FoundFace
 
 
 def saved_again(
@@ -40,7 +45,45 @@ def saved_again(
     return found
 
 
-def follow(library: Library) -> int:
+def succeed(library: Library, paths: Collection[str]) -> None:
+    """Note which new photos are editions of photos that are gone, though called otherwise.
+
+    Either looks alike, or has the same name in the same folder but for the suffix; and what is on
+    it has to agree.
+
+    Args:
+        paths: files that were found for the first time.
+    """
+    new = {photo: path for path in paths if (photo := library.photo_at(path)) is not None}
+    gone = library.gone_photos()
+    if not new or not gone:
+        return
+    model = descriptor_model(library)
+    looks = library.looks([*gone, *new])
+    stems = defaultdict(list)
+    for photo, before in gone.items():
+        for path in before:
+            stems[os.path.splitext(path)[0]].append(photo)
+    turned = [
+        (photo, likeness.turned(looks[photo], *how))
+        for photo in gone
+        if looks[photo]
+        for how in editions.ORIENTATIONS
+    ]
+    table = likeness.packed([text for _, text in turned])
+    for photo, path in new.items():
+        near = set(stems.get(os.path.splitext(path)[0], ()))
+        if looks[photo] and len(table):
+            away = likeness.distances(looks[photo], table)
+            near |= {turned[at][0] for at in np.flatnonzero(away <= likeness.MOST_DIFFERENT)}
+        edition = _as_edition(library.edition(photo, model.id), model)
+        for former in sorted(near - {photo}):
+            old = _as_edition(library.edition(former, model.id), model)
+            if editions.compare(old, edition).transform is not None:
+                library.note_replaced(former, photo)
+
+
+def follow(library: Library, finder: FaceFinder) -> int:
     """Find the faces of former editions on the photos that took their place.
 
     What the user said of a face is then said of it on every edition. Faces that the user spoke of,
@@ -65,13 +108,20 @@ def follow(library: Library) -> int:
                 spoken_of = _spoken_of(library)
             kept = _kept(old, new, said, spoken_of)
             for face, where in kept.items():
-                added = library.add_carried(photo, where, model.id)
-                links.append((face, added))
+                seen = where if len(where.descriptor) else _seen(library, photo, where, finder)
+                if seen is not None:
+                    links.append((face, library.add_carried(photo, seen, model.id)))
             if kept:
                 new = library.edition(photo, model.id)
         library.write_comparison(photo, links)
         number += len({face for _, face in links})
     return number
+
+
+def _seen(library: Library, photo_id: int, face: FoundFace, finder: FaceFinder) -> FoundFace | None:
+    """Return a face as the finder sees it in its place, None if the photo cannot be read."""
+    photo = library.photo(photo_id)
+    return None if photo is None else drawing.see(FaceKey("", face.box), photo, finder)
 
 
 def _kept(
@@ -83,7 +133,7 @@ def _kept(
     there = [face.box.as_tuple() for face in new.faces.values()]
     kept = {}
     for place, (number, face) in enumerate(old.faces.items()):
-        if place in matched or number not in old.drawn | spoken_of or not len(face.descriptor):
+        if place in matched or number not in old.drawn | spoken_of:
             continue
         box = editions.placed(said.transform, np.array([face.box.as_tuple()]))[0]
         # Where there is another face already, that one is meant, or none is.

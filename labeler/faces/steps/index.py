@@ -97,7 +97,8 @@ def index(
         library.forget_failures(found.gone)
         finders.remember(library, settings, finder.embedder.model)
         drawing.settle(library, finder)
-        run.followed = editions.follow(library)
+        editions.succeed(library, run.first_seen)
+        run.followed = editions.follow(library, finder)
         find_places(library)
     return run.report(time.monotonic() - started)
 
@@ -116,6 +117,7 @@ class _Run:
     followed: int = 0
     failed: list[Failure] = field(default_factory=list)
     noted: list[Failure] = field(default_factory=list)
+    first_seen: list[str] = field(default_factory=list)
 
     def analyse(
         self, work: Callable[[Sequence[Task]], list[Result]], jobs: int, dask: str | None
@@ -156,6 +158,8 @@ class _Run:
             if not isinstance(item, PassingFailure)
         )
         self.failed += failed
+        paths = (item.file.path for item in analysed)
+        self.first_seen += (path for path in paths if path not in self.known)
         self.noted += (Failure(item.file.path, item.note) for item in analysed if item.note)
         under = {file.path for file in self.found.to_do}
         for item in results:
