@@ -79,6 +79,18 @@ class EditionTables(Database):
         )
         return {row[0]: self.before(row[0]) for row in rows.fetchall()}
 
+    def may_lack_faces(self, photo_id: int) -> bool:
+        """Tell whether a photo took the place of another one, or something was said of a face that
+        is not exactly where it was; quick, and for most photos it is neither."""
+        query = (
+            "SELECT EXISTS (SELECT 1 FROM replaced WHERE new = ?1) OR EXISTS ("
+            "SELECT 1 FROM journal_faces AS said JOIN photos USING (content_hash) WHERE id = ?1 "
+            "AND NOT EXISTS (SELECT 1 FROM faces WHERE photo_id = ?1 "
+            "AND faces.box_left = said.box_left AND faces.box_top = said.box_top "
+            "AND faces.box_width = said.box_width AND faces.box_height = said.box_height))"
+        )
+        return bool(self._connection().execute(query, [photo_id]).fetchone()[0])
+
     def gone_photos(self) -> dict[int, list[str]]:
         """Return the photos of which no file is present, with the paths that they had."""
         rows = self._connection().execute(

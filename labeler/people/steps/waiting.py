@@ -68,6 +68,8 @@ def waiting(library: Library) -> list[WaitingPhoto]:
 
 def on_photo(library: Library, photo_id: int) -> tuple[str, ...]:
     """Return the people whose names wait for a face on a photo."""
+    if not library.may_lack_faces(photo_id):
+        return ()
     return next((row.people for row in waiting(library) if row.photo_id == photo_id), ())
 
 
