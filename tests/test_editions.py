@@ -330,6 +330,20 @@ def test_a_backup_restores_into_the_library_whose_photo_was_edited(
     album.put_back()
 
 
+def test_a_backup_made_after_an_edit_is_restored_elsewhere(album: Album, tmp_path: Path) -> None:
+    """Nobody has the former edition any more."""
+    (photo,) = album.library.photos().values()
+    drawing.draw_on(album.library, photo.id, DRAWN, person="Nobody")
+    album.edit(chain(ImageOps.mirror, scaled(0.5)))
+    made = backups.read_library(album.library)
+    other = Library.create(tmp_path / "other")
+    shutil.copytree(album.library.models, other.models)
+    index(other, [album.photos])
+    restore.restore_backup(other, made)
+    assert sorted(people(other)) == [*ALL, "Nobody"]
+    assert restore.restore_backup(album.library, made).entries == 0
+
+
 @pytest.mark.parametrize("knows_looks", [True, False])
 def test_a_photo_that_is_gone_does_not_shadow_the_one_that_is_here(
     album: Album, tmp_path: Path, knows_looks: bool
