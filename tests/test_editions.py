@@ -344,6 +344,36 @@ def test_a_backup_made_after_an_edit_is_restored_elsewhere(album: Album, tmp_pat
     assert restore.restore_backup(album.library, made).entries == 0
 
 
+TURNED: dict[str, tuple[Edit, list[str]]] = {
+    "as it was": (lambda picture: picture, ALL),
+    "mirrored": (ImageOps.mirror, MIRRORED),
+    "upside down": (turn(Transpose.ROTATE_180), MIRRORED),
+    "left": (turn(Transpose.ROTATE_90), MIRRORED),
+    "right": (turn(Transpose.ROTATE_270), ALL),
+    "transposed": (turn(Transpose.TRANSPOSE), ALL),
+}
+"""And who stands where then, from left to right or else from top to bottom."""
+
+
+@pytest.mark.parametrize("how", TURNED)
+def test_a_backup_is_restored_where_the_photo_was_turned(
+    album: Album, tmp_path: Path, how: str
+) -> None:
+    made = backups.read_library(album.library)
+    other, photos = Library.create(tmp_path / "other"), tmp_path / "photos"
+    shutil.copytree(album.library.models, other.models)
+    photos.mkdir()
+    edit, expected = TURNED[how]
+    chain(edit, scaled(0.5))(album.picture).save(photos / "turned.jpg")
+    index(other, [photos])
+    report = restore.restore_backup(other, made)
+    assert report.photos == {"likeness": 1}
+    (photo,) = other.photos().values()
+    is_wide = photo.facts.width > photo.facts.height
+    rows = sorted(on(other), key=lambda row: row.box.left if is_wide else row.box.top)
+    assert [row.person for row in rows] == expected
+
+
 @pytest.mark.parametrize("knows_looks", [True, False])
 def test_a_photo_that_is_gone_does_not_shadow_the_one_that_is_here(
     album: Album, tmp_path: Path, knows_looks: bool
