@@ -40,7 +40,7 @@ def saved_again(
             dict(enumerate(photo.faces)),
             frozenset(),
         )
-        if editions.is_saved_again(_as_edition(old, model), _as_edition(new, model)):
+        if editions.is_saved_again(as_edition(old, model), as_edition(new, model)):
             found[photo.file.path] = before
     return found
 
@@ -76,9 +76,9 @@ def succeed(library: Library, paths: Collection[str]) -> None:
         if looks[photo] and len(table):
             away = likeness.distances(looks[photo], table)
             near |= {turned[at][0] for at in np.flatnonzero(away <= likeness.MOST_DIFFERENT)}
-        edition = _as_edition(library.edition(photo, model.id), model)
+        edition = as_edition(library.edition(photo, model.id), model)
         for former in sorted(near - {photo}):
-            old = _as_edition(library.edition(former, model.id), model)
+            old = as_edition(library.edition(former, model.id), model)
             if editions.compare(old, edition).transform is not None:
                 library.note_replaced(former, photo)
 
@@ -99,7 +99,7 @@ def follow(library: Library, finder: FaceFinder) -> int:
         links: list[tuple[int, int]] = []
         for former in library.before(photo):
             old = library.edition(former, model.id)
-            said = editions.compare(_as_edition(old, model), _as_edition(new, model))
+            said = editions.compare(as_edition(old, model), as_edition(new, model))
             ids, others = list(old.faces), list(new.faces)
             links += [(ids[i], others[j]) for i, j in said.pairs]
             if said.transform is None:
@@ -161,7 +161,8 @@ def _spoken_of(library: Library) -> set[int]:
     return {*labels.names, *labels.rejected, *labels.ignored}
 
 
-def _as_edition(stored: StoredEdition, model: DescriptorModel) -> Edition:
+def as_edition(stored: StoredEdition, model: DescriptorModel) -> Edition:
+    """Return what two editions are compared by."""
     faces = list(stored.faces.values())
     length = max((len(face.descriptor) for face in faces), default=0)
     X = np.full((len(faces), length), np.nan, dtype=np.float32)
