@@ -41,7 +41,7 @@ def status(library: Library) -> Status:
     """
     library.check()
     with library.reading():
-        now, counts = stand(library), library.counts()
+        now, counts, without_face = stand(library), library.counts(), waiting(library)
     clusters, ids, who = now.clusters, now.table.ids, now.people
     named, recognized, ignored = (
         np.isin(ids, np.fromiter(faces, dtype=np.int64))
@@ -60,5 +60,5 @@ def status(library: Library) -> Status:
         recognized=int(recognized.sum()),
         ignored=int(ignored.sum()),
         nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
-        waiting=sum(len(row.people) for row in waiting(library)),
+        waiting=sum(len(row.people) for row in without_face),
     )
