@@ -68,9 +68,9 @@ def waiting(library: Library) -> list[WaitingPhoto]:
 
 def on_photo(library: Library, photo_id: int) -> tuple[str, ...]:
     """Return the people whose names wait for a face on a photo."""
-    if not library.may_lack_faces(photo_id):
-        return ()
-    return next((row.people for row in waiting(library) if row.photo_id == photo_id), ())
+    with library.reading():
+        rows = waiting(library) if library.may_lack_faces(photo_id) else []
+    return next((row.people for row in rows if row.photo_id == photo_id), ())
 
 
 def forget(library: Library, photo_id: int, person: str | None = None) -> int:
