@@ -119,7 +119,7 @@ def command(
         print_json(report)
     else:
         _tell(report)
-        if report.new:
+        if report.new and (welcome or len(library_finder.ungrouped(library).ids)):
             _tell_next(welcome)
         _tell_of_edited(library, report)
     if report.failed and not report.photos:
