@@ -23,14 +23,14 @@ import numpy as np
 from PIL import Image, ImageEnhance
 
 from labeler import geometry, journal
-from labeler.exchange import likeness
 from labeler.exchange.backup import Backup
-from labeler.exchange.io import gray
 from labeler.exchange.steps import backups, restore
 from labeler.faces.steps.index import index
 from labeler.library.database import FILE_NAME
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.photos import likeness
+from labeler.photos.io import gray
 from labeler.photos.io.decoding import decode_file
 from labeler.types import JournalEntry
 

@@ -101,6 +101,15 @@ def box_of_dlib_square(square: Box) -> Box:
     return Box(x - width / 2, y - height / 2, width, height)
 
 
+def clipped(box: Box, width: int, height: int) -> Box:
+    """Return the part of a box that is on a picture; the box itself if it is but for a rounding."""
+    left, top = max(box.left, 0.0), max(box.top, 0.0)
+    right, bottom = min(box.right, float(width)), min(box.bottom, float(height))
+    if max(left - box.left, top - box.top, box.right - right, box.bottom - bottom) < 1e-6:
+        return box
+    return Box(left, top, max(right - left, 0.0), max(bottom - top, 0.0))
+
+
 def turned_back(
     points: NDArray[np.floating], turns: int, width: int, height: int
 ) -> NDArray[np.float64]:

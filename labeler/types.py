@@ -24,7 +24,8 @@ Image = NDArray[np.uint8]
 class Picture(Protocol):
     """An upright photo that is decoded only as finely as somebody needs it.
 
-    width, height: of the whole photo. may_be_turned: nothing says which side is up.
+    width, height: of the whole photo. may_be_turned: nothing says which side is up. is_marked: its
+    file does, which may be wrong.
     """
 
     @property
@@ -33,6 +34,8 @@ class Picture(Protocol):
     def height(self) -> int: ...
     @property
     def may_be_turned(self) -> bool: ...
+    @property
+    def is_marked(self) -> bool: ...
 
     def pixels(self, longest_side: int | None = None) -> Image:
         """Return the photo, reduced at most so far that its longer side keeps `longest_side`."""
@@ -44,6 +47,7 @@ class WholePicture:
 
     image: Image
     may_be_turned: bool = False
+    is_marked: bool = False
 
     @property
     def width(self) -> int:
@@ -89,6 +93,15 @@ class Detection:
     box: Box
     score: float
     points: FloatArray | None = None
+
+    def moved(self, right: float, down: float) -> Detection:
+        """Return the face so many pixels farther to the right and down."""
+        box = self.box
+        return Detection(
+            Box(box.left + right, box.top + down, box.width, box.height),
+            self.score,
+            None if self.points is None else self.points + np.array([right, down], np.float32),
+        )
 
     def scaled(self, across: float, down: float) -> Detection:
         """Return the face on the same picture in another size."""
@@ -198,7 +211,8 @@ class AnalysedPhoto:
     """A photo that was read and searched for faces, ready to be stored.
 
     content_hash: of its file. pixel_hash: the same for files that differ in their metadata only;
-    '' = not known.
+    '' = not known. look: perceptual hash, see `labeler.photos.likeness`; '' = not known.
+    note: what is wrong with the file though it was read, a sentence; '' = nothing.
     """
 
     file: PhotoFile
@@ -206,6 +220,8 @@ class AnalysedPhoto:
     facts: PhotoFacts
     faces: tuple[FoundFace, ...]
     pixel_hash: str = ""
+    look: str = ""
+    note: str = ""
 
     @property
     def identity(self) -> str:

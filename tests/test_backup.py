@@ -18,8 +18,8 @@ from PIL import Image, ImageEnhance
 
 from labeler import journal
 from labeler.errors import LabelerError
-from labeler.exchange import backup, likeness
-from labeler.exchange.io import backup_file, gray
+from labeler.exchange import backup
+from labeler.exchange.io import backup_file
 from labeler.exchange.steps import backups, finding, restore
 from labeler.faces.steps import drawing
 from labeler.faces.steps.index import index
@@ -27,6 +27,8 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import history, naming
 from labeler.people.steps.listing import list_faces
+from labeler.photos import likeness
+from labeler.photos.io import gray
 from labeler.relations import RELATIONS
 from labeler.types import Box, FaceKey, JournalEntry, Labels
 

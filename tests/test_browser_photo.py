@@ -7,22 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from labeler import geometry
+from labeler.faces.steps.index import index
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
-from labeler.people.steps import naming
+from labeler.people.steps import naming, waiting
 from labeler.people.steps.listing import FaceRow, list_faces
+from labeler.photos.io import decoding
 from labeler.types import Recognition
 
 from .browsing import start, toast
-from .conftest import clusters_by_person, true_names
+from .conftest import DEMO, clusters_by_person, true_names
 
 if TYPE_CHECKING:
     from playwright import sync_api
 else:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
+GROUP = "photos/2003 Christmas at home/IMG_1003.jpg"
+"""A photo of four people."""
 PHOTO = 3
 """A photo of three people in the middle of its album, stored sideways: 1200 × 900 upright."""
 
@@ -279,3 +284,52 @@ def test_an_unknown_photo(demo_library: Library, page: sync_api.Page) -> None:
     sync_api.expect(page.locator("h2")).to_have_text("This photo is not in the library")
     page.get_by_role("link", name="Back to the groups").click()
     heading(page, "Name groups")
+
+
+def test_names_that_wait_are_offered_where_they_waited(
+    demo_library: Library, tmp_path: Path, page: sync_api.Page
+) -> None:
+    """A photo of four is cropped to three: one is without a face, and is given or let go."""
+    album, photo = tmp_path / "album", tmp_path / "album" / "party.jpg"
+    album.mkdir()
+    picture = Image.fromarray(decoding.decode_file(str(DEMO / GROUP)))
+    picture.save(photo, quality=92)
+    index(demo_library, [album])
+    rows = sorted(
+        (row for row in list_faces(demo_library) if row.photo == str(photo)),
+        key=lambda row: row.box.left,
+    )
+    for row, person in zip(rows, ("Ada", "Ben", "Cleo", "Dan"), strict=True):
+        naming.name_faces(demo_library, [row.face], person)
+    picture.crop((640, 0, picture.width, picture.height)).save(photo, quality=92)
+    index(demo_library, [album])
+    edited = demo_library.photo_at(str(photo))
+    assert edited is not None
+    assert waiting.on_photo(demo_library, edited) == ("Ada", "Ben")
+    other = next(row.face for row in list_faces(demo_library) if row.photo_id == edited)
+    naming.unlabel_faces(demo_library, [other])
+    missing = next(name for name in ("Cleo", "Dan") if name in names_on(demo_library, edited))
+
+    page.goto(start(demo_library.folder))
+    card = page.locator(".home-waiting")
+    sync_api.expect(card).to_contain_text("party.jpg")
+    sync_api.expect(card).to_contain_text("Ada, Ben")
+    card.get_by_role("link", name="party.jpg").click()
+    sync_api.expect(page.locator(".photo-waiting .photo-who")).to_have_text(["Ada", "Ben"])
+
+    # Ada is given to the face without a name: her name is offered first.
+    page.locator(f'.photo-line[data-face="{other}"]').click()
+    page.locator(".photo-face").get_by_role("button", name="Ada").click()
+    sync_api.expect(page.locator(".photo-box")).to_contain_text(["Ada", missing])
+    page.keyboard.press("Escape")
+    sync_api.expect(page.locator(".photo-waiting .photo-who")).to_have_text(["Ben"])
+
+    page.locator(".photo-waiting").get_by_role("button", name="Let go").click()
+    toast(page, "Ben is waited for no longer")
+    sync_api.expect(page.locator(".photo-waiting")).to_have_count(0)
+    page.keyboard.press("u")
+    sync_api.expect(page.locator(".photo-waiting .photo-who")).to_have_text(["Ben"])
+
+
+def names_on(library: Library, photo: int) -> set[str | None]:
+    return {row.person for row in list_faces(library) if row.photo_id == photo}

@@ -78,6 +78,8 @@ def test_the_main_job_end_to_end(
         "away",
         "moved",
         "not_used",
+        "followed",
+        "noted",
         "seconds",
         "left_out",
     }

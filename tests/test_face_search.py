@@ -13,10 +13,13 @@ from PIL import Image as PILImage
 
 from labeler import geometry
 from labeler.faces.io import face_finder
+from labeler.faces.io.detectors import CenterFaceDetector
 from labeler.faces.io.face_search import (
     CROWD_SIDE,
+    FRAMED_SIDE,
     LEAST_SURE,
     LEAST_TURNED,
+    MARKED_SIDE,
     TURNED_SIDE,
     search,
     turned_size,
@@ -31,6 +34,7 @@ class Halving:
 
     image: Image
     may_be_turned: bool = False
+    is_marked: bool = False
 
     @property
     def width(self) -> int:
@@ -236,13 +240,24 @@ def test_the_other_directions_are_tried_in_a_small_picture() -> None:
     detector = UprightOnly(1000)
     search(detector, Halving(np.rot90(large, -1), may_be_turned=True))
     sides = [side for side, _ in detector.looks]
-    assert sides == [1000, TURNED_SIDE, TURNED_SIDE, TURNED_SIDE, 1000]
+    assert sides == [1000, FRAMED_SIDE, TURNED_SIDE, TURNED_SIDE, TURNED_SIDE, 1000]
 
 
-def test_a_photo_with_an_upright_mark_is_never_turned() -> None:
+def test_pixels_without_a_file_are_never_turned() -> None:
     detector = UprightOnly(400)
-    assert search(detector, Halving(np.rot90(portrait(), 2), may_be_turned=False)) == (0, [])
-    assert len(detector.looks) == 1
+    assert search(detector, Halving(np.rot90(portrait(), 2))) == (0, [])
+    assert [side for side, _ in detector.looks] == [400, FRAMED_SIDE]
+
+
+def test_a_mark_in_the_file_is_no_proof_where_nothing_stands_upright() -> None:
+    small = portrait()[:MARKED_SIDE]
+    detector = UprightOnly(MARKED_SIDE)
+    turns, (face,) = search(detector, Halving(np.rot90(small, 2), is_marked=True))
+    assert (turns, face.box) == (2, Box(144, 40, 64, 80))
+    # Nobody was seen at first, as on most marked photos: the directions cost little.
+    looks = [MARKED_SIDE, FRAMED_SIDE, *[MARKED_SIDE] * 3, MARKED_SIDE]
+    assert [side for side, _ in detector.looks] == looks
+    assert search(UprightOnly(400), Halving(portrait(), is_marked=True))[0] == 0
 
 
 @pytest.mark.parametrize(("score", "looks"), [(LEAST_SURE, 1), (LEAST_SURE - 0.01, 4)])
@@ -295,8 +310,9 @@ def test_a_sure_face_that_lies_does_not_prove_that_a_photo_is_upright(turns: int
     photo = Halving(np.rot90(portrait(), -turns), may_be_turned=True)
     found_turns, (face,) = search(SeesAll(400), photo)
     assert (found_turns, face.box) == (turns, Box(144, 40, 64, 80))
-    marked = Halving(photo.image, may_be_turned=False)
-    assert search(SeesAll(400), marked)[0] == 0
+    marked = Halving(photo.image, is_marked=True)
+    assert search(SeesAll(400), marked)[0] == turns
+    assert search(SeesAll(400), Halving(photo.image))[0] == 0
 
 
 def turned_png(upright: Image, turns: int) -> decoding.OpenedPhoto:
@@ -340,3 +356,105 @@ def test_faces_of_a_turned_photo_are_those_of_the_upright_one(
         assert np.linalg.norm(face.descriptor - other.descriptor) < 0.25
         apart = np.linalg.norm(face.landmarks - landmarks, axis=1)
         assert apart.max() < 0.06 * face.box.width
+
+
+# -- pictures at the edges ------------------------------------------------------------------------
+
+GROUP = "photos/2003 Christmas at home/IMG_1003.jpg"
+"""Four people, whose faces have 160 to 180 pixels."""
+
+
+@pytest.fixture(scope="module")
+def group(demo_album: Path) -> PILImage.Image:
+    return PILImage.fromarray(decoding.decode_file(str(demo_album / GROUP)))
+
+
+@pytest.mark.parametrize("size", [(12_000, 2_000), (8_000, 1_200), (2_000, 12_000)])
+def test_faces_on_a_panorama_are_found(
+    group: PILImage.Image, size: tuple[int, int], models_folder: Path
+) -> None:
+    finder = face_finder.make_finder(models_folder)
+    panorama = PILImage.new("RGB", size, (120, 150, 190))
+    places = [(300, 200), (size[0] - 1500, size[1] - 1000)]
+    for place in places:
+        panorama.paste(group, place)
+    file = io.BytesIO()
+    panorama.save(file, "JPEG", quality=80)
+    found = finder.find(decoding.OpenedPhoto(file.getvalue(), "panorama.jpg"))
+    expected = finder.find(WholePicture(np.asarray(group)))
+    assert len(found) == 2 * len(expected) == 8
+    for left, top in places:
+        boxes = [[f.box.left + left, f.box.top + top, f.box.width, f.box.height] for f in expected]
+        pairs = geometry.match_boxes(
+            np.array([face.box.as_tuple() for face in found]), np.array(boxes), 0.5
+        )
+        assert len(pairs) == 4
+
+
+def test_what_a_large_photo_costs_follows_from_its_size() -> None:
+    detector = Colours(800, crowd_side=1600)
+    looks = []
+    for width, height in ((6_000, 4_000), (9_504, 6_336), (12_000, 2_400), (12_000, 9_000)):
+        detector.looks.clear()
+        photo = Halving(painted(width, height, [Box(100, 80, 2000, 2000)]))
+        search(detector, photo)
+        looks.append([side for side, _ in detector.looks])
+    # No usual camera's photo is looked at twice.
+    assert looks == [[800], [800], [800, 1600], [800, 1600]]
+
+
+def around(face: FoundFace, part: float) -> tuple[int, int, int, int]:
+    """Return the edges of a part of a face's box, in the middle of it."""
+    box = face.box
+    across, down = box.left + box.width / 2, box.top + box.height / 2
+    edges = (-box.width, -box.height, box.width, box.height)
+    left, top, right, bottom = (round(edge * part / 2) for edge in edges)
+    return round(across) + left, round(down) + top, round(across) + right, round(down) + bottom
+
+
+@pytest.mark.parametrize("part", [0.85, 0.7])
+def test_a_face_larger_than_the_photo_is_one(
+    group: PILImage.Image, part: float, models_folder: Path
+) -> None:
+    finder = face_finder.make_finder(models_folder)
+    whole = finder.find(WholePicture(np.asarray(group)))[0]
+    near = group.crop(around(whole, part)).resize((960, 1200))
+    assert not finder.detector.detect(np.asarray(near), finder.detector.side)
+    (face,) = finder.find(WholePicture(np.asarray(near)))
+    assert 0 <= face.box.left < face.box.right <= 960
+    assert 0 <= face.box.top < face.box.bottom <= 1200
+    assert face.box.width * face.box.height > 0.8 * 960 * 1200
+    apart = np.linalg.norm(face.descriptor - whole.descriptor)
+    assert apart < finder.embedder.model.threshold
+
+
+NEAR = (
+    ("photos/2003 Christmas at home/IMG_1002.jpg", (927, 274, 1092, 469)),
+    ("photos/2019 Lisbon trip/IMG_1053.jpg", (172, 191, 397, 455)),
+    ("photos/2023 Rosa 80th birthday/IMG_1079.jpg", (809, 226, 998, 446)),
+)
+"""Close-ups of one face on which the quick look shows two or three, one over the other."""
+
+
+@pytest.mark.parametrize(("photo", "box"), NEAR)
+def test_a_close_up_shows_one_face(
+    demo_album: Path, photo: str, box: tuple[int, int, int, int]
+) -> None:
+    picture = PILImage.fromarray(decoding.decode_file(str(demo_album / photo)))
+    near = np.asarray(picture.crop(box).resize((960, 1120)))
+    detector = CenterFaceDetector()
+    assert len(detector.detect(near, detector.side)) > 1
+    _, (face,) = search(detector, WholePicture(near))
+    assert face.score > 0.75
+    assert min(face.box.width / 960, face.box.height / 1120) > 0.8
+
+
+def test_two_faces_close_together_stay_two(demo_album: Path, group: PILImage.Image) -> None:
+    detector = CenterFaceDetector()
+    found = search(detector, WholePicture(np.asarray(group)))[1]
+    close = PILImage.new("RGB", (400, 260))
+    for left, face in ((0, found[0]), (200, found[1])):
+        across, down = face.box.left + face.box.width / 2, face.box.top + face.box.height / 2
+        place = [round(across) - 100, round(down) - 130]
+        close.paste(group.crop((*place, place[0] + 200, place[1] + 260)), (left, 0))
+    assert len(search(detector, WholePicture(np.asarray(close)))[1]) == 2

@@ -28,7 +28,7 @@ from labeler.library.connecting import FILE_NAME
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.metrics.steps import evaluate
-from labeler.people.steps import bands, merging, naming, split, status
+from labeler.people.steps import bands, merging, naming, split, status, waiting
 from labeler.people.steps.interview import Interview
 from labeler.people.steps.listing import list_faces, list_groups, list_people
 from labeler.people.steps.live_listing import Listing, LiveListing
@@ -195,6 +195,7 @@ QUESTIONS: dict[str, Callable[[Library], Any]] = {
     "backup": lambda library: replace(backups.read_library(library), made=datetime.min),
     "lists": lists,
     "slides": lambda library: slideshow._with_faces(library, ["Rosa", "Emil"], with_places=True),
+    "waiting": waiting.waiting,
     "status": lambda library: replace(status.status(library), library=Path()),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -359,3 +360,96 @@ def test_the_pixel_hash_is_that_of_the_pixels(kind: str) -> None:
     assert plain.pixel_hash() == captioned.pixel_hash()
     image.paste((255, 255, 255), (880, 440, 920, 470))
     assert decoding.OpenedPhoto(encoded(image, kind)).pixel_hash() != plain.pixel_hash()
+
+
+# -- files that are nearly whole, and those that decoders misread ---------------------------------
+
+NEARLY_WHOLE = {
+    "no end mark": lambda data: data[:-2],
+    "half an end mark": lambda data: data[:-1],
+    "zeros instead": lambda data: data[:-2] + bytes(3000),
+    "zeros behind": lambda data: data + bytes(3000),
+    "ones instead": lambda data: data[:-2] + b"\xff" * 512,
+}
+LACKING = {
+    "a byte of the last block": lambda data: data[:-3],
+    "some blocks": lambda data: data[:-12],
+    "zeros over some blocks": lambda data: data[:-200] + bytes(200),
+    "half of it": lambda data: data[: len(data) // 2],
+}
+JPEGS = {
+    "plain": {},
+    "coarse to fine": {"progressive": True},
+    "with restarts": {"restart_marker_blocks": 7},
+}
+
+
+def scene() -> Image.Image:
+    """A picture with something to see in every block."""
+    down, across = np.mgrid[0:203, 0:301]
+    waves = [np.sin(across / 9 + n) * np.cos(down / 7 - n) * 127 + 128 for n in range(3)]
+    return Image.fromarray(np.stack(waves, axis=-1).astype(np.uint8))
+
+
+@pytest.mark.parametrize("how", JPEGS)
+@pytest.mark.parametrize("damage", NEARLY_WHOLE)
+def test_a_jpeg_that_lacks_only_its_end_is_read(how: str, damage: str) -> None:
+    data = encoded(scene(), "JPEG", **JPEGS[how])
+    photo = decoding.OpenedPhoto(NEARLY_WHOLE[damage](data), "x.jpg")
+    assert np.array_equal(photo.pixels(), decoded(data))
+    missing = damage in ("no end mark", "half an end mark", "ones instead")
+    assert ("end mark" in photo.note) >= missing
+
+
+@pytest.mark.parametrize("how", JPEGS)
+@pytest.mark.parametrize("damage", LACKING)
+def test_a_jpeg_that_lacks_pixels_is_refused(how: str, damage: str) -> None:
+    data = LACKING[damage](encoded(scene(), "JPEG", **JPEGS[how]))
+    with pytest.raises(UnreadablePhotoError, match="truncated"):
+        decoded(data)
+
+
+def planar(pixels: Pixels, packed: bool, order: str) -> bytes:
+    """Return a TIFF of 16 bits that keeps each colour by itself, in two strips."""
+    height, width, colours = pixels.shape
+    half = -(-height // 2)
+    strips = []
+    for number in range(colours):
+        for rows in (pixels[:half, :, number], pixels[half:, :, number]):
+            strip = (rows.astype(np.uint16) * 257).astype(f"{order}u2").tobytes()
+            strips.append(zlib.compress(strip) if packed else strip)
+    starts = np.cumsum([8, *(len(strip) for strip in strips)])
+    tags = {
+        256: [width], 257: [height], 258: [16] * colours, 259: [8 if packed else 1], 262: [2],
+        273: starts[:-1].tolist(), 277: [colours], 278: [half],
+        279: [len(strip) for strip in strips], 284: [2],
+    }  # fmt: skip
+    if colours == 4:
+        tags[338] = [2]  # the fourth is transparency
+    place = int(starts[-1]) + 2 + 12 * len(tags) + 4
+    entries, values = b"", b""
+    for tag, numbers in sorted(tags.items()):
+        stored = struct.pack(f"{order}{len(numbers)}I", *numbers)
+        entries += struct.pack(f"{order}HHI", tag, 4, len(numbers))
+        entries += stored if len(numbers) == 1 else struct.pack(f"{order}I", place + len(values))
+        values += b"" if len(numbers) == 1 else stored
+    mark = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, int(starts[-1]))
+    directory = struct.pack(f"{order}H", len(tags)) + entries + bytes(4)
+    return mark + b"".join(strips) + directory + values
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("colours", [3, 4])
+def test_a_tiff_of_planes_shows_what_it_holds(colours: int, packed: bool, order: str) -> None:
+    shown = np.asarray(scene())
+    stored = np.dstack([shown, np.full(shown.shape[:2], 255, np.uint8)])[..., :colours]
+    assert np.array_equal(decoded(planar(stored, packed, order)), shown)
+
+
+def test_a_tiff_of_other_planes_is_refused() -> None:
+    data = planar(np.asarray(scene()), False, "<")
+    ycbcr = data.replace(struct.pack("<HHII", 262, 4, 1, 2), struct.pack("<HHII", 262, 4, 1, 5))
+    assert ycbcr != data
+    with pytest.raises(UnreadablePhotoError):
+        decoded(ycbcr)

@@ -8,7 +8,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from labeler.library.store import Library
-from labeler.people.steps import history
+from labeler.people.steps import history, waiting
 from labeler.photos.steps import folders, whereabouts
 
 from ..shared import actions
@@ -33,7 +33,7 @@ def register(app: Dash, session: Session) -> None:
     )
     def fill_home(_done: Any) -> Any:
         decisions = history.history(library, home.DECISIONS)
-        page = home.body(snapshots.current(), decisions)
+        page = home.body(snapshots.current(), decisions, waiting.waiting(library))
         away, moves = whereabouts.roots_away(library), whereabouts.moves(library)
         return page, home.folder_list(folders.folders(library), away, moves)
 

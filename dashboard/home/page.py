@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.people.steps.history import Decision
+from labeler.people.steps.waiting import WaitingPhoto
 from labeler.photos.roots import Move, Root, said_of, said_of_move
+from labeler.wording import count
 
+from ..photo import views as photo_views
 from ..shared import addresses, views
 from ..shared.components import button, face_image, text_field
 from ..shared.ids import Id, Part, part
@@ -49,16 +53,21 @@ def layout() -> Component:
     )
 
 
-def body(snapshot: Snapshot, decisions: Sequence[Decision]) -> list[Component]:
+def body(
+    snapshot: Snapshot, decisions: Sequence[Decision], waiting: Sequence[WaitingPhoto] = ()
+) -> list[Component]:
     """Return what the page says above the folders.
 
     Args:
         decisions: the latest of the user's, latest first.
+        waiting: photos on which names wait for a face.
     """
     can_be_asked = bool(snapshot.groups) and views.progress(snapshot).left > 0
     parts = [_hero(next_step(snapshot), can_be_asked)]
     if snapshot.faces:
         parts.append(_numbers(snapshot))
+    if waiting:
+        parts.append(_waiting(waiting))
     if snapshot.people:
         parts.append(_people(snapshot))
     if decisions:
@@ -152,6 +161,31 @@ def _numbers(snapshot: Snapshot) -> Component:
             for number, what, href in tiles
         ],
         className="number-tiles",
+    )
+
+
+def _waiting(photos: Sequence[WaitingPhoto]) -> Component:
+    """Return the photos on which names wait for a face, each a link to its page."""
+    rows = [
+        html.Li(
+            [
+                dcc.Link(os.path.basename(row.photo), href=photo_views.address(row.photo_id)),
+                html.Span(", ".join(row.people), className="subtitle"),
+            ]
+        )
+        for row in photos[:DECISIONS]
+    ]
+    number = sum(len(row.people) for row in photos)
+    more = len(photos) - len(rows)
+    text = "These people were named before the photos were edited. Nothing is lost."
+    return html.Section(
+        [
+            html.H2(f"{count(number, 'name')} without a face"),
+            html.P(text, className="subtitle"),
+            html.Ul(rows, className="home-waiting"),
+            html.P(f"… and {count(more, 'more photo')}", className="subtitle") if more else None,
+        ],
+        className="card home-card",
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
+from labeler.people.steps import waiting
 from labeler.photos import unused
 from labeler.photos.roots import said_of, said_of_move
 from labeler.photos.steps import folders, moving, whereabouts
@@ -51,6 +52,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
                 group.welcome(library)
         except LabelerError:  # somebody groups just now; the photos are there nevertheless
             notes.append("the new faces are in no group yet, so group the faces later")
+        if said := waiting.sentence(waiting.waiting(library)):
+            notes.append(said)
         moved = {move.old: move for move in report.moved}
         away = [
             said_of_move(moved[root.folder], root.folder, moved[root.folder].new)

@@ -7,7 +7,7 @@ import threading
 from labeler import journal
 from labeler.faces.steps import drawing
 from labeler.library.store import Library
-from labeler.people.steps import people
+from labeler.people.steps import people, waiting
 from labeler.types import Box
 
 from ..shared.actions import Done
@@ -43,3 +43,12 @@ def choose_cover(library: Library, face: int) -> Done:
     entry = people.choose_cover(library, face)
     (decision,) = library.entries([entry])
     return Done(f"This is {decision.person}'s picture now", entry)
+
+
+def let_go(library: Library, photo: int, person: str) -> Done:
+    """Let a name wait no longer for a face on a photo.
+
+    Raises:
+        LabelerError: it does not wait there.
+    """
+    return Done(f"{person} is waited for no longer", waiting.forget(library, photo, person))

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.library.whereabouts import AWAY
+from labeler.people.steps import waiting
 from labeler.people.steps.resembling import resembled_people
 from labeler.photos.steps import thumbnails
 from labeler.photos.steps.album import PhotoInAlbum, find_photo
@@ -44,7 +45,8 @@ def register(app: Dash, session: Session) -> None:
         if photo is None:
             return [], no_update
         people = resembled(library, snapshot, face)
-        panel = photo_panel.panel(snapshot, photo_id, face, people)
+        names = waiting.on_photo(library, photo_id)
+        panel = photo_panel.panel(snapshot, photo_id, face, people, names)
         return photo_page.boxes(snapshot, photo, face), panel
 
     @app.callback(
@@ -73,6 +75,18 @@ def register(app: Dash, session: Session) -> None:
         face = int(ctx.triggered_id["where"])
         return attempt(lambda: photo_actions.choose_cover(library, face))
 
+    @app.callback(
+        DONE,
+        Input(part(Part.LET_GO, ALL), "n_clicks"),
+        State(Id.PHOTO, "data"),
+        prevent_initial_call=True,
+    )
+    def let_go(_clicks: Any, photo_id: int) -> Any:
+        if not clicked():
+            return no_update
+        person = str(ctx.triggered_id["where"])
+        return attempt(lambda: photo_actions.let_go(library, photo_id, person))
+
     app.clientside_callback(
         ClientsideFunction("faceLabelerPhoto", "settle"),
         Output(Id.PHOTO_PANEL, "className"),
@@ -85,7 +99,9 @@ def register(app: Dash, session: Session) -> None:
 def layout(library: Library, snapshot: Snapshot, path: str) -> Component:
     """Return the page that an address means."""
     people = resembled(library, snapshot, photo_views.ids_of(path)[1])
-    return photo_page.layout(snapshot, path, *look_up(library, path), people)
+    found, trouble = look_up(library, path)
+    names = waiting.on_photo(library, found.photo.id) if found else ()
+    return photo_page.layout(snapshot, path, found, trouble, people, names)
 
 
 def resembled(library: Library, snapshot: Snapshot, face: int) -> list[str]:

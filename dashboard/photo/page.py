@@ -40,6 +40,7 @@ def layout(
     found: PhotoInAlbum | None,
     trouble: str,
     resembled: Sequence[str] = (),
+    waiting: Sequence[str] = (),
 ) -> Component:
     """Return the page; a callback keeps the boxes and the panel up to date.
 
@@ -47,6 +48,7 @@ def layout(
         found: the photo that the address means; None = there is none.
         trouble: why the photo cannot be shown, '' if it can, or if there is none.
         resembled: whom the face resembles that the address selects, the most first.
+        waiting: whose names wait for a face on the photo.
     """
     if found is None:
         link = dcc.Link("Back to the groups", href="/groups")
@@ -66,7 +68,7 @@ def layout(
                     html.Div(
                         [
                             html.Div(
-                                photo_panel.panel(snapshot, photo.id, face, resembled),
+                                photo_panel.panel(snapshot, photo.id, face, resembled, waiting),
                                 id=Id.PHOTO_PANEL,
                                 className="card photo-panel",
                             ),

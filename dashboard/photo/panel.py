@@ -20,16 +20,45 @@ from . import views as photo_views
 
 
 def panel(
-    snapshot: Snapshot, photo_id: int, selected: int, resembled: Sequence[str] = ()
+    snapshot: Snapshot,
+    photo_id: int,
+    selected: int,
+    resembled: Sequence[str] = (),
+    waiting: Sequence[str] = (),
 ) -> list[Any]:
     """Return what stands beside the photo: the selected face, or all faces.
 
     Args:
         resembled: whom the selected face resembles, the most first.
+        waiting: whose names wait for a face on the photo.
     """
     rows = photo_views.faces_on(snapshot, photo_id)
     row = next((row for row in rows if row.face == selected), None)
-    return _everybody(snapshot, rows) if row is None else [_one_face(snapshot, row, resembled)]
+    if row is None:
+        return [*_everybody(snapshot, rows), *_waiting(waiting)]
+    likely = list(dict.fromkeys([*waiting, *resembled]))
+    return [_one_face(snapshot, row, likely)]
+
+
+def _waiting(people: Sequence[str]) -> list[Component]:
+    """Return the names that wait for a face, each with the button that lets it go."""
+    if not people:
+        return []
+    hint = (
+        "Named here before the photo was edited; their faces were not found again. Choose a face, "
+        "or draw one, to give it such a name."
+    )
+    rows = [
+        html.Div(
+            [
+                html.Span(person, className="photo-who"),
+                button("Let go", part(Part.LET_GO, person), "subtle"),
+            ],
+            className="photo-waiting",
+        )
+        for person in people
+    ]
+    return [html.H2("Names without a face"), html.P(hint, className="subtitle"), html.Div(rows)]
 
 
 def _everybody(snapshot: Snapshot, rows: list[FaceRow]) -> list[Any]:

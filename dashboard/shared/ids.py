@@ -201,6 +201,7 @@ class Part:
     SORT_PLACES = "sort-places"
     SHOW_CAPTION = "show-caption"
     COVER = "cover"
+    LET_GO = "let-go"
     PANEL = "panel"
     MERGE = "merge"
     HIDE = "hide"

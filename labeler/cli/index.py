@@ -28,6 +28,7 @@ from labeler.faces.steps import index as pipeline
 from labeler.faces.steps import library_finder
 from labeler.groups.steps import group
 from labeler.library.store import Library
+from labeler.people.steps import waiting
 from labeler.photos.io.decoding import MOST_PIXELS
 from labeler.wording import count
 
@@ -143,8 +144,9 @@ def command(
         tell_left_out(report.left_out, "--include NAME")
         tell_not_used(report.not_used)
         tell_away(library, beginning(context))
-        if report.new:
+        if report.new and (welcome or len(library_finder.ungrouped(library).ids)):
             _tell_next(welcome)
+        _tell_of_edited(library, report)
     if (report.failed or report.away) and not report.photos:
         raise typer.Exit(1)
 
@@ -167,11 +169,25 @@ def _tell(report: pipeline.IndexReport) -> None:
         complain(f"  {shown(failure.path)}: {failure.reason}")
     if len(newly) > NAMED:
         complain(f"  … and {len(newly) - NAMED:,} more; --json lists all.")
+    if report.noted:
+        complain(f"{count(len(report.noted), 'file')} could be read, but should be looked at:")
+    for one in report.noted[:NAMED]:
+        complain(f"  {shown(one.path)}: {one.reason}")
+    if len(report.noted) > NAMED:
+        complain(f"  … and {len(report.noted) - NAMED:,} more; --json lists all.")
     if report.failed_before:
         complain(
             f"{count(report.failed_before, 'file')} failed before and did not change since; "
             "--retry-failed tries again."
         )
+
+
+def _tell_of_edited(library: Library, report: pipeline.IndexReport) -> None:
+    if report.followed:
+        faces = count(report.followed, "face")
+        say(f"{faces} of edited photos {'is' if report.followed == 1 else 'are'} known again.")
+    if said := waiting.sentence(waiting.waiting(library)):
+        say(f"{said}; `labeler waiting` lists them.")
 
 
 def _welcome(library: Library) -> group.WelcomeReport | None:

@@ -37,6 +37,10 @@ def command(context: typer.Context, json: Json = False) -> None:
         )
     if status.missing:
         say(f"{count(status.missing, 'file')} gone from disk; their names are kept.")
+    if status.waiting:
+        names = count(status.waiting, "name")
+        verb = "waits" if status.waiting == 1 else "wait"
+        say(f"{names} {verb} for a face; `labeler waiting` lists them.")
     say(f"Next: {_next_step(status)}")
 
 

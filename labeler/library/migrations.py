@@ -278,6 +278,22 @@ MIGRATIONS: tuple[str, ...] = (
         (SELECT id FROM photos WHERE taken_from = 'file time' OR substr(taken, 1, 10) IN
             ('1904-01-01', '1969-12-31', '1970-01-01', '1979-12-31', '1980-01-01'));
     """,
+    # 15: photos that were edited: what they look like, what took whose place, which faces are one
+    """
+    ALTER TABLE photos ADD COLUMN look TEXT NOT NULL DEFAULT '';  -- see labeler.photos.likeness
+    CREATE TABLE replaced (                         -- a file that held one photo holds another now
+        old INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        new INTEGER NOT NULL REFERENCES photos ON DELETE CASCADE,
+        compared INTEGER NOT NULL DEFAULT 0,        -- 1: their faces, as they are now
+        PRIMARY KEY (old, new)
+    ) WITHOUT ROWID;
+    CREATE TABLE same_faces (                       -- see labeler.library.same_faces
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        root INTEGER NOT NULL REFERENCES faces ON DELETE CASCADE
+    );
+    CREATE INDEX replaced_by_new ON replaced (new);
+    CREATE INDEX same_faces_by_root ON same_faces (root);
+    """,
 )
 
 

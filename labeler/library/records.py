@@ -13,25 +13,27 @@ import numpy as np
 
 from labeler import geometry
 from labeler.library.values import holes
-from labeler.types import AnalysedPhoto, FloatArray, FoundFace, Metadata, PhotoFacts, PhotoFile
-
-MOST_MOVED = 0.8
-"""Least overlap of a face's boxes before and after a photo was edited in place."""
-MOST_CHANGED = 0.3
-"""Largest distance between its descriptors (length 1) then; two photos of a person differ more."""
+from labeler.types import AnalysedPhoto, FoundFace, Metadata, PhotoFacts, PhotoFile
 
 
-def put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str, model: str) -> int:
+def put_photo(
+    connection: sqlite3.Connection,
+    photo: AnalysedPhoto,
+    finder: str,
+    saved_again: int | None = None,
+) -> int:
     """Insert or refresh a photo, found by its content, and return its id.
 
-    A file with the same pixels (somebody wrote a caption into it), and one whose content changed
-    though it shows the same faces in the same places (somebody saved it again), is the same photo.
+    A file with the same pixels (somebody wrote a caption into it) is the same photo.
+
+    Args:
+        saved_again: id of the photo that it is in other pixels, unless it is found.
     """
     photo_id = photo_with(connection, photo.identity)
     if photo_id is None:
         photo_id = photo_with_pixels(connection, photo.pixel_hash)
     if photo_id is None:
-        photo_id = _photo_before_edit(connection, photo, model)
+        photo_id = saved_again
     if photo_id is None:
         row = connection.execute(
             "INSERT INTO photos (content_hash, width, height, finder) VALUES (?, ?, ?, ?) "
@@ -40,9 +42,10 @@ def put_photo(connection: sqlite3.Connection, photo: AnalysedPhoto, finder: str,
         ).fetchone()
         photo_id = int(row[0])
     connection.execute(
-        "UPDATE photos SET finder = ?, pixel_hash = ? WHERE id = ?",
-        [finder, photo.pixel_hash, photo_id],
+        "UPDATE photos SET finder = ?, pixel_hash = ?, look = ? WHERE id = ?",
+        [finder, photo.pixel_hash, photo.look, photo_id],
     )
+    connection.execute("UPDATE replaced SET compared = 0 WHERE new = ?", [photo_id])
     connection.execute("INSERT OR IGNORE INTO editions VALUES (?, ?)", [photo.identity, photo_id])
     put_metadata(connection, photo_id, photo.facts.metadata)
     return photo_id
@@ -105,43 +108,16 @@ def facts_from_row(row: Sequence[Any]) -> PhotoFacts:
     return PhotoFacts(width, height, known)
 
 
-def _photo_before_edit(
-    connection: sqlite3.Connection, photo: AnalysedPhoto, model: str
-) -> int | None:
-    before = connection.execute(
-        "SELECT photos.id FROM files JOIN photos ON photos.id = photo_id "
-        "WHERE path = ? AND width = ? AND height = ?",
-        [path_to_db(photo.file.path), photo.facts.width, photo.facts.height],
-    ).fetchone()
-    if before is None or not photo.faces:
-        return None
-    rows = connection.execute(
-        "SELECT box_left, box_top, box_width, box_height, vector FROM faces "
-        "JOIN descriptors ON face_id = faces.id AND model = ? WHERE photo_id = ?",
-        [model, before[0]],
-    ).fetchall()
-    if len(rows) != len(photo.faces):
-        return None
-    boxes = np.array([face.box.as_tuple() for face in photo.faces])
-    pairs = geometry.match_boxes(boxes, np.array([row[:4] for row in rows]), MOST_MOVED)
-    changes = [
-        _distance(photo.faces[i].descriptor, np.frombuffer(rows[j][4], dtype="<f4"))
-        for i, j in pairs
-    ]
-    same = len(pairs) == len(rows) and max(changes) <= MOST_CHANGED
-    return int(before[0]) if same else None
-
-
-def _distance(first: FloatArray, second: FloatArray) -> float:
-    lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
-    return float(np.sqrt(max(2 - 2 * float(first @ second) / lengths, 0))) if lengths else 0.0
-
-
 def put_file(
     connection: sqlite3.Connection, file: PhotoFile, photo_id: int, content_hash: str
 ) -> None:
-    """Note that a file holds a photo, whatever it held before."""
+    """Note that a file holds a photo, and which one it held before."""
     path = path_to_db(file.path)
+    connection.execute(
+        "INSERT INTO replaced (old, new) SELECT photo_id, ?1 FROM files "
+        "WHERE path = ?2 AND photo_id <> ?1 ON CONFLICT DO UPDATE SET compared = 0",
+        [photo_id, path],
+    )
     connection.execute("DELETE FROM failures WHERE path = ?", [path])
     connection.execute(
         # Not OR REPLACE: that deletes the old row behind the back of the triggers.

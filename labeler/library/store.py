@@ -1,12 +1,12 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
-SQL is here, in database.py, columns.py, computed.py, exchange.py, searching.py, meanings.py,
-places.py, sorts.py, whereabouts.py, written.py, records.py and migrations.py only.
+SQL is here, in database.py, columns.py, computed.py, editions.py, exchange.py, searching.py,
+meanings.py, places.py, sorts.py, whereabouts.py, written.py, records.py and migrations.py only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ import numpy as np
 
 from labeler.library import records
 from labeler.library.columns import ColumnTables
+from labeler.library.editions import EditionTables
 from labeler.library.exchange import ExchangeTables
 from labeler.library.image_embeddings import MeaningTables
 from labeler.library.places import PlaceTables
@@ -88,6 +89,7 @@ class KnownFile:
 
 class Library(
     ColumnTables,
+    EditionTables,
     ExchangeTables,
     SearchTables,
     MeaningTables,
@@ -112,11 +114,22 @@ class Library(
         )
         return {records.path_from_db(row[0]): KnownFile(*row[1:]) for row in rows}
 
-    def add_photos(self, photos: Iterable[AnalysedPhoto], finder: str, model: str) -> None:
-        """Store analysed photos. Faces found before on the same photo keep their ids."""
+    def add_photos(
+        self,
+        photos: Iterable[AnalysedPhoto],
+        finder: str,
+        model: str,
+        saved_again: Mapping[str, int] | None = None,
+    ) -> None:
+        """Store analysed photos. Faces found before on the same photo keep their ids.
+
+        Args:
+            saved_again: by path, the photo that a file shows in other pixels, face for face.
+        """
+        known = saved_again or {}
         with self._transaction() as connection:
             for photo in photos:
-                photo_id = records.put_photo(connection, photo, finder, model)
+                photo_id = records.put_photo(connection, photo, finder, known.get(photo.file.path))
                 records.put_file(connection, photo.file, photo_id, photo.content_hash)
                 records.put_faces(connection, photo_id, photo, model)
 

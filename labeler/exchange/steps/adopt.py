@@ -304,8 +304,11 @@ def _unlabelled(library: Library) -> set[int]:
     taken = [entry for entry in entries if entry.action == journal.UNLABEL]
     if not taken:
         return set()
-    identify = journal.FaceIdentifier(
-        library.face_keys({key.content_hash for entry in taken for key in entry.faces})
+    same = library.same_faces()
+    identify = same.by_root(
+        journal.FaceIdentifier(
+            library.face_keys({key.content_hash for entry in taken for key in entry.faces})
+        )
     )
     faces: set[int] = set()
     for entry in entries:
@@ -314,7 +317,7 @@ def _unlabelled(library: Library) -> set[int]:
             faces |= about
         elif entry.action in (journal.NAME, journal.IGNORE):
             faces -= about
-    return faces
+    return {one for face in faces for one in same.all_of(face)}
 
 
 def _unique(failures: Iterable[Failure]) -> tuple[Failure, ...]:

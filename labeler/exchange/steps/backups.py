@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
+from labeler import journal
 from labeler.errors import LabelerError
 from labeler.exchange.backup import BackedUpPhoto, Backup
-from labeler.exchange.io import backup_file, gray
+from labeler.exchange.io import backup_file
 from labeler.faces.steps.index import Progress
 from labeler.io.files import check_free
 from labeler.io.parallel import in_parallel
 from labeler.library.exchange import PhotoIdentity
 from labeler.library.store import Library
-from labeler.types import Box
+from labeler.photos.io import gray
+from labeler.types import Box, JournalEntry
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def back_up(library: Library, out: Path, progress: Progress | None = None) -> Ba
 def read_library(library: Library, progress: Progress | None = None) -> Backup:
     """Return the backup of a library as it is now."""
     with library.reading():
-        entries, first_of = library.journal(), library.answers()
+        entries, first_of = _as_now(library, library.journal()), library.answers()
         wanted = sorted({key.content_hash for entry in entries for key in entry.faces})
         identities, keys = library.identities(), library.face_keys(set(wanted))
     known = {content: one for one in identities for content in one.contents}
@@ -71,6 +73,30 @@ def read_library(library: Library, progress: Progress | None = None) -> Backup:
         tuple(entries),
         tuple(map(tuple, answers.values())),
     )
+
+
+def _as_now(library: Library, entries: list[JournalEntry]) -> list[JournalEntry]:
+    """Return entries with the keys that faces have on the present editions of their photos.
+
+    Of an edition that was edited away nobody has a copy to restore its names to.
+    """
+    present = library.photos()
+    former = {old for olds in library.photos_after_others().values() for old in olds}
+    first = library.first_contents()
+    gone = {first[old] for old in former - present.keys()}
+    if not gone:
+        return entries
+    identify, same = journal.FaceIdentifier(library.face_keys(gone)), library.same_faces()
+    meant = {
+        key: same.all_of(face)[0]
+        for entry in entries
+        for key in entry.faces
+        if key.content_hash in gone and (face := identify(key)) is not None
+    }
+    seen = library.present_among(list(meant.values()))
+    keys = library.keys_of(sorted(seen))
+    now = {key: keys[face] for key, face in meant.items() if face in seen}
+    return [replace(e, faces=tuple(now.get(key, key) for key in e.faces)) for e in entries]
 
 
 def likeness_of(one: PhotoIdentity | None) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from labeler import journal, relations
 from labeler.faces.steps import drawing
 from labeler.family import family
+from labeler.library.same_faces import Identify
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.names import Spellings
@@ -63,7 +64,7 @@ class MergedJournal:
         """Return what is lacking here, once the drawn faces are there."""
         library = self.library
         contents = {key.content_hash for entry in (*self.own, *entries) for key in entry.faces}
-        identify = journal.FaceIdentifier(library.face_keys(contents))
+        identify = library.same_faces().by_root(journal.FaceIdentifier(library.face_keys(contents)))
         theirs = journal.replay(entries, identify)
         mine = standing.labels(library)
         # The names that are known here go first, however the other journal spells them.
@@ -219,13 +220,13 @@ def _drawn(entries: Iterable[JournalEntry]) -> list[FaceKey]:
     return [key for entry in entries if entry.action == journal.DRAW for key in entry.faces]
 
 
-def _mentioned(entries: Sequence[JournalEntry], identify: journal.FaceIdentifier) -> set[int]:
+def _mentioned(entries: Sequence[JournalEntry], identify: Identify) -> set[int]:
     """Return the faces of which a journal speaks, also in what was undone."""
     faces = (identify(key) for entry in entries for key in entry.faces)
     return {face for face in faces if face is not None}
 
 
-def _settled(entries: Sequence[JournalEntry], identify: journal.FaceIdentifier) -> set[int]:
+def _settled(entries: Sequence[JournalEntry], identify: Identify) -> set[int]:
     """Return the faces of which a journal says who they are, or that this is to be forgotten."""
     about = [entry for entry in journal.standing(entries) if entry.action in _SETTLING]
     return _mentioned(about, identify)

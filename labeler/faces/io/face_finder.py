@@ -103,7 +103,12 @@ class FaceFinder:
         chips = self.aligner.chips(image, points)
         whole = geometry.turned_back(points[:5] * scale, turns, photo.width, photo.height)
         found_face = FoundFace(
-            geometry.box_turned_back(face.box, turns, photo.width, photo.height),
+            geometry.box_turned_back(
+                geometry.clipped(face.box, *turned_size(photo, turns)),
+                turns,
+                photo.width,
+                photo.height,
+            ),
             face.score,
             whole.astype(np.float32),
             np.empty(0, dtype=np.float32),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.faces.io.face_finder import FaceFinder, LocatedFace
-from labeler.photos.io import decoding
+from labeler.photos.io import decoding, gray
 from labeler.photos.io.memory import memory
 from labeler.types import (
     AnalysedPhoto,
@@ -46,7 +46,15 @@ def analyse(
     located = [item for item in read if isinstance(item, _Located)]
     faces = iter(finder.embed([item.faces for item in located]))
     return [
-        AnalysedPhoto(item.file, item.content_hash, item.facts, next(faces), item.pixel_hash)
+        AnalysedPhoto(
+            item.file,
+            item.content_hash,
+            item.facts,
+            next(faces),
+            item.pixel_hash,
+            item.look,
+            item.note,
+        )
         if isinstance(item, _Located)
         else item
         for item in read
@@ -60,6 +68,8 @@ class _Located:
     facts: PhotoFacts
     faces: Sequence[LocatedFace]
     pixel_hash: str
+    look: str
+    note: str
 
 
 def _read(task: Task, finder: FaceFinder, most_pixels: int) -> _Located | PhotoCopy | Failure:
@@ -91,4 +101,6 @@ def _look(
     if content in known:
         return PhotoCopy(file, content_hash, facts, known[content])
     pixel_hash = photo.pixel_hash(finder.detector.side)
-    return _Located(file, content_hash, facts, finder.locate(photo), pixel_hash)
+    look = gray.hash_of_pixels(photo.pixels(decoding.FINGERPRINT_SIDE))
+    faces = finder.locate(photo)
+    return _Located(file, content_hash, facts, faces, pixel_hash, look, photo.note)

@@ -123,10 +123,16 @@ def settle(library: Library, finder: FaceFinder | None = None) -> None:
 
 
 def forget_undrawn(library: Library) -> None:
-    """Remove the drawn faces whose drawing was taken back."""
+    """Remove the drawn faces whose drawing was taken back, on all editions of the photo."""
     with library.reading():
-        wanted = _wanted(library)
-        gone = [face for face, key in library.face_keys(drawn=True) if key not in wanted]
+        wanted, same = _wanted(library), library.same_faces()
+        drawn = dict(library.face_keys(drawn=True))
+        # A face that was found, or that is drawn still, keeps the one that stands for it.
+        gone = [
+            face
+            for face in drawn
+            if not any(one not in drawn or drawn[one] in wanted for one in same.all_of(face))
+        ]
     if gone:
         library.remove_faces(gone)
 
@@ -162,7 +168,7 @@ def _seen(
     for key in lacking:
         if key.content_hash in by_content:
             finder = finder or finders.library_finder(library)
-            face = _see(key, by_content[key.content_hash], finder)
+            face = see(key, by_content[key.content_hash], finder)
             if face is not None:
                 yield key, SeenFace(face, finder.embedder.model.id)
 
@@ -194,7 +200,8 @@ def _lacking(library: Library, drawn: Iterable[FaceKey]) -> list[FaceKey]:
     return sorted(lacking, key=lambda key: (key.box.as_tuple(), key.content_hash))
 
 
-def _see(key: FaceKey, photo: Photo, finder: FaceFinder) -> FoundFace | None:
+def see(key: FaceKey, photo: Photo, finder: FaceFinder) -> FoundFace | None:
+    """Return the face in a place on a photo; None if it is not on it or cannot be read just now."""
     if not _is_on(key.box, photo.facts):
         return None  # nobody drew this here: somebody else wrote it into the journal
     try:

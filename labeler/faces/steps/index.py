@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
-from labeler.faces.steps import drawing
+from labeler.faces.steps import drawing, editions
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.io.files import alone
@@ -44,6 +44,8 @@ class IndexReport:
     away: folders that are not there just now, or have lost every photo. moved: where those that
     are away may have moved to.
     not_used: how many files besides photos were met, by kind and ending.
+    `followed` faces of photos that were edited are known to be those of before. `noted` files were
+    read, but something is wrong with them.
     """
 
     photos: int
@@ -57,6 +59,8 @@ class IndexReport:
     away: tuple[str, ...] = ()
     moved: tuple[Move, ...] = ()
     not_used: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
+    followed: int = 0
+    noted: tuple[Failure, ...] = ()
 
 
 def index(
@@ -114,10 +118,13 @@ def index(
         run = _Run(library, finder, progress, found, known)
         run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
         folders.remember_mounts(library, (f.path for f in (*found.to_do, *found.unchanged)))
-        whereabouts.note_losses(library, reach, found, run.failed, known)
+        model = finder.embedder.model
+        succeeded = editions.succeed(library, run.first_seen, found.gone, model)
+        whereabouts.note_losses(library, reach, found, run.failed, known, succeeded)
         library.forget_failures([*found.gone, *found.left_out])
         finders.remember(library, settings, finder.embedder.model)
         drawing.settle(library, finder)
+        run.followed = editions.follow(library, finder)
         find_places(library)
     return replace(
         run.report(time.monotonic() - started),
@@ -138,7 +145,10 @@ class _Run:
     known: dict[str, KnownFile]
     new: int = 0
     faces: int = 0
+    followed: int = 0
     failed: list[Failure] = field(default_factory=list)
+    noted: list[Failure] = field(default_factory=list)
+    first_seen: list[str] = field(default_factory=list)
 
     def analyse(
         self, work: Callable[[Sequence[Task]], list[Result]], jobs: int, dask: str | None
@@ -167,11 +177,14 @@ class _Run:
 
     def _store(self, results: Sequence[Result], files: dict[str, PhotoFile]) -> None:
         model = self.finder.embedder.model.id
+        analysed = [item for item in results if isinstance(item, AnalysedPhoto)]
         failed = [item for item in results if isinstance(item, Failure)]
+        edited = [item for item in analysed if item.file.path in self.known]
+        again = editions.saved_again(self.library, edited, self.finder.embedder.model)
         with self.library.writing():
-            for item in results:
-                if isinstance(item, AnalysedPhoto):
-                    self.library.add_photos([self._said_by_all(item)], self.finder.id, model)
+            for photo in analysed:
+                said = self._said_by_all(photo)
+                self.library.add_photos([said], self.finder.id, model, again)
             for item in results:
                 if isinstance(item, PhotoCopy):
                     self.library.add_copies([self._said_by_all(item)])
@@ -181,6 +194,9 @@ class _Run:
             if not isinstance(item, PassingFailure)
         )
         self.failed += failed
+        paths = (item.file.path for item in analysed)
+        self.first_seen += (path for path in paths if path not in self.known)
+        self.noted += (Failure(item.file.path, item.note) for item in analysed if item.note)
         under = {file.path for file in self.found.to_do}
         for item in results:
             if not isinstance(item, Failure) and item.file.path in under:
@@ -209,6 +225,8 @@ class _Run:
             failed_before=len(self.found.failed_before),
             seconds=seconds,
             not_used=self.found.not_used,
+            followed=self.followed,
+            noted=tuple(self.noted),
         )
 
 

@@ -2,36 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from labeler import journal
+from labeler.library.same_faces import Identify, SameFaces
 from labeler.library.steps.meant import faces_of_entries
 from labeler.library.store import Library
-from labeler.types import IntArray, Labels
+from labeler.types import FaceKey, IntArray, JournalEntry, Labels
 
 
 def labels(library: Library) -> Labels:
     """Return what the user has said as it stands now."""
-    with library.reading():
-        numbers, parts, faces = faces_of_entries(library)
-        entries = {entry.id: entry for entry in library.journal(contents=())}
-        # Only of drawings, and where a face is no longer in its place, the keys are needed.
-        drawings = {entry.id for entry in entries.values() if entry.action == journal.DRAW}
-        uncertain = entries.keys() & np.unique(numbers[faces < 0]).tolist()
-        entries.update((entry.id, entry) for entry in library.entries([*(drawings | uncertain)]))
-        contents = {key.content_hash for entry in uncertain for key in entries[entry].faces}
-        identify = journal.FaceIdentifier(library.face_keys(contents) if contents else ())
-    said: dict[int, list[int | None]] = {}
-    for places in _runs(numbers):
-        entry = int(numbers[places[0]])
-        said[entry] = faces[places].tolist()
-        if entry in uncertain:
-            said[entry] = [identify(key) for key in entries[entry].faces]
-        if entry in entries and parts[places].any():
-            entries[entry] = replace(entries[entry], parts=tuple(parts[places].tolist()))
-    return journal.replay_found(list(entries.values()), lambda entry: said.get(entry.id, ()))
+    return _Said.read(library).labels(lambda key: None)
+
+
+def lost_names(library: Library) -> dict[FaceKey, str]:
+    """Return the names of faces that are no longer where they were when they got them."""
+    numbers: dict[FaceKey, int] = {}
+    found = _Said.read(library).labels(lambda key: numbers.setdefault(key, -2 - len(numbers)))
+    return {key: found.names[face] for key, face in numbers.items() if face in found.names}
+
+
+@dataclass(frozen=True)
+class _Said:
+    """All entries, and the faces that they mean; None = one that is not there.
+
+    uncertain: entries with such faces, of which alone the keys are known.
+    """
+
+    entries: dict[int, JournalEntry]
+    faces: dict[int, list[int | None]]
+    uncertain: AbstractSet[int]
+    same: SameFaces
+
+    @classmethod
+    def read(cls, library: Library) -> _Said:
+        with library.reading():
+            numbers, parts, faces = faces_of_entries(library)
+            entries = {entry.id: entry for entry in library.journal(contents=())}
+            # Only of drawings, and where a face is no longer in its place, the keys are needed.
+            drawings = {entry.id for entry in entries.values() if entry.action == journal.DRAW}
+            uncertain = entries.keys() & np.unique(numbers[faces < 0]).tolist()
+            wanted = [*(drawings | uncertain)]
+            entries.update((entry.id, entry) for entry in library.entries(wanted))
+            contents = {key.content_hash for entry in uncertain for key in entries[entry].faces}
+            same = library.same_faces()
+            identify = same.by_root(
+                journal.FaceIdentifier(library.face_keys(contents) if contents else ())
+            )
+        faces = same.roots_of(faces)
+        said: dict[int, list[int | None]] = {}
+        for places in _runs(numbers):
+            entry = int(numbers[places[0]])
+            said[entry] = faces[places].tolist()
+            if entry in uncertain:
+                said[entry] = [identify(key) for key in entries[entry].faces]
+            if entry in entries and parts[places].any():
+                entries[entry] = replace(entries[entry], parts=tuple(parts[places].tolist()))
+        return cls(entries, said, uncertain, same)
+
+    def labels(self, lost: Identify) -> Labels:
+        """Return what follows.
+
+        Args:
+            lost: what stands for a face that is not there.
+        """
+
+        def find(entry: JournalEntry) -> Sequence[int | None]:
+            faces = self.faces.get(entry.id, ())
+            if entry.id not in self.uncertain:
+                return faces
+            keys = self.entries[entry.id].faces
+            return [lost(k) if face is None else face for k, face in zip(keys, faces, strict=True)]
+
+        return self.same.spread(journal.replay_found(list(self.entries.values()), find))
 
 
 def _runs(numbers: IntArray) -> list[IntArray]:
@@ -62,8 +110,11 @@ def about_people(library: Library) -> Labels:
 def name_of(library: Library, face_id: int) -> str | None:
     """Return the name that the user gave to one face, if any; quicker than all `labels`."""
     with library.reading():
-        key = library.keys_of([face_id]).get(face_id)
-        if key is None:
+        same = library.same_faces()
+        keys = library.keys_of(same.all_of(face_id))
+        if face_id not in keys:
             return None
-        identify = journal.FaceIdentifier(library.face_keys({key.content_hash}))
-        return journal.replay(library.journal([key.content_hash]), identify).names.get(face_id)
+        contents = {key.content_hash for key in keys.values()}
+        identify = same.by_root(journal.FaceIdentifier(library.face_keys(contents)))
+        said = journal.replay(library.journal(sorted(contents)), identify)
+        return said.names.get(same.roots.get(face_id, face_id))

@@ -175,6 +175,7 @@ class _Basis:
         # Keys are told apart by where they are in memory, which is much quicker than to compare
         # them; the entries keep them there.
         self._meant: dict[int, int | None] = {}
+        self._same = library.same_faces()
         self._table = library.faces()
         self._recognitions = library.recognitions()
         self.photos: dict[int, Photo] = library.photos()
@@ -188,13 +189,15 @@ class _Basis:
         new = list(entries)
         keys = [key for entry in new for key in entry.faces]
         contents = {key.content_hash for key in keys}
-        identify = journal.FaceIdentifier(self._library.face_keys(contents) if contents else ())
+        identify = self._same.by_root(
+            journal.FaceIdentifier(self._library.face_keys(contents) if contents else ())
+        )
         self._meant.update((id(key), identify(key)) for key in keys)
         self._entries += new
 
     def stand(self, before: _Stand | None = None) -> _Stand:
         """Return what follows from all entries."""
-        labels = journal.replay(self._entries, self._which)
+        labels = self._same.spread(journal.replay(self._entries, self._which))
         table = before.table if before and before.labels.links == labels.links else None
         if table is None:
             clusters = numbering.clusters(self._library, self._table, labels)

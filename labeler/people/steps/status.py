@@ -10,6 +10,7 @@ import numpy as np
 from labeler.library.store import Library
 from labeler.people.steps.listing import faces_away
 from labeler.people.steps.stand import stand
+from labeler.people.steps.waiting import waiting
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Status:
 
     `named` faces by the user, `recognized` automatically; `nameless` groups have neither. `away`
     photos are in folders that are not there just now; what is on them is not counted, but for the
-    `people`.
+    `people`. `waiting` names have no face, see `labeler.people.steps.waiting`.
     """
 
     library: Path
@@ -32,6 +33,7 @@ class Status:
     ignored: int
     nameless: int
     away: int = 0
+    waiting: int = 0
 
 
 def status(library: Library) -> Status:
@@ -43,7 +45,7 @@ def status(library: Library) -> Status:
     library.check()
     with library.reading():
         now, counts, away = stand(library), library.counts(), library.photos_away()
-        faces_elsewhere = faces_away(library).tolist()
+        without_face, faces_elsewhere = waiting(library), faces_away(library).tolist()
     elsewhere = {now.people[face] for face in faces_elsewhere if face in now.people}
     clusters, ids, who = now.clusters, now.table.ids, now.people
     named, recognized, ignored = (
@@ -64,4 +66,5 @@ def status(library: Library) -> Status:
         ignored=int(ignored.sum()),
         nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
         away=away,
+        waiting=sum(len(row.people) for row in without_face),
     )

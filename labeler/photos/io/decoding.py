@@ -17,7 +17,7 @@ from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.geometry import SIDEWAYS, orientation_left
 from labeler.io.files import read_regular
 from labeler.photos import sources, xmp
-from labeler.photos.io import beside, metadata, opening, raw, rgb
+from labeler.photos.io import beside, cut_off, metadata, opening, planar_tiff, raw, rgb
 from labeler.photos.io.memory import memory
 from labeler.photos.io.opening import damage_as_one_sentence
 from labeler.types import Image, Metadata, Photo, PhotoFacts, PhotoFile
@@ -100,7 +100,8 @@ class OpenedPhoto:
 
     width, height: upright pixels of the whole photo. metadata: what the file itself says.
     stored_size: width and height before it is turned upright. orientation: EXIF's, by which it is
-    turned; own_orientation: as the file itself wants it.
+    turned; own_orientation: as the file itself wants it. note: what is wrong with the file though
+    it could be decoded, a sentence; '' = nothing.
 
     Args:
         orientation: takes the place of the file's own.
@@ -122,6 +123,7 @@ class OpenedPhoto:
         self._decoded: Image | None = None
         self._fineness = 0
         self._next: tuple[int, Image] | None = None
+        self.note = ""
         # Only LibRaw decodes anything before the pixels are asked for.
         before = opening.RAW_MEMORY if opening.is_raw(name) else 0
         with damage_as_one_sentence(), memory.reserved(before):
@@ -141,7 +143,7 @@ class OpenedPhoto:
 
     def turn(self, orientation: int | None) -> None:
         """Have the stored picture turned as an orientation of EXIF says; None = nobody knows."""
-        self.may_be_turned = orientation is None
+        self.may_be_turned, self.is_marked = orientation is None, orientation is not None
         self.orientation = orientation or 1
         across, down = self.stored_size
         is_sideways = self.orientation in SIDEWAYS
@@ -204,7 +206,7 @@ class OpenedPhoto:
         least = tuple(max(side * longest_side // longer, 1) for side in image.size)
         # draft() gives at least `least`, for JPEG only; it leaves the colours as they are.
         image.draft(None, (least[0], least[1]))
-        image.load()
+        image = self._loaded(image, (least[0], least[1]))
         # Pillow has turned a TIFF by now, and libheif its pictures; both say so.
         done = 1 if (orientation_of(image) or 1) != 1 else self.own_orientation
         turn = orientation_left(self.orientation, done)
@@ -212,6 +214,20 @@ class OpenedPhoto:
         if is_large and longest_side < next_side <= max(image.size) == longer:
             self._next = (next_side, _finished(image, next_side, profile, turn))
         return _finished(image, longest_side, profile, turn)
+
+    def _loaded(self, image: PILImage.Image, least: tuple[int, int]) -> PILImage.Image:
+        """Return a picture with its pixels, which may be another one."""
+        if planar_tiff.is_planar(image):
+            return planar_tiff.load(self._data, image)
+        try:
+            image.load()
+        except OSError:
+            whole = cut_off.load(self._data, least) if image.format in ("JPEG", "MPO") else None
+            if whole is None:
+                raise
+            self.note = cut_off.NOTE
+            return whole
+        return image
 
 
 def _finished(image: PILImage.Image, longest_side: int, profile: bytes | None, turn: int) -> Image:

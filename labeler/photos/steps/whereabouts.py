@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from labeler.library.store import KnownFile, Library
@@ -22,16 +22,20 @@ def note_losses(
     found: Changes,
     failed: Iterable[Failure],
     known: Mapping[str, KnownFile],
+    succeeded: Collection[str] = (),
 ) -> None:
     """Note which files a run has not found, or could not read.
 
     What is not there is gone, unless nothing that a folder held is there: then it is away. What is
     left out counts as gone, and its folder as one that is there.
+
+    Args:
+        succeeded: files of photos of which there are later editions under other names.
     """
     gone = [path for path in found.gone if not known[path].missing]
     tops = {os.path.abspath(root) for root in reach.there}
     inner = {root for root in folders.watched(library) if is_under(root, tops)}
-    vanished = _vanished(tops | inner, found, known) if gone else set()
+    vanished = _vanished(tops | inner, found, known, succeeded) if gone else set()
     library.mark_files((path for path in gone if not is_under(path, vanished)), GONE)
     library.mark_files((path for path in found.left_out if not known[path].missing), GONE)
     library.mark_files((path for path in gone if is_under(path, vanished)), AWAY)
@@ -45,9 +49,14 @@ def note_losses(
     _note_folders(library, vanished | {os.path.abspath(root) for root in reach.away})
 
 
-def _vanished(roots: Iterable[str], found: Changes, known: Mapping[str, KnownFile]) -> set[str]:
+def _vanished(
+    roots: Iterable[str],
+    found: Changes,
+    known: Mapping[str, KnownFile],
+    succeeded: Collection[str],
+) -> set[str]:
     """Return the folders of which not one of the files is there that the library knows."""
-    seen = {file.path for file in (*found.to_do, *found.unchanged)}
+    seen = {*succeeded, *(file.path for file in (*found.to_do, *found.unchanged))}
     seen |= {failure.path for failure in (*found.failed, *found.failed_before)}
     kept = {path for path, file in known.items() if not file.missing} - set(found.left_out)
     vanished = set()

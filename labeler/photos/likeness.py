@@ -51,3 +51,20 @@ def may_be_scaled(one: tuple[int, int], other: tuple[int, int]) -> bool:
     a, b = one[0] * other[1], other[0] * one[1]
     rounding = max(MOST_OTHER_SHAPE, 1.5 / max(min(*one, *other), 1))
     return min(a, b) > 0 and abs(np.log(a / b)) <= rounding
+
+
+def turned(text: str, transposed: bool, across: bool, down: bool) -> str:
+    """Return about what the hash of a picture is that was turned or mirrored.
+
+    Mirroring changes the sign of every other frequency; only bits of the faintest ones may differ.
+
+    Args:
+        transposed: rows have become columns, before: across: left and right, and down: top and
+            bottom have changed places.
+    """
+    bits = np.unpackbits(np.frombuffer(bytes.fromhex(text), dtype=np.uint8))
+    waves = bits.reshape(FREQUENCIES, FREQUENCIES).astype(bool)
+    waves = waves.T if transposed else waves
+    odd = np.arange(FREQUENCIES) % 2 == 1
+    waves = waves ^ (odd[None, :] & across) ^ (odd[:, None] & down)
+    return np.packbits(waves.ravel()).tobytes().hex()

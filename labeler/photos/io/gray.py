@@ -5,19 +5,25 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image as PILImage
 
-from labeler.exchange import likeness
-from labeler.photos.io import decoding
+from labeler.photos import likeness
+from labeler.photos.io import unindexed
+from labeler.types import Image
 
 _DECODED = 4 * likeness.SIDE
 
 
 def hash_of(path: str) -> str:
-    """Return the perceptual hash of a photo file.
+    """Return the perceptual hash of a photo file, turned as a file beside it wants it.
 
     Raises:
         UnreadablePhotoError: it cannot be read.
     """
-    picture = PILImage.fromarray(decoding.decode_file(path, _DECODED)).convert("L")
+    return hash_of_pixels(unindexed.pixels(path, _DECODED))
+
+
+def hash_of_pixels(pixels: Image) -> str:
+    """Return the perceptual hash of an upright picture, (height, width, 3) uint8."""
+    picture = PILImage.fromarray(pixels).convert("L")
     large = min(picture.size) >= likeness.SIDE
     how = PILImage.Resampling.BOX if large else PILImage.Resampling.BILINEAR
     return likeness.perceptual_hash(
