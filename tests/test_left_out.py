@@ -17,6 +17,7 @@ from labeler.people.steps import naming
 from labeler.people.steps.references import learn
 from labeler.photos.ignore_patterns import IgnorePatterns
 from labeler.photos.io.left_out import LeavingOut
+from labeler.photos.io.not_used import NotUsed
 from labeler.photos.io.walk import walk
 from labeler.photos.steps import left_out, whereabouts
 from labeler.sorting.steps.sets import find_sets
@@ -198,6 +199,15 @@ def test_patterns_are_remembered_for_their_folder(tmp_path: Path) -> None:
     assert sorted(seen(one, left_out.leaving_out(library))) == ["a.jpg", "a.png", "deep/b.png"]
     with pytest.raises(UsageError, match="! is no pattern"):
         left_out.remember(library, [one], ["!"], [])
+
+
+def test_what_belongs_to_a_photo_that_is_left_out_is_not_missed(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", "b.png", "b.png.xmp", "sub/c.png", "sub/c.mov", "sub/d.xmp")
+    not_used = NotUsed()
+    leaving_out = LeavingOut([IgnorePatterns(str(tmp_path), ["*.png"])])
+    (photo,) = walk([tmp_path], leaving_out=leaving_out, not_used=not_used)
+    assert Path(photo.path).name == "a.jpg"
+    assert not_used.counts() == {"note": {".xmp": 1}}  # d.xmp, whose photo is nowhere
 
 
 # -- everybody who looks at folders --------------------------------------------------------------

@@ -31,14 +31,15 @@ class LeavingOut:
 
     Attributes:
         machines: by name, how many folders that machines make were met. wished: by pattern, how
-        many folders and photos. paths: all of them. failures: `.labelerignore` files that cannot
-        be used, and why.
+        many folders and photos. paths: all of them. photos: names of those in the folder that was
+        listed last. failures: `.labelerignore` files that cannot be used, and why.
     """
 
     def __init__(self, given: Iterable[IgnorePatterns] = ()) -> None:
         self.machines: Counter[str] = Counter()
         self.wished: Counter[str] = Counter()
         self.paths: set[str] = set()
+        self.photos: set[str] = set()
         self.failures: list[Failure] = []
         self._given = tuple(given)
         self._files: dict[str, tuple[IgnorePatterns, ...]] = {}
@@ -67,6 +68,7 @@ class LeavingOut:
         with os.scandir(folder) as entries:
             found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
         names = {name for name, _ in found}
+        self.photos = set()
         patterns = self._files.get(os.path.dirname(folder), ())
         is_root = folder == self._root
         mark = None if is_root else machine_folders.marked(os.path.basename(folder), names)
@@ -93,6 +95,8 @@ class LeavingOut:
             is_photo = os.path.splitext(name)[1].lower() in decoding.SUFFIXES
             if is_out and (is_folder or is_photo):
                 self._note(self.wished, pattern, path)
+            if is_out and is_photo and not is_folder:
+                self.photos.add(name)
             return is_out
         if name.startswith("."):
             return True

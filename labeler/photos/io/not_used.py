@@ -16,8 +16,13 @@ class NotUsed:
     def __init__(self) -> None:
         self._found: dict[str, Kind] = {}
 
-    def look(self, folder: str, names: Collection[str]) -> None:
-        """Look at what a folder holds besides folders: files, and links to anything."""
+    def look(self, folder: str, names: Collection[str], left_out: Collection[str] = ()) -> None:
+        """Look at what a folder holds besides folders: files, and links to anything.
+
+        Args:
+            left_out: photos that nobody wishes to see; what belongs to them is not missed either.
+        """
+        names = {*names, *left_out}
         for name, kind in unused.unused(names, decoding.SUFFIXES, raw.SUFFIXES).items():
             path = os.path.join(folder, name)
             is_linked = os.path.islink(path) and os.path.isdir(path)

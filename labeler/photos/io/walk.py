@@ -63,7 +63,7 @@ def _walk_folder(
         names = {name for name, is_folder in inside if not is_folder}
         folders.put(folder, names)
         if not_used is not None:
-            not_used.look(folder, names)
+            not_used.look(folder, names, leaving_out.photos)
         for name, is_folder in inside:
             if not is_folder and os.path.splitext(name)[1].lower() in decoding.SUFFIXES:
                 yield _photo_file(os.path.join(folder, name), folders)
