@@ -57,7 +57,8 @@ def succeed(
     Args:
         paths: files that were found for the first time. lost: those that were not found again.
 
-    Returns the files of the photos that have such editions.
+    Returns the files of the photos that have such editions with the same faces; without faces,
+    pictures that are alike prove nothing.
     """
     new = {photo: path for path in paths if (photo := library.photo_at(path)) is not None}
     gone = _gone(library, lost) if new else {}
@@ -84,8 +85,10 @@ def succeed(
         edition = as_edition(library.edition(photo, model.id), model)
         for former in sorted(near - {photo}):
             old = as_edition(library.edition(former, model.id), model)
-            if editions.compare(old, edition).transform is not None:
+            said = editions.compare(old, edition)
+            if said.transform is not None:
                 library.note_replaced(former, photo)
+            if len(said.pairs):
                 succeeded.update(gone[former])
     return succeeded
 

@@ -56,9 +56,10 @@ def _vanished(
     succeeded: Collection[str],
 ) -> set[str]:
     """Return the folders of which not one of the files is there that the library knows."""
-    seen = {*succeeded, *(file.path for file in (*found.to_do, *found.unchanged))}
+    seen = {file.path for file in (*found.to_do, *found.unchanged)}
     seen |= {failure.path for failure in (*found.failed, *found.failed_before)}
-    kept = {path for path, file in known.items() if not file.missing} - set(found.left_out)
+    kept = {path for path, file in known.items() if not file.missing}
+    kept -= {*found.left_out, *succeeded}
     vanished = set()
     for root in roots:
         own = [path for path in kept if is_in(path, root)]
