@@ -118,7 +118,7 @@ def draw_faces(
     spreads = np.empty(len(households), dtype=np.float32)
     for kind, model in enumerate(populations):
         mine = kinds == kind
-        centres[mine] = _draw_people(model, households[mine], random)
+        centres[mine] = draw_people(model, households[mine], random)
         spreads[mine] = random.choice(model.spreads, mine.sum())
     X = np.empty((len(people), centres.shape[1]), dtype=np.float32)
     for start in range(0, len(people), _BLOCK):
@@ -127,7 +127,7 @@ def draw_faces(
         for kind, model in enumerate(populations):
             mine = kinds[whose] == kind
             scale = spreads[whose[mine], None]
-            block[mine] += scale * _draw_residuals(model, int(mine.sum()), random)
+            block[mine] += scale * draw_residuals(model, int(mine.sum()), random)
         X[start : start + _BLOCK] = block / np.linalg.norm(block, axis=1, keepdims=True)
     return X
 
@@ -198,7 +198,7 @@ def profile(X: np.ndarray, people: np.ndarray, seed: int = 0) -> dict[str, np.nd
     return {name: np.quantile(values, QUANTILES) for name, values in found.items()}
 
 
-def _draw_people(
+def draw_people(
     model: Population, households: np.ndarray, random: np.random.Generator
 ) -> np.ndarray:
     """Return centres (c, d) of new people; those of a household are modelled on real neighbours."""
@@ -219,7 +219,7 @@ def _draw_people(
     return drawn + model.mean
 
 
-def _draw_residuals(model: Population, n: int, random: np.random.Generator) -> np.ndarray:
+def draw_residuals(model: Population, n: int, random: np.random.Generator) -> np.ndarray:
     residuals = model.residuals[random.integers(len(model.residuals), size=n)]
     size = np.linalg.norm(residuals, axis=1, keepdims=True) / np.linalg.norm(model.within)
     noise = _normal(random, n, len(model.mean)) @ model.within.T

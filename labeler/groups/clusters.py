@@ -1,13 +1,14 @@
-"""Group faces into people: average linkage in three passes, then the single faces.
+"""Group faces into people: average linkage in three passes, then the parts of those who are on
+many photos, then the single faces.
 
 Contract: cluster ids are 0…c−1 by falling size (ties: by the smallest member); −1 is a face that
 is alone. What the user said holds without exception; two faces on one photo are two people, unless
 they are one picture twice or far more alike than strangers ever are.
 
-The first pass compares plain similarities. The others compare them with what each face reaches with
-strangers (`grouping.cohort`), which takes clusters to know who is one: so each pass stands on the
-one before. Within a pass, pairs in the same company get ahead only after the surest merges, when it
-is known who the companions are.
+The first pass joins only what is surely one person, by plain similarity and made-up strangers. The
+others compare similarities with what each face reaches with strangers (`groups.cohort`), which
+takes clusters to know who is one: so each pass stands on the one before. Within a pass, pairs in
+the same company get ahead only after the surest merges, when it is known who the companions are.
 """
 
 from __future__ import annotations
@@ -19,16 +20,19 @@ from numpy.typing import NDArray
 
 from labeler.groups import constraints
 from labeler.groups.attachment import attached
-from labeler.groups.cohort import cohort, crowding
+from labeler.groups.cohort import cohort, crowding, highest_levels
 from labeler.groups.constraints import Constraints
 from labeler.groups.linkage import Apart, Linkage, near
 from labeler.groups.neighbours import NeighbourGraph
 from labeler.groups.pairs import graph_pairs, without
+from labeler.groups.parts import joined
 from labeler.types import FloatArray, IntArray
 
 PLAIN_CUT = 0.942
 """Similarity, so a distance of 0.34."""
-CUT = 0.005
+SURELY = 0.032
+"""Nor need they be more similar than the ten nearest made-up strangers by this."""
+CUT = 0.0065
 SURER = (0.010, 0.005, 0.0)
 """How much closer than CUT clusters must be, in three steps; in the later two, company counts."""
 PASSES = 2
@@ -82,21 +86,25 @@ def cluster_faces(
         chosen = near(strong, levels, cut)
         return Linkage(X, chosen, apart, levels, said.together, said.names)
 
-    levels = np.zeros(n, dtype=np.float32)
-    forest = linkage(PLAIN_CUT, levels)
-    forest.run(PLAIN_CUT)
+    levels = np.full(n, PLAIN_CUT, dtype=np.float32)
+    if strangers is not None and len(strangers):
+        levels = np.minimum(levels, highest_levels(X, strangers, SURELY))
+    forest = linkage(0, levels)
+    forest.run(0)
     for _ in range(PASSES):
         people = forest.labels()
         levels = cohort(X, people, strangers).levels(X, people)
-        cut = CUT + crowding(people)
+        stricter = crowding(people)
+        cut = CUT + stricter
         forest = linkage(cut - MERGE_RANGE, levels)
         for step, surer in enumerate(SURER):
             if step:
                 forest.welcome_company()
             forest.run(cut + surer)
+        forest.unite(joined(X, forest.labels(), levels, apart, said.names, stricter))
     first, second, closeness = forest.open_pairs()
     clusters = numbered(forest.labels())
-    clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0, cut - CUT)
+    clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0, stricter)
     order = np.lexsort((second, first, -closeness))
     candidates = np.stack([first, second], axis=1)[order]
     return Grouping(numbered(one_label_each(clusters)), levels, candidates, closeness[order])

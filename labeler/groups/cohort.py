@@ -5,6 +5,11 @@ For others even a weak resemblance means something. So a similarity is compared 
 face reaches with people who are certainly somebody else, its cohort: the S-norm of speaker
 recognition (Shum et al. 2010, "Unsupervised speaker adaptation based on the cosine similarity"),
 with the nearest of the cohort only, as in its adaptive form.
+
+Who is a stranger is told by clusters, and a person may still be in several of them. Then the
+nearest strangers of a face are its own person's other parts, and whoever is judged by them falls
+into ever more parts. So there is a bound on the level that does not depend on clusters: made-up
+strangers are never parts of anybody.
 """
 
 from __future__ import annotations
@@ -20,6 +25,10 @@ NEAREST = 10
 """So many strangers make the level."""
 MOST_OWN = 4096
 """More faces of the library than this do not make the level any surer."""
+ABOVE_MADE_UP = 0.037
+"""So much more similar than the ten nearest made-up strangers are the ten nearest real ones at
+most. On LFW and families 3 faces in 100 have nearer ones (0.017 is the mean); where clusters are
+parts of one person, most have. Chosen on ten halves of both (benchmarks/RESULTS.md)."""
 CROWDING = 0.0042
 """Nearer strangers than those in the cohort exist where it holds only a part of the people: so much
 nearer where there are ten times as many people, four times as much where there are a hundred times
@@ -54,6 +63,8 @@ class Cohort:
     def levels(self, X: FloatArray, labels: IntArray) -> FloatArray:
         """Return for each face the mean similarity of its nearest strangers, (n,) float32.
 
+        With made-up strangers, at most what `highest_levels` says.
+
         Args:
             X: (n, d) float32.
             labels: (n,) whose each is: faces of the cohort with the same label are no strangers.
@@ -68,7 +79,27 @@ class Cohort:
         own[~own.any(axis=1), -1] = True
         total = similarity[~own].reshape(len(X), k - 1).sum(axis=1)
         level = (total + (NEAREST - (k - 1)) * LEAST_LEVEL) / NEAREST
-        return level if self.has_strangers else np.maximum(level, LEAST_LEVEL)
+        if not self.has_strangers:
+            return np.maximum(level, LEAST_LEVEL)
+        return np.minimum(level, highest_levels(X, self.faces[self.labels < 0]))
+
+
+def highest_levels(
+    X: FloatArray, strangers: FloatArray, above: float = ABOVE_MADE_UP
+) -> FloatArray:
+    """Return how similar the nearest strangers of each face are at most, (n,) float32.
+
+    Where many real people look alike, children above all, made-up strangers are not as near: so
+    they do not say what the level is, but what is too much.
+
+    Args:
+        X: (n, d) float32.
+        strangers: (s, d) made-up ones; at least one.
+        above: how much nearer than those real ones are at most.
+    """
+    _, distances = nearest(X, strangers, NEAREST)
+    similarity: FloatArray = (1 - distances**2 / 2).mean(axis=1)
+    return similarity + np.float32(above)
 
 
 def cohort(X: FloatArray, labels: IntArray, strangers: FloatArray | None = None) -> Cohort:

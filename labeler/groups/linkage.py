@@ -105,7 +105,7 @@ class Linkage:
         self._earliest = np.full(n, np.iinfo(np.int64).max)
         self._touched = np.zeros(n, dtype=bool)
         if together is not None:
-            self._unite(together)
+            self.unite(together)
 
     def run(self, cut: float) -> None:
         """Merge until no allowed pair is closer than `cut`."""
@@ -118,6 +118,22 @@ class Linkage:
             if len(front.pairs) < busy / 2:
                 busy = len(front.pairs)
                 front = self._without_bystanders(front)
+        self._settle(changed=self.sizes != before)
+
+    def unite(self, together: IntArray) -> None:
+        """Merge all clusters whose faces carry the same label, (n,), into the largest of them."""
+        before = self.sizes.copy()
+        clusters = np.unique(self.roots)
+        clusters = clusters[np.lexsort((-self.sizes[clusters], together[clusters]))]
+        labels = together[clusters]
+        is_first = np.r_[True, labels[1:] != labels[:-1]][: len(labels)]
+        into = clusters[is_first][np.cumsum(is_first) - 1][~is_first]
+        gone = clusters[~is_first]
+        np.add.at(self.sums, into, self.sums[gone])
+        np.add.at(self.levels, into, self.levels[gone])
+        np.add.at(self.sizes, into, self.sizes[gone])
+        np.maximum.at(self.names, into, self.names[gone])
+        self.roots[gone] = into
         self._settle(changed=self.sizes != before)
 
     def welcome_company(self) -> None:
@@ -262,19 +278,6 @@ class Linkage:
             self.roots[pairs.first], self.roots[pairs.second], pairs.bonus, len(self.roots)
         )
         return Pairs(a, b, self._similarities(a, b), bonus)
-
-    def _unite(self, together: IntArray) -> None:
-        """Merge the faces that carry the same label."""
-        _, first, inverse = np.unique(together, return_index=True, return_inverse=True)
-        to: IntArray = first[inverse.reshape(-1)].astype(np.int64)
-        gone = np.flatnonzero(to != np.arange(len(to)))
-        into = to[gone]
-        np.add.at(self.sums, into, self.sums[gone])
-        np.add.at(self.levels, into, self.levels[gone])
-        np.add.at(self.sizes, into, 1)
-        np.maximum.at(self.names, into, self.names[gone])
-        self.roots[gone] = into
-        self._settle(changed=self.sizes > 1)
 
 
 def _shared(weighted: Any, with_: Any, a: IntArray, b: IntArray) -> FloatArray:

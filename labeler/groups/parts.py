@@ -1,0 +1,198 @@
+"""Join what is left in parts of people who are on many photos.
+
+Over twenty years and thousands of photos nobody resembles everything that they ever were: the
+average over all pairs, by which clusters grow, comes out too low between a large cluster and the
+rest of its person. But each face of such a part finds some in the large cluster that it resembles
+more than it ever resembles strangers. So a part is judged by the nearest few of each of its faces.
+
+How much is asked falls with the size of the large cluster: the more photos somebody is on, the
+likelier it is that a group of yet unknown faces is theirs. Small clusters are left to the average,
+which does as well there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from labeler.groups.linkage import Apart
+from labeler.groups.neighbours import nearest
+from labeler.groups.pairs import pair_keys
+from labeler.types import FloatArray, IntArray
+
+LEAST_WHOLE = 40
+"""Clusters of fewer faces have no parts to be joined here."""
+LEAST_PART = 2
+NEAREST = 5
+CUT, CUT_SIZE = 0.020, 50
+"""So close must a part be, on average, to what is nearest to it in a cluster of so many faces."""
+CUT_FALLS = 0.0055
+"""The cut is so much lower where the cluster has ten times as many faces."""
+LEAST_CUT = 0.013
+"""It never falls below this."""
+LOOKED_AT = 15
+"""For each part, the clusters whose means are nearest."""
+LEAST_AVERAGE = -0.018
+"""So close must the two be on average: a brother or a sister has a look in common, but not all."""
+CONFLICTS = 0.02
+"""Of a part, so many faces may be on photos that the person is on already: mirrors, posters."""
+ROUNDS = 5
+_MOST_OF_A_PART, _MOST_OF_A_WHOLE = 30, 5000
+_BLOCK = 512
+
+
+def joined(
+    X: FloatArray,
+    labels: IntArray,
+    levels: FloatArray,
+    apart: Apart,
+    names: IntArray,
+    stricter: float = 0.0,
+) -> IntArray:
+    """Return the labels, (n,) from 0 on, after parts have joined the cluster that they belong to.
+
+    Args:
+        X: (n, d) float32 descriptors.
+        labels: (n,) faces with the same one are one cluster.
+        levels: (n,) float32, see `labeler.groups.cohort`.
+        apart: the pairs of faces that must not be in one cluster.
+        names: (n,) code of the person that the user called each face, −1 = nobody.
+        stricter: how much nearer everybody must be; see `labeler.groups.cohort.crowding`.
+    """
+    labels = np.unique(labels, return_inverse=True)[1].reshape(-1)
+    for _ in range(ROUNDS):
+        clusters = _Clusters.of(X, labels, levels)
+        parts, wholes = _candidates(clusters)
+        scores = _nearness(X, levels, clusters, parts, wholes)
+        cut = CUT - CUT_FALLS * np.log10(clusters.sizes[wholes] / CUT_SIZE)
+        good = scores > np.maximum(cut, LEAST_CUT) + stricter
+        order = np.argsort(-scores[good], kind="stable")
+        pairs = np.stack([parts[good][order], wholes[good][order]], axis=1)
+        into = _chosen(pairs, clusters, _Conflicts(labels, apart, names))
+        if not len(pairs) or (into == np.arange(len(into))).all():
+            break
+        labels = np.unique(into[labels], return_inverse=True)[1].reshape(-1)
+    return labels
+
+
+@dataclass(frozen=True)
+class _Clusters:
+    """c clusters: means (c, d), mean level and number of their faces (c,), and who they are.
+
+    The faces of cluster i are order[starts[i] : starts[i + 1]]. The product of two means, plus the
+    shift, is the mean similarity of all pairs; see `labeler.groups.linkage`.
+    """
+
+    means: FloatArray
+    levels: FloatArray
+    sizes: IntArray
+    order: IntArray
+    starts: IntArray
+    shift: float
+
+    @classmethod
+    def of(cls, X: FloatArray, labels: IntArray, levels: FloatArray) -> _Clusters:
+        sizes = np.bincount(labels)
+        order = np.argsort(labels, kind="stable")
+        starts = np.r_[0, np.cumsum(sizes)]
+        # Only the means of what is large enough to be looked at are ever asked for.
+        means = np.zeros((len(sizes), X.shape[1]), dtype=np.float32)
+        for cluster in np.flatnonzero(sizes >= LEAST_PART).tolist():
+            means[cluster] = X[order[starts[cluster] : starts[cluster + 1]]].mean(axis=0)
+        mean_levels = (np.bincount(labels, levels) / sizes).astype(np.float32)
+        shift = 1 - float(np.einsum("ij,ij->", X, X, dtype=np.float64)) / max(len(X), 1)
+        return cls(means, mean_levels, sizes, order, starts, shift)
+
+    def faces(self, cluster: int, most: int) -> IntArray:
+        """Return the faces of a cluster; of more than `most`, some evenly spread."""
+        faces = self.order[self.starts[cluster] : self.starts[cluster + 1]]
+        return faces[:: -(-len(faces) // most)]
+
+
+def _candidates(clusters: _Clusters) -> tuple[IntArray, IntArray]:
+    """Return pairs of a part and a cluster that is larger, or as large and before it."""
+    sizes = clusters.sizes
+    parts = np.flatnonzero(sizes >= LEAST_PART)
+    wholes = np.flatnonzero(sizes >= LEAST_WHOLE)
+    found, _ = nearest(clusters.means[parts], clusters.means[wholes], LOOKED_AT)
+    one, other = np.repeat(parts, found.shape[1]), wholes[found.ravel()]
+    average = np.einsum("ij,ij->i", clusters.means[one], clusters.means[other]) + clusters.shift
+    average -= (clusters.levels[one] + clusters.levels[other]) / 2
+    smaller = (sizes[one] < sizes[other]) | ((sizes[one] == sizes[other]) & (one > other))
+    kept = smaller & (average > LEAST_AVERAGE)
+    return one[kept], other[kept]
+
+
+def _nearness(
+    X: FloatArray, levels: FloatArray, clusters: _Clusters, parts: IntArray, wholes: IntArray
+) -> FloatArray:
+    """Return how close the faces of each part are to the nearest few of its whole, on average."""
+    scores = np.zeros(len(parts), dtype=np.float32)
+    for whole in np.unique(wholes).tolist():
+        theirs = clusters.faces(whole, _MOST_OF_A_WHOLE)
+        asked = np.flatnonzero(wholes == whole)
+        faces = [clusters.faces(part, _MOST_OF_A_PART) for part in parts[asked].tolist()]
+        closeness = _nearest_few(X, levels, np.concatenate(faces), theirs)
+        starts = np.cumsum([0, *(len(some) for some in faces[:-1])])
+        sums = np.add.reduceat(closeness, starts)
+        scores[asked] = sums / np.array([len(some) for some in faces])
+    return scores
+
+
+def _nearest_few(X: FloatArray, levels: FloatArray, faces: IntArray, among: IntArray) -> FloatArray:
+    """Return the mean closeness of each face to the nearest few of the others."""
+    result = np.empty(len(faces), dtype=np.float32)
+    others, halves = X[among], levels[among] / 2
+    lengths = (others**2).sum(axis=1) / 2 + halves
+    for start in range(0, len(faces), _BLOCK):
+        some = faces[start : start + _BLOCK]
+        own = 1 - (X[some] ** 2).sum(axis=1) / 2 - levels[some] / 2
+        closeness = X[some] @ others.T - lengths + own[:, None]
+        few = min(NEAREST, len(among))
+        nearest_few = np.partition(closeness, len(among) - few, axis=1)[:, len(among) - few :]
+        result[start : start + _BLOCK] = nearest_few.mean(axis=1)
+    return result
+
+
+class _Conflicts:
+    """What speaks against two clusters being one: what the user said, and photos with both."""
+
+    def __init__(self, labels: IntArray, apart: Apart, names: IntArray) -> None:
+        self._n = int(labels.max(initial=-1)) + 1
+        self._never = set(self._between(labels, apart.never).tolist())
+        keys, counts = np.unique(self._between(labels, apart.photo), return_counts=True)
+        self._photos = Counter(dict(zip(keys.tolist(), counts.tolist(), strict=True)))
+        self._names = np.full(self._n, -1)
+        np.maximum.at(self._names, labels, names)
+
+    def _between(self, labels: IntArray, pairs: IntArray) -> IntArray:
+        return pair_keys(labels[pairs[:, 0]], labels[pairs[:, 1]], self._n)
+
+    def between(self, part: int, members: list[int], tolerated: float) -> bool:
+        """Tell whether a part must not join these clusters, which are one already."""
+        keys = [min(part, one) * self._n + max(part, one) for one in members]
+        if any(key in self._never for key in keys):
+            return True
+        known = {int(self._names[one]) for one in [part, *members]} - {-1}
+        return len(known) > 1 or sum(self._photos[key] for key in keys) > tolerated
+
+
+def _chosen(pairs: IntArray, clusters: _Clusters, conflicts: _Conflicts) -> IntArray:
+    """Return what each cluster becomes a part of, (c,), itself if of none.
+
+    Args:
+        pairs: (p, 2) parts and their wholes, surest first. A part that has itself taken in others
+            joins nobody in this round.
+    """
+    into = np.arange(len(clusters.sizes))
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for part, whole in pairs.tolist():
+        if into[part] != part or into[whole] != whole or part in members:
+            continue
+        tolerated = CONFLICTS * float(clusters.sizes[part])
+        if not conflicts.between(part, [whole, *members[whole]], tolerated):
+            into[part] = whole
+            members[whole].append(part)
+    return into
