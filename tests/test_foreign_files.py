@@ -433,12 +433,12 @@ def test_folders_of_references_with_odd_names(
 ) -> None:
     """They become names as they are typed; links to elsewhere are not followed."""
     references = tmp_path / "references"
-    for number, name in enumerate(("-rf", "--person", "A\nB\x1b[2J"), start=2):
+    for number, name in enumerate(("-rf", "--rosa", "A\nB\x1b[2J"), start=2):
         turned(references / name / "a.jpg", number)
     (references / "Private").symlink_to(folder / "private")
     (references / "-rf" / "more").symlink_to(folder / "private")
     found = learn(library, references)
-    assert [one.person for one in found.people] == ["--person", "-rf", "A B [2J"]
+    assert [one.person for one in found.people] == ["--rosa", "-rf", "A B [2J"]
     paths = library.photo_ids_by_path()
     assert not any("rivate" in path or "/more/" in path for path in paths)
 

@@ -454,7 +454,7 @@ def test_nothing_is_overwritten(library: Library, show: Show, tmp_path: Path) ->
     ("name", "sentence"),
     [
         ("Rosa2", "There is nobody called Rosa2; did you mean Rosa?"),
-        ("clara", "There is nobody called clara; did you mean Clara?"),
+        ("Clarra", "There is nobody called Clarra; did you mean Clara?"),
         ("Xy", "There is nobody called Xy; the names so far are Clara, Rosa."),
     ],
 )

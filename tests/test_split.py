@@ -163,7 +163,7 @@ def test_the_command(demo_library: Library) -> None:
     both = ("split", "--cluster", number, "--person", "Rosa")
     assert "either --cluster N or --person NAME" in shell.fails(2, *both)
     assert "--into" in shell.fails(2, "split", "--person", "Rosa", "--into", 1)
-    assert "did you mean Rosa?" in shell.fails(1, "split", "--person", "rosa")
+    assert "did you mean Rosa?" in shell.fails(1, "split", "--person", "Rossa")
     document = shell.json("split", "--cluster", number)
     assert list(document) == ["cluster", "person", "parts", "applied", "entry"]
     assert (document["cluster"], document["person"]) == (number, "Rosa")

@@ -87,7 +87,7 @@ def cluster_faces(
         return Linkage(X, chosen, apart, levels, said.together, said.names)
 
     levels = np.full(n, PLAIN_CUT, dtype=np.float32)
-    if strangers is not None and len(strangers):
+    if strangers is not None:
         levels = np.minimum(levels, highest_levels(X, strangers, SURELY))
     forest = linkage(0, levels)
     forest.run(0)

@@ -94,9 +94,11 @@ def highest_levels(
 
     Args:
         X: (n, d) float32.
-        strangers: (s, d) made-up ones; at least one.
+        strangers: (s, d) made-up ones; fewer than ten set no bound.
         above: how much nearer than those real ones are at most.
     """
+    if len(strangers) < NEAREST:
+        return np.ones(len(X), dtype=np.float32)
     _, distances = nearest(X, strangers, NEAREST)
     similarity: FloatArray = (1 - distances**2 / 2).mean(axis=1)
     return similarity + np.float32(above)
