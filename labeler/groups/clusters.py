@@ -30,8 +30,8 @@ from labeler.types import FloatArray, IntArray
 
 PLAIN_CUT = 0.942
 """Similarity, so a distance of 0.34."""
-SURELY = 0.032
-"""Nor need they be more similar than the ten nearest made-up strangers by this."""
+SURELY_BELOW = 0.005
+"""Nor need they be more similar than what is so far below the highest level of strangers."""
 CUT = 0.0065
 SURER = (0.010, 0.005, 0.0)
 """How much closer than CUT clusters must be, in three steps; in the later two, company counts."""
@@ -86,14 +86,15 @@ def cluster_faces(
         chosen = near(strong, levels, cut)
         return Linkage(X, chosen, apart, levels, said.together, said.names)
 
+    most = None if strangers is None else highest_levels(X, strangers)
     levels = np.full(n, PLAIN_CUT, dtype=np.float32)
-    if strangers is not None:
-        levels = np.minimum(levels, highest_levels(X, strangers, SURELY))
+    if most is not None:
+        levels = np.minimum(levels, most - np.float32(SURELY_BELOW))
     forest = linkage(0, levels)
     forest.run(0)
     for _ in range(PASSES):
         people = forest.labels()
-        levels = cohort(X, people, strangers).levels(X, people)
+        levels = cohort(X, people, strangers).levels(X, people, most)
         stricter = crowding(people)
         cut = CUT + stricter
         forest = linkage(cut - MERGE_RANGE, levels)

@@ -60,7 +60,7 @@ class Cohort:
     labels: IntArray
     has_strangers: bool
 
-    def levels(self, X: FloatArray, labels: IntArray) -> FloatArray:
+    def levels(self, X: FloatArray, labels: IntArray, most: FloatArray | None = None) -> FloatArray:
         """Return for each face the mean similarity of its nearest strangers, (n,) float32.
 
         With made-up strangers, at most what `highest_levels` says.
@@ -68,6 +68,7 @@ class Cohort:
         Args:
             X: (n, d) float32.
             labels: (n,) whose each is: faces of the cohort with the same label are no strangers.
+            most: (n,) what `highest_levels` says, if that is known already.
         """
         found, distances = nearest(X, self.faces, NEAREST + 1)
         k = found.shape[1]
@@ -81,12 +82,12 @@ class Cohort:
         level = (total + (NEAREST - (k - 1)) * LEAST_LEVEL) / NEAREST
         if not self.has_strangers:
             return np.maximum(level, LEAST_LEVEL)
-        return np.minimum(level, highest_levels(X, self.faces[self.labels < 0]))
+        if most is None:
+            most = highest_levels(X, self.faces[self.labels < 0])
+        return np.minimum(level, most)
 
 
-def highest_levels(
-    X: FloatArray, strangers: FloatArray, above: float = ABOVE_MADE_UP
-) -> FloatArray:
+def highest_levels(X: FloatArray, strangers: FloatArray) -> FloatArray:
     """Return how similar the nearest strangers of each face are at most, (n,) float32.
 
     Where many real people look alike, children above all, made-up strangers are not as near: so
@@ -95,13 +96,12 @@ def highest_levels(
     Args:
         X: (n, d) float32.
         strangers: (s, d) made-up ones; fewer than ten set no bound.
-        above: how much nearer than those real ones are at most.
     """
     if len(strangers) < NEAREST:
         return np.ones(len(X), dtype=np.float32)
     _, distances = nearest(X, strangers, NEAREST)
     similarity: FloatArray = (1 - distances**2 / 2).mean(axis=1)
-    return similarity + np.float32(above)
+    return similarity + np.float32(ABOVE_MADE_UP)
 
 
 def cohort(X: FloatArray, labels: IntArray, strangers: FloatArray | None = None) -> Cohort:

@@ -71,7 +71,7 @@ def joined(
         order = np.argsort(-scores[good], kind="stable")
         pairs = np.stack([parts[good][order], wholes[good][order]], axis=1)
         into = _chosen(pairs, clusters, _Conflicts(labels, apart, names))
-        if not len(pairs) or (into == np.arange(len(into))).all():
+        if (into == np.arange(len(into))).all():
             break
         labels = np.unique(into[labels], return_inverse=True)[1].reshape(-1)
     return labels
