@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 _MOVING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Moves the cursor, colours a terminal, breaks a line, or turns the order of letters around."""
@@ -16,6 +17,23 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     ('1 photo', '1,234 photos', '2 people')
     """
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def listed(names: Sequence[str], last: str = "and", most: int | None = None) -> str:
+    """Return names as a sentence has them.
+
+    Args:
+        most: of more names, only the first so many; None = all.
+
+    >>> listed(["Rosa Lind", "Rosa Maier"], "or"), listed(["a", "b", "c"]), listed(["a"])
+    ('Rosa Lind or Rosa Maier', 'a, b and c', 'a')
+    >>> listed(["a", "b", "c", "d"], most=2)
+    'a, b and 2 more'
+    """
+    if most is not None and len(names) > most:
+        return f"{', '.join(names[:most])} {last} {len(names) - most:,} more"
+    *before, end = names
+    return f"{', '.join(before)} {last} {end}" if before else end
 
 
 def percent(share: float | None) -> str:

@@ -17,6 +17,7 @@ from labeler.family.answers import Comparison, Relative, Resemblance
 from labeler.family.io import kin_constants
 from labeler.family.metric import KinMetric, person
 from labeler.family.resemblance import CohortOfPeople
+from labeler.wording import listed
 
 pytestmark = pytest.mark.slow
 
@@ -233,4 +234,4 @@ def test_the_answer_says_what_it_was_compared_with() -> None:
     assert "200 made-up people from the reference" in said
     assert "Photos that show both were left out" in said
     assert "same age" not in said
-    assert answers.listed(["a", "b", "c"]) == "a, b and c"
+    assert listed(["a", "b", "c"]) == "a, b and c"

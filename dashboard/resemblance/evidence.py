@@ -8,8 +8,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from labeler.family import family_charts, family_tree
-from labeler.family.answers import listed, of_hundred
+from labeler.family.answers import of_hundred
 from labeler.family.family_report import FaceOfPair, FacePair, FamilyReport, Years
+from labeler.wording import listed
 
 from ..shared.components import button, labelled
 from ..shared.ids import Id

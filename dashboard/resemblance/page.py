@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from labeler.family import answers
 from labeler.family.answers import Relative, Resemblance, of_hundred
 from labeler.types import Kin
-from labeler.wording import count
+from labeler.wording import count, listed
 
 from ..shared import addresses
 from ..shared.components import attribute, button, empty_state, labelled, page_head
@@ -209,7 +209,7 @@ def _bar(one: Relative) -> Component:
 def _basis(found: Resemblance) -> Component:
     photos = [f"{count(found.photos, 'photo')} of {found.person}"]
     photos += [f"{one.photos:,} of {one.person}" for one in found.relatives]
-    first = f"From {answers.listed(photos)}."
+    first = f"From {listed(photos)}."
     lines: Sequence[str] = [first, *answers.how(found)]
     return html.Details(
         [html.Summary("What this is based on"), *[html.P(line) for line in lines]],

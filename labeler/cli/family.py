@@ -11,7 +11,7 @@ from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say, shown
 from labeler.cli.streams import write_table
 from labeler.family import answers
-from labeler.wording import spelled
+from labeler.wording import listed, spelled
 
 if TYPE_CHECKING:
     from labeler.family.family_report import FamilyReport
@@ -75,4 +75,4 @@ def _tell(found: FamilyReport) -> None:
     if found.children:
         say(answers.how(found.children[0])[0])
     if found.too_few:
-        say(f"On too few photos to be compared: {answers.listed(found.too_few)}.")
+        say(f"On too few photos to be compared: {listed(found.too_few)}.")

@@ -9,6 +9,7 @@ import typer
 from labeler.cli.headings import Heading
 from labeler.cli.output import Json, count, open_library, print_json, say
 from labeler.family import answers
+from labeler.wording import listed
 
 HEADING = Heading.FAMILY
 EXAMPLE = "labeler resemble Nora --to Clara --to Jonas"
@@ -37,7 +38,7 @@ def command(
         return
     for sentence in answers.sentences(found):
         say(sentence)
-    photos = answers.listed([f"{one.photos:,} of {one.person}" for one in found.relatives])
+    photos = listed([f"{one.photos:,} of {one.person}" for one in found.relatives])
     say(f"From {count(found.photos, 'photo')} of {found.person}, {photos}.")
     for sentence in answers.how(found):
         say(sentence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,8 +124,3 @@ def of_hundred(share: float) -> int:
 def confidence(value: float) -> str:
     """Return '87%', at most '99%'."""
     return f"{min(int(value * 100), 99)}%"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return 'Clara', 'Clara and Jonas', 'Clara, Jonas and Rosa'."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

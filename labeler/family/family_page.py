@@ -11,6 +11,7 @@ from labeler.family.family_report import FaceOfPair, FacePair, FamilyReport
 from labeler.family.family_style import STYLE as OWN_STYLE
 from labeler.reports import page_parts
 from labeler.reports.report_style import STYLE
+from labeler.wording import listed
 
 MARK = '<meta name="generator" content="face-labeler family">'
 
@@ -173,7 +174,7 @@ def _cell(share: float | None) -> str:
 def _method(report: FamilyReport) -> str:
     how = " ".join(answers.how(report.children[0])) if report.children else ""
     few = (
-        f"<p>On too few photos to be compared: {escape(answers.listed(report.too_few))}.</p>"
+        f"<p>On too few photos to be compared: {escape(listed(report.too_few))}.</p>"
         if report.too_few
         else ""
     )

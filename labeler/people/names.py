@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
+from labeler import wording
 from labeler.folding import fold, one_spelling, plain, says
 
 MOST_LISTED = 5
@@ -106,16 +107,8 @@ def nearly_with(word: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def listed(names: Sequence[str], last: str = "or") -> str:
-    """Return names as a sentence has them, the first few of many.
-
-    >>> listed(["Rosa Lind", "Rosa Maier"]), listed(["a", "b", "c"], "and"), listed(["a"])
-    ('Rosa Lind or Rosa Maier', 'a, b and c', 'a')
-    """
-    if len(names) > MOST_LISTED:
-        rest = len(names) - MOST_LISTED
-        return f"{', '.join(names[:MOST_LISTED])} {last} {rest:,} more"
-    *before, end = names
-    return f"{', '.join(before)} {last} {end}" if before else end
+    """Return names as a sentence has them, the first few of many."""
+    return wording.listed(names, last, MOST_LISTED)
 
 
 def _equal(name: str, known: Iterable[str], form: Callable[[str], str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from labeler.errors import LabelerError
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.types import FaceKey
-from labeler.wording import count
+from labeler.wording import count, listed
 
 NAMED = 3
 """So many photos are named in a sentence."""
@@ -94,11 +94,7 @@ def sentence(rows: Sequence[WaitingPhoto]) -> str:
     if not rows:
         return ""
     number = sum(len(row.people) for row in rows)
-    where = [os.path.basename(row.photo) for row in rows[:NAMED]]
-    if len(rows) > NAMED:
-        where.append(f"{len(rows) - NAMED:,} more")
-    *most, last = where
-    photos = f"{', '.join(most)} and {last}" if most else last
+    photos = listed([os.path.basename(row.photo) for row in rows], most=NAMED)
     return f"{count(number, 'name')} {'waits' if number == 1 else 'wait'} for faces on {photos}"
 
 
