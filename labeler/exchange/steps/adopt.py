@@ -305,11 +305,8 @@ def _unlabelled(library: Library) -> set[int]:
     if not taken:
         return set()
     same = library.same_faces()
-    identify = same.by_root(
-        journal.FaceIdentifier(
-            library.face_keys({key.content_hash for entry in taken for key in entry.faces})
-        )
-    )
+    contents = {key.content_hash for entry in taken for key in entry.faces}
+    identify = standing.identifier(library, contents, same)
     faces: set[int] = set()
     for entry in entries:
         about = {face for key in entry.faces if (face := identify(key)) is not None}

@@ -64,7 +64,7 @@ class MergedJournal:
         """Return what is lacking here, once the drawn faces are there."""
         library = self.library
         contents = {key.content_hash for entry in (*self.own, *entries) for key in entry.faces}
-        identify = library.same_faces().by_root(journal.FaceIdentifier(library.face_keys(contents)))
+        identify = standing.identifier(library, contents, library.same_faces())
         theirs = journal.replay(entries, identify)
         mine = standing.labels(library)
         # The names that are known here go first, however the other journal spells them.

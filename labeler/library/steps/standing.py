@@ -51,9 +51,7 @@ class _Said:
             entries.update((entry.id, entry) for entry in library.entries(wanted))
             contents = {key.content_hash for entry in uncertain for key in entries[entry].faces}
             same = library.same_faces()
-            identify = same.by_root(
-                journal.FaceIdentifier(library.face_keys(contents) if contents else ())
-            )
+            identify = identifier(library, contents, same)
         faces = same.roots_of(faces)
         said: dict[int, list[int | None]] = {}
         for places in _runs(numbers):
@@ -89,6 +87,15 @@ def _runs(numbers: IntArray) -> list[IntArray]:
     return runs if len(order) else []
 
 
+def identifier(library: Library, contents: AbstractSet[str], same: SameFaces) -> Identify:
+    """Return what tells which face a key means, the same one for all editions of a photo.
+
+    Args:
+        contents: the content hashes of the keys that will be asked about.
+    """
+    return same.by_root(journal.FaceIdentifier(library.face_keys(contents) if contents else ()))
+
+
 def about_people(library: Library) -> Labels:
     """Return what `labels` says of people as such: births, hidden, kin, renamed; much quicker."""
     with library.reading():
@@ -115,6 +122,6 @@ def name_of(library: Library, face_id: int) -> str | None:
         if face_id not in keys:
             return None
         contents = {key.content_hash for key in keys.values()}
-        identify = same.by_root(journal.FaceIdentifier(library.face_keys(contents)))
+        identify = identifier(library, contents, same)
         said = journal.replay(library.journal(sorted(contents)), identify)
         return said.names.get(same.roots.get(face_id, face_id))

@@ -17,6 +17,7 @@ import numpy as np
 from labeler import journal
 from labeler.groups.steps import numbering
 from labeler.library.database import State
+from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import bands, listing
 from labeler.people.steps.listing import FaceRow, GroupRow, PersonRow
@@ -189,9 +190,7 @@ class _Basis:
         new = list(entries)
         keys = [key for entry in new for key in entry.faces]
         contents = {key.content_hash for key in keys}
-        identify = self._same.by_root(
-            journal.FaceIdentifier(self._library.face_keys(contents) if contents else ())
-        )
+        identify = standing.identifier(self._library, contents, self._same)
         self._meant.update((id(key), identify(key)) for key in keys)
         self._entries += new
 
