@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from labeler import journal
@@ -72,7 +72,7 @@ def _about(library: Library, person: str, made: Sequence[JournalEntry]) -> list[
     born = labels.births.get(person)
     if not twice and born is None:
         return []
-    photos = _photos(library, faces if born else dict.fromkeys(twice))
+    photos = _photos(library, faces if born else twice)
     found = []
     if any(entry.action != journal.BORN for entry in made):
         found += _twice(person, [photos[one] for one in twice if one in photos])
@@ -88,7 +88,7 @@ def _one_and_the_same(library: Library, entry: JournalEntry) -> list[str]:
     if entry.action != journal.SAME:
         return []
     number = Counter(key.content_hash for key in entry.faces)
-    photos = _photos(library, {content: None for content, times in number.items() if times > 1})
+    photos = _photos(library, [content for content, times in number.items() if times > 1])
     if not photos:
         return []
     more = f" and {len(photos) - 1:,} more" if len(photos) > 1 else ""
@@ -117,7 +117,7 @@ def _named_on(library: Library, contents: set[str]) -> tuple[dict[int, FaceKey],
     return dict(keys), journal.replay(said, journal.FaceIdentifier(keys))
 
 
-def _photos(library: Library, contents: Mapping[str, object]) -> dict[str, Photo]:
+def _photos(library: Library, contents: Iterable[str]) -> dict[str, Photo]:
     """Return those photos that are there, by the content hash of their faces' keys."""
     ids = library.photo_ids_with(list(contents))
     there = library.photos_with(list(ids.values()))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
 from labeler import journal
 from labeler.errors import LabelerError, UnknownPersonError
@@ -102,12 +103,27 @@ def spelling(library: Library, person: str) -> str:
     Raises:
         LabelerError: the name is empty or too long, or two people are called so.
     """
+    known = journal.people_named(library.journal(contents=()))
+    return spelled(person, known, partial(people_with_faces, library))
+
+
+def people_with_faces(library: Library) -> set[str]:
+    """Return whom the user has called some face that is there."""
+    return set(standing.labels(library).names.values())
+
+
+def spelled(person: str, known: Collection[str], with_faces: Callable[[], Collection[str]]) -> str:
+    """Return what `spelling` does.
+
+    Args:
+        known: whoever was ever named. with_faces: gives those who have a face; it takes longer.
+    """
     name = clean_name(person)
-    known = names.same(name, journal.people_named(library.journal(contents=())))
-    if not known or name in known:
+    alike = names.same(name, known)
+    if not alike or name in alike:
         return name
-    named = set(standing.labels(library).names.values())
-    alike = [other for other in known if other in named]
+    named = with_faces()
+    alike = tuple(other for other in alike if other in named)
     if len(alike) > 1:
         raise LabelerError(
             f"There are {names.listed(alike, 'and')}; write the name exactly as one of them is "

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from labeler import journal
 from labeler.errors import LabelerError
 from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps.index import Progress, index
@@ -165,10 +167,12 @@ def _people(library: Library, folder: Path) -> dict[str, str]:
     own = os.path.realpath(library.folder)
     root, leaving_out = os.path.abspath(folder), left_out.leaving_out(library)
     leaving_out.enter(root)
+    known = journal.people_named(library.journal(contents=()))
+    with_faces = cache(partial(naming.people_with_faces, library))
     for entry, is_folder in leaving_out.inside(root):
         path = os.path.join(root, entry)
         if is_folder and os.path.realpath(path) != own:
-            name = _person(library, entry)
+            name = _person(entry, known, with_faces)
             people[path] = next(iter(names.same(name, people.values())), name)
     if not people:
         raise LabelerError(
@@ -177,9 +181,9 @@ def _people(library: Library, folder: Path) -> dict[str, str]:
     return people
 
 
-def _person(library: Library, folder: str) -> str:
+def _person(folder: str, known: Collection[str], with_faces: Callable[[], Collection[str]]) -> str:
     try:
-        return naming.spelling(library, folder)
+        return naming.spelled(folder, known, with_faces)
     except LabelerError as error:
         raise LabelerError(f"The sub-folder {folder!r} cannot be a person: {error}") from error
 

@@ -46,8 +46,8 @@ def status(library: Library) -> Status:
     with library.reading():
         now, counts, away = stand(library), library.counts(), library.photos_away()
         without_face, faces_elsewhere = waiting(library), faces_away(library).tolist()
-    elsewhere = {now.people[face] for face in faces_elsewhere if face in now.people}
     clusters, ids, who = now.clusters, now.table.ids, now.people
+    elsewhere = {who[face] for face in faces_elsewhere if face in who}
     named, recognized, ignored = (
         np.isin(ids, np.fromiter(faces, dtype=np.int64))
         for faces in (now.labels.names, now.automatic, now.labels.ignored)

@@ -161,7 +161,7 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
     )
     mask = searched.evaluate(tree)
     found = data.fields.ids[data.by_date[mask[data.by_date]]]
-    hint = None if len(found) else _hint(library, text, tree, data.known)
+    hint = None if len(found) else _hint(with_text, text, tree, data.known)
     told = notes.read_otherwise(tree, data.known, text)
     unknown = [words for words in nothing if hint is None or hint.word != words]
     if unknown:
@@ -292,17 +292,19 @@ def _about(library: Library, what: About, text: str) -> set[int]:
         raise QueryError(str(error), text, what.at.start, what.at.end) from error
 
 
-def _hint(library: Library, text: str, tree: Node, known: Known) -> Hint | None:
+def _hint(
+    with_text: Callable[[Text], list[int]], text: str, tree: Node, known: Known
+) -> Hint | None:
     """Return whom somebody may have meant who looked for a word that no photo has."""
     for words in interpretation.words_looked_for(tree):
         if known.has_place(words.text):
             continue
         meant = known.similar_person(words.text)
-        if meant and not _with_text(library, words):
+        if meant and not with_text(words):
             message = f"Nobody is called {words.text}; did you mean {meant}?"
             return Hint(message, with_part(text, words.at, written(meant)), words.text)
         place = known.misspelt_place(words.text)
-        if place and not _with_text(library, words):
+        if place and not with_text(words):
             message = f"No photo was taken in {words.text}; did you mean {place}?"
             return Hint(message, with_part(text, words.at, f"in:{written(place)}"), words.text)
     return None

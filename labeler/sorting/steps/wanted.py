@@ -41,6 +41,8 @@ class Wanted:
         self._tree = parse(text)
         self._inbox = Path(os.path.abspath(inbox))
         self._finder: Finder | None = None
+        self._people: tuple[str, ...] | None = None
+        self._resolved = self._tree
         for leaf in leaves(self._tree):
             if isinstance(leaf, About):
                 message = "What photos show (about:) is known only of the library's; leave it out."
@@ -52,10 +54,13 @@ class Wanted:
         Raises:
             QueryError: it asks for somebody else.
         """
-        # Which folders and places there will be is seen when the photos come.
-        return interpretation.resolve(
-            self._tree, Known(people, albums=None, places=None), self._text
-        )
+        asked = tuple(people)
+        if asked != self._people:
+            # Which folders and places there will be is seen when the photos come.
+            known = Known(asked, albums=None, places=None)
+            self._resolved = interpretation.resolve(self._tree, known, self._text)
+            self._people = asked
+        return self._resolved
 
     def __call__(self, photo: AnalysedPhoto, on_it: Sequence[str], people: Iterable[str]) -> bool:
         """Tell whether a photo is meant.
