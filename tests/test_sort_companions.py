@@ -13,7 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labeler.library.store import Library
-from labeler.sorting import companions, layout
+from labeler.photos import companions
+from labeler.sorting import layout
+from labeler.sorting.companions import carried
 from labeler.sorting.io import manifest, transfer
 from labeler.sorting.steps.apply import Placing, apply_sort
 from labeler.sorting.steps.plan import SortedPhoto, SortOptions
@@ -133,7 +135,7 @@ def test_what_is_noted_about_the_parts_belongs_to_the_whole() -> None:
 def test_a_new_name_is_carried_over() -> None:
     new = "2019 a (2).JPG"
     assert [
-        companions.carried(name, "a(1).JPG", new)
+        carried(name, "a(1).JPG", new)
         for name in ("a(1).xmp", "a(1).JPG.xmp", "a(1).CR2", "a.JPG(1).json", "a(1)_01.JPG.xmp")
     ] == [
         "2019 a (2).xmp",
@@ -142,11 +144,11 @@ def test_a_new_name_is_carried_over() -> None:
         "2019 a (2).JPG.json",
         "2019 a (2)_01.JPG.xmp",
     ]
-    assert companions.carried("a.MP", "a.MP.jpg", "a.MP (2).jpg") == "a.MP (2)"
-    assert companions.carried("IMG_O1.AAE", "IMG_1.HEIC", "b.HEIC") == "b.HEIC.AAE"
-    assert companions.carried("a.JPG(1).json", "a(1).JPG", "a(1).JPG") == "a.JPG(1).json"
+    assert carried("a.MP", "a.MP.jpg", "a.MP (2).jpg") == "a.MP (2)"
+    assert carried("IMG_O1.AAE", "IMG_1.HEIC", "b.HEIC") == "b.HEIC.AAE"
+    assert carried("a.JPG(1).json", "a(1).JPG", "a(1).JPG") == "a.JPG(1).json"
     longest = layout.numbered("ä" * 125 + ".jpg", 2)
-    name = companions.carried(f"{'ä' * 125}.xmp", f"{'ä' * 125}.jpg", longest)
+    name = carried(f"{'ä' * 125}.xmp", f"{'ä' * 125}.jpg", longest)
     assert len(name.encode()) <= layout.LONGEST_BYTES
 
 
@@ -484,7 +486,7 @@ def _is_whole(
         if method == "move":
             assert len(one.targets) == len(item.targets)
         for target in item.targets:
-            own = companions.carried(os.path.basename(one.path), name, os.path.basename(target))
+            own = carried(os.path.basename(one.path), name, os.path.basename(target))
             beside = os.path.join(os.path.dirname(target), own)
             if beside in one.targets:
                 assert Path(beside).read_text() == content

@@ -183,7 +183,7 @@ def _laid(old: FloatArray, new: FloatArray, mirrored: bool) -> Transform:
     if not mirrored:
         return geometry.similarity(old.astype(np.float64), new.astype(np.float64))
     flip = np.array([-1.0, 1.0])
-    order = np.arange(len(old)).reshape(-1, 5)[:, _MIRRORED].ravel() if len(old) % 5 == 0 else ...
+    order = np.arange(len(old)).reshape(-1, 5)[:, _MIRRORED].ravel()
     laid = geometry.similarity(old[order] * flip, new.astype(np.float64))
     return np.column_stack([laid[:, :2] * flip, laid[:, 2]])
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from labeler.photos.companions import owners, split
+from labeler.photos.companions import split
 from labeler.sorting import layout
-
-__all__ = ["carried", "owners"]
 
 
 def carried(name: str, photo: str, target: str) -> str:

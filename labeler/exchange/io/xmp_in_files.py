@@ -95,7 +95,7 @@ def regions_of(
         UnreadablePhotoError: it is no picture, or damaged.
         OSError: it cannot be read.
     """
-    photo = stored.look_into(path)
+    photo = stored.look_into(path, orientation)
     found: list[Region] = []
     failures: list[Failure] = []
     for sidecar in sidecars:
@@ -117,7 +117,7 @@ def regions_of(
     return FoundRegions(
         photo.width,
         photo.height,
-        orientation or photo.orientation,
+        photo.orientation,
         (*found, *(() if is_raw else of_picasa)),
         of_picasa if is_raw else (),
         tuple(failures),

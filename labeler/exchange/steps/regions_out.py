@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import LabelerError
@@ -109,8 +109,7 @@ class _Writer:
             orientation: by which it is turned upright, unless that is the file's own.
         """
         try:
-            photo = stored.look_into(path)
-            photo = replace(photo, orientation=orientation or photo.orientation)
+            photo = stored.look_into(path, orientation)
             faces = [
                 NamedArea(frames.stored(face.area, photo.orientation), face.name, face.denied)
                 for face in upright

@@ -162,7 +162,8 @@ def _kept(
         # Where there is another face already, that one is meant, or none is.
         if editions.is_inside(box, new.size) and not _is_taken(box, there):
             points = editions.placed_points(said.transform, face.landmarks)
-            kept[number] = replace(face, box=_clipped(box, new.size), landmarks=points)
+            seen = geometry.clipped(Box(*box.tolist()), *new.size)
+            kept[number] = replace(face, box=seen, landmarks=points)
     return kept
 
 
@@ -171,11 +172,6 @@ def _is_taken(box: np.ndarray, there: Sequence[tuple[float, ...]]) -> bool:
         return False
     overlaps = geometry.intersection_over_union(box[None], np.array(there))
     return bool(overlaps.max() >= editions.LEAST_OVERLAP)
-
-
-def _clipped(box: np.ndarray, size: tuple[int, int]) -> Box:
-    low, high = np.clip(box[:2], 0, size), np.clip(box[:2] + box[2:], 0, size)
-    return Box(*low.tolist(), *(high - low).tolist())
 
 
 def _spoken_of(library: Library) -> set[int]:

@@ -37,8 +37,11 @@ class StoredPhoto:
     extended: bool = False
 
 
-def look_into(path: str) -> StoredPhoto:
+def look_into(path: str, orientation: int | None = None) -> StoredPhoto:
     """Return what a file says, without decoding its pixels.
+
+    Args:
+        orientation: by which it is turned upright, unless that is the file's own.
 
     Raises:
         UnreadablePhotoError: it is no picture, or damaged.
@@ -50,7 +53,7 @@ def look_into(path: str) -> StoredPhoto:
             image, _ = opened(data, path)
         packet = image.info.get("xmp") or b""
         packet = packet.encode("utf-8", "replace") if isinstance(packet, str) else bytes(packet)
-        turn = max(turned_already(image), orientation_of(image) or 1)
+        turn = orientation or max(turned_already(image), orientation_of(image) or 1)
         width, height = stored_size(image)
         more = _extended(getattr(image, "applist", ()))
         packets = tuple(one for one in (packet, more) if one)

@@ -11,10 +11,10 @@ from pathlib import Path
 from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps.analyse import Task, analyse
 from labeler.io.parallel import in_parallel
+from labeler.photos.companions import owners
 from labeler.photos.io import decoding, raw
 from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.walk import walk
-from labeler.sorting import companions
 from labeler.sorting.io import transfer
 from labeler.sorting.steps.plan import Companion
 from labeler.types import AnalysedPhoto, Failure, PhotoCopy, PhotoFile
@@ -105,9 +105,9 @@ def _sets_of(folder: str, files: list[PhotoFile | Failure]) -> Iterator[PhotoSet
     names = file_names(folder)
     looked_at = {name for name in names if _suffix(name) in decoding.SUFFIXES}
     raws = {name for name in looked_at if _suffix(name) in raw.SUFFIXES}
-    owners = companions.owners(names, looked_at, raws)
+    owned = owners(names, looked_at, raws)
     of: dict[str, list[Beside]] = {}
-    for name, photos_of_it in owners.items():
+    for name, photos_of_it in owned.items():
         for photo in photos_of_it:
             others = tuple(os.path.join(folder, one) for one in photos_of_it if one != photo)
             if (found := _beside(os.path.join(folder, name), others)) is not None:
@@ -115,7 +115,7 @@ def _sets_of(folder: str, files: list[PhotoFile | Failure]) -> Iterator[PhotoSet
     here = {os.path.basename(file.path) for file in files}
     for file in files:
         name = os.path.basename(file.path)
-        if not here & set(owners.get(name, ())):
+        if not here & set(owned.get(name, ())):
             yield PhotoSet(file, tuple(of.get(name, ())))
 
 
