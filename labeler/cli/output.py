@@ -31,7 +31,7 @@ MOST_NAMED = 8
 """So many of what was left out are named."""
 MOST_ENDINGS = 6
 FAILURES = 20
-"""So many photos that could not be read are listed one by one."""
+"""So many files that could not be read are listed one by one."""
 Clusters = Annotated[
     list[int] | None,
     typer.Option("--cluster", help="All faces of this cluster; may be repeated."),
@@ -137,10 +137,16 @@ def tell_not_used(found: Mapping[Kind, Mapping[str, int]]) -> None:
         say(f"Not used: {count(number, one, many)}{which}{'; ' + advice if advice else ''}.")
 
 
-def tell_failures(failed: tuple[Failure, ...]) -> None:
-    """Complain about photos that could not be looked at."""
+def tell_failures(
+    failed: Sequence[Failure], what: str = "photo", trouble: str = "could not be looked at"
+) -> None:
+    """Complain about photos, or other things, one by one.
+
+    Args:
+        what: one of them. trouble: what is said of all.
+    """
     if failed:
-        complain(f"{count(len(failed), 'photo')} could not be looked at:")
+        complain(f"{count(len(failed), what)} {trouble}:")
     for failure in failed[:FAILURES]:
         complain(f"  {shown(failure.path)}: {failure.reason}")
     if len(failed) > FAILURES:
