@@ -119,22 +119,20 @@ def tell_left_out(found: LeftOut, but: str = "a line !NAME in a .labelerignore")
         )
 
 
-def _numbered(counts: Mapping[str, int]) -> str:
+def _numbered(counts: Mapping[str, int], most: int = MOST_NAMED) -> str:
     parts = [f"{shown(what)} {number:,}" for what, number in counts.items()]
-    more = [f"{len(parts) - MOST_NAMED:,} more"] if len(parts) > MOST_NAMED else []
-    return ", ".join(parts[:MOST_NAMED] + more)
+    more = [f"{len(parts) - most:,} more"] if len(parts) > most else []
+    return ", ".join(parts[:most] + more)
 
 
 def tell_not_used(found: Mapping[Kind, Mapping[str, int]]) -> None:
     """Say what was met besides photos, by kind, and how to have it."""
     for kind, by_ending in found.items():
-        one, advice = unused.NAMES[kind]
-        number = sum(by_ending.values())
-        endings = [f"{shown(end)} {times:,}" for end, times in by_ending.items() if end]
-        more = [f"{len(endings) - MOST_ENDINGS:,} more"] if len(endings) > MOST_ENDINGS else []
-        which = f" ({', '.join(endings[:MOST_ENDINGS] + more)})" if endings else ""
-        many = unused.PLURALS.get(kind)
-        say(f"Not used: {count(number, one, many)}{which}{'; ' + advice if advice else ''}.")
+        _, advice = unused.NAMES[kind]
+        endings = _numbered({end: n for end, n in by_ending.items() if end}, MOST_ENDINGS)
+        which = f" ({endings})" if endings else ""
+        also = f"; {advice}" if advice else ""
+        say(f"Not used: {unused.amount(kind, by_ending)}{which}{also}.")
 
 
 def tell_failures(
