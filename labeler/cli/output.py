@@ -20,6 +20,7 @@ from labeler.cli.streams import write
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
+from labeler.people.steps.doubts import doubts
 from labeler.photos import unused
 from labeler.photos.left_out import LeftOut
 from labeler.photos.steps import folders
@@ -89,6 +90,27 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """Print lines on standard error; see `say`."""
     write(spelled(text, "\n\t"), to_stderr=True)
+
+
+def tell_decision(
+    library: Library,
+    entries: Sequence[int],
+    json: bool,
+    document: Mapping[str, object],
+    sentence: str,
+) -> None:
+    """Tell what was decided, and what speaks against it.
+
+    Args:
+        entries: of the journal, just made. document: what is printed with `json`, besides the
+            doubts. sentence: what is said without.
+    """
+    against = doubts(library, entries)
+    if json:
+        print_json({**document, "doubts": against})
+        return
+    say(sentence)
+    tell_doubts(against)
 
 
 def tell_doubts(sentences: Sequence[str]) -> None:
