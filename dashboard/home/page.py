@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.people.steps.history import Decision
-from labeler.people.steps.waiting import WaitingPhoto
+from labeler.people.steps.waiting import WaitingPhoto, number_of_names
 from labeler.photos.roots import Move, Root, said_of, said_of_move
 from labeler.wording import count
 
@@ -175,12 +175,11 @@ def _waiting(photos: Sequence[WaitingPhoto]) -> Component:
         )
         for row in photos[:DECISIONS]
     ]
-    number = sum(len(row.people) for row in photos)
     more = len(photos) - len(rows)
     text = "These people were named before the photos were edited. Nothing is lost."
     return html.Section(
         [
-            html.H2(f"{count(number, 'name')} without a face"),
+            html.H2(f"{count(number_of_names(photos), 'name')} without a face"),
             html.P(text, className="subtitle"),
             html.Ul(rows, className="home-waiting"),
             html.P(f"… and {count(more, 'more photo')}", className="subtitle") if more else None,
