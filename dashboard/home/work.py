@@ -43,9 +43,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
         if report.failed:
             notes.append(f"{count(len(report.failed), 'file')} could not be used")
-        if report.left_out.folders:
-            made = count(report.left_out.folders, "folder")
-            notes.append(f"{made} that programs make left out")
+        if made := report.left_out.in_words():
+            notes.append(made)
         notes += [f"{text} not used" for text in unused.in_words(report.not_used)]
         try:
             if report.new:

@@ -94,9 +94,9 @@ class Sorter:
                 self._plan = Plan(self._number, source, target, options, tuple(found))
                 if options.search and not found:
                     return "No photo there is like that"
-                number = leaving_out.met().folders
-                made = f"; {count(number, 'folder')} that programs make left out" if number else ""
-                return f"{self._plan.to_place:,} of {len(found):,} have a place{made}"
+                made = leaving_out.met().in_words()
+                told = f"{self._plan.to_place:,} of {len(found):,} have a place"
+                return f"{told}; {made}" if made else told
 
         return self._jobs.start("Looking at new photos", work)
 
