@@ -28,11 +28,12 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
     Raises:
         LabelerError: there is no such folder, or something else goes on.
     """
-    roots = list(chosen) or folders.folders(library)
+    known = folders.folders(library)
+    roots = list(chosen) or known
     if not roots:
         raise LabelerError("Say which folder your photos are in.")
     for root in chosen:
-        if not root.is_dir() and root not in folders.folders(library):
+        if not root.is_dir() and root not in known:
             raise LabelerError(f"There is no folder {root}; check how it is spelled.")
 
     def work(tell: Progress) -> str:
