@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.people.steps import waiting
 from labeler.photos import unused
-from labeler.photos.roots import said_of, said_of_move
+from labeler.photos.roots import said_of
 from labeler.photos.steps import folders, moving, whereabouts
 from labeler.wording import count
 
@@ -54,13 +54,7 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
             notes.append("the new faces are in no group yet, so group the faces later")
         if said := waiting.sentence(waiting.waiting(library)):
             notes.append(said)
-        moved = {move.old: move for move in report.moved}
-        away = [
-            said_of_move(moved[root.folder], root.folder, moved[root.folder].new)
-            if root.folder in moved
-            else said_of(root)
-            for root in whereabouts.roots_away(library)
-        ]
+        away = [said_of(root, move) for root, move in whereabouts.away_and_moved(library)]
         return ". ".join(["; ".join(notes), *away]) if away else "; ".join(notes)
 
     return jobs.start("Looking for new photos", work)
