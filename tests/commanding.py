@@ -13,17 +13,24 @@ import pytest
 from labeler.cli import main
 
 
-def command(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    """Run a command about the library in a folder, in this process."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
+def command(
+    folder: Path, *words: object, encoding: str = "utf-8"
+) -> subprocess.CompletedProcess[str]:
+    """Run a command about the library in a folder, in this process.
+
+    Args:
+        encoding: of its output, which is encoded strictly.
+    """
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding, newline="") for _ in range(2))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["labeler", "--library", str(folder), *map(str, words)])
         patch.setattr(main, "_end", sys.exit)
         with pytest.raises(SystemExit) as ended:
             main.main()
-    code = ended.value.code
     said = []
     for stream in (out, err):
         stream.flush()
-        said.append(stream.buffer.getvalue().decode())  # type: ignore[attr-defined]
-    return subprocess.CompletedProcess(sys.argv, code if isinstance(code, int) else 0, *said)
+        # To Typer, which prints the help, a terminal that claims to know ASCII only knows UTF-8.
+        known = "utf-8" if encoding == "ascii" else encoding
+        said.append(stream.buffer.getvalue().decode(known))  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(sys.argv, int(ended.value.code or 0), *said)

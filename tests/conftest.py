@@ -16,6 +16,7 @@ from hypothesis import settings
 from labeler import geometry
 from labeler.faces.steps.index import index
 from labeler.groups.steps.group import cluster
+from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps.listing import list_faces
 from labeler.types import GroupedFaces
@@ -143,6 +144,11 @@ def refuse_locked(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         return list_folder(path)
 
     return lambda: monkeypatch.setattr(os, "scandir", scandir)
+
+
+def people_named(library: Library) -> list[str]:
+    """Return everybody after whom the user has named a face, in alphabetical order."""
+    return sorted(set(standing.labels(library).names.values()))
 
 
 def in_clusters(ids: np.ndarray, clusters: list[int]) -> GroupedFaces:

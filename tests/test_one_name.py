@@ -20,6 +20,7 @@ from labeler.people.steps import history, naming, people
 from labeler.people.steps.doubts import doubts
 
 from .commanding import command
+from .conftest import people_named
 from .test_store import KNOWN, add, found_face, photo
 
 TODAY = date(2026, 1, 1)
@@ -33,10 +34,6 @@ def library(tmp_path: Path) -> Library:
     for number in range(6):
         add(made, photo(f"/p/{number + 3}.jpg", f"hash-{number + 1}", found_face(0)))
     return made
-
-
-def names(library: Library) -> list[str]:
-    return sorted(set(standing.labels(library).names.values()))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +50,7 @@ def names(library: Library) -> list[str]:
 def test_another_spelling_is_the_same_person(library: Library, first: str, again: str) -> None:
     naming.name_faces(library, [1], first)
     assert actions.name(library, [3], again).message == f"Named 1 face {first}"
-    assert names(library) == [first]
+    assert people_named(library) == [first]
     done = command(library.folder, "name", "--face", 4, again)
     assert done.stdout == f"1 face named {first}.\n"
     naming.name_faces(library, [5], "Emil")
@@ -69,21 +66,21 @@ def test_accents_make_a_name_of_its_own_which_others_find(library: Library) -> N
     (said,) = doubts(library, [entry])
     assert said == "José has a name that sounds like Jose; merge them if they are one person."
     assert doubts(library, [naming.name_faces(library, [4], "Jose")]) == ()  # once is enough
-    assert names(library) == ["Jose", "José"]
+    assert people_named(library) == ["Jose", "José"]
     assert naming.named_person(library, "jose") == "Jose"
 
 
 def test_a_name_in_use_may_be_spelled_anew(library: Library) -> None:
     naming.name_faces(library, [1], "mats")
     people.rename_person(library, "MATS", "Mats")
-    assert names(library) == ["Mats"]
+    assert people_named(library) == ["Mats"]
 
 
 def test_a_slip_that_was_taken_away_does_not_stay(library: Library) -> None:
     naming.name_faces(library, [1], "MAts")
     naming.unlabel_faces(library, [1])
     naming.name_faces(library, [1], "Mats")
-    assert names(library) == ["Mats"]
+    assert people_named(library) == ["Mats"]
 
 
 def two_of_old(library: Library) -> None:
@@ -101,7 +98,7 @@ def test_two_people_of_an_old_library_stay_two(library: Library) -> None:
         people.hide_person(library, "MATS")
     people.merge_people(library, "mats", "MAts")
     naming.name_faces(library, [6], "MATS")
-    assert names(library) == ["MAts"]
+    assert people_named(library) == ["MAts"]
 
 
 def test_who_may_be_meant_is_listed(library: Library) -> None:
@@ -123,7 +120,7 @@ def test_kin_and_backups_know_a_person_in_any_spelling(library: Library, tmp_pat
     naming.name_faces(other, [4], "emil")
     people.hide_person(other, "rosa")
     restore.restore_backup(library, backups.read_library(other))
-    assert names(library) == ["Emil", "Rosa"]
+    assert people_named(library) == ["Emil", "Rosa"]
     assert standing.labels(library).hidden == {"Rosa"}
 
 

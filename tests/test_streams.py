@@ -8,7 +8,7 @@ import io
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,8 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import naming, people
 
-from .conftest import in_clusters
+from .commanding import command
+from .conftest import in_clusters, people_named
 from .test_store import add, found_face, photo
 
 CLI = Path(main.__file__).parent
@@ -44,23 +45,6 @@ def library(tmp_path: Path) -> Library:
     return made
 
 
-def said(library: Library, encoding: str, *words: object) -> tuple[int, str, str]:
-    """Run a command whose output is encoded strictly; return code, stdout and stderr."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding, newline="") for _ in range(2))
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "argv", ["labeler", "--library", str(library.folder), *map(str, words)])
-        patch.setattr(main, "_end", sys.exit)
-        with pytest.raises(SystemExit) as ended:
-            main.main()
-    texts = []
-    for stream in (out, err):
-        stream.flush()
-        # To Typer, which prints the help, a terminal that claims to know ASCII only knows UTF-8.
-        known = "utf-8" if encoding == "ascii" else encoding
-        texts.append(stream.buffer.getvalue().decode(known))  # type: ignore[attr-defined]
-    return int(ended.value.code or 0), texts[0], texts[1]
-
-
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "shift_jis", "utf-16"])
 @pytest.mark.parametrize(
     "words",
@@ -72,20 +56,20 @@ def said(library: Library, encoding: str, *words: object) -> tuple[int, str, str
     ids=lambda words: " ".join(map(str, words)) if isinstance(words, list) else None,
 )
 def test_no_encoding_stops_a_command(library: Library, encoding: str, words: list[object]) -> None:
-    expected = said(library, "utf-8", *words)[0]
+    expected = command(library.folder, *words).returncode
     if words[0] in ("hide", "name", "born"):
-        said(library, "utf-8", "undo")
-    code, out, err = said(library, encoding, *words)
-    assert code == expected
-    assert "Something went wrong" not in err
-    assert out or err
+        command(library.folder, "undo")
+    done = command(library.folder, *words, encoding=encoding)
+    assert done.returncode == expected
+    assert "Something went wrong" not in done.stderr
+    assert done.stdout or done.stderr
 
 
 def test_names_stay_apart_and_signs_become_plain(library: Library) -> None:
-    _, out, _ = said(library, "ascii", "people")
+    out = command(library.folder, "people", encoding="ascii").stdout
     assert "Zo\\xeb \\u674e * \\u0141ukasz" in out
     assert "\\xc5sa -> \\xd6berg" in out
-    _, out, _ = said(library, "cp1252", "people")
+    out = command(library.folder, "people", encoding="cp1252").stdout
     assert "Åsa -> Öberg" in out
 
 
@@ -105,8 +89,8 @@ def test_all_is_printed_in_one_place() -> None:
 def test_a_reader_that_goes_is_no_error(library: Library, words: list[str]) -> None:
     reads, writes = os.pipe()
     os.close(reads)
-    command = [sys.executable, "-m", "labeler.cli.main", "--library", str(library.folder), *words]
-    done = subprocess.run(command, stdout=writes, stderr=subprocess.PIPE, text=True)
+    line = [sys.executable, "-m", "labeler.cli.main", "--library", str(library.folder), *words]
+    done = subprocess.run(line, stdout=writes, stderr=subprocess.PIPE, text=True)
     os.close(writes)
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -138,10 +122,6 @@ def test_no_cell_of_a_table_is_a_formula(library: Library, tmp_path: Path) -> No
                 assert not [cell for cell in row if cell[:1] == "-" and not number(cell)]
         rows = list(csv.DictReader(io.StringIO(texts["people.csv"])))
         assert name in {csv_cells.meant(row["person"]) for row in rows}
-
-
-def people_named(library: Library) -> list[str]:
-    return sorted(set(standing.labels(library).names.values()))
 
 
 def number(cell: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -100,8 +99,7 @@ def test_the_summaries_tell_it(tmp_path: Path, models_folder: Path) -> None:
     assert shell.json("index", album)["not_used"]["picture"] == {".psd": 2}
     jobs = Jobs()
     work.index(jobs, library, [album])
-    while (job := jobs.current()) and job.is_running:
-        time.sleep(0.02)
+    job = jobs.wait()
     assert job is not None
     assert "1 linked folder not used; 2 pictures of kinds that" in job.message
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -384,12 +383,10 @@ def test_new_photos_join_the_groups_of_those_away(two_drives: Library, tmp_path:
 
 
 def ended(jobs: Jobs) -> str:
-    for _ in range(600):
-        job = jobs.current()
-        if job is not None and not job.is_running:
-            return job.message
-        time.sleep(0.05)
-    raise AssertionError("the job does not end")
+    job = jobs.wait()
+    assert job is not None
+    assert not job.is_running, "the job does not end"
+    return job.message
 
 
 def test_looking_for_new_photos_does_the_folders_that_are_there(
@@ -417,8 +414,8 @@ def test_the_first_page_tells_of_a_folder_that_is_away_and_settles_it(
     old.rename(new)
 
     def said_of_folders() -> str:
-        away, moved = whereabouts.roots_away(two_drives), whereabouts.moves(two_drives)
-        return words(home.folder_list(folders.folders(two_drives), away, moved))
+        away = whereabouts.away_and_moved(two_drives)
+        return words(home.folder_list(folders.folders(two_drives), away))
 
     folders.look(two_drives)
     assert "It is not there just now" in said_of_folders()

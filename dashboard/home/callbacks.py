@@ -34,8 +34,8 @@ def register(app: Dash, session: Session) -> None:
     def fill_home(_done: Any) -> Any:
         decisions = history.history(library, home.DECISIONS)
         page = home.body(snapshots.current(), decisions, waiting.waiting(library))
-        away, moves = whereabouts.roots_away(library), whereabouts.moves(library)
-        return page, home.folder_list(folders.folders(library), away, moves)
+        away = whereabouts.away_and_moved(library)
+        return page, home.folder_list(folders.folders(library), away)
 
     _register_jobs(app, library, jobs)
     _register_folders(app, library)

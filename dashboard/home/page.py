@@ -10,8 +10,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.people.steps.history import Decision
-from labeler.people.steps.waiting import WaitingPhoto
-from labeler.photos.roots import Move, Root, said_of, said_of_move
+from labeler.people.steps.waiting import WaitingPhoto, number_of_names
+from labeler.photos.roots import Move, Root, said_of
 from labeler.wording import count
 
 from ..photo import views as photo_views
@@ -76,21 +76,21 @@ def body(
 
 
 def folder_list(
-    folders: Sequence[Path], away: Sequence[Root] = (), moves: Sequence[Move] = ()
+    folders: Sequence[Path], away: Sequence[tuple[Root, Move | None]] = ()
 ) -> list[Component]:
     """Return the folders that were looked into, and the button that looks again.
 
     Args:
-        away: those that are not there just now. moves: where they may be by now.
+        away: those that are not there just now, each with where it may be by now.
     """
     if not folders:
         return [html.P("No folder was looked into yet.", className="subtitle")]
-    lost, moved = {root.folder: root for root in away}, {move.old: move for move in moves}
+    lost = {root.folder: (root, move) for root, move in away}
     rows = [
         html.Li(
             [
                 html.Code(str(folder), className="path"),
-                *_away(lost.get(str(folder)), moved.get(str(folder))),
+                *(_away(*lost[str(folder)]) if str(folder) in lost else ()),
             ]
         )
         for folder in folders
@@ -99,18 +99,15 @@ def folder_list(
     return [html.Ul(rows, className="folders"), again]
 
 
-def _away(root: Root | None, move: Move | None) -> list[Component]:
+def _away(root: Root, move: Move | None) -> list[Component]:
     """Return what is said of a folder that is away, and what can be done about it."""
-    if root is None:
-        return []
-    said = said_of_move(move, "It", move.new) if move else said_of(root, "It")
     actions = [
         button("It has moved there", part(Part.FOLDER_MOVED, root.folder), size="xs")
         if move
         else None,
         button("Forget this folder", part(Part.FOLDER_FORGET, root.folder), size="xs"),
     ]
-    words = html.P(said, className="subtitle path")
+    words = html.P(said_of(root, move, "It"), className="subtitle path")
     return [words, html.Div([one for one in actions if one is not None], className="row")]
 
 
@@ -175,12 +172,11 @@ def _waiting(photos: Sequence[WaitingPhoto]) -> Component:
         )
         for row in photos[:DECISIONS]
     ]
-    number = sum(len(row.people) for row in photos)
     more = len(photos) - len(rows)
     text = "These people were named before the photos were edited. Nothing is lost."
     return html.Section(
         [
-            html.H2(f"{count(number, 'name')} without a face"),
+            html.H2(f"{count(number_of_names(photos), 'name')} without a face"),
             html.P(text, className="subtitle"),
             html.Ul(rows, className="home-waiting"),
             html.P(f"… and {count(more, 'more photo')}", className="subtitle") if more else None,

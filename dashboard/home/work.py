@@ -10,7 +10,7 @@ from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.people.steps import waiting
 from labeler.photos import unused
-from labeler.photos.roots import said_of, said_of_move
+from labeler.photos.roots import said_of
 from labeler.photos.steps import folders, moving, whereabouts
 from labeler.wording import count
 
@@ -28,11 +28,12 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
     Raises:
         LabelerError: there is no such folder, or something else goes on.
     """
-    roots = list(chosen) or folders.folders(library)
+    known = folders.folders(library)
+    roots = list(chosen) or known
     if not roots:
         raise LabelerError("Say which folder your photos are in.")
     for root in chosen:
-        if not root.is_dir() and root not in folders.folders(library):
+        if not root.is_dir() and root not in known:
             raise LabelerError(f"There is no folder {root}; check how it is spelled.")
 
     def work(tell: Progress) -> str:
@@ -43,9 +44,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
         if report.failed:
             notes.append(f"{count(len(report.failed), 'file')} could not be used")
-        if report.left_out.folders:
-            made = count(report.left_out.folders, "folder")
-            notes.append(f"{made} that programs make left out")
+        if made := report.left_out.in_words():
+            notes.append(made)
         notes += [f"{text} not used" for text in unused.in_words(report.not_used)]
         try:
             if report.new:
@@ -54,13 +54,7 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
             notes.append("the new faces are in no group yet, so group the faces later")
         if said := waiting.sentence(waiting.waiting(library)):
             notes.append(said)
-        moved = {move.old: move for move in report.moved}
-        away = [
-            said_of_move(moved[root.folder], root.folder, moved[root.folder].new)
-            if root.folder in moved
-            else said_of(root)
-            for root in whereabouts.roots_away(library)
-        ]
+        away = [said_of(root, move) for root, move in whereabouts.away_and_moved(library)]
         return ". ".join(["; ".join(notes), *away]) if away else "; ".join(notes)
 
     return jobs.start("Looking for new photos", work)

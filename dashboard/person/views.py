@@ -60,13 +60,13 @@ def people_cards(
     ]
 
 
-def people_away(snapshot: Snapshot, query: str = "", hidden: bool = False) -> list[str]:
+def people_away(snapshot: Snapshot, query: str, hidden: bool) -> list[str]:
     """Return who is on photos only that are away just now; for the rest see `people_cards`."""
     wanted, there = fold(query), {row.person for row in snapshot.people}
     return [
         name
-        for name in snapshot.names
-        if name not in there and wanted in fold(name) and (hidden or not snapshot.away[name].hidden)
+        for name in sorted(snapshot.away.keys() - there, key=str.casefold)
+        if wanted in fold(name) and (hidden or not snapshot.away[name].hidden)
     ]
 
 

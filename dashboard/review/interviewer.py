@@ -15,7 +15,6 @@ from hashlib import blake2s
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.library.store import Library
-from labeler.people.steps import naming
 from labeler.people.steps.interview import Answer, Interview
 from labeler.people.suggestions import OpenGroup, Question
 from labeler.types import JournalEntry
@@ -126,7 +125,7 @@ class Interviewer:
             if not entries:
                 return Done("")
             self._answered.append((tuple(entries), question))
-            self._heed(interview.answers[-1], entries, said)
+            self._heed(interview.answers[-1], entries)
             return made(self._library, message, *entries)
 
     def wait(self) -> None:
@@ -135,12 +134,11 @@ class Interviewer:
         if renewal:
             renewal.join()
 
-    def _heed(self, answer: Answer, entries: list[int], said: Said) -> None:
+    def _heed(self, answer: Answer, entries: list[int]) -> None:
         """Take note of an answer that was written."""
         self._settled = len(answer.faces)
         self._followed = 0
-        if said.what == "name":
-            self._names.add(naming.spelling(self._library, said.person))
+        self._names |= journal.people_named(self._library.entries(entries))
         state = self._library.state()
         self._entry = max(entries)
         # Had somebody else written something just now, too, it would be overlooked otherwise.

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from PIL import Image as PILImage
 
-from labeler import journal
 from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.people.names import Spellings
@@ -95,9 +94,9 @@ class Sorter:
                 self._plan = Plan(self._number, source, target, options, tuple(found))
                 if options.search and not found:
                     return "No photo there is like that"
-                number = leaving_out.met().folders
-                made = f"; {count(number, 'folder')} that programs make left out" if number else ""
-                return f"{self._plan.to_place:,} of {len(found):,} have a place{made}"
+                made = leaving_out.met().in_words()
+                told = f"{self._plan.to_place:,} of {len(found):,} have a place"
+                return f"{told}; {made}" if made else told
 
         return self._jobs.start("Looking at new photos", work)
 
@@ -115,7 +114,8 @@ class Sorter:
                 raise LabelerError("There is another plan by now; reload the page.")
             item = plan.photos[index]
             known = {one.person: one for one in item.people}
-            spelled = Spellings([*known, *sorted(self._named())])
+            options = with_folders(self._library, plan.options)
+            spelled = Spellings([*known, *sorted(options.folders)])
             names = dict.fromkeys(
                 spelled.of(naming.clean_name(name)) for name in people if name.strip()
             )
@@ -123,14 +123,10 @@ class Sorter:
             others: dict[Path, str] = {}
             for place, other in enumerate(plan.photos):
                 others |= occupied(other, plan.options.method) if place != index else {}
-            options = with_folders(self._library, plan.options)
             corrected = placed(replace(item, people=chosen), plan.into, options, others)
             kept = (*plan.photos[:index], corrected, *plan.photos[index + 1 :])
             self._plan = replace(plan, photos=kept)
             return corrected
-
-    def _named(self) -> set[str]:
-        return journal.people_named(self._library.journal(contents=()))
 
     def carry_out(self) -> Job:
         """Begin to place the photos as planned.

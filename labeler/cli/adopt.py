@@ -87,11 +87,12 @@ def _tell(plan: AdoptionPlan, applied: bool, labeler: str) -> None:
     people = Counter(one.person for one in new)
     will_be = "" if applied else "to be "
     drawn = Counter(one.person for one in plan.with_outcome("draw"))
+    alone = Counter(one.person for one in new if one.why)
     for person, faces in people.most_common(MOST_PEOPLE):
         missed = f", {drawn[person]:,} of them {will_be}drawn" if drawn[person] else ""
-        only = sum(one.person == person and bool(one.why) for one in new)
-        alone = f", {only:,} as the only one without a name on its photo" if only else ""
-        say(f"  {person}: {count(faces, 'face')}{missed}{alone}")
+        single = alone[person]
+        only = f", {single:,} as the only one without a name on its photo" if single else ""
+        say(f"  {person}: {count(faces, 'face')}{missed}{only}")
     if len(people) > MOST_PEOPLE:
         say(
             f"  … and {count(len(people) - MOST_PEOPLE, 'more person', 'more people')}; see --json."

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, open_library, print_json, say, tell_doubts
+from labeler.cli.output import Json, open_library, tell_decision
 from labeler.errors import UsageError
 from labeler.people.steps import people
-from labeler.people.steps.doubts import doubts
 
 HEADING = Heading.PEOPLE
 EXAMPLE = "labeler born Rosa 1942-05-20"
@@ -30,11 +29,7 @@ def command(
         raise UsageError(f"{day} is no date; write it as 1942-05-20.") from error
     library = open_library(context)
     entry = people.set_birth(library, person, born)
-    against = doubts(library, [entry])
-    if json:
-        print_json({"entry": entry, "doubts": against})
-        return
     (said,) = library.entries([entry])
     who = said.person
-    say(f"{who} was born on {born}." if born else f"Nobody knows when {who} was born.")
-    tell_doubts(against)
+    told = f"{who} was born on {born}." if born else f"Nobody knows when {who} was born."
+    tell_decision(library, [entry], json, {"entry": entry}, told)

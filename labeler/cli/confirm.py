@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, open_library, print_json, say, tell_doubts
+from labeler.cli.output import Json, open_library, tell_decision
 from labeler.people.steps import people
-from labeler.people.steps.doubts import doubts
 from labeler.wording import count
 
 HEADING = Heading.NAME
@@ -29,9 +28,5 @@ def command(
     entry = people.confirm_person(library, person, least)
     (decision,) = library.entries([entry])
     confirmed = len(decision.faces)
-    against = doubts(library, [entry])
-    if json:
-        print_json({"entry": entry, "faces": confirmed, "doubts": against})
-        return
-    say(f"{count(confirmed, 'face')} confirmed.")
-    tell_doubts(against)
+    document = {"entry": entry, "faces": confirmed}
+    tell_decision(library, [entry], json, document, f"{count(confirmed, 'face')} confirmed.")

@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, open_library, print_json, say, tell_doubts
+from labeler.cli.output import Json, open_library, tell_decision
 from labeler.people.steps import naming
-from labeler.people.steps.doubts import doubts
 from labeler.types import Box
 
 HEADING = Heading.FIND
@@ -34,9 +33,6 @@ def command(
     person = naming.spelling(library, name) if name is not None else None
     box = Box(left, top, width, height)
     face = drawing.draw_face(library, photo, box, person=person)
-    against = doubts(library, [library.last_entry()]) if person else ()
-    if json:
-        print_json({"face": face, "person": person, "doubts": against})
-        return
-    say(f"This is face {face}{f', {person}' if person else ''}.")
-    tell_doubts(against)
+    entries = [library.last_entry()] if person else []
+    told = f"This is face {face}{f', {person}' if person else ''}."
+    tell_decision(library, entries, json, {"face": face, "person": person}, told)

@@ -11,7 +11,7 @@ from labeler.cli.headings import Heading
 from labeler.cli.output import Json, argument, beginning, open_library, print_json, say, shown
 from labeler.errors import UsageError
 from labeler.library.store import Library
-from labeler.photos.roots import said_of, said_of_move
+from labeler.photos.roots import said_of
 from labeler.photos.steps import moving, whereabouts
 from labeler.wording import count
 
@@ -71,17 +71,15 @@ def _list(context: typer.Context, json: bool) -> None:
 
 def tell_away(library: Library, labeler: str) -> None:
     """Tell which folders are away, where they seem to have moved to, and what can be done."""
-    roots = whereabouts.roots_away(library)
-    moves = {move.old: move for move in whereabouts.moves(library)}
-    for root in roots:
+    away = whereabouts.away_and_moved(library)
+    for root, move in away:
         old = shown(root.folder)
-        move = moves.get(root.folder)
         if move is None:
-            say(said_of(root, old))
+            say(said_of(root, folder=old))
             continue
         told = f"{labeler} folders move {argument(move.old)} {argument(move.new)}"
-        say(f"{said_of_move(move, old, shown(move.new))} If it has moved: `{told}`.")
-    if len(moves) < len(roots):
+        say(f"{said_of(root, move, old, shown(move.new))} If it has moved: `{told}`.")
+    if any(move is None for _, move in away):
         say(f"What is away for good: `{labeler} folders forget FOLDER`.")
 
 

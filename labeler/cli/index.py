@@ -18,7 +18,7 @@ from labeler.cli.output import (
     print_json,
     progress_bar,
     say,
-    shown,
+    tell_failures,
     tell_left_out,
     tell_not_used,
 )
@@ -34,8 +34,6 @@ from labeler.wording import count
 
 HEADING = Heading.FIND
 EXAMPLE = "labeler index ~/Pictures /media/camera/DCIM"
-NAMED = 20
-"""So many failures are listed one by one."""
 
 
 def command(
@@ -163,18 +161,8 @@ def _tell(report: pipeline.IndexReport) -> None:
         f"{report.new:,} new, {report.unchanged:,} unchanged ({report.seconds:.1f} s{speed})."
     )
     newly = report.failed[: len(report.failed) - report.failed_before]
-    if newly:
-        complain(f"{count(len(newly), 'file')} could not be used:")
-    for failure in newly[:NAMED]:
-        complain(f"  {shown(failure.path)}: {failure.reason}")
-    if len(newly) > NAMED:
-        complain(f"  … and {len(newly) - NAMED:,} more; --json lists all.")
-    if report.noted:
-        complain(f"{count(len(report.noted), 'file')} could be read, but should be looked at:")
-    for one in report.noted[:NAMED]:
-        complain(f"  {shown(one.path)}: {one.reason}")
-    if len(report.noted) > NAMED:
-        complain(f"  … and {len(report.noted) - NAMED:,} more; --json lists all.")
+    tell_failures(newly, "file", "could not be used")
+    tell_failures(report.noted, "file", "could be read, but should be looked at")
     if report.failed_before:
         complain(
             f"{count(report.failed_before, 'file')} failed before and did not change since; "

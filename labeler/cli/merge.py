@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, open_library, print_json, say, tell_doubts
+from labeler.cli.output import Json, open_library, tell_decision
 from labeler.people.steps import people
-from labeler.people.steps.doubts import doubts
 
 HEADING = Heading.PEOPLE
 EXAMPLE = "labeler merge Granny Rosa"
@@ -24,10 +23,6 @@ def command(
     """Say that two names mean one person, who is called OTHER from now on."""
     library = open_library(context)
     entry = people.merge_people(library, person, into)
-    against = doubts(library, [entry])
-    if json:
-        print_json({"entry": entry, "doubts": against})
-        return
     (said,) = library.entries([entry])
-    say(f"{said.person} and {said.value} are one person, {said.value}.")
-    tell_doubts(against)
+    told = f"{said.person} and {said.value} are one person, {said.value}."
+    tell_decision(library, [entry], json, {"entry": entry}, told)

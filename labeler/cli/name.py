@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, chosen_faces, print_json, say, tell_doubts
+from labeler.cli.output import Json, chosen_faces, tell_decision
 from labeler.people.steps import naming
-from labeler.people.steps.doubts import doubts
 from labeler.wording import count
 
 HEADING = Heading.NAME
@@ -28,9 +27,6 @@ def command(
     """Say who a cluster or a face is. The journal keeps it, whatever is computed again."""
     library, faces = chosen_faces(context, cluster, face)
     (said,) = library.entries([naming.name_faces(library, faces, person)])
-    against = doubts(library, [said.id])
-    if json:
-        print_json({"person": said.person, "faces": len(said.faces), "doubts": against})
-        return
-    say(f"{count(len(said.faces), 'face')} named {said.person}.")
-    tell_doubts(against)
+    document = {"person": said.person, "faces": len(said.faces)}
+    told = f"{count(len(said.faces), 'face')} named {said.person}."
+    tell_decision(library, [said.id], json, document, told)

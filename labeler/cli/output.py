@@ -20,6 +20,7 @@ from labeler.cli.streams import write
 from labeler.errors import UsageError
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
+from labeler.people.steps.doubts import doubts
 from labeler.photos import unused
 from labeler.photos.left_out import LeftOut
 from labeler.photos.steps import folders
@@ -31,7 +32,7 @@ MOST_NAMED = 8
 """So many of what was left out are named."""
 MOST_ENDINGS = 6
 FAILURES = 20
-"""So many photos that could not be read are listed one by one."""
+"""So many files that could not be read are listed one by one."""
 Clusters = Annotated[
     list[int] | None,
     typer.Option("--cluster", help="All faces of this cluster; may be repeated."),
@@ -91,6 +92,27 @@ def complain(text: str) -> None:
     write(spelled(text, "\n\t"), to_stderr=True)
 
 
+def tell_decision(
+    library: Library,
+    entries: Sequence[int],
+    json: bool,
+    document: Mapping[str, object],
+    sentence: str,
+) -> None:
+    """Tell what was decided, and what speaks against it.
+
+    Args:
+        entries: of the journal, just made. document: what is printed with `json`, besides the
+            doubts. sentence: what is said without.
+    """
+    against = doubts(library, entries)
+    if json:
+        print_json({**document, "doubts": against})
+        return
+    say(sentence)
+    tell_doubts(against)
+
+
 def tell_doubts(sentences: Sequence[str]) -> None:
     """Complain about what speaks against a decision; it was made all the same."""
     for sentence in sentences:
@@ -119,28 +141,32 @@ def tell_left_out(found: LeftOut, but: str = "a line !NAME in a .labelerignore")
         )
 
 
-def _numbered(counts: Mapping[str, int]) -> str:
+def _numbered(counts: Mapping[str, int], most: int = MOST_NAMED) -> str:
     parts = [f"{shown(what)} {number:,}" for what, number in counts.items()]
-    more = [f"{len(parts) - MOST_NAMED:,} more"] if len(parts) > MOST_NAMED else []
-    return ", ".join(parts[:MOST_NAMED] + more)
+    more = [f"{len(parts) - most:,} more"] if len(parts) > most else []
+    return ", ".join(parts[:most] + more)
 
 
 def tell_not_used(found: Mapping[Kind, Mapping[str, int]]) -> None:
     """Say what was met besides photos, by kind, and how to have it."""
     for kind, by_ending in found.items():
-        one, advice = unused.NAMES[kind]
-        number = sum(by_ending.values())
-        endings = [f"{shown(end)} {times:,}" for end, times in by_ending.items() if end]
-        more = [f"{len(endings) - MOST_ENDINGS:,} more"] if len(endings) > MOST_ENDINGS else []
-        which = f" ({', '.join(endings[:MOST_ENDINGS] + more)})" if endings else ""
-        many = unused.PLURALS.get(kind)
-        say(f"Not used: {count(number, one, many)}{which}{'; ' + advice if advice else ''}.")
+        _, advice = unused.NAMES[kind]
+        endings = _numbered({end: n for end, n in by_ending.items() if end}, MOST_ENDINGS)
+        which = f" ({endings})" if endings else ""
+        also = f"; {advice}" if advice else ""
+        say(f"Not used: {unused.amount(kind, by_ending)}{which}{also}.")
 
 
-def tell_failures(failed: tuple[Failure, ...]) -> None:
-    """Complain about photos that could not be looked at."""
+def tell_failures(
+    failed: Sequence[Failure], what: str = "photo", trouble: str = "could not be looked at"
+) -> None:
+    """Complain about photos, or other things, one by one.
+
+    Args:
+        what: one of them. trouble: what is said of all.
+    """
     if failed:
-        complain(f"{count(len(failed), 'photo')} could not be looked at:")
+        complain(f"{count(len(failed), what)} {trouble}:")
     for failure in failed[:FAILURES]:
         complain(f"  {shown(failure.path)}: {failure.reason}")
     if len(failed) > FAILURES:

@@ -72,7 +72,7 @@ def command(
             complain("No photo is like that.")
         if not found.photos:
             for root in whereabouts.roots_away(library):
-                complain(said_of(root, shown(root.folder)))
+                complain(said_of(root, folder=shown(root.folder)))
 
 
 def as_one(words: list[str]) -> str:

@@ -61,7 +61,7 @@ def command(
         return
     for row in rows:
         say(f"{shown(row.photo)}: {', '.join(map(spelled, row.people))}")
-    number = sum(len(row.people) for row in rows)
+    number = waiting.number_of_names(rows)
     say(
         f"{count(number, 'name')} on {count(len(rows), 'photo')}; `labeler dashboard` shows them "
         "on the photos' pages, `labeler waiting --forget PHOTO` lets them go."

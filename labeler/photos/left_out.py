@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from labeler.wording import count
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -22,6 +24,16 @@ class LeftOut:
     def folders(self) -> int:
         """How many folders that machines make."""
         return sum(self.machines.values())
+
+    def in_words(self) -> str:
+        """Say how many folders that machines make were left out, '' if none was.
+
+        >>> LeftOut({".thumbnails": 2}).in_words()
+        '2 folders that programs make left out'
+        """
+        if not self.folders:
+            return ""
+        return f"{count(self.folders, 'folder')} that programs make left out"
 
 
 NOTHING = LeftOut()

@@ -35,30 +35,24 @@ class Move:
     of: int
 
 
-def said_of_move(move: Move, folder: str, new: str) -> str:
-    """Return a sentence about a folder that seems to have moved.
-
-    Args:
-        folder, new: how the two are written.
-
-    >>> said_of_move(Move("/a", "/b", 10, 10), "/a", "/b")
-    '/a is not there any more, but 10 of its 10 photos are in /b.'
-    """
-    are = "is" if move.photos == 1 else "are"
-    photos = f"{move.photos:,} of its {count(move.of, 'photo')} {are}"
-    return f"{folder} is not there any more, but {photos} in {new}."
-
-
-def said_of(root: Root, folder: str | None = None) -> str:
+def said_of(
+    root: Root, move: Move | None = None, folder: str | None = None, new: str | None = None
+) -> str:
     """Return a sentence about a folder that is not as it was.
 
     Args:
-        folder: how it is written.
+        move: where it seems to be by now. folder, new: how the two folders are written.
 
     >>> said_of(Root("/media/usb", "away", 10, 10, 4))
     '/media/usb is not there just now; its 10 photos are kept (4 of them are elsewhere, too).'
+    >>> said_of(Root("/a", "away", 10, 10, 10), Move("/a", "/b", 10, 10))
+    '/a is not there any more, but 10 of its 10 photos are in /b.'
     """
     name, photos = folder or root.folder, count(root.away, "photo")
+    if move is not None:
+        are = "is" if move.photos == 1 else "are"
+        those = f"{move.photos:,} of its {count(move.of, 'photo')} {are}"
+        return f"{name} is not there any more, but {those} in {new or move.new}."
     one = root.away == 1
     which = "it is" if one else "all of them are"
     if root.elsewhere < root.away:

@@ -91,11 +91,16 @@ def counted(found: Iterable[tuple[str, Kind]]) -> dict[Kind, dict[str, int]]:
 
 def in_words(found: Mapping[Kind, Mapping[str, int]]) -> list[str]:
     """Return '3 videos', '1 linked folder', but for what nobody takes for a photo."""
-    return [
-        count(sum(by_ending.values()), NAMES[kind][0], PLURALS.get(kind))
-        for kind, by_ending in found.items()
-        if kind != "file"
-    ]
+    return [amount(kind, by_ending) for kind, by_ending in found.items() if kind != "file"]
+
+
+def amount(kind: Kind, by_ending: Mapping[str, int]) -> str:
+    """Return how many files of a kind there are, as people say it.
+
+    >>> amount("video", {".mov": 2, ".mp4": 1})
+    '3 videos'
+    """
+    return count(sum(by_ending.values()), NAMES[kind][0], PLURALS.get(kind))
 
 
 def _suffix(name: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from labeler.library.store import Library
 from labeler.people.steps.listing import faces_away
 from labeler.people.steps.stand import stand
-from labeler.people.steps.waiting import waiting
+from labeler.people.steps.waiting import number_of_names, waiting
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,5 @@ def status(library: Library) -> Status:
         ignored=int(ignored.sum()),
         nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
         away=away,
-        waiting=sum(len(row.people) for row in without_face),
+        waiting=number_of_names(without_face),
     )

@@ -89,11 +89,16 @@ def forget(library: Library, photo_id: int, person: str | None = None) -> int:
     return library.append(journal.UNLABEL, keys)
 
 
+def number_of_names(rows: Sequence[WaitingPhoto]) -> int:
+    """Return how many names wait: each once on every photo."""
+    return sum(len(row.people) for row in rows)
+
+
 def sentence(rows: Sequence[WaitingPhoto]) -> str:
     """Say how many names wait and where, '' if none does."""
     if not rows:
         return ""
-    number = sum(len(row.people) for row in rows)
+    number = number_of_names(rows)
     photos = listed([os.path.basename(row.photo) for row in rows], most=NAMED)
     return f"{count(number, 'name')} {'waits' if number == 1 else 'wait'} for faces on {photos}"
 

@@ -130,11 +130,19 @@ def _note_folders(library: Library, lost: set[str]) -> None:
 
 def moves(library: Library) -> list[Move]:
     """Return the folders that are away, and most of whose photos have turned up elsewhere."""
+    return [move for _, move in away_and_moved(library) if move is not None]
+
+
+def away_and_moved(library: Library) -> list[tuple[Root, Move | None]]:
+    """Return the folders that are not there just now, each with where it seems to have moved to.
+
+    Quick if all are there.
+    """
     with library.reading():
         lost, since = folders.away(library), folders.lost_since(library)
         files = library.file_places() if lost else []
-    found = (_move(str(root), files, since[str(root)]) for root in lost)
-    return [move for move in found if move is not None]
+    found = _roots(lost, lost, files)
+    return [(root, _move(root.folder, files, since[root.folder])) for root in found]
 
 
 def _move(root: str, files: Sequence[FilePlace], since: int) -> Move | None:
@@ -161,20 +169,21 @@ def _move(root: str, files: Sequence[FilePlace], since: int) -> Move | None:
 
 def roots_away(library: Library) -> list[Root]:
     """Return the folders that are not there just now; quick if all are."""
-    return _roots(library, folders.away(library))
+    with library.reading():
+        lost = folders.away(library)
+        files = library.file_places() if lost else []
+    return _roots(lost, lost, files)
 
 
 def roots(library: Library) -> list[Root]:
     """Return the folders that were looked into, by path."""
-    return _roots(library, folders.folders(library))
-
-
-def _roots(library: Library, known: Sequence[Path]) -> list[Root]:
-    if not known:
-        return []
     with library.reading():
-        lost = set(folders.away(library))
-        files = library.file_places()
+        known, lost = folders.folders(library), folders.away(library)
+        files = library.file_places() if known else []
+    return _roots(known, lost, files)
+
+
+def _roots(known: Sequence[Path], lost: Collection[Path], files: Sequence[FilePlace]) -> list[Root]:
     there: dict[int, list[str]] = {}
     for file in files:
         if file.state == PRESENT:
