@@ -13,7 +13,6 @@ from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
 from labeler.faces.steps import drawing, editions
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
-from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.photos import sources
@@ -100,7 +99,7 @@ def index(
             are wrong.
     """
     started = time.monotonic()
-    with alone(library.folder / "index.lock", "Another `labeler index` is at work on this library"):
+    with folders.alone_at_index(library):
         settings = settings or finders.settings(library)
         finder = finder or make_finder(library.models, settings)
         folders.look(library)
