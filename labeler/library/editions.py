@@ -22,7 +22,6 @@ class StoredEdition:
     not known. drawn: those that the user drew.
     """
 
-    photo: int
     size: tuple[int, int]
     look: str
     faces: dict[int, FoundFace]
@@ -51,7 +50,7 @@ class EditionTables(Database):
             for row in rows
         }
         drawn = frozenset(row[0] for row in rows if row[10])
-        return StoredEdition(photo_id, (width, height), look, faces, drawn)
+        return StoredEdition((width, height), look, faces, drawn)
 
     def to_compare(self) -> list[int]:
         """Return the photos that took another one's place and were not compared with it since
