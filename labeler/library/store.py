@@ -26,14 +26,7 @@ from labeler.library.places import PlaceTables
 from labeler.library.searching import SearchTables
 from labeler.library.sorts import SortTables
 from labeler.library.values import FEW, holes, in_parts
-from labeler.library.whereabouts import (
-    AWAY,
-    GONE,
-    PRESENT,
-    WhereaboutTables,
-    faces_table,
-    readable,
-)
+from labeler.library.whereabouts import GONE, PRESENT, WhereaboutTables, faces_table, readable
 from labeler.library.written import WrittenTables
 from labeler.types import (
     AnalysedPhoto,
@@ -75,16 +68,19 @@ class KnownFile:
     content_hash: str
     finder: str
     faces: int
-    missing: int
-    """1 = gone at the last look."""
-    away: int = 0
-    """1 = out of reach at the last look, see `labeler.library.whereabouts`."""
+    state: int
+    """What was so at the last look, see `labeler.library.whereabouts.PRESENT`."""
     orientation: int | None = None
     """See `labeler.types.Metadata`."""
 
     @property
     def is_present(self) -> bool:
-        return not (self.missing or self.away)
+        return self.state == PRESENT
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is gone, which one that is out of reach is not."""
+        return self.state == GONE
 
 
 class Library(
@@ -106,11 +102,10 @@ class Library(
         """Return every file by its path, also those that are missing."""
         rows = self._connection().execute(
             "SELECT path, size, modified_ns, sidecar_ns, files.content_hash, finder, "
-            "coalesce(number, 0), missing = ?, missing = ?, orientation FROM files "
+            "coalesce(number, 0), missing, orientation FROM files "
             "JOIN photos ON photos.id = photo_id LEFT JOIN "
             "(SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
-            "USING (photo_id)",
-            [GONE, AWAY],
+            "USING (photo_id)"
         )
         return {records.path_from_db(row[0]): KnownFile(*row[1:]) for row in rows}
 
