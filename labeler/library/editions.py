@@ -10,7 +10,6 @@ import numpy as np
 from labeler.library import records
 from labeler.library.database import Database
 from labeler.library.same_faces import SameFaces
-from labeler.library.values import holes, in_parts
 from labeler.types import Box, FloatArray, FoundFace
 
 
@@ -92,19 +91,14 @@ class EditionTables(Database):
 
     def looks(self, photo_ids: Sequence[int]) -> dict[int, str]:
         """Return what photos look like, see `AnalysedPhoto`."""
-        found: dict[int, str] = {}
-        for some in in_parts(photo_ids):
-            query = f"SELECT id, look FROM photos WHERE id IN ({holes(some)})"
-            found.update(self._connection().execute(query, some).fetchall())
-        return found
+        return dict(self._among("SELECT id, look FROM photos WHERE id IN ({})", photo_ids))
 
     def faces_on(self, photo_ids: Sequence[int]) -> dict[int, list[int]]:
         """Return the faces on photos, whether these are present or not, by photo."""
         found: dict[int, list[int]] = {photo: [] for photo in photo_ids}
-        for some in in_parts(photo_ids):
-            query = f"SELECT photo_id, id FROM faces WHERE photo_id IN ({holes(some)}) ORDER BY id"
-            for photo, face in self._connection().execute(query, some):
-                found[photo].append(face)
+        query = "SELECT photo_id, id FROM faces WHERE photo_id IN ({}) ORDER BY id"
+        for photo, face in self._among(query, photo_ids):
+            found[photo].append(face)
         return found
 
     def note_replaced(self, old: int, new: int) -> None:
@@ -170,11 +164,8 @@ class EditionTables(Database):
 
     def present_among(self, face_ids: Sequence[int]) -> set[int]:
         """Return those of some faces that are on present photos."""
-        found: set[int] = set()
-        for some in in_parts(face_ids):
-            query = f"SELECT id FROM present_faces WHERE id IN ({holes(some)})"
-            found.update(row[0] for row in self._connection().execute(query, some))
-        return found
+        rows = self._among("SELECT id FROM present_faces WHERE id IN ({})", face_ids)
+        return {row[0] for row in rows}
 
 
 def _floats(stored: bytes | None) -> FloatArray:

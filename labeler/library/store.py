@@ -272,10 +272,7 @@ class Library(
             kept = "(SELECT id FROM kept_faces) ORDER BY face_id"
             rows = execute(f"{query} {kept}", [model]).fetchall()
         else:
-            found = (
-                execute(f"{query} ({holes(some)})", [model, *some]) for some in in_parts(face_ids)
-            )
-            rows = sorted(row for part in found for row in part)
+            rows = sorted(self._among(f"{query} ({{}})", face_ids, [model]))
         vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
         ids = np.array([face_id for face_id, _ in rows], dtype=np.int64)
         return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
@@ -295,11 +292,8 @@ class Library(
 
     def keys_of(self, face_ids: Sequence[int]) -> dict[int, FaceKey]:
         """Return the content keys of those of some faces that there are."""
-        keys: dict[int, FaceKey] = {}
-        for some in in_parts(face_ids):
-            rows = self._connection().execute(f"{_KEYS} WHERE faces.id IN ({holes(some)})", some)
-            keys.update((row[0], _key(row)) for row in rows)
-        return keys
+        rows = self._among(f"{_KEYS} WHERE faces.id IN ({{}})", face_ids)
+        return {row[0]: _key(row) for row in rows}
 
     def face_keys(
         self, contents: AbstractSet[str] | None = None, drawn: bool = False
