@@ -72,10 +72,20 @@ class EditionTables(Database):
     def photos_after_others(self) -> dict[int, list[int]]:
         """Return the present photos that took the place of others, and which (see `before`)."""
         rows = self._connection().execute(
-            "SELECT DISTINCT new FROM replaced WHERE new IN "
-            "(SELECT photo_id FROM files WHERE NOT missing) ORDER BY new"
+            "WITH RECURSIVE former (top, id, steps) AS (SELECT DISTINCT new, new, 0 FROM replaced "
+            "WHERE new IN (SELECT photo_id FROM files WHERE NOT missing) UNION "
+            "SELECT top, old, steps + 1 FROM former JOIN replaced ON new = id WHERE steps < 20) "
+            "SELECT top, id FROM former WHERE id <> top GROUP BY top, id "
+            "ORDER BY top, min(steps), id DESC"
         )
-        return {row[0]: self.before(row[0]) for row in rows.fetchall()}
+        found: dict[int, list[int]] = {}
+        for top, id_ in rows:
+            found.setdefault(top, []).append(id_)
+        return found
+
+    def former_photos(self) -> set[int]:
+        """Return the photos whose place present ones took."""
+        return {old for olds in self.photos_after_others().values() for old in olds}
 
     def may_lack_faces(self, photo_id: int) -> bool:
         """Tell whether a photo took the place of another one, or something was said of a face that

@@ -81,9 +81,8 @@ def _as_now(library: Library, entries: list[JournalEntry]) -> list[JournalEntry]
     Of an edition that was edited away nobody has a copy to restore its names to.
     """
     present = library.photos()
-    former = {old for olds in library.photos_after_others().values() for old in olds}
     first = library.first_contents()
-    gone = {first[old] for old in former - present.keys()}
+    gone = {first[old] for old in library.former_photos() - present.keys()}
     if not gone:
         return entries
     identify, same = journal.FaceIdentifier(library.face_keys(gone)), library.same_faces()

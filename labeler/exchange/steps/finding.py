@@ -96,8 +96,7 @@ def find(
 def _gone_for_good(library: Library, here: Sequence[PhotoIdentity]) -> set[int]:
     """Return the photos of which nothing is present, nor of any edition of theirs."""
     gone = {one.id for one in here if one.path is None}
-    followed = {old for olds in library.photos_after_others().values() for old in olds}
-    return gone - followed
+    return gone - library.former_photos()
 
 
 def _alike(
