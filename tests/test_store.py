@@ -113,7 +113,7 @@ def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
     library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
-    library.mark_missing(["/p/a.jpg"])
+    library.mark_files(["/p/a.jpg"], GONE)
     assert len(library.faces()) == len(library.photos()) == 0
     moved = PhotoFile("/q/moved.jpg", 100, 300)
     library.add_copies([PhotoCopy(moved, "hash-a", PhotoFacts(640, 480, KNOWN), 1)])
@@ -161,7 +161,7 @@ def test_paths_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
     add(library, photo(path, "hash-a", found_face(0)))
     assert library.photos()[1].path == path
     assert list(library.known_files()) == [path]
-    library.mark_missing([path])
+    library.mark_files([path], GONE)
     assert library.known_files()[path].missing
 
 

@@ -177,10 +177,6 @@ class Library(
                 [(records.path_to_db(path),) for path in paths],
             )
 
-    def mark_missing(self, paths: Iterable[str], missing: bool = True) -> None:
-        """Note that files are gone (or back). Their faces and names are kept."""
-        self.mark_files(paths, GONE if missing else PRESENT)
-
     def photos(self) -> dict[int, Photo]:
         """Return the photos that are present, by id."""
         return self._present("1")

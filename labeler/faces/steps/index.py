@@ -15,6 +15,7 @@ from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
+from labeler.library.whereabouts import PRESENT
 from labeler.photos import sources
 from labeler.photos.io import decoding
 from labeler.photos.left_out import NOTHING, LeftOut
@@ -113,7 +114,7 @@ def index(
         if is_first:
             finders.remember(library, settings, finder.embedder.model)
         back = [file.path for file in found.unchanged if not known[file.path].is_present]
-        library.mark_missing(back, missing=False)
+        library.mark_files(back, PRESENT)
         run = _Run(library, finder, progress, found, known)
         run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
         folders.remember_mounts(library, (f.path for f in (*found.to_do, *found.unchanged)))
