@@ -152,7 +152,6 @@ class PhotoFile:
 Source = Literal["sidecar", "takeout", "exif", "xmp", "iptc", "file name", "file time"]
 """Who says something of a photo: an XMP file beside it, Google Takeout's JSON, the three forms of
 metadata inside the file, or the file itself."""
-DateSource = Source
 Fact = Literal["date", "place", "caption", "keywords", "rating", "orientation"]
 
 
@@ -170,7 +169,7 @@ class Metadata:
     """
 
     taken: datetime | None = None
-    taken_from: DateSource | None = None
+    taken_from: Source | None = None
     caption: str = ""
     keywords: tuple[str, ...] = ()
     latitude: float | None = None

@@ -15,6 +15,7 @@ from labeler.exchange.steps import adopt
 from labeler.faces.steps.index import index
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.people.steps import history, naming
 from labeler.types import Box
 
@@ -94,7 +95,7 @@ def test_what_goes_after_the_plan_is_a_sentence(library: Library, photo: Path, g
     if gone == "face":
         library.remove_faces([left.face])
     else:
-        library.mark_missing([str(photo)])
+        library.mark_files([str(photo)], GONE)
     with pytest.raises(LabelerError, match="has gone since"):
         adopt.apply(library, plan)
     assert library.journal() == []

@@ -23,6 +23,7 @@ from labeler.library import migrations
 from labeler.library.database import FILE_NAME
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE, PRESENT
 from labeler.people.steps import naming
 from labeler.photos.io import decoding
 from labeler.search import zero_shot
@@ -162,11 +163,11 @@ def test_photos_that_go_change_or_cannot_be_read(
     library: Library, colours: dict[str, int], model: Path, tmp_path: Path
 ) -> None:
     image_search.look(library, model)
-    library.mark_missing([str(tmp_path / "green.png")])
+    library.mark_files([str(tmp_path / "green.png")], GONE)
     assert {photo for photo, _ in image_search.rank(library, "red")} == {
         colours[name] for name in ("red", "blue", "grey")
     }
-    library.mark_missing([str(tmp_path / "green.png")], missing=False)
+    library.mark_files([str(tmp_path / "green.png")], PRESENT)
     assert image_search.unseen(library) == 0
     paint(tmp_path / "blue.png", COLOURS["red"])  # in place; not indexed yet
     (tmp_path / "gone.png").write_bytes((tmp_path / "grey.png").read_bytes() + b"!")

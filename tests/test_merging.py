@@ -15,6 +15,7 @@ from labeler.groups.steps import numbering
 from labeler.groups.steps.group import cluster
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.people.steps import history, naming
 from labeler.people.steps.merging import merges, probability
 from labeler.types import MergeCandidates, Recognition
@@ -141,7 +142,7 @@ def test_names_are_told_and_automatic_ones_settle_nothing(library: Library) -> N
 
 def test_a_library_without_candidates_or_photos(tmp_path: Path, library: Library) -> None:
     assert merges(Library.create(tmp_path / "empty")) == []
-    library.mark_missing(["/p/4.jpg"])
+    library.mark_files(["/p/4.jpg"], GONE)
     assert pairs(library) == [(0, 2), (2, None), (0, 1)]  # of which face 5 is left
     library.write_merge_candidates(MergeCandidates(np.empty((0, 2), np.int64), np.empty(0)))
     assert merges(library) == []

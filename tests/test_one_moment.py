@@ -27,6 +27,7 @@ from labeler.groups.steps.group import cluster, welcome
 from labeler.library.connecting import FILE_NAME
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.metrics.steps import evaluate
 from labeler.people.steps import bands, merging, naming, split, status, waiting
 from labeler.people.steps.interview import Interview
@@ -111,7 +112,7 @@ def index_elsewhere(library: Library) -> None:
     # The first one, so that the positions of all others change, and one without a name.
     gone = photos[int(table.photo_ids[len(table) // 3])]
     library.remove_faces(table.ids[[0, ALONE]].tolist())
-    library.mark_missing([gone.path])
+    library.mark_files([gone.path], GONE)
     x = np.random.default_rng(0).standard_normal(128).astype(np.float32)
     add_photo(library, "new", x / np.linalg.norm(x))
 

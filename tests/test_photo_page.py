@@ -27,6 +27,7 @@ from labeler.faces.steps import drawing
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.index import index
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.people.steps import naming
 from labeler.people.steps.listing import FaceRow, PersonRow, list_faces
 from labeler.photos.steps import thumbnails
@@ -91,7 +92,7 @@ def test_a_photo_that_is_gone_or_never_was_is_not_found(demo_library: Library) -
     there = find_photo(demo_library, 1)
     assert there is not None
     assert there.photo == demo_library.photos()[1]
-    demo_library.mark_missing([there.photo.path])
+    demo_library.mark_files([there.photo.path], GONE)
     assert find_photo(demo_library, 1) is None
     assert find_photo(demo_library, 99_999) is None
 

@@ -18,6 +18,7 @@ from labeler.folding import says
 from labeler.library import migrations
 from labeler.library.database import FILE_NAME
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.photos import nearest
 from labeler.photos.io.gazetteer import load_gazetteer
 from labeler.photos.nearest import NO_CITY, Finder, Gazetteer, other_names
@@ -321,7 +322,7 @@ def test_another_gazetteer_forgets_the_places(library: Library) -> None:
 
 
 def test_missing_photos_are_found_by_no_place(library: Library) -> None:
-    library.mark_missing(["/p/one.jpg"])
+    library.mark_files(["/p/one.jpg"], GONE)
     with pytest.raises(QueryError):
         matching_photos(library, "in:lisbon")
 

@@ -21,6 +21,7 @@ from labeler.errors import LabelerError
 from labeler.faces.steps import drawing, library_finder
 from labeler.library.steps import meant, standing
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.people.steps import history, listing, naming, people, split, status
 from labeler.types import Box, FaceKey, FoundFace, Labels, Recognition
 from tests.crowd import write_crowd
@@ -76,8 +77,8 @@ DECISIONS: dict[str, Callable[[Library, list[int], str, str], object]] = {
     "recognize": lambda library, faces, who, _: library.write_recognitions(
         Recognition(face, who, 0.999) for face in faces
     ),
-    "lose a photo": lambda library, faces, *_: library.mark_missing(
-        [found[0].path for face in faces[:1] if (found := library.face(face))]
+    "lose a photo": lambda library, faces, *_: library.mark_files(
+        [found[0].path for face in faces[:1] if (found := library.face(face))], GONE
     ),
 }
 decisions = st.tuples(
@@ -131,7 +132,7 @@ def check_status(library: Library, rows: list[listing.FaceRow]) -> None:
 
 
 def test_columns_are_those_of_the_whole_table(demo_library: Library) -> None:
-    demo_library.mark_missing([next(iter(demo_library.photos().values())).path])
+    demo_library.mark_files([next(iter(demo_library.photos().values())).path], GONE)
     table, columns = demo_library.faces(), demo_library.face_columns()
     for name in ("ids", "photo_ids", "clusters", "fits"):
         whole, some = getattr(table, name), getattr(columns, name)

@@ -18,6 +18,7 @@ from labeler.faces.steps.index import index
 from labeler.library import migrations
 from labeler.library.database import FILE_NAME
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE, PRESENT
 from labeler.people.steps import naming
 from labeler.search.steps.search import matching_photos, search_photos
 from labeler.types import AnalysedPhoto, Metadata, PhotoCopy, PhotoFacts, PhotoFile
@@ -75,13 +76,13 @@ def test_words_follow_what_is_written(tmp_path: Path) -> None:
         {1},
     ]
     library.add_copies([PhotoCopy(PhotoFile("/q/copy.jpg", 100, 201), "a", facts, 0)])
-    library.mark_missing(["/p/one.jpg"])  # moved
+    library.mark_files(["/p/one.jpg"], GONE)  # moved
     assert [matching_photos(library, text) for text in ("one", "copy")] == [set(), {1}]
-    library.mark_missing(["/p/one.jpg"], missing=False)
+    library.mark_files(["/p/one.jpg"], PRESENT)
     assert matching_photos(library, "one") == {1}
     add(library, photo("/p/one.jpg", "c"))  # another photo under the old name
     assert matching_photos(library, "one") == {3}
-    library.mark_missing(["/q/copy.jpg"])
+    library.mark_files(["/q/copy.jpg"], GONE)
     assert matching_photos(library, "ship") == set()
 
 

@@ -18,6 +18,7 @@ from labeler.library import migrations
 from labeler.library.database import FILE_NAME
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.people.steps import naming
 from labeler.types import (
     AnalysedPhoto,
@@ -112,7 +113,7 @@ def test_gone_files_are_hidden_and_come_back(tmp_path: Path) -> None:
     library = Library.create(tmp_path)
     add(library, photo("/p/a.jpg", "hash-a", found_face(0)))
     naming.name_faces(library, library.faces().ids.tolist(), "Rosa")
-    library.mark_missing(["/p/a.jpg"])
+    library.mark_files(["/p/a.jpg"], GONE)
     assert len(library.faces()) == len(library.photos()) == 0
     moved = PhotoFile("/q/moved.jpg", 100, 300)
     library.add_copies([PhotoCopy(moved, "hash-a", PhotoFacts(640, 480, KNOWN), 1)])
@@ -160,7 +161,7 @@ def test_paths_that_are_not_utf8_are_kept(tmp_path: Path) -> None:
     add(library, photo(path, "hash-a", found_face(0)))
     assert library.photos()[1].path == path
     assert list(library.known_files()) == [path]
-    library.mark_missing([path])
+    library.mark_files([path], GONE)
     assert library.known_files()[path].missing
 
 
@@ -361,3 +362,17 @@ def test_a_step_of_the_schema_is_never_left_out_without_a_word() -> None:
             migrations._statements(step)
     for step in migrations.MIGRATIONS:
         assert migrations._statements(step)
+
+
+def test_what_took_whose_place_is_told_of_all_photos_as_of_each(tmp_path: Path) -> None:
+    """1 → 2 → 3 is a chain; 6 took the place of 4 and of 5, which itself was 4; 7 and 8 circle."""
+    library = Library.create(tmp_path)
+    add(library, *(photo(f"/p/{number}.jpg", f"hash-{number}") for number in range(1, 10)))
+    for old, new in ((1, 2), (2, 3), (4, 5), (4, 6), (5, 6), (7, 8), (8, 7), (2, 9)):
+        library.note_replaced(old, new)
+    library.mark_files(["/p/2.jpg"], GONE)
+    found = library.photos_after_others()
+    assert found == {3: [2, 1], 5: [4], 6: [5, 4], 7: [8], 8: [7], 9: [2, 1]}
+    assert list(found) == sorted(found)
+    assert found == {photo_id: library.before(photo_id) for photo_id in found}
+    assert library.former_photos() == {1, 2, 4, 5, 7, 8}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from labeler.library.store import Library
+from labeler.library.whereabouts import GONE
 from labeler.types import (
     AnalysedPhoto,
     Box,
@@ -68,7 +69,7 @@ def test_photos_are_known_by_all_their_contents(tmp_path: Path) -> None:
     ]
     library.add_photos(photos, "finder", "model")
     library.add_copies([PhotoCopy(PhotoFile("/p/0.jpg", 1, 2), "aa", facts, 0)])
-    library.mark_missing(["/p/c.jpg"])
+    library.mark_files(["/p/c.jpg"], GONE)
     first, second = library.identities()
     assert (first.content, first.contents, first.pixels) == ("aa", {"aa", "ab"}, "pixels")
     assert (first.width, first.height, first.path) == (40, 30, "/p/0.jpg")

@@ -340,6 +340,11 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     return data, after
 
 
+def nanoseconds(status: os.stat_result) -> int:
+    """Return a file's modification time as the database can hold it."""
+    return max(min(status.st_mtime_ns, 2**63 - 1), -(2**63))
+
+
 def read_text(path: Path, what: str, most: int = MOST_TEXT) -> str:
     """Return the text of a file that the user wrote, or another program.
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from labeler.library import records
 from labeler.library.database import Database
-from labeler.library.values import holes, in_parts
 from labeler.library.whereabouts import GONE, faces_table
 from labeler.types import FaceColumns, FloatArray, IntArray
 
@@ -50,10 +49,8 @@ class ColumnTables(Database):
 
     def levels(self, face_ids: Sequence[int]) -> FloatArray:
         """Return the levels of faces, (n,) float32; NaN = not known. See `GroupedFaces`."""
-        found: dict[int, float | None] = {}
-        for some in in_parts(face_ids):
-            query = f"SELECT face_id, level FROM clusters WHERE face_id IN ({holes(some)})"
-            found.update(self._connection().execute(query, some).fetchall())
+        query = "SELECT face_id, level FROM clusters WHERE face_id IN ({})"
+        found = dict(self._among(query, face_ids))
         return np.array([found.get(face) for face in face_ids], dtype=np.float32)
 
     def dates(self) -> dict[int, datetime]:
@@ -79,11 +76,8 @@ class ColumnTables(Database):
 
     def photo_ids_with(self, contents: Sequence[str]) -> dict[str, int]:
         """Return by content hash the ids of the photos the keys of whose faces carry it."""
-        found: dict[str, int] = {}
-        for some in in_parts(contents):
-            query = f"SELECT content_hash, id FROM photos WHERE content_hash IN ({holes(some)})"
-            found.update(self._connection().execute(query, some).fetchall())
-        return found
+        query = "SELECT content_hash, id FROM photos WHERE content_hash IN ({})"
+        return dict(self._among(query, contents))
 
     def recognized_people(self) -> set[str]:
         """Return everybody whom a face without a name is likely to be, by the name of then."""

@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -25,6 +25,7 @@ from labeler.library.connecting import (
     troubles,
 )
 from labeler.library.repair import aftermath, marks
+from labeler.library.values import holes, in_parts
 
 _WRITES = "writes"
 """Setting: a number that grows whenever something else than the journal was written."""
@@ -244,6 +245,19 @@ class Database:
             self._local.connection = connection
             self._check_identity()
         return self._local.connection
+
+    def _among(
+        self, query: str, values: Sequence[Any], before: Sequence[Any] = ()
+    ) -> Iterator[Any]:
+        """Yield the rows that a query finds, a few of the values at a time.
+
+        Args:
+            query: with '{}' where the '?' of those values belong, as in 'id IN ({})'.
+            before: values of the '?' in front of that.
+        """
+        execute = self._connection().execute
+        for some in in_parts(values):
+            yield from execute(query.replace("{}", holes(some)), [*before, *some]).fetchall()
 
     @property
     def _is_writing(self) -> bool:

@@ -10,7 +10,6 @@ import numpy as np
 from labeler.library import records
 from labeler.library.database import Database
 from labeler.library.same_faces import SameFaces
-from labeler.library.values import holes, in_parts
 from labeler.types import Box, FloatArray, FoundFace
 
 
@@ -22,7 +21,6 @@ class StoredEdition:
     not known. drawn: those that the user drew.
     """
 
-    photo: int
     size: tuple[int, int]
     look: str
     faces: dict[int, FoundFace]
@@ -51,7 +49,7 @@ class EditionTables(Database):
             for row in rows
         }
         drawn = frozenset(row[0] for row in rows if row[10])
-        return StoredEdition(photo_id, (width, height), look, faces, drawn)
+        return StoredEdition((width, height), look, faces, drawn)
 
     def to_compare(self) -> list[int]:
         """Return the photos that took another one's place and were not compared with it since
@@ -74,10 +72,20 @@ class EditionTables(Database):
     def photos_after_others(self) -> dict[int, list[int]]:
         """Return the present photos that took the place of others, and which (see `before`)."""
         rows = self._connection().execute(
-            "SELECT DISTINCT new FROM replaced WHERE new IN "
-            "(SELECT photo_id FROM files WHERE NOT missing) ORDER BY new"
+            "WITH RECURSIVE former (top, id, steps) AS (SELECT DISTINCT new, new, 0 FROM replaced "
+            "WHERE new IN (SELECT photo_id FROM files WHERE NOT missing) UNION "
+            "SELECT top, old, steps + 1 FROM former JOIN replaced ON new = id WHERE steps < 20) "
+            "SELECT top, id FROM former WHERE id <> top GROUP BY top, id "
+            "ORDER BY top, min(steps), id DESC"
         )
-        return {row[0]: self.before(row[0]) for row in rows.fetchall()}
+        found: dict[int, list[int]] = {}
+        for top, id_ in rows:
+            found.setdefault(top, []).append(id_)
+        return found
+
+    def former_photos(self) -> set[int]:
+        """Return the photos whose place present ones took."""
+        return {old for olds in self.photos_after_others().values() for old in olds}
 
     def may_lack_faces(self, photo_id: int) -> bool:
         """Tell whether a photo took the place of another one, or something was said of a face that
@@ -93,19 +101,14 @@ class EditionTables(Database):
 
     def looks(self, photo_ids: Sequence[int]) -> dict[int, str]:
         """Return what photos look like, see `AnalysedPhoto`."""
-        found: dict[int, str] = {}
-        for some in in_parts(photo_ids):
-            query = f"SELECT id, look FROM photos WHERE id IN ({holes(some)})"
-            found.update(self._connection().execute(query, some).fetchall())
-        return found
+        return dict(self._among("SELECT id, look FROM photos WHERE id IN ({})", photo_ids))
 
     def faces_on(self, photo_ids: Sequence[int]) -> dict[int, list[int]]:
         """Return the faces on photos, whether these are present or not, by photo."""
         found: dict[int, list[int]] = {photo: [] for photo in photo_ids}
-        for some in in_parts(photo_ids):
-            query = f"SELECT photo_id, id FROM faces WHERE photo_id IN ({holes(some)}) ORDER BY id"
-            for photo, face in self._connection().execute(query, some):
-                found[photo].append(face)
+        query = "SELECT photo_id, id FROM faces WHERE photo_id IN ({}) ORDER BY id"
+        for photo, face in self._among(query, photo_ids):
+            found[photo].append(face)
         return found
 
     def note_replaced(self, old: int, new: int) -> None:
@@ -171,11 +174,8 @@ class EditionTables(Database):
 
     def present_among(self, face_ids: Sequence[int]) -> set[int]:
         """Return those of some faces that are on present photos."""
-        found: set[int] = set()
-        for some in in_parts(face_ids):
-            query = f"SELECT id FROM present_faces WHERE id IN ({holes(some)})"
-            found.update(row[0] for row in self._connection().execute(query, some))
-        return found
+        rows = self._among("SELECT id FROM present_faces WHERE id IN ({})", face_ids)
+        return {row[0] for row in rows}
 
 
 def _floats(stored: bytes | None) -> FloatArray:

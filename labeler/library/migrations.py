@@ -95,7 +95,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     # 2: what is known about photos, quality of faces, edited photos, failures, settings
     """
-    ALTER TABLE photos ADD COLUMN taken_from TEXT;              -- see labeler.types.DateSource
+    ALTER TABLE photos ADD COLUMN taken_from TEXT;              -- see labeler.types.Source
     ALTER TABLE photos ADD COLUMN keywords TEXT NOT NULL DEFAULT '[]';  -- JSON
     ALTER TABLE photos ADD COLUMN latitude REAL;                -- degrees, south and west negative
     ALTER TABLE photos ADD COLUMN longitude REAL;

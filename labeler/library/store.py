@@ -26,14 +26,7 @@ from labeler.library.places import PlaceTables
 from labeler.library.searching import SearchTables
 from labeler.library.sorts import SortTables
 from labeler.library.values import FEW, holes, in_parts
-from labeler.library.whereabouts import (
-    AWAY,
-    GONE,
-    PRESENT,
-    WhereaboutTables,
-    faces_table,
-    readable,
-)
+from labeler.library.whereabouts import GONE, PRESENT, WhereaboutTables, faces_table, readable
 from labeler.library.written import WrittenTables
 from labeler.types import (
     AnalysedPhoto,
@@ -75,16 +68,19 @@ class KnownFile:
     content_hash: str
     finder: str
     faces: int
-    missing: int
-    """1 = gone at the last look."""
-    away: int = 0
-    """1 = out of reach at the last look, see `labeler.library.whereabouts`."""
+    state: int
+    """What was so at the last look, see `labeler.library.whereabouts.PRESENT`."""
     orientation: int | None = None
     """See `labeler.types.Metadata`."""
 
     @property
     def is_present(self) -> bool:
-        return not (self.missing or self.away)
+        return self.state == PRESENT
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is gone, which one that is out of reach is not."""
+        return self.state == GONE
 
 
 class Library(
@@ -106,11 +102,10 @@ class Library(
         """Return every file by its path, also those that are missing."""
         rows = self._connection().execute(
             "SELECT path, size, modified_ns, sidecar_ns, files.content_hash, finder, "
-            "coalesce(number, 0), missing = ?, missing = ?, orientation FROM files "
+            "coalesce(number, 0), missing, orientation FROM files "
             "JOIN photos ON photos.id = photo_id LEFT JOIN "
             "(SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
-            "USING (photo_id)",
-            [GONE, AWAY],
+            "USING (photo_id)"
         )
         return {records.path_from_db(row[0]): KnownFile(*row[1:]) for row in rows}
 
@@ -181,10 +176,6 @@ class Library(
                 "DELETE FROM failures WHERE path = ?",
                 [(records.path_to_db(path),) for path in paths],
             )
-
-    def mark_missing(self, paths: Iterable[str], missing: bool = True) -> None:
-        """Note that files are gone (or back). Their faces and names are kept."""
-        self.mark_files(paths, GONE if missing else PRESENT)
 
     def photos(self) -> dict[int, Photo]:
         """Return the photos that are present, by id."""
@@ -277,10 +268,7 @@ class Library(
             kept = "(SELECT id FROM kept_faces) ORDER BY face_id"
             rows = execute(f"{query} {kept}", [model]).fetchall()
         else:
-            found = (
-                execute(f"{query} ({holes(some)})", [model, *some]) for some in in_parts(face_ids)
-            )
-            rows = sorted(row for part in found for row in part)
+            rows = sorted(self._among(f"{query} ({{}})", face_ids, [model]))
         vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
         ids = np.array([face_id for face_id, _ in rows], dtype=np.int64)
         return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
@@ -300,11 +288,8 @@ class Library(
 
     def keys_of(self, face_ids: Sequence[int]) -> dict[int, FaceKey]:
         """Return the content keys of those of some faces that there are."""
-        keys: dict[int, FaceKey] = {}
-        for some in in_parts(face_ids):
-            rows = self._connection().execute(f"{_KEYS} WHERE faces.id IN ({holes(some)})", some)
-            keys.update((row[0], _key(row)) for row in rows)
-        return keys
+        rows = self._among(f"{_KEYS} WHERE faces.id IN ({{}})", face_ids)
+        return {row[0]: _key(row) for row in rows}
 
     def face_keys(
         self, contents: AbstractSet[str] | None = None, drawn: bool = False

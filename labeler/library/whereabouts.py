@@ -9,7 +9,6 @@ from typing import Any
 
 from labeler.library import records
 from labeler.library.database import Database
-from labeler.library.values import holes, in_parts
 
 PRESENT, GONE, AWAY = 0, 1, 2
 """What `files.missing` says of a file at the last look: it was there; it was not, though the folder
@@ -39,12 +38,9 @@ class WhereaboutTables(Database):
 
     def photos_holding(self, contents: Sequence[str]) -> dict[str, int]:
         """Return by the hash of a present file's content the id of the photo that it holds."""
-        found: dict[str, int] = {}
-        for some in in_parts(contents):
-            query = f"{_PLACES} WHERE NOT missing AND content_hash IN ({holes(some)})"
-            rows = self._connection().execute(query, some)
-            found.update((place.content_hash, place.photo_id) for place in map(_place, rows))
-        return found
+        query = f"{_PLACES} WHERE NOT missing AND content_hash IN ({{}})"
+        places = map(_place, self._among(query, contents))
+        return {place.content_hash: place.photo_id for place in places}
 
     def photos_in_several_places(self) -> list[int]:
         """Return the ids of the photos that several present files hold."""
@@ -73,12 +69,9 @@ class WhereaboutTables(Database):
     def places_of(self, photo_ids: Sequence[int]) -> dict[int, list[FilePlace]]:
         """Return by photo id the files that are present and hold it, by path."""
         found: dict[int, list[FilePlace]] = {}
-        for some in in_parts(photo_ids):
-            rows = self._connection().execute(
-                f"{_PLACES} WHERE NOT missing AND photo_id IN ({holes(some)}) ORDER BY path", some
-            )
-            for row in rows:
-                found.setdefault(row[1], []).append(_place(row))
+        query = f"{_PLACES} WHERE NOT missing AND photo_id IN ({{}}) ORDER BY path"
+        for row in self._among(query, photo_ids):
+            found.setdefault(row[1], []).append(_place(row))
         return found
 
     def last_file(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 YEARS = range(1826, 2101)
 """No photo is older than Niépce's; a later year comes from a broken clock."""
@@ -63,10 +64,10 @@ def read(text: str) -> datetime | None:
     prints. The year is worth keeping, so what is missing counts as the beginning: 1 January,
     midnight. So does what no clock shows, such as the second 60 or the hour 24: the day stays.
     """
-    match = _DATE.fullmatch(text.replace("\0", "").strip().rstrip(" :-"))  # EXIF's unknown: blanks
-    if match is None:
+    fields = _fields(text)
+    if fields is None:
         return None
-    year, month, day, *time = match.groups()
+    year, month, day, *time = fields
     for known in range(len(time), -1, -1):
         date = _datetime(year, month, day, *time[:known], *[None] * (len(time) - known))
         if date is not None:
@@ -85,8 +86,13 @@ def is_of_unset_clock(text: str) -> bool:
 
 def _day(text: str) -> tuple[str, ...]:
     """Return month and day as they are written, '00' where they are not."""
-    match = _DATE.fullmatch(text.replace("\0", "").strip().rstrip(" :-"))
-    return tuple((part or "0").zfill(2) for part in match.groups()[1:3]) if match else ()
+    return tuple((part or "0").zfill(2) for part in (_fields(text) or ())[1:3])
+
+
+def _fields(text: str) -> tuple[str | Any, ...] | None:
+    """Return the year to the second as they are written, None for each that is not."""
+    match = _DATE.fullmatch(text.replace("\0", "").strip().rstrip(" :-"))  # EXIF's unknown: blanks
+    return None if match is None else match.groups()
 
 
 def _datetime(year: str, *rest: str | None) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,7 +18,8 @@ from labeler.io.parallel import in_parallel
 from labeler.library.exchange import PhotoIdentity
 from labeler.library.store import Library
 from labeler.photos.io import gray
-from labeler.types import Box, JournalEntry
+from labeler.photos.io.walk import photo_files
+from labeler.types import Box, Failure, JournalEntry, PhotoFile
 
 
 @dataclass(frozen=True)
@@ -56,14 +58,14 @@ def read_library(library: Library, progress: Progress | None = None) -> Backup:
     faces: dict[str, list[Box]] = defaultdict(list)
     for _, key in keys:
         faces[key.content_hash].append(key.box)
-    tasks = [(content, known.get(content)) for content in wanted]
+    ones = [known.get(content) for content in wanted]
     photos = []
-    for done, ((content, one), likeness) in enumerate(
-        zip(tasks, in_parallel(lambda task: likeness_of(task[1]), tasks), strict=True), start=1
+    for done, (content, one, likeness) in enumerate(
+        zip(wanted, ones, likenesses(ones), strict=True), start=1
     ):
         photos.append(_photo(content, one, likeness, tuple(faces[content])))
         if progress:
-            progress(done, len(tasks), 0)
+            progress(done, len(wanted), 0)
     answers: dict[int, list[int]] = defaultdict(list)
     for entry, first in sorted(first_of.items()):
         answers[first].append(entry)
@@ -81,9 +83,8 @@ def _as_now(library: Library, entries: list[JournalEntry]) -> list[JournalEntry]
     Of an edition that was edited away nobody has a copy to restore its names to.
     """
     present = library.photos()
-    former = {old for olds in library.photos_after_others().values() for old in olds}
     first = library.first_contents()
-    gone = {first[old] for old in former - present.keys()}
+    gone = {first[old] for old in library.former_photos() - present.keys()}
     if not gone:
         return entries
     identify, same = journal.FaceIdentifier(library.face_keys(gone)), library.same_faces()
@@ -99,12 +100,18 @@ def _as_now(library: Library, entries: list[JournalEntry]) -> list[JournalEntry]
     return [replace(e, faces=tuple(now.get(key, key) for key in e.faces)) for e in entries]
 
 
-def likeness_of(one: PhotoIdentity | None) -> str:
-    """Return the perceptual hash of a photo, '' if it cannot be read just now."""
-    if one is None or one.path is None:
+def likenesses(photos: Sequence[PhotoIdentity | None]) -> Iterator[str]:
+    """Yield the perceptual hash of each photo, '' for one that cannot be read just now."""
+    paths = [one.path if one else None for one in photos]
+    files = {file.path: file for file in photo_files({path for path in paths if path is not None})}
+    return in_parallel(_likeness_of, [None if path is None else files[path] for path in paths])
+
+
+def _likeness_of(file: PhotoFile | Failure | None) -> str:
+    if file is None:
         return ""
     try:
-        return gray.hash_of(one.path)
+        return gray.hash_of(file)
     except (LabelerError, OSError):
         return ""
 

@@ -11,11 +11,10 @@ import numpy as np
 
 from labeler import geometry, journal
 from labeler.exchange.backup import BackedUpPhoto
-from labeler.exchange.steps.backups import likeness_of
+from labeler.exchange.steps.backups import likenesses
 from labeler.faces import editions
 from labeler.faces.editions import Orientation, Transform
 from labeler.faces.steps.index import Progress
-from labeler.io.parallel import in_parallel
 from labeler.library.exchange import PhotoIdentity
 from labeler.library.store import Library
 from labeler.photos import likeness
@@ -96,8 +95,7 @@ def find(
 def _gone_for_good(library: Library, here: Sequence[PhotoIdentity]) -> set[int]:
     """Return the photos of which nothing is present, nor of any edition of theirs."""
     gone = {one.id for one in here if one.path is None}
-    followed = {old for olds in library.photos_after_others().values() for old in olds}
-    return gone - followed
+    return gone - library.former_photos()
 
 
 def _alike(
@@ -115,7 +113,7 @@ def _alike(
         if any(likeness.may_be_scaled((one.width, one.height), shape) for shape in shapes)
     ]
     hashes = []
-    for done, text in enumerate(in_parallel(likeness_of, wanted), start=1):
+    for done, text in enumerate(likenesses(wanted), start=1):
         hashes.append(text)
         if progress:
             progress(done, len(wanted), 0)

@@ -35,7 +35,6 @@ def saved_again(
             continue
         old = library.edition(before, model.id)
         new = StoredEdition(
-            0,
             (photo.facts.width, photo.facts.height),
             "",
             dict(enumerate(photo.faces)),

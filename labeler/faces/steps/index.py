@@ -13,9 +13,9 @@ from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
 from labeler.faces.steps import drawing, editions
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
-from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
+from labeler.library.whereabouts import PRESENT
 from labeler.photos import sources
 from labeler.photos.io import decoding
 from labeler.photos.left_out import NOTHING, LeftOut
@@ -100,7 +100,7 @@ def index(
             are wrong.
     """
     started = time.monotonic()
-    with alone(library.folder / "index.lock", "Another `labeler index` is at work on this library"):
+    with folders.alone_at_index(library):
         settings = settings or finders.settings(library)
         finder = finder or make_finder(library.models, settings)
         folders.look(library)
@@ -114,7 +114,7 @@ def index(
         if is_first:
             finders.remember(library, settings, finder.embedder.model)
         back = [file.path for file in found.unchanged if not known[file.path].is_present]
-        library.mark_missing(back, missing=False)
+        library.mark_files(back, PRESENT)
         run = _Run(library, finder, progress, found, known)
         run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
         folders.remember_mounts(library, (f.path for f in (*found.to_do, *found.unchanged)))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from labeler.io.files import nanoseconds
 from labeler.photos import companions
 from labeler.photos.io import raw
 
@@ -107,7 +108,7 @@ def _ordinary(folder: str, names: Collection[str]) -> dict[str, int]:
             # One file has two of these names where the system takes capitals for small letters.
             if stat.S_ISREG(status.st_mode) and not (file in seen and status.st_ino):
                 seen.add(file)
-                found[path] = max(min(status.st_mtime_ns, 2**63 - 1), -(2**63))
+                found[path] = nanoseconds(status)
     return found
 
 

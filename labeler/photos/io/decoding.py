@@ -15,7 +15,7 @@ from PIL import Image as PILImage
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.geometry import SIDEWAYS, orientation_left
-from labeler.io.files import read_regular
+from labeler.io.files import nanoseconds, read_regular
 from labeler.photos import sources, xmp
 from labeler.photos.io import beside, cut_off, metadata, opening, planar_tiff, raw, rgb
 from labeler.photos.io.memory import memory
@@ -61,11 +61,6 @@ def read(file: PhotoFile) -> tuple[bytes, PhotoFile]:
     if not data:
         raise UnreadablePhotoError("The file is empty; restore it from a backup.")
     return data, replace(file, size=status.st_size, modified_ns=nanoseconds(status))
-
-
-def nanoseconds(status: os.stat_result) -> int:
-    """Return a file's modification time as the database can hold it."""
-    return max(min(status.st_mtime_ns, 2**63 - 1), -(2**63))
 
 
 def read_bytes(path: str) -> bytes:

@@ -7,18 +7,21 @@ from PIL import Image as PILImage
 
 from labeler.photos import likeness
 from labeler.photos.io import unindexed
-from labeler.types import Image
+from labeler.types import Failure, Image, PhotoFile
 
 _DECODED = 4 * likeness.SIDE
 
 
-def hash_of(path: str) -> str:
+def hash_of(file: PhotoFile | Failure) -> str:
     """Return the perceptual hash of a photo file, turned as a file beside it wants it.
+
+    Args:
+        file: what `labeler.photos.io.walk.photo_files` tells of it.
 
     Raises:
         UnreadablePhotoError: it cannot be read.
     """
-    return hash_of_pixels(unindexed.pixels(path, _DECODED))
+    return hash_of_pixels(unindexed.pixels_of(file, _DECODED))
 
 
 def hash_of_pixels(pixels: Image) -> str:

@@ -18,7 +18,7 @@ from PIL import Image as PILImage
 
 from labeler.photos import dates, sources, takeout, xmp
 from labeler.photos.xmp import values
-from labeler.types import DateSource, Metadata, Source
+from labeler.types import Metadata, Source
 
 LONGEST_CAPTION = 10_000
 LONGEST_KEYWORD = 500
@@ -350,7 +350,7 @@ def _from_iptc(image: PILImage.Image) -> Metadata:
     day, time = (re.sub(r"\D", "", texts(number)[0], flags=re.ASCII) for number in (55, 60))
     day = f"{day[:4]}-{day[4:6]}-{day[6:8]}"
     taken = dates.read(f"{day} {time[:2]}:{time[2:4]}:{time[4:6]}") or dates.read(day)
-    source: DateSource | None = "iptc" if taken else None
+    source: Source | None = "iptc" if taken else None
     return Metadata(taken, source, _caption(texts(120)), _keywords(texts(25)))
 
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 from labeler.errors import PassingTroubleError
 from labeler.photos.io import decoding
 from labeler.photos.io.walk import photo_file
-from labeler.types import Failure, Image
+from labeler.types import Failure, Image, PhotoFile
 
 
 def pixels(path: str, longest_side: int, most_pixels: int = decoding.MOST_PIXELS) -> Image:
+    """Return the upright pixels of one file, whose folder is listed for it; see `pixels_of`."""
+    return pixels_of(photo_file(path), longest_side, most_pixels)
+
+
+def pixels_of(
+    file: PhotoFile | Failure, longest_side: int, most_pixels: int = decoding.MOST_PIXELS
+) -> Image:
     """Return the upright pixels of a file; see `labeler.photos.io.decoding.OpenedPhoto`.
+
+    Args:
+        file: what `labeler.photos.io.walk.photo_files` tells of it.
 
     Raises:
         UnreadablePhotoError: it cannot be read, is damaged, or too large.
     """
-    file = photo_file(path)
     if isinstance(file, Failure):
         raise PassingTroubleError(file.reason)
-    with decoding.room_for_file(path):
-        photo = decoding.OpenedPhoto(decoding.read(file)[0], path, most_pixels)
+    with decoding.room_for_file(file.path):
+        photo = decoding.OpenedPhoto(decoding.read(file)[0], file.path, most_pixels)
         decoding.facts(photo, file)
         return photo.pixels(longest_side)

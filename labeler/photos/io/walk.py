@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from labeler.errors import LabelerError
+from labeler.io.files import nanoseconds
 from labeler.photos.io import beside, decoding
 from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.not_used import NotUsed
@@ -95,6 +96,6 @@ def _photo_file(path: str, folders: beside.Folders) -> PhotoFile | Failure:
         )
     notes = folders.notes(path)
     first, *more = notes.sidecars or (None,)
-    modified_ns = decoding.nanoseconds(status)
+    modified_ns = nanoseconds(status)
     others = tuple(one for one in more if one) + notes.others
     return PhotoFile(path, status.st_size, modified_ns, first, notes.stamp, others)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from labeler.errors import LabelerError, LibraryError
+from labeler.io.files import alone
 from labeler.library.store import Library
 from labeler.library.whereabouts import AWAY, GONE, PRESENT, FilePlace
 
@@ -17,6 +18,17 @@ _INNER = "inner folders"
 """Setting: folders inside those, and yet with a life of their own."""
 _AWAY = "folders that are away"
 """Setting: by folder, the last file that was known when it was found to be away."""
+
+
+def alone_at_index(library: Library) -> AbstractContextManager[None]:
+    """Let nobody else look at folders, or change what is known of them, meanwhile.
+
+    Raises:
+        LabelerError: somebody is at it.
+    """
+    return alone(
+        library.folder / "index.lock", "Another `labeler index` is at work on this library"
+    )
 
 
 def folders(library: Library) -> list[Path]:
@@ -116,8 +128,7 @@ def _look(library: Library) -> None:
         is_there_again = name in before and _back(library, name, lost)
         if not is_there_again and (name in before or _has_vanished(library, name)):
             lost = lost | {name}
-    for name in sorted(lost - before):
-        leave(library, name, library.file_places())
+    leave(library, lost - before)
     note_away(library, lost)
 
 
@@ -130,10 +141,10 @@ def _has_vanished(library: Library, folder: str) -> bool:
     return not any(map(os.path.exists, own))
 
 
-def leave(library: Library, folder: str, files: Iterable[FilePlace]) -> None:
-    """Note that the files of a folder are away, those that were there."""
-    paths = [file.path for file in files if file.state == PRESENT and is_in(file.path, folder)]
-    library.mark_files(paths, AWAY)
+def leave(library: Library, lost: Collection[str]) -> None:
+    """Note that the files of folders are away, those that were there."""
+    own = (f.path for f in (library.file_places() if lost else ()) if f.state == PRESENT)
+    library.mark_files([path for path in own if any(is_in(path, one) for one in lost)], AWAY)
 
 
 def note_away(library: Library, names: Collection[str]) -> None:

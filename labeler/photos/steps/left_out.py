@@ -11,12 +11,13 @@ from labeler.library.store import Library
 from labeler.photos.ignore_patterns import IgnorePatterns
 from labeler.photos.io.left_out import LeavingOut
 
-_SETTING = "left_out"
+SETTING = "left_out"
+"""Setting: the patterns by folder."""
 
 
 def patterns(library: Library) -> dict[str, list[str]]:
     """Return the patterns that hold in folders, by folder, in the order in which they count."""
-    kept = library.setting(_SETTING)
+    kept = library.setting(SETTING)
     if not isinstance(kept, dict):
         return {}
     return {folder: [str(one) for one in lines] for folder, lines in kept.items()}
@@ -47,7 +48,7 @@ def remember(
             lines = known.setdefault(os.path.abspath(root), [])
             new = {line.removeprefix("!") for line in said}
             lines[:] = [line for line in lines if line.removeprefix("!") not in new] + said
-    library.write_setting(_SETTING, known)
+    library.write_setting(SETTING, known)
 
 
 def leaving_out(library: Library) -> LeavingOut:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from labeler.errors import LabelerError
-from labeler.io.files import alone
 from labeler.library.store import Library
 from labeler.library.whereabouts import GONE, PRESENT, FilePlace
-from labeler.photos.steps import folders
+from labeler.photos.steps import folders, left_out
 from labeler.photos.steps.folders import is_in
 
-_BY_FOLDER = ("left_out",)
+_BY_FOLDER = (left_out.SETTING,)
 """Settings in which something is said by folder."""
 
 
@@ -48,7 +46,7 @@ def move(library: Library, old: Path, new: Path) -> MoveReport:
         LabelerError: nothing of the one is known, it is still there, or none of it is in the other.
     """
     before, now = os.path.abspath(old), os.path.abspath(new)
-    with _alone(library):
+    with folders.alone_at_index(library):
         own = [file for file in library.file_places() if is_in(file.path, before)]
         _check_move(library, before, now, own)
         paths = {file.path: _rebased(file.path, before, now) for file in own}
@@ -92,7 +90,7 @@ def forget(library: Library, folder: Path) -> ForgetReport:
         LabelerError: nothing of it is known.
     """
     name = os.path.abspath(folder)
-    with _alone(library):
+    with folders.alone_at_index(library):
         files = library.file_places()
         own = [file for file in files if is_in(file.path, name)]
         roots = [str(root) for root in folders.folders(library)]
@@ -141,9 +139,3 @@ def _nothing_known(library: Library, folder: str) -> str:
     roots = folders.folders(library)
     known = f"its folders are {', '.join(map(str, roots))}" if roots else "it has no folders yet"
     return f"No photo of this library is in {folder}; {known}."
-
-
-def _alone(library: Library) -> AbstractContextManager[None]:
-    return alone(
-        library.folder / "index.lock", "Another `labeler index` is at work on this library"
-    )

@@ -39,8 +39,7 @@ def note_losses(
     library.mark_files((path for path in gone if not is_under(path, vanished)), GONE)
     library.mark_files((path for path in found.left_out if not known[path].missing), GONE)
     library.mark_files((path for path in gone if is_under(path, vanished)), AWAY)
-    for root in reach.away:
-        folders.leave(library, os.path.abspath(root), library.file_places())
+    folders.leave(library, {os.path.abspath(root) for root in reach.away})
     for root in reach.gone:
         top = os.path.abspath(root)
         library.mark_files([path for path in known if is_in(path, top)], GONE)

@@ -17,7 +17,8 @@ from PIL import Image as PILImage
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.io.files import is_page, whole_file
 from labeler.photos.io import decoding, unindexed
-from labeler.types import Box
+from labeler.photos.io.walk import photo_files
+from labeler.types import Box, Failure, PhotoFile
 
 LONGEST_SIDE = 480
 JPEG_QUALITY = 78
@@ -145,8 +146,9 @@ def render(
             if section.cards:
                 heading = f"{section.heading} ({len(section.cards):,})"
                 page.write(f'<section><h2>{escape(heading)}</h2><div class="photos">\n')
-                for card in section.cards:
-                    page.write(_figure(card))
+                files = photo_files(card.path for card in section.cards)
+                for card, file in zip(section.cards, files, strict=True):
+                    page.write(_figure(card, file))
                     done += 1
                     if progress:
                         progress(done, total)
@@ -162,23 +164,23 @@ def _table(folders: Sequence[tuple[str, int]]) -> str:
     return f"<table>{rows}</table>" if rows else ""
 
 
-def _figure(card: Card) -> str:
+def _figure(card: Card, file: PhotoFile | Failure) -> str:
     lines = "".join(f"<p>{escape(line)}</p>" for line in card.lines)
     if card.error:
         lines += f'<p class="error">{escape(card.error)}</p>'
     return (
-        f"<figure>{_picture(card)}<figcaption><b>{escape(Path(card.path).name)}</b>"
+        f"<figure>{_picture(card, file)}<figcaption><b>{escape(Path(card.path).name)}</b>"
         f"{lines}</figcaption></figure>\n"
     )
 
 
-def _picture(card: Card) -> str:
+def _picture(card: Card, file: PhotoFile | Failure) -> str:
     if not card.width or not card.height:
         return ""
     try:
         # It was accepted when it was looked at, so its size is no reason to refuse it now.
         limit = max(card.width * card.height, decoding.MOST_PIXELS)
-        pixels = unindexed.pixels(card.path, LONGEST_SIDE, limit)
+        pixels = unindexed.pixels_of(file, LONGEST_SIDE, limit)
     except UnreadablePhotoError:
         return ""
     picture = PILImage.fromarray(pixels)
