@@ -28,7 +28,7 @@ from datetime import date
 
 from labeler import geometry
 from labeler.relations import kin_from, ordered_kin, say_kin
-from labeler.types import Box, FaceKey, JournalEntry, Kin, Labels, Link
+from labeler.types import FaceKey, JournalEntry, Kin, Labels, Link
 from labeler.wording import count
 
 NAME, REJECT, IGNORE, UNLABEL = "name", "reject", "ignore", "unlabel"
@@ -43,6 +43,8 @@ ACTIONS = ABOUT_A_PERSON | {NAME, REJECT, IGNORE, UNLABEL, SAME, DIFFERENT, COVE
 Find = Callable[[JournalEntry], Sequence[int | None]]
 LEAST_OVERLAP = 0.4
 """Intersection over union from which on two boxes on one photo are the same face."""
+NEAR = 0.5
+"""Seconds between two boxes in a video that may still be the same face."""
 
 
 def standing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
@@ -304,23 +306,32 @@ def _relative(entry: JournalEntry) -> str:
 class FaceIdentifier:
     """Finds the face that a key means: same content and same box, else the box overlapping most.
 
-    The second way is for faces that another detector, or another version of one, found again.
+    The second way is for faces that another detector, or another version of one, found again. In a
+    video, a face may be given by several keys, for all the times at which it was seen.
     """
 
     def __init__(self, faces: Iterable[tuple[int, FaceKey]]) -> None:
         self._exact: dict[FaceKey, int] = {}
-        self._by_photo: dict[str, list[tuple[int, Box]]] = {}
+        self._by_photo: dict[str, list[tuple[int, FaceKey]]] = {}
         for face_id, key in faces:
             self._exact[key] = face_id
-            self._by_photo.setdefault(key.content_hash, []).append((face_id, key.box))
+            self._by_photo.setdefault(key.content_hash, []).append((face_id, key))
 
     def __call__(self, key: FaceKey) -> int | None:
         if key in self._exact:
             return self._exact[key]
-        candidates = self._by_photo.get(key.content_hash)
+        there = self._by_photo.get(key.content_hash, ())
+        candidates = [one for one in there if _is_near(key.at, one[1].at)]
         if not candidates:
             return None
-        boxes = [box.as_tuple() for _, box in candidates]
+        boxes = [other.box.as_tuple() for _, other in candidates]
         overlaps = geometry.intersection_over_union([key.box.as_tuple()], boxes)[0]  # type: ignore[arg-type]
         best = int(overlaps.argmax())
         return candidates[best][0] if overlaps[best] >= LEAST_OVERLAP else None
+
+
+def _is_near(at: float | None, other: float | None) -> bool:
+    """Tell whether two keys may mean one face as far as time goes; None = it is on a photo."""
+    if at is None or other is None:
+        return at is other
+    return abs(at - other) <= NEAR

@@ -133,6 +133,23 @@ class FoundFace:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """One face, followed through a shot of a video.
+
+    face: its best look, at `at`: box, landmarks, sharpness; its descriptor is the mean of `looks`
+    faces. at, start, end: seconds from the start of the video.
+    boxes: (n, 5) float32, in order of time: time, left, top, width, height, upright pixels.
+    """
+
+    face: FoundFace
+    at: float
+    start: float
+    end: float
+    boxes: FloatArray
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoFile:
     """A file on disk as the directory walk saw it.
 
@@ -187,11 +204,42 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """Size in upright pixels, and what is known about the photo besides."""
+    """Size in upright pixels, and what is known about the photo besides.
+
+    seconds: how long it is, if it is a video; None = it is a photo.
+    """
 
     width: int
     height: int
     metadata: Metadata = Metadata()
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """What a video says about itself.
+
+    fps: frames per second, the mean. width, height: upright, of square pixels.
+    """
+
+    seconds: float
+    fps: float
+    width: int
+    height: int
+    metadata: Metadata = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedVideo:
+    """A video that was watched from start to end.
+
+    shots: start and end of each, seconds. note: what could not be read, a sentence; '' = nothing.
+    """
+
+    facts: VideoFacts
+    shots: tuple[tuple[float, float], ...]
+    tracks: tuple[Track, ...]
+    note: str = ""
 
 
 def identity(content_hash: str, orientation: int | None) -> str:
@@ -212,6 +260,7 @@ class AnalysedPhoto:
     content_hash: of its file. pixel_hash: the same for files that differ in their metadata only;
     '' = not known. look: perceptual hash, see `labeler.photos.likeness`; '' = not known.
     note: what is wrong with the file though it was read, a sentence; '' = nothing.
+    video: what was seen in it, if it is one; then `faces` are those of its tracks.
     """
 
     file: PhotoFile
@@ -221,6 +270,7 @@ class AnalysedPhoto:
     pixel_hash: str = ""
     look: str = ""
     note: str = ""
+    video: WatchedVideo | None = None
 
     @property
     def identity(self) -> str:
@@ -258,20 +308,24 @@ class PassingFailure(Failure):
 class Photo:
     """A photo of the library. `path` is where it was last seen; copies elsewhere are not listed.
 
-    content_hash: of that file.
+    content_hash: of that file. at: which moment of a video is meant, seconds; None = the whole, or
+    it is no video.
     """
 
     id: int
     content_hash: str
     path: str
     facts: PhotoFacts
+    at: float | None = None
 
 
 @dataclass(frozen=True)
 class FaceTable:
     """All faces of a library in the order of their ids, as parallel arrays of length n.
 
-    ids, photo_ids: (n,) int64. boxes: (n, 4) float64 as left, top, width, height.
+    ids, photo_ids: (n,) int64. moments: (n,) int64, the same for faces that are seen together, and
+    therefore show different people: those on one photo, or at one time of a video.
+    boxes: (n, 4) float64 as left, top, width, height.
     scores, sharpness: (n,) float32. landmarks: (n, 5, 2) float32.
     clusters: (n,) int64 as last computed, −1 = in no group.
     fits: (n,) float32, how well each face fits into its cluster (see `labeler.groups.cohesion`).
@@ -280,6 +334,7 @@ class FaceTable:
 
     ids: IntArray
     photo_ids: IntArray
+    moments: IntArray
     boxes: NDArray[np.float64]
     scores: FloatArray
     sharpness: FloatArray
@@ -307,6 +362,9 @@ class InGroups(Protocol):
     def photo_ids(self) -> IntArray: ...
 
     @property
+    def moments(self) -> IntArray: ...
+
+    @property
     def clusters(self) -> IntArray: ...
 
     def __len__(self) -> int: ...
@@ -318,6 +376,7 @@ class FaceColumns:
 
     ids: IntArray
     photo_ids: IntArray
+    moments: IntArray
     clusters: IntArray
     fits: FloatArray
 
@@ -329,12 +388,12 @@ class FaceColumns:
 class NewFaces:
     """Faces that no grouping has looked at, as parallel arrays in the order of their ids.
 
-    ids, photo_ids: (n,) int64. sizes: (n,) float64, as of a FaceTable. sharpness: (n,) float32.
+    ids, moments: (n,) int64; sizes: (n,) float64, as of a FaceTable. sharpness: (n,) float32.
     X: (n, d) float32 descriptors; (0, 0) if there are none.
     """
 
     ids: IntArray
-    photo_ids: IntArray
+    moments: IntArray
     sizes: NDArray[np.float64]
     sharpness: FloatArray
     X: FloatArray
@@ -367,10 +426,14 @@ class MergeCandidates:
 
 @dataclass(frozen=True, slots=True)
 class FaceKey:
-    """Identifies a face for as long as its photo's content exists: SHA-256 of the file, and box."""
+    """Identifies a face for as long as its photo's content exists: SHA-256 of the file, and box.
+
+    at: in a video, when the face is there, seconds; None = on a photo.
+    """
 
     content_hash: str
     box: Box
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from labeler.people.calibration import GENERAL, Trials, at_share, calibrated, kn
 from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import history, naming
 from labeler.people.steps.listing import list_faces, list_people
-from labeler.people.steps.recognize import once_per_photo, recognize
+from labeler.people.steps.recognize import once_per_moment, recognize
 from labeler.types import Recognition
 
 from .conftest import clusters_by_person, true_names
@@ -287,7 +287,7 @@ def test_a_person_is_on_a_photo_once_and_a_face_is_one_person() -> None:
         Recognition(3, "Emil", 0.9),
         Recognition(4, "Rosa", 0.9),
     ]
-    kept = once_per_photo(found, {1: 7, 2: 7, 3: 7, 4: 8})
+    kept = once_per_moment(found, {1: 7, 2: 7, 3: 7, 4: 8})
     assert [(one.face_id, one.person) for one in kept] == [
         (1, "Ines"),
         (2, "Rosa"),

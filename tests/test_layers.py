@@ -55,6 +55,7 @@ COMMON = {
     "place",
     "positions",
     "relations",
+    "tracks",
     "types",
     "wording",
 }

@@ -94,7 +94,7 @@ def to_document(backup: Backup) -> dict[str, Any]:
                 "undoes": entry.undoes,
                 "answer": answer_of.get(entry.id),
                 "faces": [
-                    [numbers[key.content_hash], *key.box.as_tuple(), part]
+                    [numbers[key.content_hash], *key.box.as_tuple(), part, *_time(key)]
                     for key, part in zip(
                         entry.faces, entry.parts or (0,) * len(entry.faces), strict=True
                     )
@@ -170,7 +170,7 @@ def _entry(one: Mapping[str, Any], photos: Sequence[BackedUpPhoto]) -> JournalEn
         raise ValueError("a time is not one")
     places = [_whole(row[0], len(photos) - 1) for row in one["faces"]]
     faces = tuple(
-        FaceKey(photos[place].content, _box(row[1:5]))
+        FaceKey(photos[place].content, _box(row[1:5]), *map(_seconds, row[6:7]))
         for place, row in zip(places, one["faces"], strict=True)
     )
     parts = tuple(_whole(row[5], _MOST_PIXELS) for row in one["faces"])
@@ -193,6 +193,16 @@ def _box(sides: Sequence[float]) -> Box:
     if not near or not (0 < width <= _MOST_PIXELS and 0 < height <= _MOST_PIXELS):
         raise ValueError("a box is not one")
     return Box(left, top, width, height)
+
+
+def _time(key: FaceKey) -> tuple[float, ...]:
+    return () if key.at is None else (key.at,)
+
+
+def _seconds(value: Any) -> float:
+    if type(value) not in (int, float) or not 0 <= value <= _LONGEST_NUMBER:
+        raise ValueError("a time in a video is not one")
+    return float(value)
 
 
 def _whole(value: Any, most: int) -> int:

@@ -20,15 +20,20 @@ class ColumnTables(Database):
 
     def face_columns(self, with_away: bool = False) -> FaceColumns:
         """Return the faces on present photos, in the order of their ids; see `Library.faces`."""
-        ids, photos, clusters, fits = self._columns(
-            "SELECT id, photo_id, coalesce(cluster, -1) AS cluster, coalesce(fit, 'nan') AS fit "
+        ids, photos, moments, clusters, fits = self._columns(
+            "SELECT id, photo_id, coalesce(moment, photo_id) AS moment, "
+            "coalesce(cluster, -1) AS cluster, coalesce(fit, 'nan') AS fit "
             f"FROM {faces_table(with_away)} AS faces "
             "LEFT JOIN clusters ON clusters.face_id = id",
-            {"id": "i8", "photo_id": "i8", "cluster": "i8", "fit": "f8"},
+            {"id": "i8", "photo_id": "i8", "moment": "i8", "cluster": "i8", "fit": "f8"},
         )
         order = np.argsort(ids, kind="stable")
         return FaceColumns(
-            ids[order], photos[order], clusters[order], fits[order].astype(np.float32)
+            ids[order],
+            photos[order],
+            moments[order],
+            clusters[order],
+            fits[order].astype(np.float32),
         )
 
     def _columns(self, query: str, kinds: Mapping[str, str]) -> list[NDArray[Any]]:
@@ -100,6 +105,7 @@ class ColumnTables(Database):
             "LEFT JOIN faces ON photo_id = photos.id "
             "AND faces.box_left = said.box_left AND faces.box_top = said.box_top "
             "AND faces.box_width = said.box_width AND faces.box_height = said.box_height "
+            "AND faces.at IS said.at "
             f"WHERE entry_id > {int(after)}",
             {"row": "i8", "entry": "i8", "part": "i8", "face": "i8"},
         )

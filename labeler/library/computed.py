@@ -27,41 +27,42 @@ class ComputedTables(Database):
         rows = (
             self._connection()
             .execute(
-                "SELECT id, photo_id, box_width * box_height, sharpness, vector "
+                "SELECT id, coalesce(moment, photo_id), box_width * box_height, sharpness, vector "
                 "FROM kept_faces JOIN descriptors ON face_id = id AND model = ? "
                 "WHERE id NOT IN (SELECT face_id FROM clusters) ORDER BY id",
                 [model],
             )
             .fetchall()
         )
-        ids, photos, areas, sharpness, vectors = list(zip(*rows, strict=True)) or [()] * 5
+        ids, moments, areas, sharpness, vectors = list(zip(*rows, strict=True)) or [()] * 5
         X = np.frombuffer(b"".join(vectors), dtype="<f4")
         return NewFaces(
             np.array(ids, dtype=np.int64),
-            np.array(photos, dtype=np.int64),
+            np.array(moments, dtype=np.int64),
             np.sqrt(np.array(areas, dtype=np.float64)),
             np.array(sharpness, dtype=np.float32),
             X.reshape(len(ids), -1) if ids else np.empty((0, 0), np.float32),
         )
 
     def grouping(self) -> tuple[GroupedFaces, IntArray, FloatArray]:
-        """Return the faces that were grouped, their photos (n,), and map (n, 2).
+        """Return the faces that were grouped, their moments (n,), and map (n, 2).
 
         Of photos that are not gone, in the order of their ids; NaN where something is not known.
         """
         rows = (
             self._connection()
             .execute(
-                "SELECT id, photo_id, cluster, level, fit, x, y FROM kept_faces AS faces "
+                "SELECT id, coalesce(moment, photo_id), cluster, level, fit, x, y "
+                "FROM kept_faces AS faces "
                 "JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
                 "ORDER BY id"
             )
             .fetchall()
         )
         columns = list(zip(*rows, strict=True)) or [()] * 7
-        ids, photos, clusters = (np.array(column, dtype=np.int64) for column in columns[:3])
+        ids, moments, clusters = (np.array(column, dtype=np.int64) for column in columns[:3])
         level, fit, x, y = (np.array(column, dtype=np.float32) for column in columns[3:])
-        return GroupedFaces(ids, clusters, level, fit), photos, np.stack([x, y], axis=1)
+        return GroupedFaces(ids, clusters, level, fit), moments, np.stack([x, y], axis=1)
 
     def write_merge_candidates(self, candidates: MergeCandidates) -> None:
         """Replace the pairs of groups that may be one person."""

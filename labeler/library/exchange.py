@@ -86,15 +86,7 @@ class ExchangeTables(ComputedTables):
                 )
                 ids[entry.id] = int(cursor.lastrowid or 0)
                 added.append(ids[entry.id])
-                parts = entry.parts or (0,) * len(entry.faces)
-                connection.executemany(
-                    "INSERT INTO journal_faces (entry_id, content_hash, box_left, box_top, "
-                    "box_width, box_height, part) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [
-                        (ids[entry.id], key.content_hash, *key.box.as_tuple(), part)
-                        for key, part in zip(entry.faces, parts, strict=True)
-                    ],
-                )
+                records.put_said(connection, ids[entry.id], entry.faces, entry.parts)
             for answer in answers:
                 connection.executemany(
                     "INSERT INTO answers VALUES (?, ?)",

@@ -294,6 +294,25 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX replaced_by_new ON replaced (new);
     CREATE INDEX same_faces_by_root ON same_faces (root);
     """,
+    # 16: videos, whose faces are tracks; journal_faces says when, as a box alone is not enough
+    """
+    ALTER TABLE photos ADD COLUMN seconds REAL;                 -- of a video; NULL: a photo
+    ALTER TABLE faces ADD COLUMN at REAL;                       -- seconds; NULL: on a photo
+    ALTER TABLE faces ADD COLUMN moment INTEGER;                -- see labeler.library.videos
+    ALTER TABLE journal_faces ADD COLUMN at REAL;
+    CREATE TABLE videos (
+        photo_id INTEGER PRIMARY KEY REFERENCES photos ON DELETE CASCADE,
+        fps REAL NOT NULL,                                      -- frames per second, the mean
+        shots BLOB NOT NULL                                     -- float32: start, end; seconds
+    );
+    CREATE TABLE tracks (                                       -- see labeler.types.Track
+        face_id INTEGER PRIMARY KEY REFERENCES faces ON DELETE CASCADE,
+        start REAL NOT NULL,
+        until REAL NOT NULL,
+        looks INTEGER NOT NULL,
+        boxes BLOB NOT NULL                                     -- float32: time and box
+    );
+    """,
 )
 
 

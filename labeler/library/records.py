@@ -13,7 +13,7 @@ import numpy as np
 
 from labeler import geometry
 from labeler.library.values import holes
-from labeler.types import AnalysedPhoto, FoundFace, Metadata, PhotoFacts, PhotoFile
+from labeler.types import AnalysedPhoto, FaceKey, FoundFace, Metadata, PhotoFacts, PhotoFile
 
 
 def put_photo(
@@ -90,9 +90,9 @@ def put_metadata(connection: sqlite3.Connection, photo_id: int, known: Metadata)
 
 def facts_from_row(row: Sequence[Any]) -> PhotoFacts:
     """Read width, height, taken, taken_from, caption, keywords, latitude, longitude, rating,
-    orientation, doubted and whence."""
+    orientation, doubted, whence and seconds."""
     width, height, taken, taken_from, caption, keywords, latitude, longitude, *more = row
-    rating, orientation, doubted, whence = more
+    rating, orientation, doubted, whence, seconds = more
     known = Metadata(
         datetime.fromisoformat(taken) if taken else None,
         taken_from,
@@ -105,7 +105,7 @@ def facts_from_row(row: Sequence[Any]) -> PhotoFacts:
         datetime.fromisoformat(doubted) if doubted else None,
         json.loads(whence),
     )
-    return PhotoFacts(width, height, known)
+    return PhotoFacts(width, height, known, seconds)
 
 
 def put_file(
@@ -193,6 +193,23 @@ def put_face(
         [face_id, model, np.asarray(face.descriptor, dtype="<f4").tobytes()],
     )
     return face_id
+
+
+def put_said(
+    connection: sqlite3.Connection,
+    entry_id: int,
+    faces: Sequence[FaceKey],
+    parts: Sequence[int],
+) -> None:
+    """Note the faces that an entry of the journal is about; without `parts`, all are part 0."""
+    connection.executemany(
+        "INSERT INTO journal_faces (entry_id, content_hash, box_left, box_top, box_width, "
+        "box_height, at, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (entry_id, key.content_hash, *key.box.as_tuple(), key.at, part)
+            for key, part in zip(faces, parts or [0] * len(faces), strict=True)
+        ],
+    )
 
 
 def path_to_db(path: str) -> str | bytes:

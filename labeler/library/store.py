@@ -1,7 +1,8 @@
 """The library on disk: photos, faces and the journal of what the user said about them.
 
 SQL is here, in database.py, columns.py, computed.py, editions.py, exchange.py, searching.py,
-meanings.py, places.py, sorts.py, whereabouts.py, written.py, records.py and migrations.py only.
+meanings.py, places.py, sorts.py, videos.py, whereabouts.py, written.py, records.py and
+migrations.py only.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from itertools import groupby
 from operator import itemgetter
@@ -26,6 +27,7 @@ from labeler.library.places import PlaceTables
 from labeler.library.searching import SearchTables
 from labeler.library.sorts import SortTables
 from labeler.library.values import FEW, holes, in_parts
+from labeler.library.videos import VideoTables, put_video
 from labeler.library.whereabouts import GONE, PRESENT, WhereaboutTables, faces_table, readable
 from labeler.library.written import WrittenTables
 from labeler.types import (
@@ -44,17 +46,17 @@ from labeler.types import (
 )
 
 _KEYS = (
-    "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height "
+    "SELECT faces.id, content_hash, box_left, box_top, box_width, box_height, faces.at "
     "FROM faces JOIN photos ON photos.id = photo_id"
 )
 _JOURNAL = "SELECT id, at, action, person, undoes, value FROM journal"
 _JOURNAL_FACES = (
-    "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, part "
+    "SELECT entry_id, content_hash, box_left, box_top, box_width, box_height, at, part "
     "FROM journal_faces"
 )
 _FACTS = (
     "width, height, taken, taken_from, caption, keywords, latitude, longitude, rating, "
-    "orientation, doubted, whence"
+    "orientation, doubted, whence, seconds"
 )
 
 
@@ -91,6 +93,7 @@ class Library(
     MeaningTables,
     PlaceTables,
     SortTables,
+    VideoTables,
     WhereaboutTables,
     WrittenTables,
 ):
@@ -126,7 +129,10 @@ class Library(
             for photo in photos:
                 photo_id = records.put_photo(connection, photo, finder, known.get(photo.file.path))
                 records.put_file(connection, photo.file, photo_id, photo.content_hash)
-                records.put_faces(connection, photo_id, photo, model)
+                if photo.video is None:
+                    records.put_faces(connection, photo_id, photo, model)
+                else:
+                    put_video(connection, photo_id, photo, model)
 
     def add_copies(self, copies: Iterable[PhotoCopy]) -> None:
         """Store that files hold photos which the library has analysed already."""
@@ -235,7 +241,8 @@ class Library(
             self._connection()
             .execute(
                 "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, sharpness, "
-                f"landmarks, coalesce(cluster, -1), fit, x, y FROM {table} AS faces "
+                "landmarks, coalesce(cluster, -1), fit, x, y, coalesce(moment, photo_id) "
+                f"FROM {table} AS faces "
                 "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
                 "ORDER BY id"
             )
@@ -245,6 +252,7 @@ class Library(
         return FaceTable(
             ids=np.array([row[0] for row in rows], dtype=np.int64),
             photo_ids=np.array([row[1] for row in rows], dtype=np.int64),
+            moments=np.array([row[13] for row in rows], dtype=np.int64),
             boxes=np.array([row[2:6] for row in rows], dtype=np.float64).reshape(-1, 4),
             scores=np.array([row[6] for row in rows], dtype=np.float32),
             sharpness=np.array([row[7] for row in rows], dtype=np.float32),
@@ -274,17 +282,21 @@ class Library(
         return ids, vectors.reshape(len(ids), -1) if len(ids) else np.empty((0, 0), np.float32)
 
     def face(self, face_id: int) -> tuple[Photo, Box] | None:
-        """Return the photo and box of one face, or None if there is no such face."""
+        """Return the photo and box of one face, or None if there is no such face.
+
+        Of a video, the photo's `at` is the time at which the face is there.
+        """
         row = (
             self._connection()
             .execute(
-                "SELECT photo_id, box_left, box_top, box_width, box_height FROM faces WHERE id = ?",
+                "SELECT photo_id, box_left, box_top, box_width, box_height, at "
+                "FROM faces WHERE id = ?",
                 [face_id],
             )
             .fetchone()
         )
         photo = None if row is None else self.photo(row[0])
-        return None if photo is None else (photo, Box(*row[1:]))
+        return None if photo is None else (replace(photo, at=row[5]), Box(*row[1:5]))
 
     def keys_of(self, face_ids: Sequence[int]) -> dict[int, FaceKey]:
         """Return the content keys of those of some faces that there are."""
@@ -308,6 +320,10 @@ class Library(
             where += f" AND content_hash IN ({holes(contents)})"
             rows = execute(f"{_KEYS} {where} ORDER BY faces.id", sorted(contents)).fetchall()
         return [(row[0], _key(row)) for row in rows if contents is None or row[1] in contents]
+
+    def all_keys(self, contents: AbstractSet[str]) -> list[tuple[int, FaceKey]]:
+        """Return `face_keys` of photos and videos, and `track_keys` of the videos among them."""
+        return [*self.track_keys(sorted(contents)), *self.face_keys(contents)]
 
     def add_drawn(self, content_hash: str, face: FoundFace, model: str) -> int | None:
         """Store a face that the user drew on a photo; return its id, None without the photo."""
@@ -351,14 +367,7 @@ class Library(
                 "INSERT INTO journal (at, action, person, undoes, value) VALUES (?, ?, ?, ?, ?)",
                 [now, action, person, undoes, value],
             )
-            connection.executemany(
-                "INSERT INTO journal_faces (entry_id, content_hash, box_left, box_top, box_width, "
-                "box_height, part) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (cursor.lastrowid, key.content_hash, *key.box.as_tuple(), part)
-                    for key, part in zip(faces, parts or [0] * len(faces), strict=True)
-                ],
-            )
+            records.put_said(connection, int(cursor.lastrowid or 0), faces, parts)
         return int(cursor.lastrowid or 0)
 
     def journal(self, contents: Sequence[str] | None = None) -> list[JournalEntry]:
@@ -388,7 +397,7 @@ class Library(
         parts: dict[int, list[int]] = {}
         for row in execute(f"{_JOURNAL_FACES} {faces_of} ORDER BY rowid", face_values):
             faces.setdefault(row[0], []).append(_key(row))
-            parts.setdefault(row[0], []).append(row[6])
+            parts.setdefault(row[0], []).append(row[7])
         rows = execute(f"{_JOURNAL} {which} ORDER BY id", values)
         return [
             JournalEntry(
@@ -451,8 +460,8 @@ class Library(
 
 
 def _key(row: Sequence[Any]) -> FaceKey:
-    """Read a key from behind an id: content_hash, left, top, width, height."""
-    return FaceKey(row[1], Box(*row[2:6]))
+    """Read a key from behind an id: content_hash, left, top, width, height, time."""
+    return FaceKey(row[1], Box(*row[2:6]), row[6])
 
 
 def _photo(row: Sequence[Any]) -> Photo:

@@ -87,7 +87,7 @@ def _as_now(library: Library, entries: list[JournalEntry]) -> list[JournalEntry]
     gone = {first[old] for old in library.former_photos() - present.keys()}
     if not gone:
         return entries
-    identify, same = journal.FaceIdentifier(library.face_keys(gone)), library.same_faces()
+    identify, same = journal.FaceIdentifier(library.all_keys(gone)), library.same_faces()
     meant = {
         key: same.all_of(face)[0]
         for entry in entries

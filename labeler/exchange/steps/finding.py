@@ -45,16 +45,16 @@ class MatchedPhoto:
         box = key.box
         if self.transform is not None:
             turned = editions.placed(self.transform, np.array([box.as_tuple()]))[0]
-            return FaceKey(self.content, Box(*turned.tolist()))
+            return FaceKey(self.content, Box(*turned.tolist()), key.at)
         if self.across == 1.0 and self.down == 1.0:  # exactly as it was
-            return FaceKey(self.content, box)
+            return FaceKey(self.content, box, key.at)
         scaled = Box(
             box.left * self.across,
             box.top * self.down,
             box.width * self.across,
             box.height * self.down,
         )
-        return FaceKey(self.content, scaled)
+        return FaceKey(self.content, scaled, key.at)
 
 
 def find(

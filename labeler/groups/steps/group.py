@@ -65,7 +65,7 @@ def _cluster(library: Library) -> ClusterReport:
     grouping = cluster_faces(
         X,
         graph,
-        table.photo_ids[rows],
+        table.moments[rows],
         constraints.constraints(ids, labels),
         quality.weak(table.sizes[rows], table.sharpness[rows]),
         strangers=strangers(model),
@@ -112,7 +112,7 @@ def welcome(library: Library) -> WelcomeReport | None:
 def _welcome(library: Library) -> WelcomeReport | None:
     started = time.monotonic()
     with library.reading():
-        grouped, their_photos, xy = library.grouping()
+        grouped, their_moments, xy = library.grouping()
         faces = library_finder.ungrouped(library)
         n, ids, X = len(grouped.ids), faces.ids, faces.X
         if not n or not len(ids) or len(ids) > MOST_NEW * n:
@@ -124,7 +124,7 @@ def _welcome(library: Library) -> WelcomeReport | None:
     seen = regrouped(grouped.ids, grouped.clusters, labels.links, following)
     crowd = Crowd(
         np.concatenate([before, X]),
-        np.concatenate([their_photos, faces.photo_ids]),
+        np.concatenate([their_moments, faces.moments]),
         np.concatenate([seen, np.full(len(ids), -1)]),
         np.concatenate([np.nan_to_num(grouped.levels), np.zeros(len(ids), np.float32)]),
     )

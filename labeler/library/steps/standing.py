@@ -93,7 +93,7 @@ def identifier(library: Library, contents: AbstractSet[str], same: SameFaces) ->
     Args:
         contents: the content hashes of the keys that will be asked about.
     """
-    return same.by_root(journal.FaceIdentifier(library.face_keys(contents) if contents else ()))
+    return same.by_root(journal.FaceIdentifier(library.all_keys(contents)))
 
 
 def about_people(library: Library) -> Labels:
@@ -109,7 +109,7 @@ def about_people(library: Library) -> Labels:
         ]
         entries.update((entry.id, entry) for entry in library.entries(named))
         contents = {key.content_hash for entry in named for key in entries[entry].faces}
-        identify = journal.FaceIdentifier(library.face_keys(contents) if contents else ())
+        identify = journal.FaceIdentifier(library.all_keys(contents))
     found = journal.replay(list(entries.values()), identify)
     return Labels(births=found.births, renamed=found.renamed, hidden=found.hidden, kin=found.kin)
 

@@ -65,18 +65,18 @@ def holding(
         stale = one.evidence is not None and labels.names.get(one.evidence) != person
         if not (settled or refused or stale):
             found[face] = one if person == one.person else replace(one, person=person)
-    return _only_once_a_photo(found, labels, table) if found else found
+    return _only_once_a_moment(found, labels, table) if found else found
 
 
-def _only_once_a_photo(
+def _only_once_a_moment(
     found: dict[int, Recognition], labels: Labels, table: InGroups
 ) -> dict[int, Recognition]:
-    """Leave out the people whom the user has found on another face of the photo."""
-    judged = table.photo_ids[np.isin(table.ids, list(found))]
-    beside = np.isin(table.photo_ids, judged)
-    photos = dict(zip(table.ids[beside].tolist(), table.photo_ids[beside].tolist(), strict=True))
-    taken = {(photo, labels.names.get(face)) for face, photo in photos.items()}
-    return {f: one for f, one in found.items() if (photos.get(f), one.person) not in taken}
+    """Leave out the people whom the user has found on another face that is seen with this one."""
+    judged = table.moments[np.isin(table.ids, list(found))]
+    beside = np.isin(table.moments, judged)
+    moments = dict(zip(table.ids[beside].tolist(), table.moments[beside].tolist(), strict=True))
+    taken = {(moment, labels.names.get(face)) for face, moment in moments.items()}
+    return {f: one for f, one in found.items() if (moments.get(f), one.person) not in taken}
 
 
 def automatic(library: Library, labels: Labels, table: InGroups) -> dict[int, Recognition]:

@@ -65,10 +65,13 @@ def _about(library: Library, person: str, made: Sequence[JournalEntry]) -> list[
         labels = standing.labels(library)
         keys = library.keys_of([face for face, who in labels.names.items() if who == person])
     faces: dict[str, set[int]] = defaultdict(set)
+    in_videos: set[str] = set()
     for face, key in keys.items():
         if labels.names.get(face) == person:
             faces[key.content_hash].add(face)
-    twice = {content for content, own in faces.items() if len(own) > 1}
+            if key.at is not None:  # whoever is seen several times in a video is not there twice
+                in_videos.add(key.content_hash)
+    twice = {content for content, own in faces.items() if len(own) > 1} - in_videos
     born = labels.births.get(person)
     if not twice and born is None:
         return []
@@ -114,7 +117,7 @@ def _named_on(library: Library, contents: set[str]) -> tuple[dict[int, FaceKey],
     if len(contents) > _FEW:
         return dict(keys), standing.labels(library)
     said = library.journal(sorted(contents))
-    return dict(keys), journal.replay(said, journal.FaceIdentifier(keys))
+    return dict(keys), journal.replay(said, journal.FaceIdentifier(library.all_keys(contents)))
 
 
 def _photos(library: Library, contents: Iterable[str]) -> dict[str, Photo]:

@@ -78,17 +78,17 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
         is_open = [i not in labels.names and i not in labels.ignored for i in ids.tolist()]
         asked = np.flatnonzero(np.array(is_open, dtype=bool))
         places = positions_of_all(table.ids, ids[asked])
-        clusters, photo_ids = clusters[places], table.photo_ids[places]
-        not_them = _excluded(library, labels, ids[asked], photo_ids, people)
-    company = _company(labels, table, photo_ids, people)
+        clusters, moments = clusters[places], table.moments[places]
+        not_them = _excluded(library, labels, ids[asked], table.photo_ids[places], people)
+    company = _company(labels, table, moments, people)
     excluded = [company, not_them]
     found = NOTHING
     if len(asked):
         found = classifier.matches(X[asked], clusters, np.concatenate(excluded), company)
     share = known_share(found.probabilities[:, 0])
     found = replace(found, probabilities=at_share(found.probabilities, share))
-    photos = dict(zip(ids[asked].tolist(), photo_ids.tolist(), strict=True))
-    kept = once_per_photo(_recognitions(classifier, ids[asked], found), photos)
+    seen = dict(zip(ids[asked].tolist(), moments.tolist(), strict=True))
+    kept = once_per_moment(_recognitions(classifier, ids[asked], found), seen)
     kept = _with_evidence(kept, classifier, ids, X, labels)
     with library.writing():
         bands.remember_share(library, share)
@@ -163,11 +163,11 @@ def has_time(date: datetime) -> bool:
     return (date.hour, date.minute, date.second) != (0, 0, 0)
 
 
-def _company(labels: Labels, table: FaceTable, photo_ids: IntArray, people: Codes) -> Pairs:
-    """Return whom the user has named on the photo of each of the faces, (k, 2)."""
+def _company(labels: Labels, table: FaceTable, moments: IntArray, people: Codes) -> Pairs:
+    """Return whom the user has named beside each of the faces, (k, 2)."""
     names = (labels.names.get(face, "") for face in table.ids.tolist())
     codes = np.array([people.get(name, -1) for name in names], dtype=np.int64)
-    return beside(photo_ids, table.photo_ids[codes >= 0], codes[codes >= 0])
+    return beside(moments, table.moments[codes >= 0], codes[codes >= 0])
 
 
 def _excluded(
@@ -211,11 +211,11 @@ def _with_evidence(
     return [replace(one, evidence=face) for one, face in zip(found, evidence, strict=True)]
 
 
-def once_per_photo(found: Iterable[Recognition], photos: Mapping[int, int]) -> list[Recognition]:
-    """Give each face one person at most, and each person one face of each photo; surest first.
+def once_per_moment(found: Iterable[Recognition], moments: Mapping[int, int]) -> list[Recognition]:
+    """Give each face one person at most, and each person one face of each moment; surest first.
 
     Args:
-        found: who the faces may be, in any order. photos: the photo of each face.
+        found: who the faces may be, in any order. moments: of each face, see `FaceTable`.
 
     Returns:
         What is kept, in the order of the face ids.
@@ -223,7 +223,7 @@ def once_per_photo(found: Iterable[Recognition], photos: Mapping[int, int]) -> l
     taken: set[tuple[int, str]] = set()
     kept: dict[int, Recognition] = {}
     for one in sorted(found, key=lambda r: (-r.probability, r.face_id, r.person)):
-        place = (photos[one.face_id], one.person)
+        place = (moments[one.face_id], one.person)
         if place not in taken and one.face_id not in kept:
             taken.add(place)
             kept[one.face_id] = one

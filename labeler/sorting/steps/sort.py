@@ -22,7 +22,7 @@ from labeler.people.bands import automatic_from
 from labeler.people.calibration import at_share
 from labeler.people.classifier import Matches, Pairs, PersonClassifier
 from labeler.people.steps import bands, naming
-from labeler.people.steps.recognize import once_per_photo, train
+from labeler.people.steps.recognize import once_per_moment, train
 from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.steps import left_out
 from labeler.sorting import layout
@@ -199,7 +199,7 @@ def _recognized(item: AnalysedPhoto, judge: Judge) -> dict[int, RecognizedPerson
         found_beside = judge.classifier.matches(X, excluded=excluded, company=np.array(company))
         sure = _sure(judge, found_beside)
     found = [Recognition(row, str(judge.classifier.classes_[who]), p) for row, who, p in sure]
-    kept = once_per_photo(found, dict.fromkeys(range(len(faces)), 0))
+    kept = once_per_moment(found, dict.fromkeys(range(len(faces)), 0))
     return {
         one.face_id: RecognizedPerson(one.person, one.probability, faces[one.face_id].box)
         for one in kept
