@@ -242,6 +242,51 @@ class WatchedVideo:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """How long a video is, in seconds, and how large; what is known about it besides.
+
+    fps: mean frames per second. width, height: upright, in square pixels.
+    """
+
+    seconds: float
+    fps: float
+    width: int
+    height: int
+    metadata: Metadata = Metadata()
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One person's face, followed through a shot of a video.
+
+    face: its best look: box, landmarks, sharpness at `at`; its descriptor is the mean of `looks`
+    faces. at, start, end: seconds from the start of the video. boxes: (n, 5) float32: time, left,
+    top, width, height in upright pixels; in order of time.
+    """
+
+    face: FoundFace
+    at: float
+    start: float
+    end: float
+    boxes: FloatArray
+    looks: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedVideo:
+    """A video that was searched for faces.
+
+    shots: start and end of each, in seconds. note: a sentence about what could not be read; '' =
+    nothing.
+    """
+
+    facts: VideoFacts
+    shots: tuple[tuple[float, float], ...]
+    tracks: tuple[Track, ...]
+    note: str = ""
+
+
 def identity(content_hash: str, orientation: int | None) -> str:
     """Return what tells a photo from all others, 64 hexadecimal digits.
 

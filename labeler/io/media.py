@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 FORMATS = (
-    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,"
-    "mpegts,ogg,rm,tta,wav,w64,wv"
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dv,eac3,flac,flv,matroska,mov,mp3,mpc,mpc8,mpeg,"
+    "mpegts,mpegvideo,mxf,ogg,rm,tta,wav,w64,wv"
 )
 """FFmpeg's names of what holds sound or video. It knows hundreds more; playlists (HLS, DASH,
 concat, SDP) are among them, which would make it open other files, and addresses in the network,

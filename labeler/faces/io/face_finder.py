@@ -80,11 +80,14 @@ class FaceFinder:
         image, scale = self._image(photo, [face.box for face in found], turns)
         return [self._located(photo, face, image, scale, turns) for face in found]
 
+    def located(self, photo: Picture, face: Detection) -> LocatedFace:
+        """Cut out a face that was found on an upright photo before."""
+        image, scale = self._image(photo, [face.box], turns=0)
+        return self._located(photo, face, image, scale, turns=0)
+
     def face_in(self, photo: Picture, box: Box) -> FoundFace:
         """Return the face in a box that somebody drew on an upright photo."""
-        face = Detection(box, DRAWN_SCORE)
-        image, scale = self._image(photo, [box], turns=0)
-        return self.embed([[self._located(photo, face, image, scale, turns=0)]])[0][0]
+        return self.embed([[self.located(photo, Detection(box, DRAWN_SCORE))]])[0][0]
 
     def _image(
         self, photo: Picture, boxes: Sequence[Box], turns: int

@@ -1,0 +1,286 @@
+"""From a video to the faces in it, each followed through its shot and embedded from its best looks.
+
+The frames stream by: those that are searched wait for it in a short queue, and of each face only
+a crop is kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from labeler.faces import quality, tracking
+from labeler.faces.io.face_finder import FaceFinder, LocatedFace
+from labeler.faces.io.face_search import search
+from labeler.faces.tracking import Look, Tracker, Trail
+from labeler.photos import shots
+from labeler.photos.io.frames import Footage, Frame
+from labeler.types import (
+    Detection,
+    FloatArray,
+    FoundFace,
+    Image,
+    Track,
+    WatchedVideo,
+    WholePicture,
+)
+
+EVERY = 0.5
+"""Seconds between the frames that are searched, if nothing else is said."""
+QUICK = 0.6
+"""Longer side of a searched frame, in parts of what the detector is meant for: 480 pixels for
+CenterFace, which show it faces of 4 % of the height."""
+SOONEST = 0.2
+"""Seconds between two searches that a sudden change of the picture causes."""
+LOOKS, THOROUGH_LOOKS = 5, 12
+"""Faces of a track that are embedded, at most."""
+AHEAD = 3
+"""Searches per core that may wait."""
+ROOM = 0.7
+"""Around a face, in parts of its longer side, for turning it upright and for the embedder."""
+USUAL_SIZE = 120.0
+"""Pixels of a face from which on more of them tell nothing new."""
+USUAL_SHARPNESS = 40.0
+
+Progress = Callable[[float, float], None]
+"""Called with the seconds that are done and the seconds in all."""
+OnShot = Callable[[tuple[float, float], tuple[Track, ...]], None]
+"""Called with each shot, in order, as soon as its tracks are complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Crop:
+    """A face and its surroundings. left, top: where they are in the upright video."""
+
+    image: Image
+    left: int
+    top: int
+
+
+def watch(
+    path: str | Path,
+    finder: FaceFinder,
+    every: float = EVERY,
+    thorough: bool = False,
+    progress: Progress | None = None,
+    on_shot: OnShot | None = None,
+    since: float = 0.0,
+    threads: int | None = None,
+) -> WatchedVideo:
+    """Find the faces of a video and follow them.
+
+    Args:
+        every: seconds between the frames that are searched; the ends of shots are searched, too.
+        thorough: search as photos are searched, and believe a face that was seen once.
+        since: begin here, at the end of a shot that was watched before.
+        threads: that search for faces; None = one for each core.
+
+    Raises:
+        UnreadablePhotoError: it is no video that can be read.
+    """
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        watcher = _Watcher(Footage(path), finder, every, thorough, pool, on_shot)
+        try:
+            return watcher.watch(since, progress)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+class _Watcher:
+    def __init__(
+        self,
+        footage: Footage,
+        finder: FaceFinder,
+        every: float,
+        thorough: bool,
+        pool: ThreadPoolExecutor,
+        on_shot: OnShot | None,
+    ) -> None:
+        self._footage = footage
+        self._finder = finder
+        self._every = every
+        self._thorough = thorough
+        self._pool = pool
+        self._most_waiting = AHEAD * (os.cpu_count() or 1)
+        self._on_shot = on_shot
+        self._changes = shots.ShotFinder()
+        self._searches: deque[tuple[float, Future[list[Look[_Crop]]]]] = deque()
+        self._searched = -np.inf
+        self._before: Frame | None = None
+        self._tracker: Tracker[_Crop] = Tracker()
+        self._times: list[float] = []
+        self._closing: deque[tuple[tuple[float, float], Future[tuple[Track, ...]]]] = deque()
+        self._shots: list[tuple[float, float]] = []
+        self._tracks: list[Track] = []
+
+    def watch(self, since: float, progress: Progress | None) -> WatchedVideo:
+        facts, start, end = self._footage.facts, since, since
+        for frame in self._footage.frames(since):
+            end = frame.at
+            changes = self._changes.feed(frame.at, frame.coarse(shots.WIDTH, shots.HEIGHT))
+            self._search_if_due(frame)
+            for change in changes:
+                start = self._close(start, change.at)
+            self._follow(self._changes.settled, wait=False)
+            self._hand_over(wait=False)
+            self._before = frame
+            if progress:
+                progress(frame.at, max(facts.seconds, frame.at))
+        if self._before is not None:
+            end += 1 / facts.fps
+        for change in self._changes.finish():
+            start = self._close(start, change.at)
+        if end > start:
+            self._close(start, end)
+        self._hand_over(wait=True)
+        facts = replace(facts, seconds=max(end, 0.0) if end else facts.seconds)
+        return WatchedVideo(facts, tuple(self._shots), tuple(self._tracks), self._footage.note)
+
+    def _search_if_due(self, frame: Frame) -> None:
+        if self._changes.suspicious and frame.at - self._searched >= SOONEST:
+            # The last frame of a shot and the first of the next tell who is on screen until when.
+            if self._before is not None and self._before.at - self._searched >= SOONEST:
+                self._search(self._before)
+            self._search(frame)
+        elif frame.at >= self._searched + self._every - 1e-3:
+            self._search(frame)
+
+    def _search(self, frame: Frame) -> None:
+        self._searched = frame.at
+        waiting = [job for _, job in self._searches if not job.done()]
+        if len(waiting) >= self._most_waiting:
+            waiting[0].result()
+        self._searches.append((frame.at, self._pool.submit(self._looks, frame)))
+
+    def _looks(self, frame: Frame) -> list[Look[_Crop]]:
+        detector = self._finder.detector
+        if self._thorough:
+            found = search(detector, frame)[1]
+        else:
+            side = min(round(detector.side * QUICK), max(frame.width, frame.height))
+            small = frame.pixels(side)
+            across, down = frame.width / small.shape[1], frame.height / small.shape[0]
+            found = [face.scaled(across, down) for face in detector.detect(small, side)]
+        if not found:
+            return []
+        whole = frame.pixels()
+        return [_look(frame.at, face, whole) for face in found]
+
+    def _follow(self, until: float, wait: bool) -> None:
+        """Let the tracker know what was found before a time."""
+        while self._searches and self._searches[0][0] < until:
+            at, job = self._searches[0]
+            if not (wait or job.done()):
+                return
+            self._searches.popleft()
+            self._times.append(at)
+            self._tracker.add(at, job.result())
+
+    def _close(self, start: float, end: float) -> float:
+        """End a shot; return where the next one begins."""
+        self._follow(end, wait=True)
+        trails = [trail for trail in self._tracker.trails if trail.is_sure or self._thorough]
+        shot, times = (start, end), self._times
+        self._closing.append((shot, self._pool.submit(self._tracked, shot, times, trails)))
+        self._tracker, self._times = Tracker(), []
+        return end
+
+    def _hand_over(self, wait: bool) -> None:
+        while self._closing and (wait or self._closing[0][1].done()):
+            shot, job = self._closing.popleft()
+            tracks = job.result()
+            self._shots.append(shot)
+            self._tracks += tracks
+            if self._on_shot:
+                self._on_shot(shot, tracks)
+
+    def _tracked(
+        self, shot: tuple[float, float], times: list[float], trails: Sequence[Trail[_Crop]]
+    ) -> tuple[Track, ...]:
+        most = THOROUGH_LOOKS if self._thorough else LOOKS
+        chosen = [tracking.best_looks(trail.kept, most) for trail in trails]
+        located = [[self._located(look) for look in looks] for looks in chosen]
+        faces = self._finder.embed(located)
+        return tuple(
+            _track(trail, looks, found, shot, times)
+            for trail, looks, found in zip(trails, chosen, faces, strict=True)
+        )
+
+    def _located(self, look: Look[_Crop]) -> LocatedFace:
+        crop = look.what
+        face = look.face.moved(-crop.left, -crop.top)
+        located = self._finder.located(WholePicture(crop.image), face)
+        shift = np.array([crop.left, crop.top], np.float32)
+        whole = replace(located.face, box=look.face.box, landmarks=located.face.landmarks + shift)
+        return LocatedFace(whole, located.chips)
+
+
+def _look(at: float, face: Detection, whole: Image) -> Look[_Crop]:
+    """Cut a face out of the whole frame, and tell how much it shows."""
+    box = face.box
+    room = ROOM * max(box.width, box.height)
+    left, top = max(int(box.left - room), 0), max(int(box.top - room), 0)
+    image = whole[top : int(box.bottom + room) + 1, left : int(box.right + room) + 1].copy()
+    return Look(at, face, _quality(face, image, left, top), _Crop(image, left, top))
+
+
+def _quality(face: Detection, image: Image, left: int, top: int) -> float:
+    """Return how good a look it is: its size × sharpness × how far it is turned to the camera."""
+    box = face.box
+    size = float(np.sqrt(box.width * box.height))
+    step = max(int(size / 60), 1)
+    inner = image[
+        max(int(box.top) - top, 0) : int(box.bottom) - top + 1 : step,
+        max(int(box.left) - left, 0) : int(box.right) - left + 1 : step,
+    ]
+    if min(inner.shape[:2]) < 3:
+        return 0.0
+    sharp = quality.sharpness(inner)
+    front = 0.5
+    if face.points is not None:
+        right, left_eye, nose = face.points[0], face.points[1], face.points[2]
+        front = quality.frontality(np.stack([left_eye, left_eye, right, right, nose]))
+    return min(size / USUAL_SIZE, 1.0) * sharp / (sharp + USUAL_SHARPNESS) * (0.3 + front)
+
+
+def _track(
+    trail: Trail[_Crop],
+    looks: Sequence[Look[_Crop]],
+    faces: Sequence[FoundFace],
+    shot: tuple[float, float],
+    times: Sequence[float],
+) -> Track:
+    best = max(range(len(looks)), key=lambda place: looks[place].quality)
+    face = replace(faces[best], descriptor=_mean([one.descriptor for one in faces]))
+    boxes = np.array(
+        [(at, *box.as_tuple()) for at, box in zip(trail.times, trail.boxes, strict=True)],
+        np.float32,
+    )
+    start, end = _extent(trail.times[0], trail.times[-1], shot, times)
+    return Track(face, looks[best].at, start, end, boxes, len(faces))
+
+
+def _extent(
+    first: float, last: float, shot: tuple[float, float], times: Sequence[float]
+) -> tuple[float, float]:
+    """Return from when to when a face is on screen: half the way to where it was not seen."""
+    before = [at for at in times if at < first]
+    after = [at for at in times if at > last]
+    start = (before[-1] + first) / 2 if before else shot[0]
+    end = (last + after[0]) / 2 if after else shot[1]
+    return start, end
+
+
+def _mean(descriptors: Sequence[FloatArray]) -> FloatArray:
+    """Return the mean direction, as long as the descriptors are in the mean."""
+    total = np.mean(descriptors, axis=0)
+    length = float(np.linalg.norm(total))
+    usual = float(np.mean([np.linalg.norm(one) for one in descriptors]))
+    return (total * (usual / length if length else 0.0)).astype(np.float32)

@@ -1,0 +1,155 @@
+"""From faces on single frames of a shot to faces that are followed through it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeler import geometry
+from labeler.types import Box, Detection
+
+T = TypeVar("T")
+
+SURE = 0.6
+"""Score from which on a detection proves that there is a face."""
+FEWEST_SURE = 2
+"""Sure detections of a track; fewer are a mistake more often than a face."""
+LONGEST_GAP = 1.6
+"""Seconds after which a face that was not seen is not the same track any more."""
+MOST_GROWTH = 1.8
+"""How many times as large a face may be from one look to the next."""
+FARTHEST = 1.2
+"""How far, in face sizes, a face may have moved from where it was expected."""
+MOST_KEPT = 24
+"""Looks of a track that are kept to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look(Generic[T]):
+    """A face on a frame. at: seconds. quality: higher is better. what: goes with it."""
+
+    at: float
+    face: Detection
+    quality: float
+    what: T
+
+
+@dataclass
+class Trail(Generic[T]):
+    """A face followed through a shot: every sight of it, and the looks that are worth keeping."""
+
+    times: list[float] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    scores: list[float] = field(default_factory=list)
+    kept: list[Look[T]] = field(default_factory=list)
+
+    @property
+    def is_sure(self) -> bool:
+        return sum(score >= SURE for score in self.scores) >= FEWEST_SURE
+
+    def add(self, look: Look[T]) -> None:
+        self.times.append(look.at)
+        self.boxes.append(look.face.box)
+        self.scores.append(look.face.score)
+        self.kept.append(look)
+        if len(self.kept) > MOST_KEPT:
+            self.kept.remove(_dispensable(self.kept))
+
+    def expected(self, at: float) -> NDArray[np.float64]:
+        """Return where the face should be by now: left, top, width, height."""
+        last = np.array(self.boxes[-1].as_tuple())
+        if len(self.boxes) < 2:
+            return last
+        step = self.times[-1] - self.times[-2]
+        if step <= 0 or step > LONGEST_GAP:
+            return last
+        moved = (last - np.array(self.boxes[-2].as_tuple())) / step * min(at - self.times[-1], step)
+        # Half of the way: faces turn round as often as they go on.
+        expected = last + moved / 2
+        return np.array([*expected[:2], *np.maximum(expected[2:], last[2:] / 2)])
+
+
+class Tracker(Generic[T]):
+    """Follows the faces of one shot."""
+
+    def __init__(self) -> None:
+        self.trails: list[Trail[T]] = []
+
+    def add(self, at: float, looks: Sequence[Look[T]]) -> None:
+        """Take the faces on the next frame that was searched."""
+        open_ones = [trail for trail in self.trails if at - trail.times[-1] <= LONGEST_GAP]
+        taken = set()
+        for one, place in _assigned(open_ones, looks, at):
+            open_ones[one].add(looks[place])
+            taken.add(place)
+        for place, look in enumerate(looks):
+            if place not in taken:
+                self.trails.append(Trail())
+                self.trails[-1].add(look)
+
+
+def best_looks(looks: Sequence[Look[T]], most: int) -> list[Look[T]]:
+    """Return at most so many looks, the best of their times first, in order of time.
+
+    The time from the first to the last is divided among them, and each part sends its best one.
+    """
+    if len(looks) <= most:
+        return list(looks)
+    times = np.array([look.at for look in looks])
+    parts = np.minimum((times - times[0]) / max(np.ptp(times), 1e-9) * most, most - 1).astype(int)
+    chosen = [
+        max((look for look, part in zip(looks, parts, strict=True) if part == number), key=_quality)
+        for number in sorted(set(parts.tolist()))
+    ]
+    return chosen
+
+
+def _quality(look: Look[T]) -> float:
+    return look.quality
+
+
+def _dispensable(looks: Sequence[Look[T]]) -> Look[T]:
+    """Return the worse one of the two neighbours that are closest in time."""
+    gaps = [later.at - one.at for one, later in pairwise(looks)]
+    place = int(np.argmin(gaps))
+    return min(looks[place : place + 2], key=_quality)
+
+
+def _assigned(
+    trails: Sequence[Trail[T]], looks: Sequence[Look[T]], at: float
+) -> list[tuple[int, int]]:
+    """Return which look continues which trail, by their places: the likeliest pairing of all."""
+    from scipy.optimize import linear_sum_assignment
+
+    if not trails or not looks:
+        return []
+    expected = np.array([trail.expected(at) for trail in trails])
+    last = np.array([trail.boxes[-1].as_tuple() for trail in trails])
+    seen = np.array([look.face.box.as_tuple() for look in looks])
+    cost = np.minimum(_cost(expected, seen), _cost(last, seen))
+    rows, columns = linear_sum_assignment(np.minimum(cost, 2.0))
+    pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+    return [(row, column) for row, column in pairs if cost[row, column] < 1.0]
+
+
+def _cost(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how unlikely each of n faces is each of m later ones, (n, m): 0 = sure, from 1 on no.
+
+    It is the distance of the middles against the sizes, less where boxes overlap, and it is beyond
+    1 where the size has changed too much.
+    """
+    middles = (
+        before[:, None, :2] + before[:, None, 2:] / 2 - after[None, :, :2] - after[None, :, 2:] / 2
+    )
+    sizes = np.sqrt(np.maximum(before[:, 2:].prod(axis=1), 1e-9))[:, None]
+    others = np.sqrt(np.maximum(after[:, 2:].prod(axis=1), 1e-9))[None]
+    distance = np.hypot(middles[..., 0], middles[..., 1]) / np.sqrt(sizes * others) / FARTHEST
+    growth = np.abs(np.log(sizes / others)) / np.log(MOST_GROWTH)
+    overlap = geometry.intersection_over_union(before, after)
+    cost = 0.6 * distance + 0.2 * growth + 0.2 * (1 - overlap)
+    return np.where((distance > 1) | (growth > 1), 2.0, cost)
