@@ -99,8 +99,9 @@ class FaceLibrary:
         jobs: int = -1,
         exclude: Sequence[str] = (),
         include: Sequence[str] = (),
+        videos: bool | None = None,
     ) -> IndexReport:
-        """Find new and changed photos in folders and store the faces on them.
+        """Find new and changed photos and videos in folders and store the faces on them.
 
         Interrupted, it goes on where it was when it is called again.
 
@@ -108,6 +109,7 @@ class FaceLibrary:
             jobs: so many photos at a time; -1 = one for each core.
             exclude: patterns, as in a .gitignore file, of what to leave out in these folders from
                 now on. include: of what to look at, though programs make such folders.
+            videos: watch them from now on, or leave them out; None = as before, at first watch.
 
         Raises:
             LabelerError: a folder does not exist.
@@ -115,7 +117,15 @@ class FaceLibrary:
         from labeler.faces.steps.index import index
 
         roots = [_path(one) for one in folders]
-        return index(self._library, roots, progress, jobs=jobs, exclude=exclude, include=include)
+        return index(
+            self._library,
+            roots,
+            progress,
+            jobs=jobs,
+            exclude=exclude,
+            include=include,
+            videos=videos,
+        )
 
     def cluster(self) -> ClusterReport:
         """Group the faces by person and draw the map. What you have said stays as it is.

@@ -166,9 +166,9 @@ class PhotoFile:
     notes: tuple[str, ...] = ()
 
 
-Source = Literal["sidecar", "takeout", "exif", "xmp", "iptc", "file name", "file time"]
+Source = Literal["sidecar", "takeout", "exif", "xmp", "iptc", "video", "file name", "file time"]
 """Who says something of a photo: an XMP file beside it, Google Takeout's JSON, the three forms of
-metadata inside the file, or the file itself."""
+metadata inside the file, or those of a video, or the file itself."""
 Fact = Literal["date", "place", "caption", "keywords", "rating", "orientation"]
 
 
@@ -214,6 +214,10 @@ class PhotoFacts:
     metadata: Metadata = Metadata()
     seconds: float | None = None
 
+    @property
+    def is_video(self) -> bool:
+        return self.seconds is not None
+
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
@@ -234,51 +238,6 @@ class WatchedVideo:
     """A video that was watched from start to end.
 
     shots: start and end of each, seconds. note: what could not be read, a sentence; '' = nothing.
-    """
-
-    facts: VideoFacts
-    shots: tuple[tuple[float, float], ...]
-    tracks: tuple[Track, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFacts:
-    """How long a video is, in seconds, and how large; what is known about it besides.
-
-    fps: mean frames per second. width, height: upright, in square pixels.
-    """
-
-    seconds: float
-    fps: float
-    width: int
-    height: int
-    metadata: Metadata = Metadata()
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """One person's face, followed through a shot of a video.
-
-    face: its best look: box, landmarks, sharpness at `at`; its descriptor is the mean of `looks`
-    faces. at, start, end: seconds from the start of the video. boxes: (n, 5) float32: time, left,
-    top, width, height in upright pixels; in order of time.
-    """
-
-    face: FoundFace
-    at: float
-    start: float
-    end: float
-    boxes: FloatArray
-    looks: int
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedVideo:
-    """A video that was searched for faces.
-
-    shots: start and end of each, in seconds. note: a sentence about what could not be read; '' =
-    nothing.
     """
 
     facts: VideoFacts

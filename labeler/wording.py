@@ -19,6 +19,17 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def photos_and_videos(all_of_them: int, videos: int) -> str:
+    """Return how many photos and videos there are.
+
+    >>> photos_and_videos(3, 0), photos_and_videos(3, 1), photos_and_videos(2, 2)
+    ('3 photos', '2 photos and 1 video', '2 videos')
+    """
+    photos = all_of_them - videos
+    parts = [count(photos, "photo")] if photos or not videos else []
+    return " and ".join([*parts, *([count(videos, "video")] if videos else [])])
+
+
 def listed(names: Sequence[str], last: str = "and", most: int | None = None) -> str:
     """Return names as a sentence has them.
 

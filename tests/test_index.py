@@ -204,7 +204,13 @@ def test_missing_roots_are_an_error_before_any_work(tmp_path: Path) -> None:
 
 def test_the_demo_album_is_found_whole(demo_library_folder: Path) -> None:
     library = Library(demo_library_folder)
-    assert library.counts() == {"photos": 84, "faces": 189, "missing": 0, "decisions": 0}
+    assert library.counts() == {
+        "photos": 84,
+        "videos": 0,
+        "faces": 189,
+        "missing": 0,
+        "decisions": 0,
+    }
     _, X = library.descriptors("dlib-resnet-v1-mirrored")
     assert np.allclose(np.linalg.norm(X, axis=1), 1, atol=1e-5)
 

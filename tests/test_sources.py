@@ -23,6 +23,7 @@ from labeler.library import migrations
 from labeler.library.store import Library
 from labeler.photos import sources, takeout
 from labeler.photos.io import decoding, metadata
+from labeler.photos.io.indexed import indexed_pixels
 from labeler.photos.io.walk import walk
 from labeler.types import Metadata, PhotoFile
 
@@ -412,7 +413,7 @@ def test_a_turned_photo_is_found_shown_and_written_upright(
     (picture,) = (tmp_path / "out").rglob("*.jpg")
     with Image.open(picture) as shown:
         assert shown.size == SIZE
-    assert decoding.indexed_pixels(found, 10_000).shape[:2] == SIZE[::-1]
+    assert indexed_pixels(found, 10_000).shape[:2] == SIZE[::-1]
     written = regions_out.write_regions(library, tmp_path / "xmp", ChoiceOfNames())
     again = library_of(tmp_path / "again", path.parent, models_folder)
     shutil.copy(written.sidecars[0], beside(path, b""))

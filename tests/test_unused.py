@@ -85,7 +85,7 @@ def test_the_summaries_tell_it(tmp_path: Path, models_folder: Path) -> None:
     album = tmp_path / "album"
     album.mkdir()
     (album / "a.jpg").write_bytes(encoded())
-    for name in ("b.psd", "c.psd", "d.mp4", "e.docx"):
+    for name in ("b.psd", "c.psd", "d.lrv", "e.docx"):
         (album / name).write_bytes(b"x")
     (album / "out").symlink_to(tmp_path)
     shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
@@ -94,7 +94,7 @@ def test_the_summaries_tell_it(tmp_path: Path, models_folder: Path) -> None:
     told = shell.run("index", album).stdout
     assert "Not used: 1 linked folder; give `labeler index` the folder itself.\n" in told
     assert "Not used: 2 pictures of kinds that cannot be read (.psd 2); save them as" in told
-    assert "Not used: 1 video (.mp4 1); only photos are looked into.\n" in told
+    assert "Not used: 1 video (.lrv 1); save them as MP4, and index with --videos.\n" in told
     assert "Not used: 1 other file (.docx 1).\n" in told
     assert shell.json("index", album)["not_used"]["picture"] == {".psd": 2}
     jobs = Jobs()

@@ -25,6 +25,7 @@ _SOURCES = {
     "iptc": "from the IPTC in the file",
     "sidecar": "from the XMP file beside it",
     "takeout": "from Google Photos",
+    "video": "from the video itself",
     "file name": "read from the file name",
     "file time": "only the time of the file, which may be wrong",
 }

@@ -30,7 +30,7 @@ from labeler.groups.steps import group
 from labeler.library.store import Library
 from labeler.people.steps import waiting
 from labeler.photos.io.decoding import MOST_PIXELS
-from labeler.wording import count
+from labeler.wording import count, photos_and_videos
 
 HEADING = Heading.FIND
 EXAMPLE = "labeler index ~/Pictures /media/camera/DCIM"
@@ -83,6 +83,14 @@ def command(
             help="Look into such folders, though programs make them or a pattern leaves them out.",
         ),
     ] = None,
+    videos: Annotated[
+        bool | None,
+        typer.Option(
+            "--videos/--no-videos",
+            help="Watch videos for faces as well, from now on, or leave them out.",
+            show_default="as before; at first --videos",
+        ),
+    ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try unchanged files again that failed before.")
     ] = False,
@@ -107,11 +115,11 @@ def command(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Find new and changed photos in folders and store the faces on them.
+    """Find new and changed photos and videos in folders and store the faces in them.
 
-    Photos that did not change cost next to nothing, so run it again whenever you have new ones.
-    Your photos are only read, never written. Folders that programs make (thumbnails, bins,
-    snapshots), and of libraries of Photos all but the originals, are left out.
+    Those that did not change cost next to nothing, so run it again whenever you have new ones.
+    They are only read, never written. Folders that programs make (thumbnails, bins, snapshots), and
+    of libraries of Photos all but the originals, are left out.
     """
     library = open_library(context, create=True)
     settings = library_finder.settings(
@@ -133,6 +141,7 @@ def command(
             dask=dask,
             exclude=exclude or (),
             include=include or (),
+            videos=videos,
         )
     welcome = _welcome(library) if report.new else None
     if json:
@@ -157,7 +166,7 @@ def _recognizer(given: Path) -> str:
 def _tell(report: pipeline.IndexReport) -> None:
     speed = f", {report.new / report.seconds:.1f} photos/s" if report.new else ""
     say(
-        f"{count(report.photos, 'photo')} with {count(report.faces, 'face')}: "
+        f"{photos_and_videos(report.photos, report.videos)} with {count(report.faces, 'face')}: "
         f"{report.new:,} new, {report.unchanged:,} unchanged ({report.seconds:.1f} s{speed})."
     )
     newly = report.failed[: len(report.failed) - report.failed_before]

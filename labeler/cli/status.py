@@ -8,7 +8,7 @@ from labeler.cli.headings import Heading
 from labeler.cli.output import Json, open_library, print_json, say
 from labeler.people.steps.status import Status
 from labeler.people.steps.status import status as library_status
-from labeler.wording import count
+from labeler.wording import count, photos_and_videos
 
 HEADING = Heading.BEGIN
 EXAMPLE = "labeler --library ~/faces status"
@@ -22,7 +22,7 @@ def command(context: typer.Context, json: Json = False) -> None:
         return
     say(f"Library: {status.library}")
     say(
-        f"{count(status.photos, 'photo')}, {count(status.faces, 'face')} "
+        f"{photos_and_videos(status.photos, status.videos)}, {count(status.faces, 'face')} "
         f"in {count(status.clusters, 'group')}, {count(status.people, 'person', 'people')}."
     )
     unnamed = status.faces - status.named - status.recognized - status.ignored

@@ -23,6 +23,7 @@ _PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
 _KEPT_OF_NAME = 40
 """Letters of a file's name that its temporary one repeats, so that it is never too long."""
 MOST_TEXT = 10_000_000
+_BLOCK = 1 << 20
 """Bytes of a table or text of the user's: 100,000 lines, of which Python makes 1 GB at most."""
 _PAGES = frozenset({".html", ".htm"})
 NO_HARD_LINKS = frozenset(
@@ -338,6 +339,23 @@ def read_regular(path: str, most: int) -> tuple[bytes, os.stat_result]:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise OSError(errno.EBUSY, "it changed while it was read", path)
     return data, after
+
+
+def digest_regular(path: str | Path) -> tuple[str, os.stat_result]:
+    """Return the SHA-256 of an ordinary file of any size, hexadecimal, and its status.
+
+    Raises:
+        OSError: it cannot be read, is no ordinary file, or changed meanwhile.
+    """
+    digest = hashlib.sha256()
+    with open_regular(path) as stream:
+        before = os.fstat(stream.fileno())
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+        after = os.fstat(stream.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise OSError(errno.EBUSY, "it changed while it was read", os.fspath(path))
+    return digest.hexdigest(), after
 
 
 def nanoseconds(status: os.stat_result) -> int:

@@ -74,6 +74,8 @@ class KnownFile:
     """What was so at the last look, see `labeler.library.whereabouts.PRESENT`."""
     orientation: int | None = None
     """See `labeler.types.Metadata`."""
+    seconds: float | None = None
+    """See `labeler.types.PhotoFacts`."""
 
     @property
     def is_present(self) -> bool:
@@ -105,7 +107,7 @@ class Library(
         """Return every file by its path, also those that are missing."""
         rows = self._connection().execute(
             "SELECT path, size, modified_ns, sidecar_ns, files.content_hash, finder, "
-            "coalesce(number, 0), missing, orientation FROM files "
+            "coalesce(number, 0), missing, orientation, seconds FROM files "
             "JOIN photos ON photos.id = photo_id LEFT JOIN "
             "(SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
             "USING (photo_id)"
@@ -339,9 +341,11 @@ class Library(
             )
 
     def counts(self) -> dict[str, int]:
-        """Return how many photos and faces there are, and how many journal entries."""
+        """Return how many photos, videos among them, faces and journal entries there are."""
         queries = {
             "photos": "SELECT count(DISTINCT photo_id) FROM files WHERE NOT missing",
+            "videos": "SELECT count(*) FROM videos WHERE photo_id IN "
+            "(SELECT photo_id FROM files WHERE NOT missing)",
             "faces": "SELECT count(*) FROM present_faces",
             "missing": f"SELECT count(*) FROM files WHERE missing = {GONE}",
             "decisions": "SELECT count(*) FROM journal",

@@ -16,10 +16,10 @@ from labeler.photos import dates
 from labeler.types import Fact, Metadata, Source
 
 ORDER: Mapping[Fact, tuple[Source, ...]] = {
-    "date": ("sidecar", "takeout", "exif", "xmp", "iptc", "file name", "file time"),
-    "place": ("sidecar", "takeout", "exif", "xmp"),
-    "caption": ("sidecar", "takeout", "exif", "xmp", "iptc"),
-    "keywords": ("sidecar", "exif", "xmp", "iptc"),  # all of them count, in this order
+    "date": ("sidecar", "takeout", "exif", "xmp", "iptc", "video", "file name", "file time"),
+    "place": ("sidecar", "takeout", "exif", "xmp", "video"),
+    "caption": ("sidecar", "takeout", "exif", "xmp", "iptc", "video"),
+    "keywords": ("sidecar", "exif", "xmp", "iptc", "video"),  # all of them count, in this order
     "rating": ("sidecar", "exif", "xmp"),
     "orientation": ("sidecar", "exif"),  # EXIF's own is applied when the picture is decoded
 }

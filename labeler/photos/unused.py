@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
-from labeler.photos import companions
+from labeler.photos import companions, video_names
 from labeler.wording import count
 
 Kind = Literal["linked folder", "picture", "video", "archive", "note", "file"]
@@ -15,13 +15,13 @@ _PICTURES = """
 .fpx .pcd .insp .lfp .bpg .qoi .crw .raw .bay .cap .ptx .k25 .kdc .rwz .braw .cine
 """
 _VIDEOS = """
-.mov .mp4 .m4v .avi .mpg .mpeg .mts .m2ts .mkv .webm .3gp .3g2 .wmv .asf .flv .vob .ogv .mod .tod
-.insv .lrv .dv .mxf .divx .mp .mv
+.insv .lrv .ts .mp .mv
 """
+"""Previews of cameras, moving parts of photos, and what may be no video at all."""
 _ARCHIVES = ".zip .7z .rar .tar .gz .tgz .bz2 .xz .iso .dmg"
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(_PICTURES.split(), "picture"),
-    **dict.fromkeys(_VIDEOS.split(), "video"),
+    **dict.fromkeys([*video_names.SUFFIXES, *_VIDEOS.split()], "video"),
     **dict.fromkeys(_ARCHIVES.split(), "archive"),
 }
 _OF_SYSTEMS = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "picasa.ini"})
@@ -31,7 +31,7 @@ NAMES: Mapping[Kind, tuple[str, str]] = {
         "picture of a kind that cannot be read",
         "save them as JPEG, TIFF or PNG",
     ),
-    "video": ("video", "only photos are looked into"),
+    "video": ("video", "save them as MP4, and index with --videos"),
     "archive": ("archive", "unpack what has photos in it"),
     "note": ("note about a photo that is not beside it", "put them together"),
     "file": ("other file", ""),
@@ -44,20 +44,26 @@ PLURALS: Mapping[Kind, str] = {
 
 
 def unused(
-    names: Collection[str], suffixes: Collection[str], raws: Collection[str]
+    names: Collection[str],
+    suffixes: Collection[str],
+    raws: Collection[str],
+    are_watched: bool = False,
 ) -> dict[str, Kind]:
     """Return, of a folder's files, those that are neither photos nor belong to one, and their kind.
 
     Args:
         suffixes: of what can be looked at. raws: those of RAW files among them.
+        are_watched: videos are, so that they are no such files.
     """
     photos = {name for name in names if _suffix(name) in suffixes}
     others = [name for name in names if name not in photos and name.lower() not in _OF_SYSTEMS]
     if not others:
         return {}
     of_raw = {name for name in photos if _suffix(name) in raws}
-    owned = companions.owners(names, photos, of_raw)
-    return {name: _kind(name, suffixes) for name in others if name not in owned}
+    videos = video_names.to_watch(names, photos, of_raw)
+    owned = companions.owners(names, photos | videos, of_raw)
+    used = owned.keys() | (videos if are_watched else ())
+    return {name: _kind(name, suffixes) for name in others if name not in used}
 
 
 def _kind(name: str, suffixes: Collection[str]) -> Kind:

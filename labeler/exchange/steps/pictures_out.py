@@ -115,7 +115,7 @@ def _tasks(library: Library, into: Path, choice: ChoiceOfNames) -> list[_Task]:
     taken: set[str] = set()
     for photo in sorted(photos, key=lambda photo: photo.path):
         faces = [(row.box, row.person) for row in rows.get(photo.id, ()) if row.person]
-        if faces:
+        if faces and not photo.facts.is_video:
             out = _unlike(tree.place(photo.path).with_suffix(".jpg"), taken, photo.path)
             drawn = (annotated.VERSION, photo.content_hash, [(b.as_tuple(), n) for b, n in faces])
             made_from = hashlib.sha256(repr(drawn).encode("utf-8", "surrogatepass")).hexdigest()

@@ -66,9 +66,13 @@ def read(
         LabelerError: `contacts` cannot be used.
     """
     picasa = PicasaFolders(xmp_in_files.read_contacts(contacts) if contacts else {})
-    paths = paths_under(library, folders)
-    picasa.read(sorted({os.path.dirname(path) for path in paths}))
     photos, boxes = library.photos(), _boxes(library)
+    paths = {
+        path: photo
+        for path, photo in paths_under(library, folders).items()
+        if not photos[photo].facts.is_video
+    }
+    picasa.read(sorted({os.path.dirname(path) for path in paths}))
     found: list[PlacedRegion] = []
     failures: list[Failure] = []
     no_name: Counter[NoName] = Counter()

@@ -72,7 +72,9 @@ def write_regions(
         rows = by_photo.get(paths[path], [])
         facts = photo_of[paths[path]].facts
         faces = _faces(rows, facts.width, facts.height)
-        if any(face.name for face in faces):
+        if facts.is_video and any(face.name for face in faces):
+            writer.left_out.append(Failure(path, _NO_REGIONS))
+        elif any(face.name for face in faces):
             writer.write(path, faces, facts.metadata.orientation)
         if progress:
             progress(done + 1, len(paths), writer.faces)
@@ -88,6 +90,12 @@ def _faces(rows: Sequence[FaceRow], width: int, height: int) -> list[NamedArea]:
         for row in rows
         if row.person or row.ignored or row.rejected
     ]
+
+
+_NO_REGIONS = (
+    "It is a video, and other programs keep faces of photos only; `labeler video` tells who is in "
+    "it."
+)
 
 
 class _Writer:

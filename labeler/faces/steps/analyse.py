@@ -1,14 +1,17 @@
-"""From photo files to faces: what each worker does, in this process or on another computer."""
+"""From photos and videos to faces: what each worker does, here or on another computer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.faces.io.face_finder import FaceFinder, LocatedFace
-from labeler.photos.io import decoding, gray
+from labeler.faces.io.video_faces import watch
+from labeler.photos import sources
+from labeler.photos.io import decoding, frames, gray
 from labeler.photos.io.memory import memory
+from labeler.photos.video_names import is_video
 from labeler.types import (
     AnalysedPhoto,
     Failure,
@@ -72,8 +75,12 @@ class _Located:
     note: str
 
 
-def _read(task: Task, finder: FaceFinder, most_pixels: int) -> _Located | PhotoCopy | Failure:
+def _read(
+    task: Task, finder: FaceFinder, most_pixels: int
+) -> _Located | AnalysedPhoto | PhotoCopy | Failure:
     try:
+        if is_video(task.file.path):
+            return _watched(task, finder)
         with decoding.room_for_file(task.file.path):
             data, file = decoding.read(task.file)
             with memory.reserved(decoding.needed(data, file.path)):
@@ -85,6 +92,22 @@ def _read(task: Task, finder: FaceFinder, most_pixels: int) -> _Located | PhotoC
         return Failure(task.file.path, str(error))
     except MemoryError:
         return PassingFailure(task.file.path, "There is not enough memory for this picture.")
+
+
+def _watched(task: Task, finder: FaceFinder) -> AnalysedPhoto | PhotoCopy:
+    """Follow the faces of a video through its shots, unless its content is known."""
+    content_hash, file = decoding.hashed(task.file)
+    facts = frames.Footage(file.path).facts
+    size = (facts.width, facts.height)
+    own = sources.said_by("video", facts.metadata)
+    known = replace(decoding.known_of(own, size, file), orientation=None)
+    seen = PhotoFacts(*size, known, facts.seconds)
+    if content_hash in task.known:
+        return PhotoCopy(file, content_hash, seen, task.known[content_hash])
+    video = watch(file.path, finder)
+    faces = tuple(track.face for track in video.tracks)
+    seen = replace(seen, seconds=video.facts.seconds)
+    return AnalysedPhoto(file, content_hash, seen, faces, note=video.note, video=video)
 
 
 def _look(

@@ -64,6 +64,8 @@ def draw_on(
         photo = library.photo(photo_id)
         if photo is None:
             raise LabelerError(f"There is no photo {photo_id}, or its file is gone.")
+        if photo.facts.is_video:
+            raise LabelerError(f"{photo.path} is a video; faces can be drawn on photos only.")
         content = library.first_content(photo_id)
         assert content is not None
         key = FaceKey(content, on_photo(box, photo.facts))
@@ -202,7 +204,7 @@ def _lacking(library: Library, drawn: Iterable[FaceKey]) -> list[FaceKey]:
 
 def see(key: FaceKey, photo: Photo, finder: FaceFinder) -> FoundFace | None:
     """Return the face in a place on a photo; None if it is not on it or cannot be read just now."""
-    if not _is_on(key.box, photo.facts):
+    if photo.facts.is_video or not _is_on(key.box, photo.facts):
         return None  # nobody drew this here: somebody else wrote it into the journal
     try:
         most_pixels = photo.facts.width * photo.facts.height

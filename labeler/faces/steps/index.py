@@ -24,6 +24,7 @@ from labeler.photos.steps import folders, left_out, whereabouts
 from labeler.photos.steps.changes import Changes, Contents, changes
 from labeler.photos.steps.places import find_places
 from labeler.photos.unused import Kind
+from labeler.photos.video_names import is_video
 from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
 
 BATCH = 32
@@ -39,6 +40,8 @@ Progress = Callable[[int, int, int], None]
 @dataclass(frozen=True)
 class IndexReport:
     """What a run saw under its paths. `photos` = `new` + `unchanged`; `faces` are on those.
+
+    Of these `photos`, so many are `videos`.
 
     Of the files that `failed`, `failed_before` were not tried again because they did not change.
     away: folders that are not there just now, or have lost every photo. moved: where those that
@@ -61,6 +64,7 @@ class IndexReport:
     not_used: Mapping[Kind, Mapping[str, int]] = field(default_factory=dict)
     followed: int = 0
     noted: tuple[Failure, ...] = ()
+    videos: int = 0
 
 
 def index(
@@ -75,8 +79,9 @@ def index(
     dask: str | None = None,
     exclude: Sequence[str] = (),
     include: Sequence[str] = (),
+    videos: bool | None = None,
 ) -> IndexReport:
-    """Search the photos under `roots` that are new or changed for faces.
+    """Search the photos and videos under `roots` that are new or changed for faces.
 
     A photo that cannot be read is reported and left out. What was stored stays stored when the
     run is interrupted; the next run goes on from there. When the descriptors change, photos that
@@ -92,6 +97,7 @@ def index(
         dask: address of a Dask scheduler whose workers see the same files.
         exclude, include: patterns of what to leave out under these roots from now on, and of what
             not to; see `labeler.photos.steps.left_out`.
+        videos: watch those in folders from now on, or leave them out; None = as before.
 
     A root that was looked at before and is not there just now is told, and the others are done.
 
@@ -108,8 +114,10 @@ def index(
         known = library.known_files()
         left_out.remember(library, roots, exclude, include)
         leaving_out = left_out.leaving_out(library)
-        found = changes(library, reach.there, known, finder.id, retry_failed, leaving_out)
-        folders.remember(library, reach.there)
+        watching = left_out.watching(library, videos)
+        there = reach.there
+        found = changes(library, there, known, finder.id, retry_failed, leaving_out, watching)
+        folders.remember(library, there)
         is_first = library.setting("descriptor_model") is None
         if is_first:
             finders.remember(library, settings, finder.embedder.model)
@@ -144,6 +152,7 @@ class _Run:
     found: Changes
     known: dict[str, KnownFile]
     new: int = 0
+    videos: int = 0
     faces: int = 0
     followed: int = 0
     failed: list[Failure] = field(default_factory=list)
@@ -201,6 +210,7 @@ class _Run:
         for item in results:
             if not isinstance(item, Failure) and item.file.path in under:
                 self.new += 1
+                self.videos += item.facts.is_video
                 self.faces += _faces(item)
 
     def _said_by_all(self, photo: _Stored) -> _Stored:
@@ -227,6 +237,8 @@ class _Run:
             not_used=self.found.not_used,
             followed=self.followed,
             noted=tuple(self.noted),
+            videos=self.videos
+            + sum(self.known[f.path].seconds is not None for f in self.found.unchanged),
         )
 
 
@@ -235,12 +247,27 @@ def _calls(
 ) -> Iterator[list[Task]]:
     """Yield the tasks of one call after the other."""
     size = min(max(len(files) // _SHARE, 1), PHOTOS_PER_CALL)
-    for start in range(0, len(files), size):
+    for some in _parts(files, size):
         yield [
             # What goes to another computer must not change while it is packed.
             Task(file, contents.like(file) if dask is None else dict(contents.like(file)))
-            for file in files[start : start + size]
+            for file in some
         ]
+
+
+def _parts(files: Sequence[PhotoFile], size: int) -> Iterator[list[PhotoFile]]:
+    """Yield a few photos at a time, and each video, which takes longer, by itself."""
+    photos: list[PhotoFile] = []
+    for file in files:
+        if is_video(file.path):
+            yield [file]
+            continue
+        photos.append(file)
+        if len(photos) == size:
+            yield photos
+            photos = []
+    if photos:
+        yield photos
 
 
 def _faces(result: Result) -> int:

@@ -34,6 +34,8 @@ class Status:
     nameless: int
     away: int = 0
     waiting: int = 0
+    videos: int = 0
+    """Of the photos."""
 
 
 def status(library: Library) -> Status:
@@ -67,4 +69,5 @@ def status(library: Library) -> Status:
         nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
         away=away,
         waiting=number_of_names(without_face),
+        videos=counts["videos"],
     )

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from labeler.io.files import nanoseconds
-from labeler.photos import companions
+from labeler.photos import companions, video_names
 from labeler.photos.io import raw
 
 SIDECAR = ".xmp"
@@ -88,6 +88,7 @@ def _json_by_photo(names: Collection[str], suffixes: Collection[str]) -> dict[st
         return {}
     photos = {name for name in names if os.path.splitext(name)[1].lower() in suffixes}
     raws = {name for name in photos if os.path.splitext(name)[1].lower() in raw.SUFFIXES}
+    photos |= video_names.to_watch(names, photos, raws)
     found: dict[str, tuple[str, ...]] = {}
     for name, owners in companions.owners(names, photos, raws).items():
         if name[-5:].lower() == NOTE:

@@ -15,12 +15,12 @@ from PIL import Image as PILImage
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.geometry import SIDEWAYS, orientation_left
-from labeler.io.files import nanoseconds, read_regular
+from labeler.io.files import digest_regular, nanoseconds, read_regular
 from labeler.photos import sources, xmp
 from labeler.photos.io import beside, cut_off, metadata, opening, planar_tiff, raw, rgb
 from labeler.photos.io.memory import memory
 from labeler.photos.io.opening import damage_as_one_sentence
-from labeler.types import Image, Metadata, Photo, PhotoFacts, PhotoFile
+from labeler.types import Image, Metadata, PhotoFacts, PhotoFile
 
 SUFFIXES = raw.SUFFIXES | frozenset(
     ".jpg .jpeg .jpe .jfif .jif .jfi .pjpeg .pjp .mpo .png .apng .webp .heic .heif .hif "  # noqa: SIM905
@@ -61,6 +61,21 @@ def read(file: PhotoFile) -> tuple[bytes, PhotoFile]:
     if not data:
         raise UnreadablePhotoError("The file is empty; restore it from a backup.")
     return data, replace(file, size=status.st_size, modified_ns=nanoseconds(status))
+
+
+def hashed(file: PhotoFile) -> tuple[str, PhotoFile]:
+    """Return the SHA-256 of a file that is too large for memory, and the file as it was then.
+
+    Raises:
+        UnreadablePhotoError: it cannot be read, is empty, or changed meanwhile.
+    """
+    try:
+        content, status = digest_regular(file.path)
+    except OSError as error:
+        raise PassingTroubleError(f"The file cannot be read: {error.strerror}.") from error
+    if not status.st_size:
+        raise UnreadablePhotoError("The file is empty; restore it from a backup.")
+    return content, replace(file, size=status.st_size, modified_ns=nanoseconds(status))
 
 
 def read_bytes(path: str) -> bytes:
@@ -273,21 +288,24 @@ def room_for_picture(width: int, height: int) -> AbstractContextManager[None]:
     return memory.reserved(7 * width * height)
 
 
-def indexed_pixels(photo: Photo, longest_side: int) -> Image:
-    """Return the upright pixels of a photo of the library that is still the one it was.
-
-    Raises:
-        UnreadablePhotoError: it cannot be read, or has changed since it was indexed.
-    """
-    most_pixels = photo.facts.width * photo.facts.height
-    turn = photo.facts.metadata.orientation
-    return decode_file(photo.path, longest_side, most_pixels, photo.content_hash, turn)
-
-
 def facts(photo: OpenedPhoto, file: PhotoFile) -> PhotoFacts:
     """Return what the photo, the files beside it, and its name and time say about it.
 
     The photo is turned as a file beside it wants it.
+    """
+    known = known_of(photo.metadata, photo.stored_size, file)
+    if known.orientation == photo.own_orientation:
+        known = replace(known, orientation=None)
+    if known.orientation is not None:
+        photo.turn(known.orientation)
+    return PhotoFacts(photo.width, photo.height, known)
+
+
+def known_of(own: Metadata, size: tuple[int, int], file: PhotoFile) -> Metadata:
+    """Return what a file, the files beside it, and its name and time say about it.
+
+    Args:
+        own: what it says itself. size: its width and height as stored.
     """
     sidecar = None
     more = []
@@ -299,26 +317,21 @@ def facts(photo: OpenedPhoto, file: PhotoFile) -> PhotoFacts:
             if not beside.is_sidecar(path):
                 more.append(metadata.from_takeout(data))
                 continue
-            told = metadata.from_xmp(data, photo.stored_size)
+            told = metadata.from_xmp(data, size)
             if told.orientation is not None and beside.is_of_raw(path, file.path):
                 told = replace(told, orientation=None)
             if sidecar is None:
                 sidecar = told
             else:
                 more.append(sources.said_by("sidecar", replace(told, taken_from=None)))
-    known = metadata.combined(
-        photo.metadata,
+    return metadata.combined(
+        own,
         sidecar,
         os.path.basename(file.path),
         file.modified_ns,
         more,
         datetime.now() + timedelta(days=1),
     )
-    if known.orientation == photo.own_orientation:
-        known = replace(known, orientation=None)
-    if known.orientation is not None:
-        photo.turn(known.orientation)
-    return PhotoFacts(photo.width, photo.height, known)
 
 
 def orientation_of(image: PILImage.Image) -> int | None:

@@ -21,10 +21,6 @@ from labeler.photos import video_tags
 from labeler.photos.io import tones
 from labeler.types import Image, VideoFacts
 
-SUFFIXES = frozenset(
-    ".mp4 .m4v .mov .qt .3gp .3g2 .mkv .webm .avi .divx .mpg .mpeg .mpe .m2v .mpv .vob .ts .mts "  # noqa: SIM905
-    ".m2ts .m2t .wmv .asf .flv .f4v .ogv .rm .rmvb .dv .mxf".split()
-)
 MOST_PIXELS = 8192 * 8192
 """A frame may have; 8K has half as many."""
 MOST_THREADS = 8

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.io.files import read_text
-from labeler.photos import machine_folders
+from labeler.photos import machine_folders, video_names
 from labeler.photos.ignore_patterns import IgnorePatterns
 from labeler.photos.io import decoding
 from labeler.photos.left_out import LeftOut
@@ -92,7 +92,8 @@ class LeavingOut:
         said = self._said(patterns, path, is_folder)
         if said is not None:
             is_out, pattern = said
-            is_photo = os.path.splitext(name)[1].lower() in decoding.SUFFIXES
+            suffix = os.path.splitext(name)[1].lower()
+            is_photo = suffix in decoding.SUFFIXES or suffix in video_names.SUFFIXES
             if is_out and (is_folder or is_photo):
                 self._note(self.wished, pattern, path)
             if is_out and is_photo and not is_folder:

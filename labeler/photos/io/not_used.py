@@ -11,9 +11,13 @@ from labeler.photos.unused import Kind
 
 
 class NotUsed:
-    """Notes what is neither a photo nor belongs to one; each once, even if roots overlap."""
+    """Notes what is neither a photo nor belongs to one; each once, even if roots overlap.
 
-    def __init__(self) -> None:
+    videos: they are watched.
+    """
+
+    def __init__(self, videos: bool = True) -> None:
+        self._videos = videos
         self._found: dict[str, Kind] = {}
 
     def look(self, folder: str, names: Collection[str], left_out: Collection[str] = ()) -> None:
@@ -23,7 +27,8 @@ class NotUsed:
             left_out: photos that nobody wishes to see; what belongs to them is not missed either.
         """
         names = {*names, *left_out}
-        for name, kind in unused.unused(names, decoding.SUFFIXES, raw.SUFFIXES).items():
+        found = unused.unused(names, decoding.SUFFIXES, raw.SUFFIXES, self._videos)
+        for name, kind in found.items():
             path = os.path.join(folder, name)
             is_linked = os.path.islink(path) and os.path.isdir(path)
             self._found[path] = "linked folder" if is_linked else kind

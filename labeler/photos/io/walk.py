@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.io.files import nanoseconds
-from labeler.photos.io import beside, decoding
+from labeler.photos import video_names
+from labeler.photos.io import beside, decoding, raw
 from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.not_used import NotUsed
 from labeler.types import Failure, PhotoFile
@@ -20,8 +21,9 @@ def walk(
     skip: Path | None = None,
     leaving_out: LeavingOut | None = None,
     not_used: NotUsed | None = None,
+    videos: bool = True,
 ) -> Iterator[PhotoFile | Failure]:
-    """Yield the photos in folders (recursively, in name order) and the files named themselves.
+    """Yield photos and videos in folders (recursively, in name order) and files named themselves.
 
     Hidden files and folders are left out, the folder `skip`, and those that machines make. Links to
     folders are not followed. A folder or file that cannot be read is yielded as a Failure.
@@ -29,6 +31,7 @@ def walk(
     Args:
         leaving_out: what the user wishes to be left out besides; it is told what was met of that.
         not_used: is told what was met besides.
+        videos: whether to yield those in folders. The movie of a live photo never is.
 
     Raises:
         LabelerError: a root does not exist.
@@ -40,7 +43,7 @@ def walk(
         if root.is_dir():
             leaving_out.enter(str(root))
             skipped = os.path.realpath(skip) if skip else None
-            yield from _walk_folder(str(root), skipped, leaving_out, not_used)
+            yield from _walk_folder(str(root), skipped, leaving_out, not_used, videos)
         elif root.exists():
             yield _photo_file(str(root), files)
         else:
@@ -49,7 +52,11 @@ def walk(
 
 
 def _walk_folder(
-    root: str, skip: str | None, leaving_out: LeavingOut, not_used: NotUsed | None
+    root: str,
+    skip: str | None,
+    leaving_out: LeavingOut,
+    not_used: NotUsed | None,
+    videos: bool,
 ) -> Iterator[PhotoFile | Failure]:
     # Not os.walk, which before Python 3.12 cannot go as deep as folders may be nested.
     folders = beside.Folders(decoding.SUFFIXES)
@@ -65,11 +72,25 @@ def _walk_folder(
         folders.put(folder, names)
         if not_used is not None:
             not_used.look(folder, names, leaving_out.photos)
+        wanted = _looked_at(names | leaving_out.photos, videos)
         for name, is_folder in inside:
-            if not is_folder and os.path.splitext(name)[1].lower() in decoding.SUFFIXES:
+            if not is_folder and name in wanted:
                 yield _photo_file(os.path.join(folder, name), folders)
         subfolders = [os.path.join(folder, name) for name, is_folder in inside if is_folder]
         pending += [path for path in reversed(subfolders) if os.path.realpath(path) != skip]
+
+
+def _looked_at(names: Collection[str], videos: bool) -> Collection[str]:
+    """Return the photos among the files of a folder, and the videos if they are wanted."""
+    photos = {name for name in names if _suffix(name) in decoding.SUFFIXES}
+    if not videos:
+        return photos
+    raws = {name for name in photos if _suffix(name) in raw.SUFFIXES}
+    return photos | video_names.to_watch(names, photos, raws)
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
 
 
 def photo_file(path: str) -> PhotoFile | Failure:
@@ -90,7 +111,7 @@ def _photo_file(path: str, folders: beside.Folders) -> PhotoFile | Failure:
         return Failure(path, f"The file cannot be read: {error.strerror}.")
     if not stat.S_ISREG(status.st_mode):
         return Failure(path, "It is not an ordinary file, whatever its name says.")
-    if status.st_size > decoding.MOST_BYTES:
+    if status.st_size > decoding.MOST_BYTES and not video_names.is_video(path):
         return Failure(
             path, f"The file is larger than {decoding.MOST_BYTES // 10**6} MB; is it a photo?"
         )

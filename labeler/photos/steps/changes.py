@@ -44,19 +44,20 @@ def changes(
     finder_id: str,
     retry_failed: bool,
     leaving_out: LeavingOut | None = None,
+    videos: bool = True,
 ) -> Changes:
     """Walk the folders and compare.
 
     Args:
-        leaving_out: see `labeler.photos.io.walk`.
+        leaving_out, videos: see `labeler.photos.io.walk`.
 
     Raises:
         LabelerError: a root does not exist.
     """
     files: dict[str, PhotoFile] = {}  # each once, even if roots overlap
     failed = []
-    leaving_out, not_used = leaving_out or LeavingOut(), NotUsed()
-    for item in walk(roots, library.cache, leaving_out, not_used):
+    leaving_out, not_used = leaving_out or LeavingOut(), NotUsed(videos)
+    for item in walk(roots, library.cache, leaving_out, not_used, videos):
         if isinstance(item, Failure):
             failed.append(item)
         else:

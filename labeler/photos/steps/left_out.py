@@ -13,6 +13,8 @@ from labeler.photos.io.left_out import LeavingOut
 
 SETTING = "left_out"
 """Setting: the patterns by folder."""
+VIDEOS = "videos"
+"""Setting: whether videos in folders are watched."""
 
 
 def patterns(library: Library) -> dict[str, list[str]]:
@@ -49,6 +51,17 @@ def remember(
             new = {line.removeprefix("!") for line in said}
             lines[:] = [line for line in lines if line.removeprefix("!") not in new] + said
     library.write_setting(SETTING, known)
+
+
+def watching(library: Library, videos: bool | None = None) -> bool:
+    """Return whether videos in folders are watched; at first they are.
+
+    Args:
+        videos: what shall hold from now on; None = as before.
+    """
+    if videos is not None:
+        library.write_setting(VIDEOS, videos)
+    return library.setting(VIDEOS) is not False
 
 
 def leaving_out(library: Library) -> LeavingOut:

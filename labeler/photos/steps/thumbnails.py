@@ -12,6 +12,7 @@ from labeler.errors import LabelerError
 from labeler.io.files import cached_file, found_cached
 from labeler.library.store import Library
 from labeler.photos.io import decoding
+from labeler.photos.io.indexed import indexed_pixels
 from labeler.types import Box, Image, Photo
 
 FACE_SIZE = 160
@@ -37,7 +38,7 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     if found := found_cached(path):
         return found
     width, height = photo.facts.width, photo.facts.height
-    square = square_of(box, width, height, lambda side: decoding.indexed_pixels(photo, side))
+    square = square_of(box, width, height, lambda side: indexed_pixels(photo, side))
     return _kept(square, path)
 
 
@@ -74,7 +75,7 @@ def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Pa
     path = _place(library, "photos", photo, str(size))
     if found := found_cached(path):
         return found
-    picture = PILImage.fromarray(decoding.indexed_pixels(photo, size))
+    picture = PILImage.fromarray(indexed_pixels(photo, size))
     picture.thumbnail((size, size), PILImage.Resampling.LANCZOS)
     return _kept(picture, path)
 

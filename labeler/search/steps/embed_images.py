@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from labeler import geometry
@@ -13,7 +13,7 @@ from labeler.io.files import alone
 from labeler.io.parallel import in_parallel
 from labeler.library.image_embeddings import Seen
 from labeler.library.store import Library
-from labeler.photos.io import decoding
+from labeler.photos.io.indexed import indexed_pixels
 from labeler.search.steps.clip_model import MeaningModel
 from labeler.types import Box, Failure, FloatArray, Image, Photo
 
@@ -73,15 +73,16 @@ def look_at_faces(
     Raises:
         LabelerError: another run is at work on the library.
     """
-    present, table = library.photos(), library.faces()
+    present, table, tracks = library.photos(), library.faces(), library.video_tracks()
+    at = dict(zip(tracks.ids.tolist(), tracks.at.tolist(), strict=True))
     missing = set(library.without_meaning("face", model.id)) & set(faces)
-    of_photo: dict[int, list[_View]] = {}
+    of_photo: dict[tuple[int, float | None], list[_View]] = {}
     for face, photo, box in zip(
         table.ids.tolist(), table.photo_ids.tolist(), table.boxes.tolist(), strict=True
     ):
         if face in missing and photo in present:
-            of_photo.setdefault(photo, []).append(_View(face, Box(*box)))
-    views = [(present[photo], some) for photo, some in of_photo.items()]
+            of_photo.setdefault((photo, at.get(face)), []).append(_View(face, Box(*box)))
+    views = [(replace(present[photo], at=when), some) for (photo, when), some in of_photo.items()]
     return _look(library, model, "face", views, progress, jobs)
 
 
@@ -153,7 +154,7 @@ def _pictures(encoders: Encoders, photo: Photo, boxes: Sequence[Box | None]) -> 
     # As fine as the smallest part needs it; `pixels` never gives more than there is.
     side = min(min(right - left, bottom - top) for left, top, right, bottom in parts)
     longest = -(-encoders.described.size * max(width, height) // max(side, 1))
-    pixels = decoding.indexed_pixels(photo, longest)
+    pixels = indexed_pixels(photo, longest)
     x, y = pixels.shape[1] / width, pixels.shape[0] / height
     return [
         encoders.prepared(

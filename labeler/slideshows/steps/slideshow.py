@@ -225,10 +225,15 @@ def _with_faces(
     rows: dict[int, list[FaceRow]] = {}
     taken_at = places_by_photo(library) if with_places else {}
     with library.reading():
-        listed, photos, table = listing.list_faces(library), library.photos(), library.faces()
+        listed, table = listing.list_faces(library), library.faces()
+        photos = {id_: one for id_, one in library.photos().items() if not one.facts.is_video}
         for row in listed:
             rows.setdefault(row.photo_id, []).append(row)
-        shown_on = {id_: photos[id_] for id_, faces in rows.items() if _is_any(faces, people)}
+        shown_on = {
+            id_: photos[id_]
+            for id_, faces in rows.items()
+            if id_ in photos and _is_any(faces, people)
+        }
         albums = albums_of(library, shown_on)
         shown_on = where_asked(library, shown_on, asked)
         away = library.photos_away()

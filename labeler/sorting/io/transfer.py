@@ -22,7 +22,13 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from labeler.errors import LabelerError
-from labeler.io.files import NO_HARD_LINKS, give_name, open_regular, sync_folder
+from labeler.io.files import (
+    NO_HARD_LINKS,
+    digest_regular,
+    give_name,
+    open_regular,
+    sync_folder,
+)
 from labeler.io.files import got_second_name as _got_second_name
 
 Method = Literal["copy", "move", "link", "hard-link"]
@@ -169,8 +175,7 @@ def digest(path: Path) -> str:
     Raises:
         OSError: it cannot be read, or is no ordinary file.
     """
-    with open_regular(path) as stream:
-        return _hash(stream)
+    return digest_regular(path)[0]
 
 
 def holds(path: Path, content: str, size: int) -> bool:
@@ -233,12 +238,11 @@ def _hard_link(source: Path, target: Path) -> None:
         ) from error
 
 
-def _hash(reader: BinaryIO, write: Callable[[bytes], object] | None = None) -> str:
+def _hash(reader: BinaryIO, write: Callable[[bytes], object]) -> str:
     digest = hashlib.sha256()
     while block := reader.read(_BLOCK):
         digest.update(block)
-        if write:
-            write(block)
+        write(block)
     return digest.hexdigest()
 
 

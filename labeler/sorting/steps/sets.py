@@ -11,6 +11,7 @@ from pathlib import Path
 from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps.analyse import Task, analyse
 from labeler.io.parallel import in_parallel
+from labeler.photos import video_names
 from labeler.photos.companions import owners
 from labeler.photos.io import decoding, raw
 from labeler.photos.io.left_out import LeavingOut
@@ -105,6 +106,7 @@ def _sets_of(folder: str, files: list[PhotoFile | Failure]) -> Iterator[PhotoSet
     names = file_names(folder)
     looked_at = {name for name in names if _suffix(name) in decoding.SUFFIXES}
     raws = {name for name in looked_at if _suffix(name) in raw.SUFFIXES}
+    looked_at |= video_names.to_watch(names, looked_at, raws)
     owned = owners(names, looked_at, raws)
     of: dict[str, list[Beside]] = {}
     for name, photos_of_it in owned.items():

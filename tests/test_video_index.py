@@ -1,0 +1,166 @@
+"""Videos in `labeler index`: found, watched, grouped, named, and known again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from labeler.errors import LabelerError
+from labeler.faces.steps import drawing
+from labeler.faces.steps.index import index
+from labeler.groups.steps import group
+from labeler.library.steps import standing
+from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.recognize import recognize
+from labeler.photos.io.not_used import NotUsed
+from labeler.photos.io.walk import walk
+from labeler.photos.steps.thumbnails import face_thumbnail, photo_picture
+from labeler.types import Box
+
+from .conftest import DEMO
+from .filming import film, panned
+from .test_cli import Shell
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a video of 4 s: two photos of the demo album, each panned for 2 s."""
+    folder = tmp_path_factory.mktemp("filmed")
+    photos = sorted((DEMO / "photos").rglob("*.jpg"))[:2]
+    frames = [frame for photo in photos for frame in panned(photo, 20, (640, 480))]
+    film(folder / "party.mp4", frames, rate=10)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def seen(filmed: Path, models_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """A library in which that video was indexed."""
+    folder = tmp_path_factory.mktemp("library")
+    shutil.copytree(models_folder, folder / "cache" / "models")
+    library = Library.create(folder)
+    report = index(library, [filmed])
+    assert (report.photos, report.videos, report.failed) == (1, 1, ())
+    return library
+
+
+def names(folder: Path, videos: bool = True) -> list[str]:
+    return [Path(one.path).name for one in walk([folder], videos=videos)]
+
+
+def test_the_movie_of_a_live_photo_is_no_video_of_its_own(tmp_path: Path) -> None:
+    for name in ("a.jpg", "a.mov", "b.mp4", "c.MOV", "c.xmp"):
+        (tmp_path / name).touch()
+    assert names(tmp_path) == ["a.jpg", "b.mp4", "c.MOV"]
+    assert names(tmp_path, videos=False) == ["a.jpg"]
+    for videos, missed in ((True, {}), (False, {"video": {".mp4": 1, ".mov": 1}})):
+        not_used = NotUsed(videos)
+        list(walk([tmp_path], not_used=not_used, videos=videos))
+        assert not_used.counts() == missed
+
+
+def test_faces_are_in_the_shot_in_which_they_are(seen: Library) -> None:
+    (video,) = seen.photos().values()
+    assert (video.facts.width, video.facts.height) == (640, 480)
+    assert video.facts.seconds == pytest.approx(4, abs=0.11)
+    record = seen.video(video.id)
+    assert record is not None
+    assert record.shots[0][1] == pytest.approx(2, abs=0.11)
+    tracks = seen.video_tracks()
+    assert len(tracks) >= 2
+    crosses = (tracks.starts < 1.8) & (tracks.ends > 2.2)
+    assert not crosses.any()
+
+
+def test_a_face_is_shown_as_it_was_at_its_moment(seen: Library) -> None:
+    for face in seen.faces().ids.tolist():
+        with Image.open(face_thumbnail(seen, face)) as picture:
+            assert picture.size == (160, 160)
+    (video,) = seen.photos()
+    with Image.open(photo_picture(seen, video)) as picture:
+        assert picture.size == (640, 480)
+
+
+def test_nothing_is_watched_again_that_did_not_change(seen: Library, filmed: Path) -> None:
+    ids = seen.faces().ids.tolist()
+    report = index(seen, [filmed])
+    assert (report.new, report.unchanged, report.videos) == (0, 1, 1)
+    assert seen.faces().ids.tolist() == ids
+
+
+def test_who_is_named_on_photos_is_known_in_a_video(
+    filmed: Path, demo_library: Library, tmp_path: Path
+) -> None:
+    index(demo_library, [filmed])
+    group.welcome(demo_library)
+    tracks = demo_library.video_tracks()
+    clusters = dict(
+        zip(demo_library.faces().ids.tolist(), demo_library.faces().clusters.tolist(), strict=True)
+    )
+    joined = [face for face in tracks.ids.tolist() if clusters[face] >= 0]
+    assert joined
+    on_photos = [
+        face
+        for face, cluster in clusters.items()
+        if cluster == clusters[joined[0]] and face not in tracks.ids
+    ]
+    assert on_photos
+    naming.name_faces(demo_library, on_photos, "Rosa")
+    recognize(demo_library, precision=0.9)
+    found = {one.face_id: one.person for one in demo_library.recognitions().values()}
+    assert found[joined[0]] == "Rosa"
+
+
+def test_videos_are_left_out_until_they_are_wanted_again(
+    filmed: Path, models_folder: Path, tmp_path: Path
+) -> None:
+    shell = Shell(tmp_path / "library")
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    told = shell.run("index", filmed, "--no-videos").stdout
+    assert "Not used: 1 video (.mp4 1)" in told
+    assert shell.json("index", filmed)["videos"] == 0
+    again = shell.run("index", filmed, "--videos").stdout
+    assert "1 video with" in again
+    assert "1 video," in shell.run("status").stdout
+
+
+def test_nobody_draws_on_a_video(seen: Library) -> None:
+    (video,) = seen.photos()
+    with pytest.raises(LabelerError, match="is a video"):
+        drawing.draw_on(seen, video, Box(0, 0, 50, 50))
+
+
+def test_a_name_holds_after_a_video_has_moved(
+    filmed: Path, models_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    shutil.copytree(filmed, tmp_path / "before")
+    library = Library.create(tmp_path / "library")
+    index(library, [tmp_path / "before"])
+    face = int(library.faces().ids[0])
+    naming.name_faces(library, [face], "Rosa")
+    (tmp_path / "before" / "party.mp4").rename(tmp_path / "before" / "renamed.mp4")
+    report = index(library, [tmp_path / "before"])
+    assert report.new == 1
+    assert standing.labels(library).names == {face: "Rosa"}
+    shown = library.face(face)
+    assert shown is not None
+    assert Path(shown[0].path).name == "renamed.mp4"
+
+
+def test_what_is_no_video_is_told_in_one_sentence(models_folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    (folder / "empty.mp4").touch()
+    (folder / "text.mov").write_text("not a video")
+    shutil.copy(next((DEMO / "photos").rglob("*.jpg")), folder / "photo.mp4")
+    report = index(Library.create(tmp_path / "library"), [folder])
+    reasons = {Path(one.path).name: one.reason for one in report.failed}
+    assert reasons.keys() == {"empty.mp4", "text.mov", "photo.mp4"}
+    assert all(reason.endswith(".") and "\n" not in reason for reason in reasons.values())
