@@ -74,6 +74,7 @@ ROOMS = (
     "search",
     "family",
     "sorting",
+    "videos",
     "slideshows",
     "exchange",
     "cli",

@@ -14,6 +14,7 @@ class Heading(Enum):
     PEOPLE = "People"
     FAMILY = "Family and look-alikes"
     USE = "Search, sort, show"
+    VIDEOS = "Videos"
     KEEP = "Take back and keep"
     EXCHANGE = "Other programs"
     MEASURE = "How good it is"

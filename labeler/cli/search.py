@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -26,11 +27,22 @@ class SearchCommand(TyperCommand):
     """A command whose words may begin with one minus: `-felix` is no option."""
 
     def parse_args(self, ctx, args: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
-        """Hand on the options first, and all else as words."""
+        """Hand on the options first, with their values, and all else as words."""
         ends = args.index("--") if "--" in args else len(args)
-        options = [a for a in args[:ends] if a in _OPTIONS or a.startswith("--")]
-        words = [a for a in args[:ends] if a not in options] + args[ends + 1 :]
-        return super().parse_args(ctx, [*options, "--", *words])
+        with_value = {name for one in self.params for name in _takes_value(one)}
+        options, words = [], []
+        left = iter(args[:ends])
+        for one in left:
+            if one in _OPTIONS or one.startswith("--"):
+                options += [one, *islice(left, one in with_value)]
+            else:
+                words.append(one)
+        return super().parse_args(ctx, [*options, "--", *words, *args[ends + 1 :]])
+
+
+def _takes_value(parameter: Any) -> list[str]:
+    is_flag = getattr(parameter, "is_flag", True) or getattr(parameter, "count", False)
+    return [] if is_flag else parameter.opts
 
 
 CLASS = SearchCommand

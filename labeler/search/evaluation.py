@@ -52,6 +52,23 @@ class PhotoFields:
     albums: Mapping[str, IntArray]
     located: Mapping[Place, IntArray] = field(default_factory=dict)
 
+    def of(self, rows: IntArray) -> PhotoFields:
+        """Return fields of the photos at some positions, (k,), in this order, each maybe often."""
+        order = np.argsort(rows, kind="stable")
+
+        def at(own: IntArray) -> IntArray:
+            first, end = (np.searchsorted(rows, own, side, order) for side in ("left", "right"))
+            parts = [order[i:j] for i, j in zip(first.tolist(), end.tolist(), strict=True)]
+            return np.concatenate([np.empty(0, np.int64), *parts])
+
+        return PhotoFields(
+            self.ids[rows],
+            self.days[rows],
+            self.places[rows],
+            {name: at(own) for name, own in self.albums.items()},
+            {place: at(own) for place, own in self.located.items()},
+        )
+
 
 @dataclass(frozen=True)
 class PeopleFields:

@@ -22,7 +22,13 @@ from labeler.photos.steps.places import find_places
 from labeler.place import Place
 from labeler.positions import positions, positions_of_all
 from labeler.search import interpretation, notes
-from labeler.search.evaluation import PeopleFields, PhotoFields, Searched, people_fields
+from labeler.search.evaluation import (
+    Mask,
+    PeopleFields,
+    PhotoFields,
+    Searched,
+    people_fields,
+)
 from labeler.search.grammar import parse, written
 from labeler.search.interpretation import Known
 from labeler.search.tree import About, Node, Text, leaves, wanted_place, with_part
@@ -75,6 +81,16 @@ class SearchMatches:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What a search says of n rows of data: mask, (n,) bool; the rest as in `SearchMatches`."""
+
+    mask: Mask
+    tree: Node
+    hint: Hint | None
+    notes: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FoundPhoto:
     """A photo and those of its faces that were asked for, and the people whom they show."""
@@ -102,10 +118,10 @@ def search_photos(library: Library, text: str) -> SearchResult:
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
-    _prepare(library, text)
+    prepare(library, text)
     with library.reading():
         faces = faces_on_photos(library)
-        found = matches(library, text, _search_data(library, faces))
+        found = matches(library, text, data_of(library, faces))
         photos = where_asked(
             library, library.photos_with(found.photo_ids), wanted_place(found.tree)
         )
@@ -128,12 +144,12 @@ def search_matches(library: Library, text: str) -> SearchMatches:
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
-    _prepare(library, text)
+    prepare(library, text)
     with library.reading():
-        return matches(library, text, _search_data(library, faces_on_photos(library)))
+        return matches(library, text, data_of(library, faces_on_photos(library)))
 
 
-def _prepare(library: Library, text: str) -> None:
+def prepare(library: Library, text: str) -> None:
     """Do before the library is read what a search may have to write to it."""
     asks_about = any(isinstance(leaf, About) for leaf in leaves(parse(text)))
     find_places(library)
@@ -150,6 +166,17 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
+    found = judged(library, text, data)
+    ids = data.fields.ids[data.by_date[found.mask[data.by_date]]]
+    return SearchMatches(tuple(ids.tolist()), found.tree, found.hint, found.notes)
+
+
+def judged(library: Library, text: str, data: SearchData) -> Judged:
+    """Return which rows of some data a search means, in their order.
+
+    Raises:
+        QueryError: it cannot be understood, or asks for a person, album or place that there is not.
+    """
     tree = interpretation.resolve(parse(text), data.known, text)
     with_text = cache(partial(_with_text, library))  # asked for twice
     nothing = _that_are_nothing(with_text, tree, data.known, text)
@@ -160,8 +187,7 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
         lambda what: _about(library, what, text),
     )
     mask = searched.evaluate(tree)
-    found = data.fields.ids[data.by_date[mask[data.by_date]]]
-    hint = None if len(found) else _hint(with_text, text, tree, data.known)
+    hint = None if mask.any() else _hint(with_text, text, tree, data.known)
     told = notes.read_otherwise(tree, data.known, text)
     unknown = [words for words in nothing if hint is None or hint.word != words]
     if unknown:
@@ -169,7 +195,7 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
             f"Nobody is called {names.listed(unknown)}, and it is in no caption, keyword or name "
             "of a file or place."
         )
-    return SearchMatches(tuple(found.tolist()), tree, hint, tuple(told))
+    return Judged(mask, tree, hint, tuple(told))
 
 
 def _that_are_nothing(
@@ -228,7 +254,8 @@ def _located(library: Library, ids: IntArray) -> dict[Place, IntArray]:
     return found
 
 
-def _search_data(library: Library, faces: Iterable[FaceOnPhoto]) -> SearchData:
+def data_of(library: Library, faces: Iterable[FaceOnPhoto]) -> SearchData:
+    """Return all that a search looks at, given the faces of the library."""
     everybody = standing.labels(library).names.values()
     return search_data(_read_photos(library), faces, everybody)
 

@@ -1,0 +1,1 @@
+"""Who is on screen in videos, how long, and with whom: tables, scenes, cuts."""

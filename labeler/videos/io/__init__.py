@@ -1,0 +1,1 @@
+"""What reads and writes files, or runs networks; it knows no library."""

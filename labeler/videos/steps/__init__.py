@@ -1,0 +1,1 @@
+"""The steps that join the room with the library: read → compute → write."""
