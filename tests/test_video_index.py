@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from labeler.errors import LabelerError
-from labeler.faces.steps import drawing
+from labeler.faces.io import watched_so_far
+from labeler.faces.io.video_faces import watch
+from labeler.faces.steps import drawing, library_finder
+from labeler.faces.steps.analyse import kept_of
 from labeler.faces.steps.index import index
 from labeler.groups.steps import group
+from labeler.io.files import digest_regular
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import naming
@@ -164,3 +170,37 @@ def test_what_is_no_video_is_told_in_one_sentence(models_folder: Path, tmp_path:
     reasons = {Path(one.path).name: one.reason for one in report.failed}
     assert reasons.keys() == {"empty.mp4", "text.mov", "photo.mp4"}
     assert all(reason.endswith(".") and "\n" not in reason for reason in reasons.values())
+
+
+def test_a_video_is_gone_on_with_where_it_was_stopped(
+    filmed: Path, seen: Library, models_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(models_folder, tmp_path / "cache" / "models")
+    library = Library.create(tmp_path)
+    finder = library_finder.library_finder(library)
+    (path,) = filmed.iterdir()
+    kept = kept_of(library.cache / "watched", digest_regular(path)[0], finder)
+    shots: list[watched_so_far.SeenShot] = []
+    whole = watch(path, finder, on_shot=lambda *shot: shots.append(shot))
+    assert len(shots) == 2
+    watched_so_far.add(kept, *shots[0])
+    first = kept.stat().st_size
+    (read,) = watched_so_far.read(kept)
+    assert read[0] == shots[0][0]
+    for own, other in zip(read[1], shots[0][1], strict=True):
+        assert np.array_equal(own.boxes, other.boxes)
+        assert np.array_equal(own.face.descriptor, other.face.descriptor)
+        assert replace(own, boxes=other.boxes, face=other.face) == other
+    marked = [replace(track, looks=99) for track in read[1]]
+    watched_so_far.forget(kept)
+    watched_so_far.add(kept, read[0], marked)
+    watched_so_far.add(kept, *shots[1])
+    with open(kept, "rb+") as file:  # it was being written when the computer went out
+        file.truncate(first + 100)
+    index(library, [filmed])
+    tracks = library.video_tracks()
+    assert len(tracks) == len(whole.tracks)
+    assert tracks.looks.tolist()[: len(marked)] == [99] * len(marked)
+    assert 99 not in tracks.looks[len(marked) :]
+    assert np.allclose(tracks.starts, [track.start for track in whole.tracks], atol=0.11)
+    assert not kept.exists()

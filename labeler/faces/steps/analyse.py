@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 
 from labeler.errors import PassingTroubleError, UnreadablePhotoError
+from labeler.faces.io import watched_so_far
 from labeler.faces.io.face_finder import FaceFinder, LocatedFace
 from labeler.faces.io.video_faces import watch
 from labeler.photos import sources
@@ -19,6 +22,7 @@ from labeler.types import (
     PhotoCopy,
     PhotoFacts,
     PhotoFile,
+    WatchedVideo,
     identity,
 )
 
@@ -31,11 +35,13 @@ class Task:
     """A file to analyse.
 
     known: contents (by `labeler.types.identity`) that need no analysis, and how many faces are on
-    each.
+    each. so_far: folder in which what was seen of a video is kept, so that it can be gone on with;
+    None = it is not.
     """
 
     file: PhotoFile
     known: Mapping[str, int] = field(default_factory=dict)
+    so_far: Path | None = None
 
 
 Result = AnalysedPhoto | PhotoCopy | Failure
@@ -104,10 +110,30 @@ def _watched(task: Task, finder: FaceFinder) -> AnalysedPhoto | PhotoCopy:
     seen = PhotoFacts(*size, known, facts.seconds)
     if content_hash in task.known:
         return PhotoCopy(file, content_hash, seen, task.known[content_hash])
-    video = watch(file.path, finder)
+    if task.so_far is None:
+        video = watch(file.path, finder)
+    else:
+        video = _watched_on(file.path, finder, kept_of(task.so_far, content_hash, finder))
     faces = tuple(track.face for track in video.tracks)
     seen = replace(seen, seconds=video.facts.seconds)
     return AnalysedPhoto(file, content_hash, seen, faces, note=video.note, video=video)
+
+
+def kept_of(folder: Path, content_hash: str, finder: FaceFinder) -> Path:
+    """Return the file in which what was seen of a video so far is kept."""
+    return watched_so_far.file_of(folder, content_hash, finder.id)
+
+
+def _watched_on(path: str, finder: FaceFinder, kept: Path) -> WatchedVideo:
+    """Watch a video from where an earlier run was stopped, and keep each shot that is seen."""
+    before = watched_so_far.read(kept)
+    since = before[-1][0][1] if before else 0.0
+    rest = watch(path, finder, since=since, on_shot=partial(watched_so_far.add, kept))
+    return replace(
+        rest,
+        shots=(*(shot for shot, _ in before), *rest.shots),
+        tracks=(*(track for _, tracks in before for track in tracks), *rest.tracks),
+    )
 
 
 def _look(

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from labeler.faces.io import watched_so_far
 from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
 from labeler.faces.steps import drawing, editions
 from labeler.faces.steps import library_finder as finders
-from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse
+from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse, kept_of
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.library.whereabouts import PRESENT
@@ -169,7 +170,8 @@ class _Run:
         done = found = 0
         try:
             # The tasks are made as they are needed, so that a copy of a photo is known as one.
-            for results in in_parallel(work, _calls(to_do, contents, dask), jobs, dask):
+            calls = _calls(to_do, contents, None if dask else self._so_far)
+            for results in in_parallel(work, calls, jobs, dask):
                 pending += results
                 done += len(results)
                 found += sum(_faces(result) for result in results)
@@ -202,6 +204,9 @@ class _Run:
             for item in failed
             if not isinstance(item, PassingFailure)
         )
+        for photo in analysed:
+            if photo.video is not None:
+                watched_so_far.forget(kept_of(self._so_far, photo.content_hash, self.finder))
         self.failed += failed
         paths = (item.file.path for item in analysed)
         self.first_seen += (path for path in paths if path not in self.known)
@@ -212,6 +217,10 @@ class _Run:
                 self.new += 1
                 self.videos += item.facts.is_video
                 self.faces += _faces(item)
+
+    @property
+    def _so_far(self) -> Path:
+        return self.library.cache / "watched"
 
     def _said_by_all(self, photo: _Stored) -> _Stored:
         """Return a photo with what all files say that hold it.
@@ -243,14 +252,18 @@ class _Run:
 
 
 def _calls(
-    files: Sequence[PhotoFile], contents: Contents, dask: str | None
+    files: Sequence[PhotoFile], contents: Contents, so_far: Path | None
 ) -> Iterator[list[Task]]:
-    """Yield the tasks of one call after the other."""
+    """Yield the tasks of one call after the other.
+
+    Args:
+        so_far: see `Task`; None = the calls go to other computers.
+    """
     size = min(max(len(files) // _SHARE, 1), PHOTOS_PER_CALL)
     for some in _parts(files, size):
         yield [
             # What goes to another computer must not change while it is packed.
-            Task(file, contents.like(file) if dask is None else dict(contents.like(file)))
+            Task(file, contents.like(file) if so_far else dict(contents.like(file)), so_far)
             for file in some
         ]
 
