@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import index
@@ -183,3 +184,15 @@ def test_grouping_twice_at_once_is_refused(demo_library: Library) -> None:
         pytest.raises(LabelerError, match="Another `labeler cluster` is at work"),
     ):
         group.cluster(Library(demo_library.folder))
+
+
+def test_a_library_without_faces_is_grouped_into_nothing(
+    models_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    library = Library.create(tmp_path / "library")
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (300, 300), (20, 90, 60)).save(tmp_path / "photos" / "meadow.png")
+    index(library, [tmp_path / "photos"])
+    report = group.cluster(library)
+    assert (report.faces, report.clusters) == (0, 0)

@@ -68,7 +68,7 @@ def _cluster(library: Library) -> ClusterReport:
         table.moments[rows],
         constraints.constraints(ids, labels),
         quality.weak(table.sizes[rows], table.sharpness[rows]),
-        strangers=strangers(model),
+        strangers=strangers(model) if len(ids) else None,
     )
     fit = fits(X, grouping.clusters, grouping.levels)
     xy = project(X, graph, table.xy[rows])
