@@ -153,6 +153,12 @@ def test_whom_the_faces_on_a_photo_look_like(address: str, page: sync_api.Page) 
     expect(page.locator(".look-card").first).to_contain_text("Face 1 of 3 from the left")
     pictures = "[...document.querySelectorAll('.look-answer img')]"
     page.wait_for_function(f"{pictures}.every((one) => one.complete && one.naturalWidth > 0)")
+    drop(page, INBOX / "DSC_204.jpg")  # Henrik as on a photo of the library, beside a stranger
+    cards = page.locator(".look-card")
+    expect(cards).to_have_count(2)
+    expect(cards.first).to_contain_text("is Henrik")
+    expect(cards.last).to_contain_text("nobody whom we know")
+    expect(page.locator("#lookalike")).not_to_contain_text("this photo is known")
     drop(page, INBOX / "DSC_206.jpg")
     expect(page.locator("#lookalike .kin-refusal")).to_have_text(
         "No face was found on DSC_206.jpg; choose another photo."

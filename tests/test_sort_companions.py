@@ -13,17 +13,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from labeler.library.store import Library
+from labeler.people.steps import naming
 from labeler.photos import companions
 from labeler.sorting import layout
 from labeler.sorting.companions import carried
 from labeler.sorting.io import manifest, transfer
 from labeler.sorting.steps.apply import Placing, apply_sort
 from labeler.sorting.steps.plan import SortedPhoto, SortOptions
-from labeler.sorting.steps.preview import with_it
+from labeler.sorting.steps.preview import with_it, write_preview
 from labeler.sorting.steps.sets import find_sets
 from labeler.sorting.steps.sort import plan_sort
 from labeler.sorting.steps.undo import undo_sort
 
+from .conftest import DEMO, true_names
+from .filming import film, panned
 from .sorting import a_library, named_library, names, place, planned_set, records_in, state
 from .test_cli import Shell
 from .test_sort_undo import killed_at, needs_fork
@@ -508,3 +511,25 @@ def test_each_folder_is_for_itself(tmp_path: Path) -> None:
     assert [Path(b.path).name for b in one.beside] == ["a.CR2", "a.xmp"]
     (raw,) = find_sets(tmp_path / "x" / "a.CR2", None)
     assert raw.beside == ()
+
+
+@pytest.mark.slow
+def test_a_video_is_sorted_by_who_is_in_it(demo_library: Library, tmp_path: Path) -> None:
+    known = true_names(demo_library)
+    for person in sorted(set(known.values()) - {""}):
+        naming.name_faces(demo_library, [f for f, name in known.items() if name == person], person)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    photos = sorted((DEMO / "photos").rglob("*.jpg"))[:2]
+    film(inbox / "a.mp4", (v for one in photos for v in panned(one, 20, (640, 480))), rate=10)
+    (inbox / "a.mp4.xmp").write_text("<x/>")
+    (item,) = plan_sort(demo_library, inbox, tmp_path / "into")
+    people = [one.person for one in item.people]
+    assert people
+    assert len(people) == len(set(people))
+    assert {Path(target).name for target in item.targets} == {"a.mp4"}
+    assert [Path(one.path).name for one in item.companions] == ["a.mp4.xmp"]
+    write_preview([item], inbox, tmp_path / "into", "copy", tmp_path / "preview.html")
+    page = (tmp_path / "preview.html").read_text()
+    assert "data:image/jpeg" in page
+    assert people[0] in page

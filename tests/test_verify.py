@@ -6,14 +6,18 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from labeler.errors import LabelerError
-from labeler.family.steps.lookalike import look_alikes
+from labeler.faces.steps.library_finder import library_finder
+from labeler.family.steps.lookalike import look_alikes, people_of
 from labeler.family.steps.pair_lists import read_pairs
 from labeler.family.steps.verification import measure, verify
 from labeler.family.verification import LOOK_ALIKE
 from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import list_faces
+from labeler.sorting.steps.sort import plan_sort
 from labeler.types import Box
 
 from .sorting import named_library
@@ -187,3 +191,62 @@ def test_lookalike_says_what_is_wrong(demo_library: Library, demo_album: Path) -
     )
     assert "cannot be read" in shell.fails(1, "lookalike", inbox / "missing.jpg")
     assert "does not exist" in shell.fails(1, "lookalike", photo, "--in", inbox / "nowhere")
+
+
+def test_look_alikes_and_sorting_agree_on_who_is_on_a_photo(
+    named_library: Library, demo_album: Path
+) -> None:
+    """On DSC_204 Henrik looks as on a photo of the library, and beside him is a stranger."""
+    inbox, agreed = demo_album / "inbox", 0
+    finder = library_finder(named_library)
+    people = people_of(named_library)
+    for item in plan_sort(named_library, inbox, None, finder=finder):
+        if not item.people and not item.unknown:
+            continue
+        found = look_alikes(
+            named_library, Path(item.photo), finder=finder, read=lambda library: people
+        )
+        assert not any(face.known or face.own_photo for face in found.faces)
+        likely = {face.box: (face.person, face.probability) for face in found.faces}
+        agreed += len(item.people)
+        for one in item.people:
+            assert likely.pop(one.box) == (one.person, pytest.approx(one.probability))
+        assert all((chance or 0) < 0.99 for _, chance in likely.values())
+        if Path(item.photo).name == "DSC_204.jpg":
+            assert [face.person for face in found.faces] == ["Henrik", None]
+    assert agreed > 10
+
+
+@pytest.mark.parametrize("how", ["smaller", "turned", "mirrored", "cropped"])
+def test_what_the_user_said_holds_on_the_same_photo(
+    named_library: Library, demo_album: Path, tmp_path: Path, how: str
+) -> None:
+    """Sorting and look-alikes both know a photo again, and which of its faces is whose."""
+    photo = demo_album / CHRISTMAS / "IMG_1002.jpg"  # Emil, Henrik, Clara
+    faces = sorted(
+        (face for face in list_faces(named_library) if face.photo == str(photo)),
+        key=lambda face: face.box.left,
+    )
+    naming.name_faces(named_library, [faces[0].face], "Agathe")
+    naming.ignore_faces(named_library, [faces[2].face])
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    with Image.open(photo) as stored:
+        image = stored if how == "turned" else ImageOps.exif_transpose(stored)
+        if how == "smaller":
+            image = image.resize((image.width // 2, image.height // 2))
+        elif how == "mirrored":
+            image = ImageOps.mirror(image)
+        elif how == "cropped":
+            image = image.crop((0, 0, image.width, image.height * 3 // 4))
+        image.save(inbox / "again.jpg", quality=70)
+    found = look_alikes(named_library, inbox / "again.jpg").faces
+    said = {
+        "turned": ["Henrik", None, "Agathe"],  # above one another
+        "mirrored": [None, "Henrik", "Agathe"],
+    }
+    assert [face.person for face in found] == said.get(how, ["Agathe", "Henrik", None])
+    assert [face.known for face in found] == [face.person is not None for face in found]
+    assert all(face.own_photo for face in found)
+    (item,) = plan_sort(named_library, inbox, None)
+    assert {one.person for one in item.people} == {"Agathe", "Henrik"}

@@ -129,7 +129,7 @@ def _identity(face: Resembling) -> Component:
     if face.person is None:
         return html.P("nobody whom we know", className="subtitle")
     sure = face.probability or 0.0
-    how = "this photo is known" if sure == 1 and face.own_photo else f"{chance(sure)} sure"
+    how = "this photo is known" if face.known else f"{chance(sure)} sure"
     return html.P(
         ["is ", html.B(face.person), f" ({how}); others who look alike:"], className="subtitle"
     )

@@ -125,5 +125,5 @@ def _who(face: Resembling, found: LookAlikes) -> str:
     if face.person is None:
         return f"{what} looks like"
     sure = face.probability or 0.0
-    how = "this photo is known" if sure == 1 and face.own_photo else certainty(sure)
+    how = "this photo is known" if face.known else certainty(sure)
     return f"{what} is {face.person} ({how}); look-alikes"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.types import FloatArray
 
@@ -33,3 +34,10 @@ def comparable(X: FloatArray, model: DescriptorModel) -> FloatArray:
     lengths = np.linalg.norm(X, axis=1, keepdims=True)
     scale = np.float32(REFERENCE_THRESHOLD / model.threshold)
     return X * np.divide(scale, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+
+
+def distances(X: FloatArray, Y: FloatArray) -> NDArray[np.float64]:
+    """Return the Euclidean distances of (n, d) and (m, d) descriptors, (n, m)."""
+    x, y = X.astype(np.float64), Y.astype(np.float64)
+    squares = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
+    return np.asarray(np.sqrt(np.maximum(squares, 0)))

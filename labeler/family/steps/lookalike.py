@@ -5,30 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from labeler.errors import LabelerError, UsageError
-from labeler.faces.descriptors import REFERENCE_THRESHOLD
+from labeler.errors import UsageError
+from labeler.faces.descriptors import comparable, distances
 from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps import outside
 from labeler.faces.steps.index import Progress
-from labeler.family.verification import LOOK_ALIKE, Values, chance_of_nearest
+from labeler.faces.steps.same_photos import NEARLY_THE_SAME
+from labeler.family.verification import LOOK_ALIKE, chance_of_nearest
 from labeler.library.store import Library
-from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import references
-from labeler.people.steps.recognize import BURST_SECONDS, has_time, train
+from labeler.people.steps.on_photo import Judge, make_judge, people_on
+from labeler.people.steps.recognize import BURST_SECONDS, has_time
 from labeler.people.steps.references import ReferencesReport
-from labeler.people.steps.stand import stand
-from labeler.positions import positions_of_all
-from labeler.types import AnalysedPhoto, Box, Failure, FloatArray, FoundFace, IntArray
+from labeler.types import AnalysedPhoto, Box, Failure, FloatArray, IntArray
 
-NEARLY_THE_SAME = 0.13
-"""Copies of a photo, saved again at half the size or a third of the quality, are closer; 99 % of
-the pairs of photos of one person in LFW are not."""
 RECOGNIZED = 0.5
 """A face is rather this person than anybody else from this probability on."""
 
@@ -54,6 +50,7 @@ class Resembling:
 
     person: who it is, if that is somebody among those compared; probability: how surely.
     own_photo: the photo, or one of the same moment, is in the library, and was left out.
+    known: the library says who this face is, on this very photo.
     """
 
     number: int | None
@@ -62,6 +59,7 @@ class Resembling:
     probability: float | None
     own_photo: bool
     look_alikes: tuple[LookAlike, ...]
+    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ class LookAlikes:
 class People:
     """Everybody with a name, by face: ids, descriptors X, names, photos, (n, …) each.
 
-    classifier: of those whom the user has named.
+    judge: tells who is on a photo.
     """
 
     library: Library
@@ -94,7 +92,7 @@ class People:
     X: FloatArray
     names: np.ndarray
     photos: IntArray
-    classifier: PersonClassifier
+    judge: Judge
 
 
 def look_alikes(
@@ -126,41 +124,47 @@ def look_alikes(
     """
     finder = finder or finders.library_finder(library)
     seen = outside.look_at(finder, photo, least_faces=1 if box is None else 0)
-    faces = _chosen(finder, seen, number, box)
+    of = len(seen.faces)
+    seen, chosen = _chosen(finder, seen, number, box)
     source, report = library, None
     if folder is not None:
         source, report = _references(library, folder, finder, progress)
         read = None
-    X = outside.comparable_descriptors(finder, [face for _, face in faces])
     with source.reading():
         people = (read or people_of)(source)
-        answers = _answers(people, seen, X, top, max_distance)
+        answers = _answers(people, seen, list(chosen), top, max_distance)
     return LookAlikes(
         photo=str(photo),
         folder=None if folder is None else str(folder),
         people=len(np.unique(people.names)),
         unclear=0 if report is None else len(report.to_ask),
         max_distance=max_distance,
-        of=len(seen.faces),
+        of=of,
         failed=() if report is None else report.failed,
         faces=tuple(
-            Resembling(place, face.box, *answer)
-            for (place, face), answer in zip(faces, answers, strict=True)
+            Resembling(face, seen.faces[place].box, *answer)
+            for (place, face), answer in zip(chosen.items(), answers, strict=True)
         ),
     )
 
 
 def _chosen(
     finder: FaceFinder, photo: AnalysedPhoto, number: int | None, box: Box | None
-) -> list[tuple[int | None, FoundFace]]:
-    """Return the faces that are asked about, and their numbers from the left."""
+) -> tuple[AnalysedPhoto, dict[int, int | None]]:
+    """Return the photo, with the face in the box, and by place the numbers from the left of the
+    faces that are asked about."""
     if box is not None:
-        return [(None, outside.face_in_box(finder, photo, box))]
+        face = outside.face_in_box(finder, photo, box)
+        for place, one in enumerate(photo.faces):
+            if one is face:
+                return photo, {place: None}
+        return replace(photo, faces=(*photo.faces, face)), {len(photo.faces): None}
     if number is not None and number > len(photo.faces):
         faces = "one face only" if len(photo.faces) == 1 else f"{len(photo.faces)} faces"
         raise UsageError(f"{photo.file.path} shows {faces}; there is no face {number}.")
-    numbered = enumerate(photo.faces, start=1)
-    return [one for one in numbered if number in (None, one[0])]
+    return photo, {
+        place: place + 1 for place in range(len(photo.faces)) if number in (None, place + 1)
+    }
 
 
 def _references(
@@ -184,63 +188,50 @@ def people_of(library: Library) -> People:
     Raises:
         LabelerError: nobody has a name.
     """
-    with library.reading():
-        ids, X = finders.descriptors(library)
-        now = stand(library, with_away=True)
-    names, table = now.people, now.table
-    named = np.array([face in names for face in ids.tolist()], dtype=bool)
-    if not named.any():
-        raise LabelerError(
-            "Nobody has a name yet; name a few faces first, or compare with a folder of people."
-        )
-    photos = table.photo_ids[positions_of_all(table.ids, ids)]
-    who = np.array([names[face] for face in ids[named].tolist()])
-    classifier = train(library, ids, X, now.labels, table)
-    return People(library, ids[named], X[named], who, photos[named], classifier)
+    judge = make_judge(library)
+    names = {face: one.person for face, one in judge.automatic.items()} | dict(judge.labels.names)
+    named = np.array([face in names for face in judge.ids.tolist()], dtype=bool)
+    ids = judge.ids[named]
+    who = np.array([names[face] for face in ids.tolist()])
+    return People(library, ids, judge.X[named], who, judge.photos[named], judge)
 
 
-_Answer = tuple[str | None, float | None, bool, tuple[LookAlike, ...]]
+_Answer = tuple[str | None, float | None, bool, tuple[LookAlike, ...], bool]
 
 
 def _answers(
-    people: People, photo: AnalysedPhoto, X: FloatArray, top: int, most: float
+    people: People, photo: AnalysedPhoto, places: Sequence[int], top: int, most: float
 ) -> list[_Answer]:
-    distances = _distances(X, people.X)
-    own = _own_photos(people, photo, distances)
-    excluded = np.isin(people.photos, list(own))
-    recognized = _recognized(people, X)
+    """Return the answers for the faces in some places of a photo."""
+    same = people.judge.same_photos.of(photo)
+    on_it = people_on(people.judge, photo, RECOGNIZED, same)
+    own = set(same) | _same_moment(people, photo)
+    X = comparable(np.array([face.descriptor for face in photo.faces]), people.judge.model)
+    apart = distances(X, people.X)
+    # A copy of the face alone, such as a part of its photo, is no look-alike either.
+    excluded = np.isin(people.photos, list(own)) | (apart < NEARLY_THE_SAME)
     answers: list[_Answer] = []
-    for row, (name, probability) in zip(distances, recognized, strict=True):
-        there = np.flatnonzero(excluded & (row < REFERENCE_THRESHOLD))
-        if len(there):  # the same face, of whom a person or the program has said who it is
-            name, probability = str(people.names[there[row[there].argmin()]]), 1.0
-        others = ~excluded & (people.names != (name or ""))
-        nearest = _nearest(people, np.where(others, row, np.inf), top, most)
-        answers.append((name, probability, bool(own), tuple(nearest)))
+    for place in places:
+        who = on_it.get(place)
+        others = ~excluded[place] & (people.names != (who.person if who else ""))
+        nearest = tuple(_nearest(people, np.where(others, apart[place], np.inf), top, most))
+        if who is None:
+            answers.append((None, None, bool(own), nearest, False))
+        else:
+            answers.append((who.person, who.probability, bool(own), nearest, who.known))
     return answers
 
 
-def _own_photos(people: People, photo: AnalysedPhoto, distances: np.ndarray) -> set[int]:
-    """Return the photos that are this one, nearly this one, or of the same moment."""
-    own = set(people.photos[(distances < NEARLY_THE_SAME).any(axis=0)].tolist())
-    like = people.library.photo_like(photo)
-    own |= set() if like is None else {like}
+def _same_moment(people: People, photo: AnalysedPhoto) -> set[int]:
+    """Return the photos that were taken within a few seconds of this one."""
     taken = photo.facts.metadata.date
-    if taken is not None and has_time(taken):
-        for one, other in people.library.dates().items():
-            if abs((other - taken).total_seconds()) <= BURST_SECONDS:
-                own.add(one)
-    return own
-
-
-def _recognized(people: People, X: FloatArray) -> list[tuple[str | None, float | None]]:
-    best, probability = people.classifier.identify(X)
-    return [
-        (str(people.classifier.classes_[who]), float(chance))
-        if chance >= RECOGNIZED
-        else (None, None)
-        for who, chance in zip(best, probability, strict=True)
-    ]
+    if taken is None or not has_time(taken):
+        return set()
+    return {
+        one
+        for one, other in people.library.dates().items()
+        if abs((other - taken).total_seconds()) <= BURST_SECONDS
+    }
 
 
 def _nearest(people: People, distances: np.ndarray, top: int, most: float) -> Sequence[LookAlike]:
@@ -258,10 +249,3 @@ def _nearest(people: People, distances: np.ndarray, top: int, most: float) -> Se
             path, face = photo.path if photo else "", int(people.ids[nearest])
             found.append(LookAlike(person, apart, 1 - chance, face, path, count))
     return sorted(found, key=lambda one: (-one.similarity, one.distance))[:top]
-
-
-def _distances(X: FloatArray, Y: FloatArray) -> Values:
-    """Return the Euclidean distances of (n, d) and (m, d) descriptors, (n, m)."""
-    x, y = X.astype(np.float64), Y.astype(np.float64)
-    squares = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
-    return np.asarray(np.sqrt(np.maximum(squares, 0)))

@@ -18,9 +18,18 @@ def indexed_pixels(photo: Photo, longest_side: int) -> Image:
         UnreadablePhotoError: it cannot be read, or is a photo that has changed since it was
             indexed.
     """
-    if photo.facts.seconds is not None:
-        whole = min(POSTER, photo.facts.seconds / 2)
-        return frames.frame_at(photo.path, whole if photo.at is None else photo.at)
+    if photo.facts.is_video:
+        return poster(photo.path) if photo.at is None else frames.frame_at(photo.path, photo.at)
     most_pixels = photo.facts.width * photo.facts.height
     turn = photo.facts.metadata.orientation
     return decoding.decode_file(photo.path, longest_side, most_pixels, photo.content_hash, turn)
+
+
+def poster(path: str) -> Image:
+    """Return the picture that stands for a video.
+
+    Raises:
+        UnreadablePhotoError: it cannot be read.
+    """
+    seconds = frames.Footage(path).facts.seconds
+    return frames.frame_at(path, min(POSTER, seconds / 2))

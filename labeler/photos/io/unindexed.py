@@ -1,10 +1,14 @@
-"""The pixels of photos that are in no library, turned as the files beside them want it."""
+"""The pixels of photos that are in no library, turned as the files beside them want it.
+
+Of a video, those of the moment that stands for it.
+"""
 
 from __future__ import annotations
 
 from labeler.errors import PassingTroubleError
-from labeler.photos.io import decoding
+from labeler.photos.io import decoding, indexed
 from labeler.photos.io.walk import photo_file
+from labeler.photos.video_names import is_video
 from labeler.types import Failure, Image, PhotoFile
 
 
@@ -26,6 +30,8 @@ def pixels_of(
     """
     if isinstance(file, Failure):
         raise PassingTroubleError(file.reason)
+    if is_video(file.path):
+        return indexed.poster(file.path)
     with decoding.room_for_file(file.path):
         photo = decoding.OpenedPhoto(decoding.read(file)[0], file.path, most_pixels)
         decoding.facts(photo, file)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from labeler.photos.video_names import is_video
 from labeler.reports.io import sort_page
 from labeler.reports.io.sort_page import Card, MarkedFace, Section
 from labeler.sorting.io.transfer import Method
@@ -97,13 +98,14 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _card(item: SortedPhoto, into: Path | None) -> Card:
-    faces = [
-        # Rounded down: only what is certain is 100 %.
-        MarkedFace(one.box, one.person, certainty(one.probability))
-        for one in item.people
-    ]
+    # Rounded down: only what is certain is 100 %.
+    sure = {one: certainty(one.probability) for one in item.people}
+    faces = [MarkedFace(one.box, one.person, sure[one]) for one in item.people]
     faces += [MarkedFace(box) for box in item.unknown_boxes]
     lines = [f"→ {_below(target, into)}" for target in item.targets] + with_it(item)
+    if is_video(item.photo):  # the picture is of one moment, and people are there at others
+        who = [", ".join(f"{one.person} {sure[one]}" for one in item.people)]
+        faces, lines = [], [*filter(None, who), *lines]
     if not lines and not item.error:
         lines = [", ".join(item.groups) or ("nobody known" if faces else "no face")]
     return Card(item.photo, item.width, item.height, tuple(faces), tuple(lines), item.error)

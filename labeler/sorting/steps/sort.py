@@ -5,24 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-
-import numpy as np
 
 from labeler import journal
 from labeler.errors import LabelerError
-from labeler.faces.descriptors import DescriptorModel, comparable
 from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps import library_finder as finders
 from labeler.folding import one_spelling
-from labeler.library.steps import standing
 from labeler.library.store import Library
-from labeler.people.bands import automatic_from
-from labeler.people.calibration import at_share
-from labeler.people.classifier import Matches, Pairs, PersonClassifier
-from labeler.people.steps import bands, naming
-from labeler.people.steps.recognize import once_per_moment, train
+from labeler.people.steps import naming, on_photo
 from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.steps import left_out
 from labeler.sorting import layout
@@ -38,19 +29,21 @@ from labeler.sorting.steps.plan import (
 )
 from labeler.sorting.steps.sets import Seen, find_sets, look
 from labeler.sorting.steps.wanted import Wanted, wish
-from labeler.types import AnalysedPhoto, Failure, Recognition
+from labeler.types import AnalysedPhoto, Failure
 
 
 @dataclass(frozen=True)
 class Judge:
-    """What tells who is on a photo, and from which probability on that counts."""
+    """What finds the faces on a photo, and what tells who they are."""
 
-    classifier: PersonClassifier
-    model: DescriptorModel
-    known_share: float
-    least_probability: float
+    people: on_photo.Judge
     finder: FaceFinder
-    births: Mapping[str, date]
+
+    @property
+    def names(self) -> list[str]:
+        """Everybody whom it knows."""
+        names: list[str] = self.people.classifier.classes_.tolist()
+        return names
 
 
 def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
@@ -59,21 +52,13 @@ def make_judge(library: Library, finder: FaceFinder | None = None) -> Judge:
     Raises:
         LabelerError: nobody has a name yet, or the library is of an older version.
     """
-    with library.reading():
-        ids, X = finders.descriptors(library)
-        labels, table = standing.labels(library), library.faces(with_away=True)
-        classifier = train(library, ids, X, labels, table)
-        share = bands.known_share(library, labels, table)
-        precision, model = bands.wanted_precision(library), finders.descriptor_model(library)
-    trials = classifier.trials_
-    probabilities = at_share(classifier.calibration_.probability(trials.scores), share)
-    least = automatic_from(probabilities, precision, trials.weights(share))
+    people = on_photo.make_judge(library)
     finder = finder or finders.library_finder(library)
-    if finder.embedder.model != model:
+    if finder.embedder.model != people.model:
         raise LabelerError(
             "The library was made by an older version; run `labeler index` on your photos first."
         )
-    return Judge(classifier, model, share, least, finder, labels.births)
+    return Judge(people, finder)
 
 
 def plan_sort(
@@ -99,7 +84,7 @@ def plan_sort(
     """
     judge = make_judge(library, finder)
     options = with_folders(library, known_only(judge, options))
-    wanted = wish(options.search, inbox, judge.classifier.classes_.tolist())
+    wanted = wish(options.search, inbox, judge.names)
     if into is not None:
         check_folders(inbox, into)
     sets = find_sets(inbox, into, leaving_out or left_out.leaving_out(library))
@@ -121,7 +106,7 @@ def known_only(judge: Judge, options: SortOptions) -> SortOptions:
         UsageError: the options make no sense together.
     """
     if options.only is not None:
-        name = naming.one_of(options.only, judge.classifier.classes_.tolist())
+        name = naming.one_of(options.only, judge.names)
         options = replace(options, only=name)
     return options.checked()
 
@@ -187,46 +172,22 @@ def occupied(item: SortedPhoto, method: transfer.Method) -> dict[Path, str]:
 
 def _recognized(item: AnalysedPhoto, judge: Judge) -> dict[int, RecognizedPerson]:
     """Return the people on a photo by the number of their face, in the order of the faces."""
-    faces = item.faces
-    if not faces:
-        return {}
-    X = comparable(np.array([face.descriptor for face in faces], dtype=np.float32), judge.model)
-    excluded = _unborn(item, judge)
-    sure = _sure(judge, judge.classifier.matches(X, excluded=excluded))
-    # Who is surely there says something about the others.
-    company = [(row, person) for row in range(len(X)) for other, person, _ in sure if other != row]
-    if company:
-        found_beside = judge.classifier.matches(X, excluded=excluded, company=np.array(company))
-        sure = _sure(judge, found_beside)
-    found = [Recognition(row, str(judge.classifier.classes_[who]), p) for row, who, p in sure]
-    kept = once_per_moment(found, dict.fromkeys(range(len(faces)), 0))
+    people = judge.people
+    same = people.same_photos.of(item) if item.faces and item.video is None else {}
+    found = on_photo.people_on(people, item, people.least_probability, same)
     return {
-        one.face_id: RecognizedPerson(one.person, one.probability, faces[one.face_id].box)
-        for one in kept
+        row: RecognizedPerson(one.person, one.probability, item.faces[row].box)
+        for row, one in found.items()
     }
 
 
-def _sure(judge: Judge, found: Matches) -> list[tuple[int, int, float]]:
-    """Return the row of each face that is surely somebody, who that is, and the probability."""
-    probabilities = at_share(found.probabilities, judge.known_share)
-    rows, columns = np.nonzero(probabilities >= judge.least_probability)
-    return [
-        (row, int(found.people[row, column]), float(probabilities[row, column]))
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
-    ]
-
-
-def _unborn(item: AnalysedPhoto, judge: Judge) -> Pairs:
-    """Return which people none of the faces on a photo can be, see `OpenSetKNN.matches`."""
-    taken = item.facts.metadata.date
-    people = judge.classifier.classes_.tolist() if taken and judge.births else []
-    later = [
-        code
-        for code, name in enumerate(people)
-        if taken and taken.date() < judge.births.get(name, date.min)
-    ]
-    pairs = [(row, code) for row in range(len(item.faces)) for code in later]
-    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+def _each_once(found: Iterable[RecognizedPerson]) -> tuple[RecognizedPerson, ...]:
+    """Return everybody once, as in a video they may be there several times: as they are surest."""
+    surest: dict[str, RecognizedPerson] = {}
+    for one in found:
+        if one.person not in surest or one.probability > surest[one.person].probability:
+            surest[one.person] = one
+    return tuple(surest.values())
 
 
 def groups(people: Sequence[str], faces: int, options: SortOptions) -> tuple[str, ...]:
@@ -266,11 +227,11 @@ def _decide(
     item = seen.photo
     by_face = _recognized(item, judge)
     on_it = [one.person for one in by_face.values()]
-    if wanted and not wanted(item, on_it, judge.classifier.classes_.tolist()):
+    if wanted and not wanted(item, on_it, judge.names):
         return None
     looked_at = SortedPhoto(
         photo=item.file.path,
-        people=tuple(by_face.values()),
+        people=_each_once(by_face.values()),
         unknown=len(item.faces) - len(by_face),
         unknown_boxes=tuple(f.box for n, f in enumerate(item.faces) if n not in by_face),
         width=item.facts.width,

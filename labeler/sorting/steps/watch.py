@@ -160,7 +160,7 @@ def watch(
     check_folders(inbox, into)
     judge, arrivals, left = CurrentJudge(library), Arrivals[PhotoSet](), Left()
     options = with_folders(library, known_only(judge(), options))
-    wanted = wish(options.search, inbox, judge().classifier.classes_.tolist())
+    wanted = wish(options.search, inbox, judge().names)
     while not stop.is_set():
         ready = arrivals.look(find_sets(inbox, into, leaving_out(library)))
         left.drop(one.path for one in ready)
