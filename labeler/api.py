@@ -240,6 +240,71 @@ class FaceLibrary:
         }
         return _frame(columns, [one.photo.id for one in found], "photo_id")
 
+    def screen_time(self, videos: Sequence[StrPath] = ()) -> pd.DataFrame:
+        """Return how long everybody is on screen in videos, those with a name first.
+
+        Args:
+            videos: files and folders of them; () = all videos.
+
+        The index counts rows: one for each person and video. Columns: person (the name, or
+        unknown_1 and so on, by the time in these videos), known (has a name), group (-1 = none),
+        video (path), seconds, share (of the video, 0…1), scenes (tuple of start and end, seconds),
+        source ('named', 'recognized' or None), probability (NaN = no name).
+
+        Raises:
+            LabelerError: one of the videos is not known.
+        """
+        from labeler.videos.screen_time import screen_time
+        from labeler.videos.steps.watched import chosen, watched
+
+        seen = watched(self._library, chosen(self._library, map(_path, videos)))
+        rows = [(row, own) for row in screen_time(seen) for own in row.videos]
+        columns: dict[str, list[Any]] = {
+            "person": [row.name for row, _ in rows],
+            "known": [row.is_known for row, _ in rows],
+            "group": [-1 if row.who.cluster is None else row.who.cluster for row, _ in rows],
+            "video": [own.video.path for _, own in rows],
+            "seconds": [own.seconds for _, own in rows],
+            "share": [own.share for _, own in rows],
+            "scenes": [own.scenes for _, own in rows],
+            "source": [own.source for _, own in rows],
+            "probability": [
+                np.nan if (chance := own.probability) is None else chance for _, own in rows
+            ],
+        }
+        return _frame(columns, list(range(len(rows))), "row")
+
+    def scenes(
+        self, text: str, videos: Sequence[StrPath] = (), within: float = 0.0, least: float = 0.0
+    ) -> pd.DataFrame:
+        """Return the scenes of videos in which the people of a search are on screen together.
+
+        Args:
+            text: as for `search`, such as 'rosa + henrik -felix'.
+            videos: files and folders of them; () = all videos.
+            within: they may come so many seconds after each other.
+            least: shorter scenes are left out, seconds.
+
+        The index counts them, by video and time. Columns: video (path), start, end (seconds from
+        the start of the video), people (tuple of those with a name who are on screen).
+
+        Raises:
+            QueryError: it cannot be understood, or asks for somebody or something unknown.
+            LabelerError: one of the videos is not known.
+        """
+        from labeler.videos.steps.scenes import find_scenes
+        from labeler.videos.steps.watched import chosen
+
+        among = chosen(self._library, map(_path, videos))
+        found = find_scenes(self._library, text, among, within, least).scenes
+        columns: dict[str, list[Any]] = {
+            "video": [one.video.path for one in found],
+            "start": [one.start for one in found],
+            "end": [one.end for one in found],
+            "people": [one.people for one in found],
+        }
+        return _frame(columns, list(range(len(found))), "scene")
+
     # -- say ------------------------------------------------------------------------------------
 
     def name(self, person: str, faces: Sequence[int] = (), groups: Sequence[int] = ()) -> int:

@@ -213,3 +213,8 @@ def test_people_read_tables_and_sentences(library: Library) -> None:
     unknown = command(library.folder, "scenes", "rosa", "/v/c.mp4")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "is no video that the library knows" in unknown.stderr
+
+
+def test_a_scene_at_the_very_start_begins_at_nought() -> None:
+    ((start, _),) = found(seen_video({"Rosa": [(0, 5)]}), "rosa")
+    assert str(start) == "0.0"

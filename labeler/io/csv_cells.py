@@ -7,7 +7,10 @@ apostrophe before it makes it a text, there and here.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 _Value = TypeVar("_Value")
@@ -22,6 +25,15 @@ def shown(value: _Value) -> _Value | str:
     ("'=1+1", "''=x", 'Rosa', -9.14, '')
     """
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return the text of a CSV file."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([shown(value) for value in row] for row in rows)
+    return text.getvalue()
 
 
 def meant(cell: str) -> str:

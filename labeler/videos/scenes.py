@@ -155,7 +155,7 @@ def _runs(
 
 
 def _clipped(run: Interval, seconds: float) -> Interval:
-    return max(run[0], 0.0), min(run[1], max(seconds, run[0]))
+    return max(0.0, run[0]), min(run[1], max(seconds, run[0]))
 
 
 def _asked_for(video: SeenVideo, people: frozenset[str], unnamed: bool) -> Intervals:

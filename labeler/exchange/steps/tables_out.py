@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
@@ -112,12 +110,7 @@ def _plain(value: Any) -> Any:
 
 def _csv(rows: Iterable[dict[str, Any]], columns: Sequence[str]) -> str:
     """Return a table; lists of names are joined by '; ', lists of faces are counted."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([csv_cells.shown(_cell(row[column])) for column in columns])
-    return text.getvalue()
+    return csv_cells.table(columns, ([_cell(row[column]) for column in columns] for row in rows))
 
 
 def _cell(value: Any) -> Any:

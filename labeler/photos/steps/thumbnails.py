@@ -31,9 +31,11 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
         LabelerError: there is no such face.
         UnreadablePhotoError: its photo can no longer be read.
     """
-    # The name carries the content and box, so that a changed face never shows an old picture.
+    # The name carries content, box and moment, so that a changed face never shows an old picture.
     photo, box = _face(library, face_id)
     place = "-".join(str(round(value)) for value in box.as_tuple())
+    if photo.at is not None:
+        place += f"-{round(1000 * photo.at)}"
     path = _place(library, "faces", photo, place)
     if found := found_cached(path):
         return found

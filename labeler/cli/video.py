@@ -1,0 +1,153 @@
+"""labeler video"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli.headings import Heading
+from labeler.cli.output import (
+    Json,
+    beginning,
+    complain,
+    open_library,
+    print_json,
+    progress_bar,
+    say,
+    shown,
+    tell_doubts,
+)
+from labeler.cli.streams import write_table
+from labeler.wording import certainty, count, percent, spelled
+
+if TYPE_CHECKING:
+    from labeler.videos.presence import SeenVideo
+    from labeler.videos.screen_time import ScreenTime
+
+HEADING = Heading.VIDEOS
+EXAMPLE = "labeler video holidays.mp4 --html holidays.html"
+MOST_UNKNOWN = 10
+"""So many people without a name are listed one by one."""
+
+
+def command(
+    context: typer.Context,
+    video: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    cast: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Recognize nobody but this person; may be repeated. What you have named stays.",
+        ),
+    ] = None,
+    person: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="unknown_N NAME",
+            show_default=False,
+            help="Name somebody who has no name yet, and all faces of the same group.",
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a page with portraits and a lane per person."),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the table for a spreadsheet.")
+    ] = None,
+    vtt: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write subtitles (WebVTT) that name who is on screen."),
+    ] = None,
+    srt: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write subtitles (SRT) into a folder, a file per person."),
+    ] = None,
+    chapters: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write chapters by who is on screen: .vtt for browsers, .txt for mkvmerge.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Tell who is in a video, how long and when; looks at it first if it is new or has changed.
+
+    Whoever has no name is called unknown_1 and so on, by the time on screen in this video; --person
+    unknown_1 Rosa gives a name, as `labeler name --cluster N` does.
+    """
+    from labeler.people.steps.doubts import doubts
+    from labeler.videos import documents
+    from labeler.videos.screen_time import screen_time
+    from labeler.videos.steps import one_video, video_files
+
+    wanted = video_files.Wanted(html, csv, vtt, srt, chapters)
+    video_files.check(wanted)
+    library = open_library(context, create=True)
+    with progress_bar("Watching") as progress:
+        looked = one_video.look_at(library, video, progress)
+    if looked.note:
+        complain(looked.note)
+    seen, entries = looked.video, []
+    if person:
+        entries = one_video.name_unknown(library, screen_time([seen]), [person])
+        seen = one_video.look_at(library, video).video
+    if cast:
+        seen = one_video.judged_against(library, seen, cast)
+    rows = screen_time([seen])
+    made = video_files.make(library, seen, rows, wanted)
+    if json:
+        boxes = library.track_boxes([track.face for track in seen.tracks])
+        print_json(documents.of_video(seen, rows, boxes))
+    else:
+        _tell(seen, rows)
+        for path in made:
+            say(f"Written: {shown(str(path))}")
+        if any(not row.is_known for row in rows):
+            say(f"Next: `{beginning(context)} video … --person unknown_1 NAME` names somebody.")
+    tell_doubts(doubts(library, entries))
+
+
+def _tell(video: SeenVideo, rows: Sequence[ScreenTime]) -> None:
+    from rich.table import Table
+
+    from labeler.videos.clock import clock
+    from labeler.videos.timeline import line
+
+    facts = f"{video.width} × {video.height}, {count(max(len(video.shots), 1), 'shot')}"
+    say(f"{shown(video.path)}: {clock(video.seconds)}, {facts}.")
+    if not rows:
+        say("Nobody is seen in it.")
+        return
+    known = [row for row in rows if row.is_known]
+    unknown = rows[len(known) :]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Person")
+    table.add_column("On screen", justify="right", no_wrap=True)
+    table.add_column("Share", justify="right", no_wrap=True)
+    table.add_column("How sure", no_wrap=True)
+    table.add_column("When", no_wrap=True)
+    for row in [*known, *unknown[:MOST_UNKNOWN]]:
+        own = row.videos[0]
+        sure = "named" if own.source == "named" else ""
+        if own.source == "recognized":
+            sure = certainty(own.probability or 0.0)
+        table.add_row(
+            spelled(row.name),
+            clock(own.seconds),
+            percent(own.share),
+            sure,
+            line(own.scenes, video.seconds, WIDTH),
+        )
+    write_table(table)
+    if left := unknown[MOST_UNKNOWN:]:
+        longest = clock(max(row.seconds for row in left))
+        say(f"… and {len(left):,} more without a name, none longer than {longest}.")
+
+
+WIDTH = 40
+"""Letters of the line that shows when somebody is on screen."""
