@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -204,3 +205,57 @@ def test_a_video_is_gone_on_with_where_it_was_stopped(
     assert 99 not in tracks.looks[len(marked) :]
     assert np.allclose(tracks.starts, [track.start for track in whole.tracks], atol=0.11)
     assert not kept.exists()
+
+
+@pytest.fixture
+def named(models_folder: Path, tmp_path: Path) -> tuple[Library, Path, dict[int, str]]:
+    """A library with a video of three photos, its file, and the names of all faces in it."""
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    library = Library.create(tmp_path / "library")
+    path = tmp_path / "videos" / "party.mov"
+    path.parent.mkdir()
+    film(path, scenes(0, 1, 2), rate=10)
+    index(library, [path.parent])
+    names = {face: f"Person {face}" for face in library.faces().ids.tolist()}
+    for face, name in names.items():
+        naming.name_faces(library, [face], name)
+    return library, path, names
+
+
+def scenes(*photos: int) -> Iterator[np.ndarray]:
+    """Yield 2 s of each of some photos of the demo album."""
+    album = sorted((DEMO / "photos").rglob("*.jpg"))
+    for photo in photos:
+        yield from panned(album[photo], 20, (640, 480))
+
+
+def in_view(library: Library) -> list[str]:
+    shown = set(library.faces().ids.tolist())
+    return sorted(name for face, name in standing.labels(library).names.items() if face in shown)
+
+
+def test_names_follow_a_video_of_which_the_start_was_cut_away(
+    named: tuple[Library, Path, dict[int, str]],
+) -> None:
+    library, path, names = named
+    tracks = library.video_tracks()
+    stay = sorted(names[face] for face in tracks.ids[tracks.starts > 1.5].tolist())
+    film(path, scenes(1, 2), rate=10)
+    report = index(library, [path.parent])
+    assert report.followed == len(stay)
+    assert in_view(library) == stay
+    film(path, scenes(0, 1, 2), rate=10)  # the edit is taken back
+    index(library, [path.parent])
+    assert in_view(library) == sorted(names.values())
+
+
+def test_names_follow_a_video_that_was_made_smaller_under_another_name(
+    named: tuple[Library, Path, dict[int, str]],
+) -> None:
+    library, path, names = named
+    smaller = (np.asarray(Image.fromarray(f).resize((480, 360))) for f in scenes(0, 1, 2))
+    film(path.with_suffix(".mp4"), smaller, rate=10)
+    path.unlink()
+    index(library, [path.parent])
+    assert set(in_view(library)) <= set(names.values())
+    assert len(in_view(library)) >= len(names) - 1

@@ -49,7 +49,7 @@ Transform = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Edition:
-    """A photo with n faces.
+    """A photo or video with n faces.
 
     size: width and height. boxes: (n, 4). landmarks: (n, 5, 2). X: (n, d) comparable descriptors,
     NaN where one is not known. look: its perceptual hash; '' = not known.
@@ -60,6 +60,7 @@ class Edition:
     landmarks: FloatArray
     X: FloatArray
     look: str = ""
+    is_video: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,13 @@ def is_saved_again(old: Edition, new: Edition) -> bool:
 
 
 def compare(old: Edition, new: Edition) -> Comparison:
-    """Return which faces of two editions are one; none if they seem to be different photos."""
+    """Return which faces of two editions are one; none if they seem to be different photos.
+
+    In videos, where parts may have been cut away, the descriptors alone tell.
+    """
     apart = _apart(old, new)
+    if old.is_video or new.is_video:
+        return Comparison(_nearest(apart) if old.is_video and new.is_video else ())
     seen = _by_look(old, new)
     if seen is not None:
         # It is the same picture: where a descriptor is not known, the place is enough.
@@ -238,6 +244,18 @@ def _misfit(
         away = placed_points(transform, old.landmarks[i]) - new.landmarks[j]
         misfit += apart[i, j] + np.hypot(*away.T).mean() / max(np.sqrt(new.boxes[j, 2:].prod()), 1)
     return float(misfit)
+
+
+def _nearest(apart: NDArray[np.float64]) -> tuple[tuple[int, int], ...]:
+    """Return the pairs of faces that are nearest to each other, and hardly differ."""
+    if not apart.size:
+        return ()
+    nearest = apart.argmin(axis=1)
+    return tuple(
+        (i, int(j))
+        for i, j in enumerate(nearest)
+        if apart[i, j] <= MOST_CHANGED and apart[:, j].argmin() == i
+    )
 
 
 def _alone(

@@ -18,13 +18,14 @@ class StoredEdition:
     """A photo as it is stored.
 
     size: width and height. look: see `AnalysedPhoto`. faces: by id; a descriptor that is empty is
-    not known. drawn: those that the user drew.
+    not known. drawn: those that the user drew. seconds: of a video; None = it is a photo.
     """
 
     size: tuple[int, int]
     look: str
     faces: dict[int, FoundFace]
     drawn: frozenset[int]
+    seconds: float | None = None
 
 
 class EditionTables(Database):
@@ -33,8 +34,8 @@ class EditionTables(Database):
     def edition(self, photo_id: int, model: str) -> StoredEdition:
         """Return a photo with all its faces, whether its file is present or not."""
         execute = self._connection().execute
-        width, height, look = execute(
-            "SELECT width, height, look FROM photos WHERE id = ?", [photo_id]
+        width, height, look, seconds = execute(
+            "SELECT width, height, look, seconds FROM photos WHERE id = ?", [photo_id]
         ).fetchone()
         rows = execute(
             "SELECT id, box_left, box_top, box_width, box_height, score, landmarks, vector, "
@@ -49,7 +50,7 @@ class EditionTables(Database):
             for row in rows
         }
         drawn = frozenset(row[0] for row in rows if row[10])
-        return StoredEdition((width, height), look, faces, drawn)
+        return StoredEdition((width, height), look, faces, drawn, seconds)
 
     def to_compare(self) -> list[int]:
         """Return the photos that took another one's place and were not compared with it since
@@ -95,7 +96,8 @@ class EditionTables(Database):
             "SELECT 1 FROM journal_faces AS said JOIN photos USING (content_hash) WHERE id = ?1 "
             "AND NOT EXISTS (SELECT 1 FROM faces WHERE photo_id = ?1 "
             "AND faces.box_left = said.box_left AND faces.box_top = said.box_top "
-            "AND faces.box_width = said.box_width AND faces.box_height = said.box_height))"
+            "AND faces.box_width = said.box_width AND faces.box_height = said.box_height "
+            "AND faces.at IS said.at))"
         )
         return bool(self._connection().execute(query, [photo_id]).fetchone()[0])
 

@@ -23,6 +23,9 @@ from labeler.library.whereabouts import GONE, FilePlace
 from labeler.photos import likeness
 from labeler.types import AnalysedPhoto, Box, FaceKey, FoundFace
 
+MOST_LOST = 0.1
+"""Seconds that a video may be shorter or longer after it was saved again."""
+
 
 def saved_again(
     library: Library, photos: Sequence[AnalysedPhoto], model: DescriptorModel
@@ -39,10 +42,20 @@ def saved_again(
             "",
             dict(enumerate(photo.faces)),
             frozenset(),
+            photo.facts.seconds,
         )
-        if editions.is_saved_again(as_edition(old, model), as_edition(new, model)):
+        if _as_long(old, new) and editions.is_saved_again(
+            as_edition(old, model), as_edition(new, model)
+        ):
             found[photo.file.path] = before
     return found
+
+
+def _as_long(old: StoredEdition, new: StoredEdition) -> bool:
+    """Tell whether two videos are equally long, or both are photos; what is shorter was cut."""
+    if old.seconds is None or new.seconds is None:
+        return old.seconds is new.seconds
+    return abs(old.seconds - new.seconds) <= MOST_LOST
 
 
 def succeed(
@@ -85,7 +98,7 @@ def succeed(
         for former in sorted(near - {photo}):
             old = as_edition(library.edition(former, model.id), model)
             said = editions.compare(old, edition)
-            if said.transform is not None:
+            if said.transform is not None or (edition.is_video and said.pairs):
                 library.note_replaced(former, photo)
             if len(said.pairs):
                 succeeded.update(gone[former])
@@ -193,4 +206,5 @@ def as_edition(stored: StoredEdition, model: DescriptorModel) -> Edition:
         np.array([face.landmarks for face in faces], dtype=np.float32).reshape(-1, 5, 2),
         X,
         stored.look,
+        stored.seconds is not None,
     )
