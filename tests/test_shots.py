@@ -116,9 +116,9 @@ def test_a_stream_is_decided_as_it_comes() -> None:
     finder, told = ShotFinder(), []
     for number, picture in enumerate([*shot(0, 300), *shot(2, 300), *shot(4, 300)]):
         told += [(number / RATE, change.at) for change in finder.feed(number / RATE, picture)]
-        assert number / RATE - finder.settled < 8
+        assert number / RATE - finder.settled < 9
     assert [at for _, at in told] == [12.0, 24.0]
-    assert all(when - at < 8 for when, at in told)
+    assert all(when - at < 9 for when, at in told)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7])

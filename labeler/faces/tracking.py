@@ -19,12 +19,16 @@ SURE = 0.6
 """Score from which on a detection proves that there is a face."""
 FEWEST_SURE = 2
 """Sure detections of a track; fewer are a mistake more often than a face."""
+SURE_AT_ONCE = 0.8
+"""Score that proves a face where only one frame was searched."""
 LONGEST_GAP = 1.6
 """Seconds after which a face that was not seen is not the same track any more."""
 MOST_GROWTH = 1.8
 """How many times as large a face may be from one look to the next."""
 FARTHEST = 1.2
 """How far, in face sizes, a face may have moved from where it was expected."""
+WORTH = 0.5
+"""Quality, in parts of that of the best look, below which another one only blurs it."""
 MOST_KEPT = 24
 """Looks of a track that are kept to choose from."""
 
@@ -48,8 +52,13 @@ class Trail(Generic[T]):
     scores: list[float] = field(default_factory=list)
     kept: list[Look[T]] = field(default_factory=list)
 
-    @property
-    def is_sure(self) -> bool:
+    def is_sure(self, searched: int) -> bool:
+        """Tell whether this is a face.
+
+        searched: frames of the shot that were searched. Of a short one, that is hardly any.
+        """
+        if searched < FEWEST_SURE:
+            return max(self.scores) >= SURE_AT_ONCE
         return sum(score >= SURE for score in self.scores) >= FEWEST_SURE
 
     def add(self, look: Look[T]) -> None:
@@ -94,19 +103,21 @@ class Tracker(Generic[T]):
 
 
 def best_looks(looks: Sequence[Look[T]], most: int) -> list[Look[T]]:
-    """Return at most so many looks, the best of their times first, in order of time.
+    """Return at most so many looks, in order of time: good ones, from all over the time.
 
-    The time from the first to the last is divided among them, and each part sends its best one.
+    Those that are at least half as good as the best one are divided by time, and each part sends
+    its best.
     """
-    if len(looks) <= most:
-        return list(looks)
-    times = np.array([look.at for look in looks])
+    best = max((look.quality for look in looks), default=0.0)
+    good = [look for look in looks if look.quality >= WORTH * best]
+    if len(good) <= most:
+        return good
+    times = np.array([look.at for look in good])
     parts = np.minimum((times - times[0]) / max(np.ptp(times), 1e-9) * most, most - 1).astype(int)
-    chosen = [
-        max((look for look, part in zip(looks, parts, strict=True) if part == number), key=_quality)
+    return [
+        max((look for look, part in zip(good, parts, strict=True) if part == number), key=_quality)
         for number in sorted(set(parts.tolist()))
     ]
-    return chosen
 
 
 def _quality(look: Look[T]) -> float:

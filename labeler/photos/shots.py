@@ -44,7 +44,7 @@ MOST_STEP = 0.4
 """Largest step from frame to frame in a fade, in parts of the whole way."""
 APART = 0.6
 """Seconds between two changes of which one is a fade."""
-BLOCK, MARGIN = 4.0, 2.5
+BLOCK, MARGIN = 6.0, 2.5
 """Seconds that are decided at once, and how much of what comes before and after is looked at."""
 MOST_FRAMES = 2_000
 """In a block, whatever the time stamps say."""
@@ -197,12 +197,13 @@ def _fades(
     """Return the middles of fades, the clearest first."""
     usual = float(np.median(np.diff(times)))
     candidates: list[tuple[float, int, float]] = []
-    moved = _moved(pictures)
     for seconds in FADES:
         half = round(seconds / 2 / max(usual, 1e-3))
         if half >= 3 and len(times) > 2 * half:
-            clear = _clearness(pictures, steps, moved, half)
+            clear = _clearness(pictures, steps, half)
             clear[_windows(blank, 2 * half + 1).any(axis=1)] = 0.0
+            if (clear >= LEAST_FADE).any():
+                clear *= _unmoved(pictures, half, clear >= LEAST_FADE)
             places = np.flatnonzero(clear >= LEAST_FADE)
             candidates += [(float(clear[place]), int(place) + half, seconds) for place in places]
     found: list[float] = []
@@ -230,32 +231,43 @@ def _middle(times: NDArray[np.float64], pictures: FloatArray, near: float) -> fl
     return float(times[inside[before]] + times[inside[after]]) / 2
 
 
-def _clearness(
-    pictures: FloatArray, steps: NDArray[np.float64], moved: NDArray[np.float64], half: int
-) -> NDArray[np.float64]:
+def _clearness(pictures: FloatArray, steps: NDArray[np.float64], half: int) -> NDArray[np.float64]:
     """Return for each frame that has `half` others on both sides how clearly it is in a fade.
 
     It is the way from the frame before to the frame after, of 255, in that part in which it is
-    straight, the middle lies on it, and no movement of the camera explains it; 0 = it holds a cut.
+    straight, and the middle lies on it; 0 = it holds a cut.
     """
     flat = pictures.reshape(len(pictures), -1)
     before, middle, after = flat[: -2 * half], flat[half:-half], flat[2 * half :]
     way = after - before
     mean = np.abs(way).mean(axis=1, dtype=np.float64)
-    length = np.maximum((way * way).sum(axis=1, dtype=np.float64), 1e-6)
-    part = ((middle - before) * way).sum(axis=1, dtype=np.float64) / length
+    length = np.maximum(np.einsum("ij,ij->i", way, way).astype(np.float64), 1e-6)
+    part = np.einsum("ij,ij->i", middle - before, way) / length
     off = middle - before - np.clip(part, 0.25, 0.75).astype(np.float32)[:, None] * way
-    off_line = np.sqrt((off * off).sum(axis=1, dtype=np.float64) / length)
+    off_line = np.sqrt(np.einsum("ij,ij->i", off, off) / length)
     inner = _windows(steps[1:], 2 * half)
     straight = mean / np.maximum(inner.sum(axis=1), 1e-6)
-    explained, whole = (_windows(one[1:], 2 * half).sum(axis=1) for one in moved)
-    still = 1 - explained / np.maximum(whole, 1e-6)
-    clear = mean * straight * still * np.clip(1 - 2 * off_line, 0, 1)
+    clear = mean * straight * np.clip(1 - 2 * off_line, 0, 1)
     return np.where(inner.max(axis=1) <= MOST_STEP * mean, clear, 0.0)
 
 
+def _unmoved(pictures: FloatArray, half: int, wanted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return which part of the changes around each frame no movement of the camera explains.
+
+    wanted: the frames, of those that have `half` others on both sides; the others get 0.
+    """
+    around = np.flatnonzero(np.convolve(wanted, np.ones(2 * half + 1)))
+    first, last = int(around[0]), int(around[-1])
+    explained, whole = np.zeros((2, len(pictures)))
+    explained[first + 1 : last + 1], whole[first + 1 : last + 1] = _moved(
+        pictures[first : last + 1]
+    )
+    sums = [_windows(one[1:], 2 * half).sum(axis=1) for one in (explained, whole)]
+    return np.where(wanted, 1 - sums[0] / np.maximum(sums[1], 1e-6), 0.0)
+
+
 def _moved(pictures: FloatArray) -> NDArray[np.float64]:
-    """Return which part of each step a movement of the camera explains, and the whole, (2, n).
+    """Return which part of each of n − 1 steps a camera explains, and the whole, (2, n − 1).
 
     Both are sums of squares of brightness. The camera pans, tilts or zooms, and the light changes:
     the five parameters fit least squares of the difference on the slopes of the picture (Lucas and
@@ -270,12 +282,13 @@ def _moved(pictures: FloatArray) -> NDArray[np.float64]:
     x, y = np.arange(width) - (width - 1) / 2, np.arange(height)[:, None] - (height - 1) / 2
     outward = (across * x + down * y).astype(np.float32)
     bases = [across, down, outward, middle[:, 1:-1, 1:-1], np.ones_like(step)]
-    basis = np.stack([one.reshape(len(step), -1) for one in bases], axis=1).astype(np.float64)
-    target = step.reshape(len(step), -1, 1).astype(np.float64)
-    right = basis @ target
-    fitted = np.linalg.solve(basis @ basis.transpose(0, 2, 1) + 1e-3 * np.eye(len(bases)), right)
-    explained, whole = (fitted * right).sum(axis=(1, 2)), (target * target).sum(axis=(1, 2))
-    return np.concatenate([[[0.0], [0.0]], [explained, whole]], axis=1)
+    basis = np.stack([one.reshape(len(step), -1) for one in bases], axis=1)
+    target = step.reshape(len(step), -1, 1)
+    right = (basis @ target).astype(np.float64)
+    square = (basis @ basis.transpose(0, 2, 1)).astype(np.float64)
+    fitted = np.linalg.solve(square + 1e-2 * np.eye(len(bases)), right)
+    explained = (fitted * right).sum(axis=(1, 2))
+    return np.stack([explained, (target * target).sum(axis=(1, 2), dtype=np.float64)])
 
 
 def _windows(values: NDArray[Any], length: int) -> NDArray[Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image as PILImage
 
 from labeler.faces import quality, tracking
 from labeler.faces.io.face_finder import FaceFinder, LocatedFace
@@ -36,14 +37,20 @@ EVERY = 0.5
 QUICK = 0.6
 """Longer side of a searched frame, in parts of what the detector is meant for: 480 pixels for
 CenterFace, which show it faces of 4 % of the height."""
+GHOSTS = 0.25
+"""Seconds before and after the middle of a fade of which nothing is believed."""
 SOONEST = 0.2
 """Seconds between two searches that a sudden change of the picture causes."""
-LOOKS, THOROUGH_LOOKS = 5, 12
+BEFORE_CUT = 3
+"""Frames before a cut, the shot is searched once more; the last ones may be mixed with the next."""
+LOOKS, THOROUGH_LOOKS = 3, 12
 """Faces of a track that are embedded, at most."""
 AHEAD = 3
 """Searches per core that may wait."""
 ROOM = 0.7
 """Around a face, in parts of its longer side, for turning it upright and for the embedder."""
+FINE = 120.0
+"""Pixels of a face, by the mean of width and height, that its chip needs at most."""
 USUAL_SIZE = 120.0
 """Pixels of a face from which on more of them tell nothing new."""
 USUAL_SHARPNESS = 40.0
@@ -56,11 +63,15 @@ OnShot = Callable[[tuple[float, float], tuple[Track, ...]], None]
 
 @dataclass(frozen=True, slots=True)
 class _Crop:
-    """A face and its surroundings. left, top: where they are in the upright video."""
+    """A face and its surroundings, as fine as the embedder needs them.
+
+    left, top: where they are in the upright video. scale: its pixels for each of the crop.
+    """
 
     image: Image
     left: int
     top: int
+    scale: int
 
 
 def watch(
@@ -113,7 +124,7 @@ class _Watcher:
         self._changes = shots.ShotFinder()
         self._searches: deque[tuple[float, Future[list[Look[_Crop]]]]] = deque()
         self._searched = -np.inf
-        self._before: Frame | None = None
+        self._before: deque[Frame] = deque(maxlen=BEFORE_CUT)
         self._tracker: Tracker[_Crop] = Tracker()
         self._times: list[float] = []
         self._closing: deque[tuple[tuple[float, float], Future[tuple[Track, ...]]]] = deque()
@@ -127,27 +138,27 @@ class _Watcher:
             changes = self._changes.feed(frame.at, frame.coarse(shots.WIDTH, shots.HEIGHT))
             self._search_if_due(frame)
             for change in changes:
-                start = self._close(start, change.at)
-            self._follow(self._changes.settled, wait=False)
+                start = self._close(start, change)
+            self._follow(self._changes.settled - GHOSTS, wait=False)
             self._hand_over(wait=False)
-            self._before = frame
+            self._before.append(frame)
             if progress:
                 progress(frame.at, max(facts.seconds, frame.at))
-        if self._before is not None:
+        if self._before:
             end += 1 / facts.fps
         for change in self._changes.finish():
-            start = self._close(start, change.at)
+            start = self._close(start, change)
         if end > start:
-            self._close(start, end)
+            self._close(start, shots.Change(end, "cut"))
         self._hand_over(wait=True)
         facts = replace(facts, seconds=max(end, 0.0) if end else facts.seconds)
         return WatchedVideo(facts, tuple(self._shots), tuple(self._tracks), self._footage.note)
 
     def _search_if_due(self, frame: Frame) -> None:
         if self._changes.suspicious and frame.at - self._searched >= SOONEST:
-            # The last frame of a shot and the first of the next tell who is on screen until when.
-            if self._before is not None and self._before.at - self._searched >= SOONEST:
-                self._search(self._before)
+            # The end of a shot and the first frame of the next tell who is on screen until when.
+            if self._before and self._before[0].at - self._searched >= SOONEST:
+                self._search(self._before[0])
             self._search(frame)
         elif frame.at >= self._searched + self._every - 1e-3:
             self._search(frame)
@@ -183,10 +194,19 @@ class _Watcher:
             self._times.append(at)
             self._tracker.add(at, job.result())
 
-    def _close(self, start: float, end: float) -> float:
-        """End a shot; return where the next one begins."""
-        self._follow(end, wait=True)
-        trails = [trail for trail in self._tracker.trails if trail.is_sure or self._thorough]
+    def _close(self, start: float, change: shots.Change) -> float:
+        """End a shot; return where the next one begins.
+
+        What was found in the middle of a fade is dropped: there, faces look through each other.
+        """
+        end, ghosts = change.at, GHOSTS if change.kind == "fade" else 0.0
+        self._follow(end - ghosts, wait=True)
+        while self._searches and self._searches[0][0] < end + ghosts:
+            self._searches.popleft()
+        searched = len(self._times)
+        trails = [
+            trail for trail in self._tracker.trails if self._thorough or trail.is_sure(searched)
+        ]
         shot, times = (start, end), self._times
         self._closing.append((shot, self._pool.submit(self._tracked, shot, times, trails)))
         self._tracker, self._times = Tracker(), []
@@ -227,26 +247,36 @@ def _look(at: float, face: Detection, whole: Image) -> Look[_Crop]:
     box = face.box
     room = ROOM * max(box.width, box.height)
     left, top = max(int(box.left - room), 0), max(int(box.top - room), 0)
-    image = whole[top : int(box.bottom + room) + 1, left : int(box.right + room) + 1].copy()
-    return Look(at, face, _quality(face, image, left, top), _Crop(image, left, top))
+    image = whole[top : int(box.bottom + room) + 1, left : int(box.right + room) + 1]
+    size = float(np.sqrt(box.width * box.height))
+    scale = max(int(size / FINE), 1)
+    crop = _Crop(_reduced(image, scale), left, top, scale)
+    return Look(at, face, _quality(face, crop), crop)
 
 
-def _quality(face: Detection, image: Image, left: int, top: int) -> float:
+def _reduced(image: Image, scale: int) -> Image:
+    """Return a copy of which each pixel is the mean of scale × scale."""
+    if scale == 1:
+        return image.copy()
+    return np.asarray(PILImage.fromarray(image).reduce(scale))
+
+
+def _quality(face: Detection, crop: _Crop) -> float:
     """Return how good a look it is: its size × sharpness × how far it is turned to the camera."""
-    box = face.box
+    box = face.moved(-crop.left, -crop.top).scaled(1 / crop.scale, 1 / crop.scale).box
     size = float(np.sqrt(box.width * box.height))
     step = max(int(size / 60), 1)
-    inner = image[
-        max(int(box.top) - top, 0) : int(box.bottom) - top + 1 : step,
-        max(int(box.left) - left, 0) : int(box.right) - left + 1 : step,
+    inner = crop.image[
+        max(int(box.top), 0) : int(box.bottom) + 1 : step,
+        max(int(box.left), 0) : int(box.right) + 1 : step,
     ]
     if min(inner.shape[:2]) < 3:
         return 0.0
     sharp = quality.sharpness(inner)
     front = 0.5
     if face.points is not None:
-        right, left_eye, nose = face.points[0], face.points[1], face.points[2]
-        front = quality.frontality(np.stack([left_eye, left_eye, right, right, nose]))
+        right, left, nose = face.points[:3]
+        front = quality.frontality(np.stack([left, left, right, right, nose]))
     return min(size / USUAL_SIZE, 1.0) * sharp / (sharp + USUAL_SHARPNESS) * (0.3 + front)
 
 
