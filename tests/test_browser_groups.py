@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dashboard.groups import strangers_page as strangers
+from dashboard.shared import actions
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import naming
@@ -51,6 +55,36 @@ def test_everything_by_keys_alone(demo_library: Library, page: sync_api.Page) ->
     sync_api.expect(cards.first).to_be_focused()
     page.keyboard.press("i")
     toast(page, f"Ignored {sizes[0]} faces")
+
+
+def test_names_are_typed_ahead_of_a_slow_answer(
+    demo_library: Library, page: sync_api.Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty letters a second go to the group whose turn it is, though answers take two seconds."""
+    name = actions.name
+
+    def slowly(library: Library, faces: Sequence[int], person: str) -> actions.Done:
+        time.sleep(2)
+        return name(library, faces, person)
+
+    monkeypatch.setattr(actions, "name", slowly)
+    people = ["Vera", "Ilie Unger", "Mia", "Bartholomäus Quint", "Ed", "Zoë", "Ann", "Lennart"]
+    sizes = [len(group.faces) for group in list_groups(demo_library)]
+    page.goto(start(demo_library.folder) + "groups")
+    fields = page.locator(".group-card .name-input input")
+    sync_api.expect(fields.first).to_be_focused()
+    stranger = page.locator(".group-card").nth(2).locator(".face-card").nth(1)
+    stranger.click()  # of the third group, and then begin with the first one
+    fields.first.click()
+    page.keyboard.type("".join(f"{person}\n" for person in people), delay=50)
+    page.keyboard.type("Half a na", delay=50)
+    sync_api.expect(page.locator(".finished-name")).to_have_count(len(people) - 1)
+    sync_api.expect(page.locator(".group-card.is-sent")).to_have_count(0)
+    focused = page.locator(".group-card .name-input input:focus")
+    sync_api.expect(focused).to_have_value("Half a na")
+    wanted = Counter(dict(zip(people, sizes, strict=False)))
+    wanted["Mia"] -= 1
+    assert Counter(standing.labels(demo_library).names.values()) == wanted
 
 
 def test_likely_people_by_number(demo_library: Library, page: sync_api.Page) -> None:
@@ -133,38 +167,51 @@ def test_all_strangers_are_ignored_but_those_that_are_kept(
 ) -> None:
     monkeypatch.setattr(strangers, "GROUPS_SHOWN", 3)
     groups = list_groups(demo_library)
-    rest = sum(len(group.faces) for group in groups[1:])
+    smallest = min(len(group.faces) for group in groups)
+    rest = sum(len(group.faces) for group in groups) - smallest
     page.goto(start(demo_library.folder) + "groups/strangers")
     tiles = page.locator(".strangers .face-card")
     sync_api.expect(tiles).to_have_count(3)
+    sync_api.expect(tiles.first).to_contain_text(f"{smallest} faces")  # a large one is somebody
     tiles.first.click()
     page.get_by_role("button", name=f"Ignore all {len(groups) - 1} groups").click()
     toast(page, f"Ignored {rest} faces")
-    sync_api.expect(tiles).to_have_count(1)
+    sync_api.expect(page.locator("#strangers")).to_contain_text("No strangers are left")
     page.keyboard.press("u")
     toast(page, f"Undone: ignored {rest} faces")
+    sync_api.expect(tiles).to_have_count(3)
+    sync_api.expect(page.locator(".kept-strangers")).to_contain_text("1 group kept")
 
 
-def test_strangers_are_ignored_many_at_once(demo_library: Library, page: sync_api.Page) -> None:
+def test_strangers_are_ignored_or_kept_many_at_once(
+    demo_library: Library, page: sync_api.Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is to be ignored has the cross, as on Groups; who is kept is not offered again."""
+    monkeypatch.setattr(strangers, "GROUPS_SHOWN", 4)
     folder = demo_library.folder
-    first, second, *_ = groups = list_groups(demo_library)
+    first, *others = list_groups(demo_library)
+    sizes = sorted(len(group.faces) for group in others)
     naming.name_faces(demo_library, first.faces[:1], "Rosa")  # so the group may be hers
-    rest = sum(len(group.faces) for group in groups) - len(first.faces) - len(second.faces)
-    page.goto(start(folder) + "groups")
+    address = start(folder)
+    page.goto(address + "groups")
     page.get_by_role("link", name="Ignore strangers").click()
     tiles = page.locator(".strangers .face-card")
-    ignore = page.get_by_role("button", name="Ignore")
-    sync_api.expect(tiles).to_have_count(len(groups) - 1)
-    sync_api.expect(ignore).to_have_text(f"Ignore {len(groups) - 1} groups")
-    tiles.first.click()  # the second group waits for another day
-    sync_api.expect(ignore).to_have_text(f"Ignore {len(groups) - 2} groups")
-    ignore.click()
-    toast(page, f"Ignored {rest} faces")
-    sync_api.expect(tiles).to_have_count(1)
+    cross = "(one) => getComputedStyle(one, '::after').content"
+    sync_api.expect(tiles).to_have_count(4)
+    assert tiles.first.evaluate(cross) == '"×"'
     tiles.first.click()
-    sync_api.expect(ignore).to_be_disabled()
-    page.keyboard.press("u")
-    toast(page, f"Undone: ignored {rest} faces")
-    sync_api.expect(tiles).to_have_count(len(groups) - 1)
-    page.go_back()
-    sync_api.expect(page.locator("h1")).to_have_text("Name groups")
+    sync_api.expect(page.locator(".strangers .face-card:not([data-checked])")).to_have_count(1)
+    assert tiles.first.evaluate(cross) == "none"
+    page.get_by_role("button", name="Ignore 3 groups, keep 1").click()
+    toast(page, f"Ignored {sum(sizes[1:4])} faces")
+    sync_api.expect(tiles.first).to_contain_text(f"{sizes[4]} faces")  # the next ones
+    for tile in tiles.all():
+        tile.click()
+    page.get_by_role("button", name="Keep 4 groups").click()
+    toast(page, "Kept 4 groups")
+    sync_api.expect(tiles).to_have_count(len(others) - 8)
+    page.reload()
+    sync_api.expect(tiles).to_have_count(len(others) - 8)
+    page.get_by_role("button", name="Offer them again").click()
+    sync_api.expect(tiles).to_have_count(4)
+    sync_api.expect(tiles.first).to_contain_text(f"{sizes[0]} faces")

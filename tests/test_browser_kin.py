@@ -218,6 +218,14 @@ def test_faces_of_several_photos_are_compared(address: str, page: sync_api.Page)
     page.wait_for_function(
         "[...document.querySelectorAll('.verify-face')].every((one) => one.naturalWidth === 160)"
     )
+    drop(page, INBOX / "DSC_210.jpg")  # with DSC_200 47 %: nobody can say
+    unsure = page.locator(".verify-unsure", has_text="47%")
+    expect(unsure).to_have_count(2)
+    expect(unsure.first).to_contain_text("cannot tell")
+    colour = "(one) => getComputedStyle(one).color"
+    green = page.locator(".verify-same").first.evaluate(colour)
+    assert unsure.first.evaluate(colour) != green
+    page.get_by_role("button", name="Remove DSC_210.jpg").click()
     page.get_by_role("button", name="Remove DSC_200.jpg").click()
     expect(page.locator("#verify .kin-refusal")).to_have_text("Drop another photo to compare with.")
 

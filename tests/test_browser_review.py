@@ -10,6 +10,8 @@ import pytest
 
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.steps import naming
+from labeler.people.steps.listing import list_faces, list_groups
 from labeler.types import Recognition
 
 from .browsing import start, toast
@@ -195,6 +197,34 @@ def test_two_windows_at_once(demo_library: Library, page: sync_api.Page) -> None
     page.keyboard.press("s")
     toast(page, "This was answered meanwhile; here is the next question.")
     assert [entry.action for entry in demo_library.journal()] == ["ignore", "ignore"]
+
+
+def test_home_groups_and_review_count_the_same_faces(
+    demo_library: Library, page: sync_api.Page
+) -> None:
+    """Recognized faces wait to be confirmed; all others without a name are open, on every page."""
+    first, second = list_groups(demo_library)[:2]
+    naming.name_faces(demo_library, first.faces[:2], "Rosa")
+    demo_library.write_recognitions(
+        [Recognition(face, "Rosa", 0.999) for face in (first.faces[2], *second.faces)]
+    )
+    faces = list_faces(demo_library)
+    open_ = [face for face in faces if face.person is None]
+    recognized = sum(face.source == "auto" for face in faces)
+    assert recognized > len(second.faces) / 2
+    left, groups = len(open_), len({face.cluster for face in open_})
+    words = f"{left} faces in {groups} groups to go"
+    address = start(demo_library.folder)
+    page.goto(address)
+    sync_api.expect(page.locator(".hero")).to_contain_text(words)
+    sync_api.expect(page.locator(".hero")).to_contain_text(f"{groups} groups wait for a name")
+    sync_api.expect(page.locator(".number-tiles")).to_contain_text(f"{left}to go")
+    page.goto(address + "groups")
+    head = page.locator(".page-head")
+    sync_api.expect(head).to_contain_text(words)
+    sync_api.expect(head).to_contain_text(f"{recognized} recognized faces wait to be confirmed")
+    page.goto(address + "review")
+    sync_api.expect(page.locator(".review-counts")).to_contain_text(f"{left} faces to go")
 
 
 def test_a_list_of_keys(demo_library: Library, page: sync_api.Page) -> None:

@@ -26,33 +26,9 @@
             return "nav";
         },
 
-        /* After a group got its name, go on with the group that took its place. */
-        focusNextName(_groups, done) {
-            const page = document.querySelector(".groups-page");
-            if (page && !page.dataset.begun) {
-                page.dataset.begun = "yes";
-                focusFirstName(25);
-            }
-            // The groups are also drawn for other reasons, such as "+5 more".
-            const isNew = Boolean(done) && done.serial !== lastSerial;
-            if (isNew) lastSerial = done.serial;
-            if (isNew && named !== null) {
-                const { place, field } = named;
-                named = null;
-                settling = true;
-                const goOn = (patience) => {
-                    // React needs a moment to put the new groups on the page.
-                    if (patience && document.getElementById(field)) {
-                        setTimeout(goOn, 20, patience - 1);
-                        return;
-                    }
-                    settling = false;
-                    const inputs = document.querySelectorAll(".group-card .name-input input");
-                    if (inputs.length) inputs[Math.min(place, inputs.length - 1)].focus();
-                };
-                goOn(25);
-            }
-            return window.dash_clientside.no_update;
+        /* Press the button beside a name field. */
+        submitName(field) {
+            field.closest(".name-row").querySelector(".name-submit").click();
         },
     };
 
@@ -70,32 +46,19 @@
         });
     };
 
-    /* Begin where the first name is to be typed. */
-    function focusFirstName(patience) {
-        const input = document.querySelector(".group-card .name-input input");
-        if (!input && patience) setTimeout(focusFirstName, 20, patience - 1);
-        const { isTouch } = window.dash_clientside.faceLabeler;
-        const isFree = document.activeElement === document.body; // nobody is at work elsewhere
-        if (input && isFree && !isTouch()) input.focus({ preventScroll: true });
-    }
-
-    let named = null; // place and field of the group that has just been dealt with
-    let lastSerial = null; // of the last thing done
-    let settling = false; // the field that comes next is not ready yet
-
-    function rememberPlace(element) {
-        const card = element.closest(".group-card");
-        const cards = [...document.querySelectorAll(".group-card")];
-        const field = card && card.querySelector(".name-input input").id;
-        named = card ? { place: cards.indexOf(card), field } : null;
-    }
+    const names = {}; // what name fields showed when their buttons were clicked, by place
 
     /* Tell the server what the field beside a button shows. The field reports its text by itself,
        but on a busy computer too late: what it reports last may lack letters, or a whole name. */
     function handOver(button) {
         const row = button.closest(".name-row, .one-field");
         const input = row && row.querySelector("input");
-        if (input) window.dash_clientside.set_props("typed", { data: input.value });
+        if (!input) return;
+        window.dash_clientside.set_props("typed", { data: input.value });
+        if (!row.matches(".name-row")) return;
+        // Who types ahead may have clicked the next button before the first is asked about.
+        names[JSON.parse(input.id).where] = input.value;
+        window.dash_clientside.set_props("names", { data: { ...names } });
     }
 
     /* Name the faces as the button says: the name goes into the field, then it is final. */
@@ -127,15 +90,16 @@
 
     function onKey(event) {
         if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-        if (event.key === "Enter" && event.target.closest(".name-input")) {
+        const isInGroup = event.target.closest(".group-card"); // see typing_ahead.js
+        if (event.key === "Enter" && event.target.closest(".name-input") && !isInGroup) {
             // The field takes over a suggestion first, if one is marked; then the name is final.
-            const row = event.target.closest(".name-row");
             setTimeout(() => {
-                if (event.target.value.trim()) row.querySelector(".name-submit").click();
+                const { submitName } = window.dash_clientside.faceLabeler;
+                if (event.target.value.trim()) submitName(event.target);
             });
         } else if (event.key.toLowerCase() === "u" && !isTyping(event.target)) {
             // Between two names a fast typist means the next name, not Undo.
-            if (named === null && !settling) undo(null);
+            if (!window.dash_clientside.typingAhead.isWaiting()) undo(null);
         } else if (/^[1-9]$/.test(event.key) && takeNumbered(event.target, Number(event.key))) {
             event.preventDefault();
         } else if (event.key === "?" && (!isTyping(event.target) || isEmptyName(event.target))) {
@@ -160,7 +124,6 @@
     function onClick(event) {
         const button = event.target.closest("button");
         if (!button) return;
-        if (button.closest(".name-row")) rememberPlace(button);
         handOver(button);
         if (button.dataset.person && button.matches(".candidate")) takeName(button);
         if (button.dataset.help) toggleKeys();

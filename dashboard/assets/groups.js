@@ -10,7 +10,9 @@
             const say = (number) => `${number.toLocaleString("en")} group${number === 1 ? "" : "s"}`;
             const shown = (chosen || []).length;
             const everybody = all - (offered.length - shown);
-            return [`Ignore ${say(shown)}`, `Ignore all ${say(everybody)}`, shown === 0];
+            const kept = offered.length - shown;
+            const some = kept ? `Ignore ${say(shown)}, keep ${kept.toLocaleString("en")}` : `Ignore ${say(shown)}`;
+            return [shown ? some : `Keep ${say(kept)}`, `Ignore all ${say(everybody)}`];
         },
     };
 

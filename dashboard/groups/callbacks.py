@@ -6,43 +6,37 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
+from ..shared.actions import Done
+from ..shared.decisions import DONE, attempt
 from ..shared.ids import Id, Part, Where, part
-from ..shared.reading import States, clicked
+from ..shared.reading import clicked
 from ..shell.session import Session
 from . import page as groups
 from . import strangers_page as strangers
+from .strangers import kept
+from .strangers import offer_again as offer_strangers_again
 
 
 def register(app: Dash, session: Session) -> None:
     snapshots = session.snapshots
 
     @app.callback(
-        Output(Id.GROUPS, "children"),
-        Output(Id.GROUPS_MORE, "style"),
+        Output(Id.GROUPS_DRAWN, "data"),
         Input(Id.DONE, "data"),
         Input(Id.GROUPS_SHOWN, "data"),
         Input(Id.GROUPS_EXPANDED, "data"),
         State(part(Part.CHOSEN, ALL), "value"),
         State(part(Part.OFFERED, ALL), "data"),
-        State(part(Part.NAME, ALL), "value"),
         State(Id.GROUPS_ONLY, "data"),
     )
-    def fill_groups(
-        done: dict[str, Any] | None,
-        shown: int,
-        expanded: list[int],
-        chosen: Any,
-        offered: Any,
-        _names: Any,
-        only: int | None,
+    def draw_groups(
+        _done: Any, shown: int, expanded: list[int], chosen: Any, offered: Any, only: int | None
     ) -> Any:
+        """The browser puts them on the page, with what is typed and clicked there by then."""
         snapshot = snapshots.current()
-        left_out = _left_out(chosen, offered)
-        sent = done["sent"] if done and ctx.triggered_id == Id.DONE else None
-        drafts = _drafts(ctx.states_list[2], sent)
         more = only is None and groups.has_more(snapshot, shown)
-        page = groups.body(snapshot, shown, expanded, left_out, drafts, only)
-        return page, {} if more else {"display": "none"}
+        page = groups.body(snapshot, shown, expanded, _left_out(chosen, offered), only)
+        return {"body": page, "more": {} if more else {"display": "none"}}
 
     @app.callback(
         Output(Id.GROUPS_SHOWN, "data"),
@@ -64,29 +58,35 @@ def register(app: Dash, session: Session) -> None:
 
     @app.callback(Output(Id.STRANGERS, "children"), Input(Id.DONE, "data"))
     def fill_strangers(_done: Any) -> Any:
-        return strangers.body(snapshots.current())
+        return strangers.body(snapshots.current(), kept(session.library))
+
+    @app.callback(DONE, Input(Id.STRANGERS_AGAIN, "n_clicks"), prevent_initial_call=True)
+    def offer_again(clicks: int | None) -> Any:
+        def again() -> Done:
+            offer_strangers_again(session.library)
+            return Done("The groups that you kept are offered again")
+
+        return attempt(again) if clicks else no_update
 
     app.clientside_callback(
         ClientsideFunction("groups", "countStrangers"),
         Output(part(Part.IGNORE, Where.STRANGERS), "children"),
         Output(part(Part.IGNORE, Where.ALL_STRANGERS), "children"),
-        Output(part(Part.IGNORE, Where.STRANGERS), "disabled"),
         Input(part(Part.CHOSEN, Where.STRANGERS), "value"),
         State(part(Part.OFFERED, Where.STRANGERS), "data"),
         State(Id.STRANGERS_ALL, "data"),
     )
     app.clientside_callback(
-        ClientsideFunction("faceLabeler", "focusNextName"),
-        Output(Id.GROUPS, "className"),
-        Input(Id.GROUPS, "children"),
-        State(Id.DONE, "data"),
+        ClientsideFunction("typingAhead", "draw"),
+        Output(Id.GROUPS, "children"),
+        Output(Id.GROUPS_MORE, "style"),
+        Input(Id.GROUPS_DRAWN, "data"),
     )
-
-
-def _drafts(names: States, sent: str | None) -> dict[str, str]:
-    """Return what stands in the name fields, by group, but for the field that was sent."""
-    typed = {name["id"]["where"]: name.get("value") or "" for name in names}
-    return {where: text for where, text in typed.items() if where != sent}
+    app.clientside_callback(
+        ClientsideFunction("typingAhead", "answered"),
+        Output(Id.GROUPS, "className"),
+        Input(Id.DONE, "data"),
+    )
 
 
 def _left_out(chosen: list[list[str]], offered: list[list[int]]) -> set[int]:

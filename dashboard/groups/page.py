@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from dash import dcc, html
@@ -59,6 +59,7 @@ def layout(path: str = addresses.GROUPS) -> Component:
             button(
                 "Show more groups", Id.GROUPS_MORE, class_name="more", style={"display": "none"}
             ),
+            dcc.Store(id=Id.GROUPS_DRAWN),
             dcc.Store(id=Id.GROUPS_SHOWN, data=GROUPS_A_TIME),
             dcc.Store(id=Id.GROUPS_EXPANDED, data=[]),
             dcc.Store(id=Id.GROUPS_ONLY, data=addresses.group_of(path)),
@@ -73,7 +74,6 @@ def body(
     shown: int = GROUPS_A_TIME,
     expanded: Collection[int] = (),
     left_out: Collection[int] = (),
-    drafts: Mapping[str, str] | None = None,
     only: int | None = None,
 ) -> list[Component]:
     """Return the page's content.
@@ -83,39 +83,29 @@ def body(
         shown: how many groups to show at most.
         expanded: the groups of which all faces are to be seen.
         left_out: faces that the user has clicked away.
-        drafts: what has been typed into the name fields, by group, and not been sent.
     """
     if not snapshot.faces:
         return [no_faces(snapshot.photos_away)]
     if not snapshot.groups:
         return [_no_groups()]
-    drafts = drafts or {}
     if only is not None:
-        return _one_group(snapshot, only, left_out, drafts)
+        return _one_group(snapshot, only, left_out)
     waiting = views.groups_to_name(snapshot)
     cards = [
-        group_card(
-            snapshot,
-            view,
-            view.cluster in expanded,
-            left_out,
-            drafts.get(str(view.cluster), ""),
-        )
+        group_card(snapshot, view, view.cluster in expanded, left_out)
         for view in (views.view_group(snapshot, group) for group in waiting[:shown])
     ]
     loose = views.ungrouped(snapshot)
     if loose and len(waiting) <= shown:
         cards.append(group_card(snapshot, loose, loose.cluster in expanded, loose.open))
     return [
-        _head(snapshot, len(waiting), len(loose.open) if loose else 0),
+        _head(snapshot, len(waiting)),
         html.Div(cards, className="group-list"),
         *_finished(snapshot),
     ]
 
 
-def _one_group(
-    snapshot: Snapshot, number: int, left_out: Collection[int], drafts: Mapping[str, str]
-) -> list[Component]:
+def _one_group(snapshot: Snapshot, number: int, left_out: Collection[int]) -> list[Component]:
     """Return the page of a single group, with all its faces."""
     back = dcc.Link("All groups", href=addresses.GROUPS)
     group = next((group for group in snapshot.groups if group.cluster == number), None)
@@ -126,8 +116,7 @@ def _one_group(
     head = page_head(f"Group {number}", views.make_up(snapshot, group.faces), [back])
     if not view.open:
         return [head, _finished_row(snapshot, view)]
-    draft = drafts.get(str(number), "")
-    return [head, group_card(snapshot, view, True, left_out, draft)]
+    return [head, group_card(snapshot, view, True, left_out)]
 
 
 def has_more(snapshot: Snapshot, shown: int) -> bool:
@@ -136,11 +125,7 @@ def has_more(snapshot: Snapshot, shown: int) -> bool:
 
 
 def group_card(
-    snapshot: Snapshot,
-    view: GroupView,
-    expanded: bool,
-    left_out: Collection[int],
-    draft: str = "",
+    snapshot: Snapshot, view: GroupView, expanded: bool, left_out: Collection[int]
 ) -> Component:
     """Return the card of a group with open faces."""
     where = str(view.cluster)
@@ -160,7 +145,6 @@ def group_card(
                 where,
                 _question(view),
                 view.suggestion,
-                draft=draft,
                 candidates=view.candidates,
             ),
         ],
@@ -189,16 +173,17 @@ def _question(view: GroupView) -> str:
     return f"{view.person}, or somebody else?" if view.person else "Who is this?"
 
 
-def _head(snapshot: Snapshot, waiting: int, loose: int) -> Component:
+def _head(snapshot: Snapshot, waiting: int) -> Component:
     done = views.progress(snapshot)
-    groups = count(waiting, "group")
-    if done.left == 0:
-        subtitle = "Every face has a name or is ignored."
-    else:
-        none = f" and {loose:,} in none" if loose else ""
-        grouped = count(done.left - loose, "face")
-        subtitle = f"{grouped} in {groups}{none} to go. Type a name and press Enter; "
-        subtitle += "click a face first to leave it out."
+    subtitle: list[Any] = ["Every face has a name or is ignored."]
+    if done.left:
+        words = "to go. Type a name and press Enter; click a face first to leave it out."
+        subtitle = [f"{views.work_left(snapshot)} {words}"]
+    if done.recognized:
+        people = dcc.Link("the pages of the people", href=addresses.PEOPLE)
+        faces = count(done.recognized, "recognized face")
+        waits = "waits" if done.recognized == 1 else "wait"
+        subtitle += [f" {faces} {waits} to be confirmed on ", people, "."]
     share = 100 * (done.faces - done.left) / done.faces
     bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
     aside: list[Component] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from dash import dcc, html
@@ -24,18 +25,26 @@ def layout() -> Component:
     return html.Div([back, html.Div(id=Id.STRANGERS)], className="page")
 
 
-def body(snapshot: Snapshot) -> list[Any]:
-    """Return a face of each of the largest groups, and the buttons that ignore them."""
+def body(snapshot: Snapshot, kept: Collection[int] = ()) -> list[Any]:
+    """Return a face of each of the smallest groups, and the buttons that ignore them.
+
+    Args:
+        kept: faces of groups that the user keeps; those are not offered.
+    """
     if not snapshot.faces:
         return [no_faces(snapshot.photos_away)]
-    groups = strange_groups(snapshot)
+    groups, keeping = strange_groups(snapshot, kept)
     if not groups:
         back = dcc.Link("All groups", href=addresses.GROUPS)
-        return [empty_state("No strangers are left", ["The other groups wait here: ", back, "."])]
+        empty = empty_state("No strangers are left", ["The other groups wait here: ", back, "."])
+        return [empty, _kept(len(keeping))]
     faces = {face_of(snapshot, group): group.open for group in groups[:GROUPS_SHOWN]}
     captions = {face: count(number, "face") for face, number in faces.items()}
     words = f"{count(len(groups), 'group')} with {count(sum(g.open for g in groups), 'face')}"
-    hint = "Click those you want to keep; a click with Shift takes all in between."
+    hint = (
+        "Those with a cross will be ignored. Click whom you want to keep: they stay in colour, and "
+        "are not offered here again. A click with Shift takes all in between."
+    )
     return [
         page_head("Strangers", f"{words} have no name and resemble nobody who has one."),
         html.Section(
@@ -52,8 +61,21 @@ def body(snapshot: Snapshot) -> list[Any]:
             ],
             className="card faces-box strangers",
         ),
+        _kept(len(keeping)),
         dcc.Store(id=Id.STRANGERS_ALL, data=len(groups)),
     ]
+
+
+def _kept(groups: int) -> Component:
+    """Return how many groups are kept, with a button to see them here again."""
+    return html.Div(
+        [
+            html.Span(f"{count(groups, 'group')} kept"),
+            button("Offer them again", Id.STRANGERS_AGAIN, "subtle"),
+        ],
+        className="kept-strangers",
+        hidden=not groups,
+    )
 
 
 def _ignore(where: str, variant: str, hidden: bool) -> Component:

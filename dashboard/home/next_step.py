@@ -58,15 +58,12 @@ def next_step(snapshot: Snapshot) -> NextStep:
             "Group the faces",
         )
     waiting = [group for group in views.groups_to_name(snapshot) if group.person is None]
-    large = [group for group in waiting if group.open >= LARGE]
-    if large:
-        faces = sum(group.open for group in large)
+    if any(group.open >= LARGE for group in waiting):
+        groups = len(views.groups_to_name(snapshot))
         return NextStep(
             "name",
-            f"{len(large):,} groups wait for a name"
-            if len(large) > 1
-            else "A group waits for a name",
-            f"{count(faces, 'face')} are in them. The largest groups come first.",
+            f"{groups:,} groups wait for a name" if groups > 1 else "A group waits for a name",
+            f"{views.work_left(snapshot)} to go. The largest groups come first.",
             "Name groups",
         )
     return _after_naming(snapshot)
@@ -74,11 +71,10 @@ def next_step(snapshot: Snapshot) -> NextStep:
 
 def _after_naming(snapshot: Snapshot) -> NextStep:
     done = views.progress(snapshot)
-    automatic = sum(row.source == "auto" for row in snapshot.faces)
-    if automatic:
+    if done.recognized:
         return NextStep(
             "confirm",
-            f"{count(automatic, 'face')} recognized",
+            f"{count(done.recognized, 'face')} recognized",
             "These names were given automatically. Have a look at those of whom the program is "
             "least sure.",
             "Look at the people",

@@ -140,13 +140,13 @@ def _ask() -> Component:
 
 def _numbers(snapshot: Snapshot) -> Component:
     done = views.progress(snapshot)
-    automatic = sum(row.source == "auto" for row in snapshot.faces)
     tiles = (
         (snapshot.photos, "photos", "/map"),
         (done.faces, "faces", "/map"),
         (len(snapshot.people), "people", "/people"),
         (done.named, "named by you", "/groups"),
-        (automatic, "recognized", "/people"),
+        (done.recognized, "recognized", "/people"),
+        (done.left, "to go", "/groups"),
     )
     return html.Div(
         [

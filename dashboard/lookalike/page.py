@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from labeler.family.steps.lookalike import LookAlike, Resembling
-from labeler.family.verdict_words import chance, nearly_all
+from labeler.family.verdict_words import chance, is_somebody, nearly_all
 from labeler.wording import count
 
 from ..resemblance.parts import drop_zone, loading, tabs
@@ -131,7 +131,8 @@ def _identity(face: Resembling) -> Component:
     sure = face.probability or 0.0
     how = "this photo is known" if face.known else f"{chance(sure)} sure"
     return html.P(
-        ["is ", html.B(face.person), f" ({how}); others who look alike:"], className="subtitle"
+        [f"{is_somebody(sure)} ", html.B(face.person), f" ({how}); others who look alike:"],
+        className="subtitle",
     )
 
 

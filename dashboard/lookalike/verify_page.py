@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from labeler.family import verdict_words
 from labeler.family.steps.verification import AskedFace, Verdict
 from labeler.family.verdict_words import chance, rate
 
@@ -75,15 +76,8 @@ def body(verified: Verified) -> list[Component]:
     if len(found.pairs) == 1:
         parts.append(html.P(sentence(found.pairs[0]), className="kin-verdict", role="status"))
     else:
-        same = sum(pair.same for pair in found.pairs)
-        parts.append(
-            html.P(
-                f"Of {len(found.pairs):,} pairs of faces, {same:,} "
-                f"{'is' if same == 1 else 'are'} the same person.",
-                className="kin-verdict",
-                role="status",
-            )
-        )
+        words = verdict_words.pairs([pair.probability for pair in found.pairs])
+        parts.append(html.P(words, className="kin-verdict", role="status"))
     if verified.without:
         parts.append(refusal(f"No face was found on {', '.join(verified.without)}."))
     if shown < len(found.faces):
@@ -93,8 +87,9 @@ def body(verified: Verified) -> list[Component]:
 
 def sentence(pair: Verdict) -> str:
     """Return what is said of one pair."""
-    what = "The same person" if pair.same else "Different people"
-    return f"{what}: the probability that it is one person is {chance(pair.probability)}."
+    what = verdict_words.in_full(pair.probability)
+    likely = chance(pair.probability)
+    return f"{what[0].upper()}{what[1:]}: the probability that it is one person is {likely}."
 
 
 def _matrix(verified: Verified, shown: int) -> Component:
@@ -142,15 +137,15 @@ def name(face: AskedFace, upload: Upload) -> str:
 def _cell(pair: Verdict | None, is_itself: bool) -> Component:
     if pair is None:
         return html.Td("" if is_itself else "on one photo", className="verify-none")
-    rare = rate(pair.false_accept_rate)
+    rare, words = rate(pair.false_accept_rate), verdict_words.verdict(pair.probability)
     return html.Td(
         [
-            html.B("same" if pair.same else "different"),
+            html.B(words),
             html.Span(chance(pair.probability)),
             html.Span(f"distance {pair.distance:.2f}"),
             html.Span(f"strangers {rare}"),
         ],
-        className="verify-same" if pair.same else "verify-different",
+        className=f"verify-{'unsure' if words == 'cannot tell' else words.split()[-1]}",
     )
 
 
@@ -160,7 +155,7 @@ def _based_on(verified: Verified) -> Component:
     return html.P(
         "Percent: the probability that the two faces are one person, if both answers are equally "
         "likely before looking. Strangers, the false accept rate: of pairs of different people, so "
-        f"many are as close. One person is said below distance {found.threshold:.2f}, where "
+        f"many are as close. One person is more likely than two below {found.threshold:.2f}, where "
         f"{found.false_accept_rate:.1%} of pairs of different people would pass (measured on "
         f"Labeled Faces in the Wild{whose}).",
         className="hint verify-how",

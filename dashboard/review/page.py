@@ -63,7 +63,7 @@ def body(
 
 def _progress(asked: Asked) -> Component:
     questions = count(asked.left, "question") + " left"
-    parts = [html.Span(questions), html.Span(f"{count(asked.open_faces, 'face')} open")]
+    parts = [html.Span(questions), html.Span(f"{count(asked.open_faces, 'face')} to go")]
     if asked.settled:
         parts.append(html.Span(f"the last answer settled {count(asked.settled, 'face')}"))
     if asked.followed:

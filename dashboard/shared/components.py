@@ -244,4 +244,5 @@ def hidden_controls() -> list[Component]:
         dcc.Interval(id=Id.TICK, interval=700, disabled=True),
         dcc.Store(id=Id.UNDO),
         dcc.Store(id=Id.TYPED),
+        dcc.Store(id=Id.NAMES),
     ]

@@ -10,6 +10,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update, set_props
 
 from labeler.library.store import Library
+from labeler.wording import count as count_of
 
 from ..groups import strangers
 from ..shell.session import Session
@@ -36,16 +37,16 @@ def attempt(action: Callable[[], Done], where: str | None = None) -> dict[str, A
     serial = next(_serial)
     if done.message:
         set_props(Id.TOAST, {"children": components.toast(done, serial)})
-    return {"what": asdict(done), "serial": serial, "sent": None if done.failed else where}
+    sent = None if done.failed else where
+    return {"what": asdict(done), "serial": serial, "sent": sent, "where": where}
 
 
 def register(app: Dash, session: Session) -> None:
     library, snapshots = session.library, session.snapshots
 
     @app.callback(
-        DONE,
         [Input(part(kind, ALL), "n_clicks") for kind in _DECISIONS],
-        State(Id.TYPED, "data"),
+        State(Id.NAMES, "data"),
         State(part(Part.SUGGESTED, ALL), "value"),
         State(part(Part.REJECT, ALL), "value"),
         State(part(Part.CHOSEN, ALL), "value"),
@@ -53,13 +54,16 @@ def register(app: Dash, session: Session) -> None:
         State(Id.MAP_SELECTION, "data", allow_optional=True),
         prevent_initial_call=True,
     )
-    def decide(*_: Any) -> Any:
+    def decide(*_: Any) -> None:
+        """Do what was clicked, and say so even if the browser has asked for more meanwhile: what
+        a callback returns is thrown away then, and what it sets is not."""
         if not clicked():
-            return no_update
+            return
         where = ctx.triggered_id["where"]
         typed, *states = ctx.states_list
-        name = typed.get("value") or ""
-        return attempt(lambda: _decide(library, snapshots.current(), name, *states), where)
+        name = (typed.get("value") or {}).get(where) or ""
+        done = attempt(lambda: _decide(library, snapshots.current(), name, *states), where)
+        set_props(Id.DONE, {"data": done})
 
     @app.callback(DONE, Input(Id.UNDO, "data"), prevent_initial_call=True)
     def undo(wish: dict[str, Any]) -> Any:
@@ -107,9 +111,15 @@ def _decide(
 def _ignore_strangers(
     library: Library, snapshot: Snapshot, chosen: States, offered: States, everybody: bool
 ) -> Done:
+    """Ignore the groups that are meant, and keep those that the user has clicked."""
     where = Where.STRANGERS
     shown, ticked = at(where, offered) or [], _chosen(where, chosen)
-    return actions.ignore(library, strangers.meant_faces(snapshot, shown, ticked, everybody))
+    kept = strangers.keep(library, snapshot, set(shown) - set(ticked))
+    if kept and not ticked and not everybody:
+        return Done(f"Kept {count_of(kept, 'group')}")
+    everywhere = strangers.kept(library)
+    faces = strangers.meant_faces(snapshot, shown, ticked, everybody, everywhere)
+    return actions.ignore(library, faces)
 
 
 def _chosen(where: str, chosen: States) -> list[int]:

@@ -19,6 +19,7 @@ class Id:
     THEME = "theme"
     UNDO = "undo"
     TYPED = "typed"
+    NAMES = "names"
     RECOGNIZE = "recognize"
 
     SEARCH_BOX = "search-box"
@@ -91,6 +92,7 @@ class Id:
     PRECISION = "precision"
 
     GROUPS = "groups"
+    GROUPS_DRAWN = "groups-drawn"
     GROUPS_SHOWN = "groups-shown"
     GROUPS_MORE = "groups-more"
     GROUPS_EXPANDED = "groups-expanded"
@@ -98,6 +100,7 @@ class Id:
 
     STRANGERS = "strangers"
     STRANGERS_ALL = "strangers-all"
+    STRANGERS_AGAIN = "strangers-again"
 
     MAP = "map"
     MAP_COLOUR = "map-colour"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labeler.people.steps.listing import FaceRow, GroupRow
+from labeler.wording import count
 
 from ..shell.snapshot import Snapshot
 from . import actions
@@ -53,36 +54,54 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many faces the user has dealt with."""
+    """How far the naming has come. recognized: faces that only the program has named, which wait to
+    be confirmed; they are not open any more."""
 
     faces: int
     named: int
     ignored: int
+    recognized: int
 
     @property
     def left(self) -> int:
-        return self.faces - self.named - self.ignored
+        """How many faces nobody has named: what Home, Groups and Review all call open."""
+        return self.faces - self.named - self.ignored - self.recognized
 
 
 def progress(snapshot: Snapshot) -> Progress:
-    """Count the faces that the user has named and ignored."""
-    named = sum(row.source == "user" for row in snapshot.faces)
-    return Progress(len(snapshot.faces), named, sum(row.ignored for row in snapshot.faces))
+    """Count the faces that the user has named and ignored, and those that were recognized."""
+    sources = Counter(row.source for row in snapshot.faces)
+    ignored = sum(row.ignored for row in snapshot.faces)
+    return Progress(len(snapshot.faces), sources["user"], ignored, sources["auto"])
+
+
+def work_left(snapshot: Snapshot) -> str:
+    """Return how much is open, '485 faces in 118 groups and 147 in none'."""
+    left, groups = progress(snapshot).left, len(groups_to_name(snapshot))
+    loose = ungrouped(snapshot)
+    alone = len(loose.open) if loose else 0
+    if not alone or left == alone:
+        return f"{count(left, 'face')} in {count(groups, 'group') if groups else 'no group'}"
+    return f"{count(left - alone, 'face')} in {count(groups, 'group')} and {alone:,} in none"
 
 
 def groups_to_name(snapshot: Snapshot) -> list[GroupRow]:
-    """Return the groups with open faces: nameless first, doubtful last, then by size."""
-    return sorted((group for group in snapshot.groups if group.open), key=_what_to_name_first)
+    """Return the groups with faces that nobody has named: nameless first, doubtful last, then by
+    size."""
+    nobody = {row.face for row in snapshot.faces if row.person is None and not row.ignored}
+    groups = (group for group in snapshot.groups if not nobody.isdisjoint(group.faces))
+    return sorted(groups, key=_what_to_name_first)
 
 
 def finished_groups(snapshot: Snapshot) -> list[GroupRow]:
-    """Return the named groups without open faces, largest first."""
+    """Return the groups that the user has named and that have no open faces, largest first."""
     return [group for group in snapshot.groups if not group.open and group.person is not None]
 
 
 def ungrouped(snapshot: Snapshot) -> GroupView | None:
     """Return the open faces that are in no group, or None if there are none."""
-    faces = tuple(actions.open_faces(snapshot, NO_GROUP))
+    rows = (snapshot.by_id[face] for face in actions.open_faces(snapshot, NO_GROUP))
+    faces = tuple(row.face for row in rows if row.person is None)
     if not faces:
         return None
     return GroupView(NO_GROUP, faces, faces, None, 0, 0, (), years(snapshot, faces))

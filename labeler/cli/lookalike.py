@@ -20,7 +20,7 @@ from labeler.cli.output import (
     shown,
 )
 from labeler.errors import UsageError
-from labeler.family.verdict_words import nearly_all
+from labeler.family.verdict_words import is_somebody, nearly_all
 from labeler.family.verification import LOOK_ALIKE
 from labeler.types import Box
 from labeler.wording import certainty
@@ -126,4 +126,4 @@ def _who(face: Resembling, found: LookAlikes) -> str:
         return f"{what} looks like"
     sure = face.probability or 0.0
     how = "this photo is known" if face.known else certainty(sure)
-    return f"{what} is {face.person} ({how}); look-alikes"
+    return f"{what} {is_somebody(sure)} {face.person} ({how}); look-alikes"

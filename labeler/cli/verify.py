@@ -91,7 +91,7 @@ def _tell_pairs(found: Verification) -> None:
     else:
         for pair in found.pairs:
             one, other = (_name(found.faces[place]) for place in (pair.one, pair.other))
-            answer = "the same person" if pair.same else "different people"
+            answer = verdict_words.in_full(pair.probability)
             rare = verdict_words.rate(pair.false_accept_rate)
             say(
                 f"{one} and {other}: {answer}. The probability that it is one person is "
@@ -101,7 +101,7 @@ def _tell_pairs(found: Verification) -> None:
             )
     whose = "" if found.measured else "; for your network, as far as it is like dlib's"
     say(
-        f"One person is said below distance {found.threshold:.2f}, where "
+        f"One person is more likely than two below distance {found.threshold:.2f}, where "
         f"{found.false_accept_rate:.1%} of pairs of different people would pass (measured on "
         f"Labeled Faces in the Wild{whose}). The probability takes both answers to be equally "
         "likely before looking."
@@ -111,14 +111,14 @@ def _tell_pairs(found: Verification) -> None:
 
 
 def _table(found: Verification) -> None:
-    """Print a matrix of distances, where ✓ marks one person."""
+    """Print a matrix of distances, where ✓ marks one person, and ? what cannot be told."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
     for column in ("", *(str(place + 1) for place in range(len(found.faces)))):
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
     cells = {
-        places: f"{pair.distance:.2f}{'✓' if pair.same else ' '}"
+        places: f"{pair.distance:.2f}{_mark(pair.probability)}"
         for pair in found.pairs
         for places in ((pair.one, pair.other), (pair.other, pair.one))
     }
@@ -128,8 +128,13 @@ def _table(found: Verification) -> None:
     for place, face in enumerate(found.faces, start=1):
         say(f"{place}: {_name(face)}")
     width = 7 * (len(found.faces) + 1)
-    say("Distances; ✓ = the same person, – = on one photo:")
+    say("Distances; ✓ = the same person, ? = perhaps, – = on one photo:")
     write_table(table, width)
+
+
+def _mark(probability: float) -> str:
+    words = verdict_words.verdict(probability)
+    return "✓" if words == "same" else " " if words.endswith("different") else "?"
 
 
 def _name(face: AskedFace) -> str:
@@ -150,7 +155,7 @@ def _tell_list(report: PairsReport) -> None:
         )
     if report.accuracy is not None:
         at = report.at_threshold
-        say(f"Accuracy at the program's threshold, {report.threshold:.2f}: {report.accuracy:.2%}.")
+        say(f"Accuracy at the network's threshold, {report.threshold:.2f}: {report.accuracy:.2%}.")
         say(f"  one person:    {at.same_accepted:,} accepted, {at.same_refused:,} refused")
         say(
             f"  two people:    {at.different_accepted:,} accepted, {at.different_refused:,} refused"

@@ -3,8 +3,61 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from labeler.wording import certainty
+
+LIKELY, SURE = 0.6, 0.9
+"""From these probabilities on something is said to be so probably, and to be so."""
+
+
+def verdict(probability: float) -> str:
+    """Return what is said of two faces; between the answers it says that it cannot tell.
+
+    >>> [verdict(one) for one in (0.98, 0.7, 0.4, 0.2, 0.03)]
+    ['same', 'probably same', 'cannot tell', 'probably different', 'different']
+    """
+    if probability >= LIKELY:
+        return "same" if probability >= SURE else "probably same"
+    if probability > 1 - LIKELY:
+        return "cannot tell"
+    return "different" if probability <= 1 - SURE else "probably different"
+
+
+def in_full(probability: float) -> str:
+    """Return what is said of two faces in a sentence.
+
+    >>> in_full(0.98), in_full(0.4), in_full(0.2)
+    ('the same person', 'perhaps the same person, perhaps not', 'probably different people')
+    """
+    words = verdict(probability)
+    if words == "cannot tell":
+        return "perhaps the same person, perhaps not"
+    return words.replace("same", "the same person").replace("different", "different people")
+
+
+def is_somebody(probability: float) -> str:
+    """Return how it is said that a face is somebody.
+
+    >>> [is_somebody(one) for one in (0.98, 0.7, 0.5)]
+    ['is', 'is probably', 'may be']
+    """
+    return "is" if probability >= SURE else "is probably" if probability >= LIKELY else "may be"
+
+
+def pairs(probabilities: Sequence[float]) -> str:
+    """Return what is said of many pairs of faces.
+
+    >>> pairs([0.99, 0.95, 0.5, 0.1])
+    'Of 4 pairs of faces, 2 are the same person, and 1 cannot be told.'
+    >>> pairs([0.99, 0.01])
+    'Of 2 pairs of faces, 1 is the same person.'
+    """
+    said = [verdict(one) for one in probabilities]
+    same, unsure = sum(one.endswith("same") for one in said), said.count("cannot tell")
+    rest = f", and {unsure:,} cannot be told" if unsure else ""
+    are = "is" if same == 1 else "are"
+    return f"Of {len(said):,} pairs of faces, {same:,} {are} the same person{rest}."
 
 
 def chance(probability: float) -> str:

@@ -16,6 +16,8 @@ Values = NDArray[np.float64]
 SLOPE, INTERCEPT = -67.75, 28.55
 """The logit of the probability at distance d is SLOPE · d + INTERCEPT, if one person and two people
 are equally likely before one looks."""
+EVEN = -INTERCEPT / SLOPE
+"""At this distance, one person and two people are equally likely."""
 FAR_FROM, FAR_STEP = 0.26, 0.02
 FAR = (
     7.3e-7, 1.5e-6, 8.2e-6, 3.4e-5, 1.3e-4, 4.3e-4, 1.3e-3, 3.7e-3, 9.6e-3, 0.0226, 0.0476, 0.0905,

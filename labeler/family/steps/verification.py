@@ -15,7 +15,7 @@ from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps import outside
 from labeler.faces.steps.index import Progress
 from labeler.family.steps.pair_lists import PhotoPair, read_pairs
-from labeler.family.verification import false_accept_rate, probability_same
+from labeler.family.verification import EVEN, false_accept_rate, probability_same
 from labeler.library.store import Library
 from labeler.metrics import pair_scores
 from labeler.metrics.pair_scores import PairConfusion, RateAt
@@ -38,8 +38,9 @@ class AskedFace:
 class Verdict:
     """Two faces by their places in the list: Euclidean distance of their descriptors (length 1).
 
-    probability: that they are one person, if that was as likely as not before. false_accept_rate:
-    the share of pairs of different people in LFW that are as close, or closer.
+    probability: that they are one person, if that was as likely as not before; same: that is more
+    likely than not. false_accept_rate: the share of pairs of different people in LFW that are as
+    close, or closer.
     """
 
     one: int
@@ -55,7 +56,8 @@ class Verdict:
 class Verification:
     """All pairs of faces of different photos.
 
-    threshold: below this distance two faces are rather one person. false_accept_rate: the share of
+    threshold: below this distance two faces are rather one person than two: the probability is more
+    than a half. false_accept_rate: the share of
     pairs of different people in LFW below it. measured: with this very network; otherwise the
     probabilities are those of dlib's at the same distance from its threshold.
     """
@@ -127,8 +129,8 @@ def verify(
     model = finder.embedder.model
     return Verification(
         model=model.id,
-        threshold=model.threshold,
-        false_accept_rate=float(false_accept_rate(REFERENCE_THRESHOLD)),
+        threshold=EVEN * model.threshold / REFERENCE_THRESHOLD,
+        false_accept_rate=float(false_accept_rate(EVEN)),
         measured=model in DLIB_MODELS.values(),
         faces=asked,
         pairs=tuple(_verdicts(asked, X, model.threshold / REFERENCE_THRESHOLD)),
@@ -154,7 +156,7 @@ def _verdicts(asked: Sequence[AskedFace], X: FloatArray, scale: float) -> list[V
                     other,
                     distance=apart * scale,
                     cosine=1 - (apart * scale) ** 2 / 2,
-                    same=apart < REFERENCE_THRESHOLD,
+                    same=apart < EVEN,
                     probability=float(probability_same(apart)),
                     false_accept_rate=float(false_accept_rate(apart)),
                 )
