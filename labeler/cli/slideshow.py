@@ -93,6 +93,12 @@ def command(
     growing_up: Annotated[
         bool, typer.Option("--growing-up", help="One person's face through the years.")
     ] = False,
+    videos: Annotated[
+        bool,
+        typer.Option(
+            "--videos", help="The best moment of each of their videos as well, without its sound."
+        ),
+    ] = False,
     no_places: Annotated[
         bool, typer.Option("--no-places", help="Let captions name no towns.")
     ] = False,
@@ -147,7 +153,7 @@ def command(
         not_texts=tuple(not_text or ()),
         search=search,
     )
-    extent = slideshow.Extent(most, best_per_year, growing_up, places=not no_places)
+    extent = slideshow.Extent(most, best_per_year, growing_up, places=not no_places, videos=videos)
     _check(style, choice, extent, out, plan, from_plan)
     show = slideshow.load_plan(from_plan) if from_plan else None
     if people:

@@ -33,7 +33,7 @@ from typing import Any
 
 from labeler.errors import LabelerError
 from labeler.slideshows import editing, selection, slideshow
-from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows.slideshow import Candidate, Clip, Show, ShownFace, Slide
 from labeler.types import Box
 
 VERSION = 1
@@ -110,6 +110,7 @@ def _slide_object(slide: Slide) -> dict[str, Any]:
         ],
         "others": [box.as_tuple() for box in photo.others],
         "orientation": photo.orientation,
+        "clip": photo.clip and [photo.clip.start, photo.clip.at, photo.clip.end],
     }
 
 
@@ -142,6 +143,7 @@ def _slide(value: Any, number: int) -> Slide:
         content_hash=_field(value, "content_hash", str, where),
         others=tuple(Box(*box) for box in others if box),
         orientation=_orientation(value, where),
+        clip=_clip(value, where),
     )
     if not _HASH.fullmatch(photo.content_hash):
         raise LabelerError(f"{where} needs the SHA-256 of its photo as content_hash.")
@@ -153,6 +155,15 @@ def _slide(value: Any, number: int) -> Slide:
         raise LabelerError(f"{where} needs the path of a photo.")
     caption = editing.lines(_field(value, "caption", str, where, ""))
     return Slide(photo, 0.0, 0.0, caption, _field(value, "pinned", bool, where, False))
+
+
+def _clip(value: Mapping[str, Any], where: str) -> Clip | None:
+    if value.get("clip") is None:
+        return None
+    found = _numbers(value["clip"], 3)
+    if found is None or not 0 <= found[0] <= found[1] <= found[2]:
+        raise LabelerError(f"{where}: a clip is its start, the time of its picture and its end.")
+    return Clip(*found)
 
 
 def _orientation(value: Mapping[str, Any], where: str) -> int | None:

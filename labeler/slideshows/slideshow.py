@@ -39,15 +39,24 @@ class ShownFace:
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """A part of a video, seconds from its start; at: the picture that stands for it."""
+
+    start: float
+    at: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A photo: where the file is, what it shows, and the faces that must stay in sight.
+    """A photo or a clip: where the file is, what it shows, and the faces that must stay in sight.
 
     content_hash: SHA-256 of the file, '' = not known. album: name of the photo's folder.
     folders: the names of that and those above it, as far as they are albums, and of the albums
     in which copies of the photo are.
     width, height: upright pixels. others: the faces of anybody else, as far as anybody cares.
     place: the town and country where it was taken, '' = not known. orientation: as of the facts of
-    the photo.
+    the photo. clip: what is shown of a video; None = it is a photo. Faces are as they are then.
     """
 
     photo_path: str
@@ -63,6 +72,7 @@ class Candidate:
     others: tuple[Box, ...] = ()
     place: str = ""
     orientation: int | None = None
+    clip: Clip | None = None
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image as PILImage
 from PIL import ImageFilter
 
+from labeler import types
 from labeler.errors import LabelerError, UnreadablePhotoError
 from labeler.faces.io import alignment
 from labeler.photos import perceptual
-from labeler.photos.io import decoding
+from labeler.photos.io import decoding, frames
 from labeler.slideshows import selection, slideshow
 from labeler.slideshows.slideshow import Candidate, Show, ShownFace
-from labeler.types import Box, Failure
+from labeler.types import Box, Failure, PhotoFile, WholePicture
 
 Picture = PILImage.Image
 Size = tuple[int, int]
@@ -150,7 +151,9 @@ def years_of(show: Show) -> Iterator[tuple[int | None, float]]:
         before = year
 
 
-def _opened(candidate: Candidate) -> decoding.OpenedPhoto:
+def _opened(candidate: Candidate) -> types.Picture:
+    if candidate.clip is not None:
+        return WholePicture(frames.frame_at(candidate.photo_path, candidate.clip.at))
     with decoding.room_for_file(candidate.photo_path):
         data = decoding.read_bytes(candidate.photo_path)
     if candidate.content_hash and decoding.content_hash(data) != candidate.content_hash:
@@ -162,6 +165,8 @@ def _opened(candidate: Candidate) -> decoding.OpenedPhoto:
 
 def _reason_against(candidate: Candidate) -> str:
     try:
+        if candidate.clip is not None and not _is_the_video(candidate):
+            return "The video has been replaced or changed since it was chosen."
         photo = _opened(candidate)
         if (photo.width, photo.height) != (candidate.width, candidate.height):
             return "The picture has changed; index it again."
@@ -169,6 +174,12 @@ def _reason_against(candidate: Candidate) -> str:
     except UnreadablePhotoError as error:
         return str(error)
     return ""
+
+
+def _is_the_video(candidate: Candidate) -> bool:
+    """Tell whether a file still holds the video that was chosen; this reads all of it."""
+    found, _ = decoding.hashed(PhotoFile(candidate.photo_path, -1, 0))
+    return not candidate.content_hash or found == candidate.content_hash
 
 
 def _eyes(face: ShownFace) -> NDArray[np.float32]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from labeler.io.files import whole_file
 from labeler.slideshows.io import music, planes, slide_images, slide_photos
+from labeler.slideshows.io.clips import ClipReader
 from labeler.slideshows.io.planes import Planes
 from labeler.slideshows.io.slide_images import Caption, Size, Stage
 from labeler.slideshows.slideshow import Show
@@ -59,7 +60,7 @@ def render(show: Show, out: Path, look: VideoLook, progress: Progress | None = N
     fade = round(show.crossfade * look.rate)
     lengths = _lengths(show, look.rate)
     total = sum(lengths) - (len(lengths) - 1) * fade
-    drawings = _frames(_scenes(show, look.size, lengths), fade)
+    drawings = _frames(_scenes(show, look.size, lengths, look.rate), fade)
     with whole_file(out) as temporary, closing(_told(_drawn(drawings), total, progress)) as frames:
         _encode(frames, temporary, show, look, total / look.rate)
     return total / look.rate
@@ -93,7 +94,7 @@ class _Scene:
         return self.caption.drawn_on(picture) if self.caption else picture
 
 
-def _scenes(show: Show, size: Size, lengths: list[int]) -> Iterator[_Scene]:
+def _scenes(show: Show, size: Size, lengths: list[int], rate: int) -> Iterator[_Scene]:
     """Yield the title and the slides, each photo read when its turn comes."""
     cover = slide_photos.load(show.cover)
     faces = [face.box for face in show.cover.faces]
@@ -102,12 +103,18 @@ def _scenes(show: Show, size: Size, lengths: list[int]) -> Iterator[_Scene]:
     title = planes.converted(card)
     yield _Scene(lambda _: title, lengths[0])
     for place, slide in enumerate(show.slides):
+        clip, number = slide.candidate.clip, lengths[place + 1]
+        caption = slide_images.caption(slide.lines, size, centred=show.growing_up)
+        if clip is not None:
+            seconds = number / rate
+            reader = ClipReader(slide.candidate.photo_path, clip, size, seconds)
+            yield _Scene(reader.frame, number, slide.lines, caption)
+            continue
         photo, sights = slide_photos.seen(show, slide.candidate)
         stage = slide_images.stage(photo, sights, size)
         del photo
-        caption = slide_images.caption(slide.lines, size, centred=show.growing_up)
         draw = partial(_seen, stage, size, place % 2 == 0)
-        yield _Scene(draw, lengths[place + 1], slide.lines, caption)
+        yield _Scene(draw, number, slide.lines, caption)
 
 
 def _seen(stage: Stage, size: Size, inward: bool, progress: float) -> Planes:

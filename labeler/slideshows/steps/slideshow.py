@@ -28,7 +28,8 @@ from labeler.slideshows import captions, plan_text, selection, slideshow
 from labeler.slideshows import choice as choices
 from labeler.slideshows.choice import Choice
 from labeler.slideshows.io import slide_photos
-from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
+from labeler.slideshows.moments import Appearance, TrackSpan, best_moment
+from labeler.slideshows.slideshow import Candidate, Clip, Show, ShownFace, Slide
 from labeler.types import Box, FaceTable, Failure, Photo
 
 MOST_SLIDES = 60
@@ -45,7 +46,7 @@ class Extent:
     most: slides at most, spread evenly over the years; None = no limit. best_per_year: of each
     year, so many of the best; None = as they are spread. growing_up: one person's face through
     the years. pinned: what is written below photos that are shown in any case, by content hash.
-    places: captions may name the town.
+    places: captions may name the town. videos: of each video of the people, its best moment.
     """
 
     most: int | None = MOST_SLIDES
@@ -53,6 +54,7 @@ class Extent:
     growing_up: bool = False
     pinned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: bool = True
+    videos: bool = False
 
 
 def plan_show(
@@ -76,7 +78,7 @@ def plan_show(
     choice = replace(choice, people=tuple(dict.fromkeys(people)))
     _check(choice, extent)
     found = search_matches(library, choice.search) if choice.search else None
-    photos = _with_faces(library, choice.people, extent.places, _wanted_place(choice, found))
+    photos = _with_faces(library, choice.people, extent, _wanted_place(choice, found))
     pinned = [photo for photo in photos.values() if photo.content_hash in extent.pinned]
     kept = choices.filtered(_searched(photos, choice, found), choice)
     if extent.growing_up:
@@ -211,10 +213,10 @@ def _check(choice: Choice, extent: Extent) -> None:
 def _with_faces(
     library: Library,
     people: Collection[str],
-    with_places: bool,
+    extent: Extent,
     asked: WantedPlace = ANYWHERE,
 ) -> dict[int, Candidate]:
-    """Return every photo that shows at least one of the people, by id, with or without its place.
+    """Return every photo, and video if wanted, that shows at least one of the people, by id.
 
     Args:
         asked: which of its files is shown, where a photo has several.
@@ -223,10 +225,12 @@ def _with_faces(
         LabelerError: there is none.
     """
     rows: dict[int, list[FaceRow]] = {}
-    taken_at = places_by_photo(library) if with_places else {}
+    taken_at = places_by_photo(library) if extent.places else {}
     with library.reading():
         listed, table = listing.list_faces(library), library.faces()
-        photos = {id_: one for id_, one in library.photos().items() if not one.facts.is_video}
+        photos = library.photos()
+        if not extent.videos or extent.growing_up:
+            photos = {id_: one for id_, one in photos.items() if not one.facts.is_video}
         for row in listed:
             rows.setdefault(row.photo_id, []).append(row)
         shown_on = {
@@ -237,16 +241,19 @@ def _with_faces(
         albums = albums_of(library, shown_on)
         shown_on = where_asked(library, shown_on, asked)
         away = library.photos_away()
+        tracks = _tracks(library, [i for i, one in shown_on.items() if one.facts.is_video])
     places = {face: place for place, face in enumerate(table.ids.tolist())}
     root = _common_folder({os.path.dirname(photo.path) for photo in photos.values()})
     found = {}
     for number, photo in shown_on.items():
         faces = rows[number]
-        wanted = [row for row in faces if row.person in people]
-        shown = _largest_of_each(_shown(row, table, places[row.face]) for row in wanted)
-        others = [row.box for row in faces if row.person not in people and not row.ignored]
+        seen = [(row, _shown(row, table, places[row.face])) for row in faces if not row.ignored]
+        if photo.facts.is_video:
+            clip, shown, others = _in_video(seen, people, table, places, tracks)
+        else:
+            clip, (shown, others) = None, _on_photo(seen, people)
         place = short_text(taken_at[number]) if number in taken_at else ""
-        candidate = _candidate(photo, root, shown, tuple(others), place)
+        candidate = replace(_candidate(photo, root, shown, others, place), clip=clip)
         inside = dict.fromkeys((*candidate.folders, *albums.get(number, ())))
         found[number] = replace(candidate, folders=tuple(inside))
     if not found:
@@ -258,6 +265,42 @@ def _with_faces(
             )
         raise LabelerError(f"No photo of {who} is there any more; index the folders again.")
     return found
+
+
+_Seen = list[tuple[FaceRow, ShownFace]]
+_Faces = tuple[tuple[ShownFace, ...], tuple[Box, ...]]
+"""The faces of those whom the show is about, and where those of others are."""
+
+
+def _on_photo(seen: _Seen, people: Collection[str]) -> _Faces:
+    shown = _largest_of_each(face for row, face in seen if row.person in people)
+    return shown, tuple(row.box for row, _ in seen if row.person not in people)
+
+
+def _in_video(
+    seen: _Seen,
+    people: Collection[str],
+    table: FaceTable,
+    places: Mapping[int, int],
+    tracks: Mapping[int, TrackSpan],
+) -> tuple[Clip, tuple[ShownFace, ...], tuple[Box, ...]]:
+    return best_moment(
+        Appearance(
+            int(table.moments[places[row.face]]), tracks[row.face], face, row.person in people
+        )
+        for row, face in seen
+    )
+
+
+def _tracks(library: Library, videos: Sequence[int]) -> dict[int, TrackSpan]:
+    """Return by face its track in videos."""
+    found = library.video_tracks(videos)
+    boxes = library.track_boxes(found.ids.tolist())
+    columns = (found.ids, found.at, found.starts, found.ends)
+    return {
+        face: TrackSpan(at, start, end, boxes[face])
+        for face, at, start, end in zip(*(one.tolist() for one in columns), strict=True)
+    }
 
 
 def _is_any(faces: Iterable[FaceRow], people: Collection[str]) -> bool:
