@@ -26,16 +26,17 @@ def film(
     aspect: Fraction | None = None,
     stamps: Sequence[int] | None = None,
     colours: tuple[int, int] | None = None,
-    tags: dict[str, str] | None = None,
+    interlaced: bool = False,
+    container: dict[str, str] | None = None,
 ) -> Path:
     """Write frames, (h, w, 3) uint8, as a video.
 
     stamps: times of the frames in parts of 1/rate. colours: numbers of the transfer and of the
-    primaries in H.273. rotation: degrees, counter-clockwise, by which players turn it.
+    primaries in H.273. container: options of the container. rotation: degrees, counter-clockwise,
+    by which players turn it.
     """
     stream = None
-    with av.open(str(out), "w", options={"movflags": "use_metadata_tags"} if tags else {}) as file:
-        file.metadata.update(tags or {})
+    with av.open(str(out), "w", options=container or {}) as file:
         for number, picture in enumerate(frames):
             if stream is None:
                 stream = file.add_stream(codec, rate=rate, options=options or {})
@@ -49,12 +50,28 @@ def film(
                 if colours:
                     stream.codec_context.color_trc, stream.codec_context.color_primaries = colours
             frame = av.VideoFrame.from_ndarray(picture)
+            if interlaced:
+                frame = _with_fields(frame, pixels)
             frame.pts = number if stamps is None else stamps[number]
             frame.time_base = Fraction(1, rate)
             file.mux(stream.encode(frame))
         assert stream is not None
         file.mux(stream.encode(None))
     return out
+
+
+def _with_fields(frame: av.VideoFrame, pixels: str) -> av.VideoFrame:
+    """Mark a frame as two fields, the upper one first."""
+    graph = av.filter.Graph()
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=pixels, time_base=Fraction(1, 25)
+    )
+    fields, sink = graph.add("setfield", "tff"), graph.add("buffersink")
+    source.link_to(fields)
+    fields.link_to(sink)
+    graph.configure()
+    source.push(frame.reformat(format=pixels))
+    return sink.pull()
 
 
 def panned(photo: Path, frames: int, size: tuple[int, int], along: float = 0.1) -> Iterable[Image]:

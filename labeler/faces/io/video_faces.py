@@ -23,6 +23,7 @@ from labeler.faces.tracking import Look, Tracker, Trail
 from labeler.photos import shots
 from labeler.photos.io.frames import Footage, Frame
 from labeler.types import (
+    Box,
     Detection,
     FloatArray,
     FoundFace,
@@ -181,8 +182,12 @@ class _Watcher:
             found = [face.scaled(across, down) for face in detector.detect(small, side)]
         if not found:
             return []
-        whole = frame.pixels()
-        return [_look(frame.at, face, whole) for face in found]
+        parts = [_around(face.box, frame.width, frame.height) for face in found]
+        images = frame.parts(parts)
+        return [
+            _look(frame.at, face, image, left, top)
+            for face, image, (left, top, _, _) in zip(found, images, parts, strict=True)
+        ]
 
     def _follow(self, until: float, wait: bool) -> None:
         """Let the tracker know what was found before a time."""
@@ -242,22 +247,29 @@ class _Watcher:
         return LocatedFace(whole, located.chips)
 
 
-def _look(at: float, face: Detection, whole: Image) -> Look[_Crop]:
-    """Cut a face out of the whole frame, and tell how much it shows."""
-    box = face.box
+def _around(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of what is kept of a picture of width × height pixels."""
     room = ROOM * max(box.width, box.height)
-    left, top = max(int(box.left - room), 0), max(int(box.top - room), 0)
-    image = whole[top : int(box.bottom + room) + 1, left : int(box.right + room) + 1]
-    size = float(np.sqrt(box.width * box.height))
+    return (
+        max(int(box.left - room), 0),
+        max(int(box.top - room), 0),
+        min(int(box.right + room) + 1, width),
+        min(int(box.bottom + room) + 1, height),
+    )
+
+
+def _look(at: float, face: Detection, image: Image, left: int, top: int) -> Look[_Crop]:
+    """Return a face with its surroundings, no finer than needed, and how much it shows."""
+    size = float(np.sqrt(face.box.width * face.box.height))
     scale = max(int(size / FINE), 1)
     crop = _Crop(_reduced(image, scale), left, top, scale)
     return Look(at, face, _quality(face, crop), crop)
 
 
 def _reduced(image: Image, scale: int) -> Image:
-    """Return a copy of which each pixel is the mean of scale × scale."""
+    """Return a picture of which each pixel is the mean of scale × scale."""
     if scale == 1:
-        return image.copy()
+        return image
     return np.asarray(PILImage.fromarray(image).reduce(scale))
 
 

@@ -6,7 +6,7 @@ Nothing but the frames that somebody holds is in memory, however long the video 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,8 +38,11 @@ MOST_DISORDER = 1.0
 LEAST_RATE, MOST_RATE, USUAL_RATE = 0.01, 1000.0, 25.0
 """Frames per second."""
 _SAME_TIME = 1e-3
+_DISCONTINUOUS = 0x0200
+"""FFmpeg's AVFMT_TS_DISCONT, which PyAV does not name in all versions."""
 _PICTURES = frozenset("heic heix heim heis hevc hevx mif1 msf1 avif avis crx".split())  # noqa: SIM905
-_ENCRYPTED = frozenset({"encv", "drmi"})
+_ENCRYPTED = "The video is encrypted; only the program that it was bought with can show it."
+_NOTHING = "No picture of the video can be decoded; restore it from a backup."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,17 @@ class Turn:
 
     def applied(self, image: Image) -> Image:
         """Return (h, w, …) upright, contiguous."""
+        return np.ascontiguousarray(self.seen(image))
+
+    def seen(self, image: Any) -> Any:
+        """Return (h, w, …) upright, as another view of the same memory."""
         if self.transposed:
             image = image.swapaxes(0, 1)
         if self.across:
             image = image[:, ::-1]
         if self.down:
             image = image[::-1]
-        return np.ascontiguousarray(image)
+        return image
 
 
 class Frame:
@@ -83,6 +90,20 @@ class Frame:
         scale = min((longest_side or longer) / longer, 1.0)
         size = max(round(self.width * scale), 1), max(round(self.height * scale), 1)
         return self._turn.applied(tones.rgb(self._decoded, self._stored(size)))
+
+    def parts(self, boxes: Sequence[tuple[int, int, int, int]]) -> list[Image]:
+        """Return parts of the upright picture, each given by its left, top, right and bottom.
+
+        They are in memory of their own; only they are brought into the light of photos.
+        """
+        stored = tones.unfinished(self._decoded, self._stored((self.width, self.height)))
+        whole = self._turn.seen(stored)
+        return [
+            tones.finished(
+                self._decoded, np.ascontiguousarray(whole[top:bottom, left:right])
+            ).copy()
+            for left, top, right, bottom in boxes
+        ]
 
     def coarse(self, width: int, height: int) -> Image:
         """Return the whole frame squeezed into few pixels: brightness and two colour differences.
@@ -112,11 +133,10 @@ class Footage:
     def facts(self) -> VideoFacts:
         """What the file says of the whole video, and how its first frame lies."""
         with _open(self.path) as (container, stream):
-            first = next(_decoded(container, stream, _Damage()), None)
+            damage = _Damage()
+            first = next(_decoded(container, stream, damage), None)
             if first is None:
-                raise UnreadablePhotoError(
-                    "No picture of the video can be decoded; restore it from a backup."
-                )
+                raise UnreadablePhotoError(_ENCRYPTED if damage.encrypted else _NOTHING)
             self._turn = _turn(first)
             width, height = _square(first, stream)
             if self._turn.transposed:
@@ -156,7 +176,8 @@ class Footage:
 
     def _timed(self, container: Any, stream: Any, damage: _Damage) -> Iterator[Frame]:
         facts = self.facts
-        clock = _Clock(_start(container, stream), 1 / facts.fps, _seconds(container, stream))
+        promised = 0.0 if _may_jump(container) else _seconds(container, stream)
+        clock = _Clock(_start(container, stream), 1 / facts.fps, promised)
         for decoded in _decoded(container, stream, damage):
             at = clock.time_of(decoded)
             yield Frame(decoded, at, self._turn, (facts.width, facts.height))
@@ -221,10 +242,6 @@ def _stream(container: Any) -> Any:
     context = stream.codec_context
     if context is None:
         raise UnreadablePhotoError("The video is coded in a way that this program cannot read.")
-    if context.codec_tag.lower() in _ENCRYPTED:
-        raise UnreadablePhotoError(
-            "The video is encrypted; only the program that it was bought with can show it."
-        )
     if context.width * context.height > MOST_PIXELS:
         raise UnreadablePhotoError(
             f"The video has {context.width} × {context.height} pixels, which is too many; "
@@ -250,13 +267,14 @@ def _decoded(container: Any, stream: Any, damage: _Damage) -> Iterator[Any]:
         if packet is None:
             return
         damage.reach(packet)
-        if packet.stream_index != stream.index:
+        if packet.stream.index != stream.index:  # stream_index is 0 in the packets at the end
             continue
         try:
             frames = packet.decode()
         except (av.FFmpegError, OSError, ValueError):
             bad += 1
             damage.packets += 1
+            damage.encrypted |= packet.has_sidedata("encryption_info")
             continue
         for frame in frames:
             bad = 0
@@ -267,11 +285,13 @@ def _decoded(container: Any, stream: Any, damage: _Damage) -> Iterator[Any]:
 class _Damage:
     """What went wrong while a video was read.
 
-    packets: how many could not be decoded. broken: reading ended with an error. reached: seconds of
-    the container's clock up to which there was anything, sound included.
+    packets: how many could not be decoded. encrypted: since they are encrypted. broken: reading
+    ended with an error. reached: seconds of the container's clock up to which there was anything,
+    sound included.
     """
 
     packets: int = 0
+    encrypted: bool = False
     broken: bool = False
     reached: float = 0.0
 
@@ -299,13 +319,14 @@ class _Clock:
 
     Args:
         start: the time stamp at which the video starts, in seconds. step: usual seconds from frame
-            to frame. promised: how long the video is; 0 = unknown.
+            to frame. promised: how long the video is; 0 = it is of a kind that may begin another
+            count in the middle.
     """
 
     def __init__(self, start: float, step: float, promised: float) -> None:
         self._shift = -start
         self._step = step
-        self._latest = (promised + MOST_GAP) if promised else float("inf")
+        self._latest = promised + MOST_GAP if promised else 0.0
         self._last: float | None = None
 
     def time_of(self, decoded: Any) -> float:
@@ -328,6 +349,11 @@ def _start(container: Any, stream: Any) -> float:
     if container.start_time is not None:
         return float(container.start_time / 1e6)
     return float((stream.start_time or 0) * (stream.time_base or 0))
+
+
+def _may_jump(container: Any) -> bool:
+    """Tell whether the format lets the count of the time begin anew in the middle."""
+    return bool(container.format.flags & _DISCONTINUOUS)
 
 
 def _seconds(container: Any, stream: Any) -> float:
