@@ -17,7 +17,7 @@ from labeler.search.evaluation import PhotoFields, Searched
 from labeler.search.grammar import parse
 from labeler.search.interpretation import Known, resolve, shown
 from labeler.videos import intervals
-from labeler.videos.presence import BRIDGE, SeenTrack, SeenVideo
+from labeler.videos.presence import BRIDGE, Guess, SeenTrack, SeenVideo
 from labeler.videos.scenes import scenes, windows
 from labeler.videos.screen_time import screen_time
 
@@ -218,3 +218,17 @@ def test_people_read_tables_and_sentences(library: Library) -> None:
 def test_a_scene_at_the_very_start_begins_at_nought() -> None:
     ((start, _),) = found(seen_video({"Rosa": [(0, 5)]}), "rosa")
     assert str(start) == "0.0"
+
+
+def test_who_somebody_may_be_is_weighed_by_the_time() -> None:
+    tracks = (
+        SeenTrack(1, 0, 6, cluster=3, guess=Guess("Rosa", 0.8)),
+        SeenTrack(2, 10, 12, cluster=3, guess=Guess("Henrik", 0.9)),
+        SeenTrack(3, 14, 16, cluster=4, guess=Guess("Henrik", 0.09)),
+    )
+    rows = screen_time([SeenVideo(1, "/a.mp4", 20, 25, 640, 480, (), tracks)])
+    guesses = [row.videos[0].guess for row in rows]
+    assert guesses[0] is not None
+    assert guesses[0].person == "Rosa"
+    assert guesses[0].probability == pytest.approx(0.6)
+    assert guesses[1] is None

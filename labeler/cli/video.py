@@ -25,7 +25,7 @@ from labeler.wording import certainty, count, percent, spelled
 
 if TYPE_CHECKING:
     from labeler.videos.presence import SeenVideo
-    from labeler.videos.screen_time import ScreenTime
+    from labeler.videos.screen_time import InVideo, ScreenTime
 
 HEADING = Heading.VIDEOS
 EXAMPLE = "labeler video holidays.mp4 --html holidays.html"
@@ -126,21 +126,18 @@ def _tell(video: SeenVideo, rows: Sequence[ScreenTime]) -> None:
     known = [row for row in rows if row.is_known]
     unknown = rows[len(known) :]
     table = Table(box=None, pad_edge=False)
-    table.add_column("Person")
+    table.add_column("Person", min_width=12)
     table.add_column("On screen", justify="right", no_wrap=True)
     table.add_column("Share", justify="right", no_wrap=True)
-    table.add_column("How sure", no_wrap=True)
+    table.add_column("How sure")
     table.add_column("When", no_wrap=True)
     for row in [*known, *unknown[:MOST_UNKNOWN]]:
         own = row.videos[0]
-        sure = "named" if own.source == "named" else ""
-        if own.source == "recognized":
-            sure = certainty(own.probability or 0.0)
         table.add_row(
             spelled(row.name),
             clock(own.seconds),
             percent(own.share),
-            sure,
+            _how_sure(own),
             line(own.scenes, video.seconds, WIDTH),
         )
     write_table(table)
@@ -149,5 +146,14 @@ def _tell(video: SeenVideo, rows: Sequence[ScreenTime]) -> None:
         say(f"… and {len(left):,} more without a name, none longer than {longest}.")
 
 
-WIDTH = 40
+def _how_sure(own: InVideo) -> str:
+    if own.source == "named":
+        return "named"
+    if own.source == "recognized":
+        return certainty(own.probability or 0.0)
+    guess = own.guess
+    return f"{spelled(guess.person)}? {certainty(guess.probability)}" if guess else ""
+
+
+WIDTH = 30
 """Letters of the line that shows when somebody is on screen."""

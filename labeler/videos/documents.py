@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from labeler.types import FloatArray
 from labeler.videos.intervals import Intervals
-from labeler.videos.presence import SeenVideo
+from labeler.videos.presence import Guess, SeenVideo
 from labeler.videos.scenes import Scene
 from labeler.videos.screen_time import ScreenTime
 
@@ -52,7 +52,7 @@ def of_scenes(scenes: Iterable[Scene]) -> list[Document]:
 def of_video(
     video: SeenVideo, rows: Iterable[ScreenTime], boxes: Mapping[int, FloatArray]
 ) -> Document:
-    """Return all that is known of a video.
+    """Return all that is known of a video; perhaps: who somebody without a name may be.
 
     Args:
         rows: its screen time. boxes: by face id, the times and boxes of its track, (m, 5).
@@ -76,7 +76,15 @@ def of_video(
                 }
             )
         else:
-            unknown.append({"name": row.name, **said, "scenes": shown, "cluster": row.who.cluster})
+            unknown.append(
+                {
+                    "name": row.name,
+                    **said,
+                    "scenes": shown,
+                    "cluster": row.who.cluster,
+                    "perhaps": _guess(own.guess),
+                }
+            )
     return {
         "video": video.path,
         "seconds": _rounded(video.seconds),
@@ -102,6 +110,12 @@ def of_video(
             for track in video.tracks
         ],
     }
+
+
+def _guess(guess: Guess | None) -> Document | None:
+    if guess is None:
+        return None
+    return {"person": guess.person, "probability": _rounded(guess.probability, 4)}
 
 
 def _spans(intervals: Intervals) -> list[Document]:

@@ -28,11 +28,19 @@ class Somebody:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """Who somebody may be, not surely enough for a name; probability: 0…1."""
+
+    person: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class SeenTrack:
     """A track, and who it shows.
 
     face: its id. start, end: seconds. source: None = nobody knows who it is. probability: that it
-    is this person. ignored: it is nobody, as the user said.
+    is this person. ignored: it is nobody, as the user said. guess: who it may be that has no name.
     """
 
     face: int
@@ -43,6 +51,7 @@ class SeenTrack:
     source: Named | None = None
     probability: float | None = None
     ignored: bool = False
+    guess: Guess | None = None
 
     @property
     def who(self) -> Somebody:

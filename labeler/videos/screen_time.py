@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labeler.videos.intervals import Intervals, length
-from labeler.videos.presence import Named, SeenTrack, SeenVideo, Somebody, on_screen
+from labeler.videos.presence import Guess, Named, SeenTrack, SeenVideo, Somebody, on_screen
 
 UNKNOWN = "unknown_"
+LEAST_GUESS = 0.1
+"""The probability from which on a guess is worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,26 @@ class InVideo:
     def probability(self) -> float | None:
         """How much of the time on screen is likely to be this person's, 0…1; None = no name."""
         known = [t for t in self.tracks if t.probability is not None]
-        if not known:
+        chances = sum(_weight(track) * (track.probability or 0.0) for track in known)
+        return chances / sum(map(_weight, known)) if known else None
+
+    @property
+    def guess(self) -> Guess | None:
+        """Who somebody without a name is most likely to be; None = nobody, likely."""
+        chances: dict[str, float] = {}
+        for track in self.tracks:
+            if track.guess:
+                chance = _weight(track) * track.guess.probability
+                chances[track.guess.person] = chances.get(track.guess.person, 0.0) + chance
+        if not chances:
             return None
-        weights = [max(track.end - track.start, 1e-3) for track in known]
-        sums = (w * (t.probability or 0.0) for w, t in zip(weights, known, strict=True))
-        return sum(sums) / sum(weights)
+        person = max(chances, key=lambda one: (chances[one], one))
+        likely = Guess(person, chances[person] / sum(map(_weight, self.tracks)))
+        return likely if likely.probability >= LEAST_GUESS else None
+
+
+def _weight(track: SeenTrack) -> float:
+    return max(track.end - track.start, 1e-3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,8 @@ def _lane(video: SeenVideo, row: ScreenTime, portrait: bytes | None) -> str:
     said = f"{clock(own.seconds)} · {percent(own.share)}"
     if own.source == "recognized" and own.probability is not None:
         said += f" · recognized, {certainty(own.probability)}"
+    if own.guess:
+        said += f" · perhaps {escape(own.guess.person)}, {certainty(own.guess.probability)}"
     spans = ", ".join(f"{clock(start)}–{clock(end)}" for start, end in own.scenes)
     scenes = ""
     if len(own.scenes) > 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.bands import automatic_from
 from labeler.people.calibration import at_share, known_share
-from labeler.people.steps.bands import wanted_precision
+from labeler.people.steps.bands import share_of_the_rest, wanted_precision
 from labeler.people.steps.naming import one_of
 from labeler.people.steps.recognize import once_per_moment, train
 from labeler.positions import positions_of_all
@@ -32,8 +31,8 @@ def cast_of(library: Library, given: Iterable[str]) -> tuple[str, ...]:
 
 def cast(
     library: Library, faces: Collection[int], people: Collection[str]
-) -> dict[int, Recognition]:
-    """Return who faces are among some people, by face id, where that is sure enough for a name.
+) -> tuple[dict[int, Recognition], float]:
+    """Return who faces may be among some people, by face id, and the least probability of a name.
 
     As `labeler.people.steps.recognize`, but nothing is remembered. Faces that the user has named or
     ignored are not asked about.
@@ -44,16 +43,22 @@ def cast(
     with library.reading():
         ids, X = library_finder.descriptors(library)
         labels, table = standing.labels(library), library.faces(with_away=True)
-        own = {face: name for face, name in labels.names.items() if name in set(people)}
-        classifier = train(library, ids, X, replace(labels, names=own), table)
+        # The others take part, so that the probabilities are as well calibrated as always.
+        classifier = train(library, ids, X, labels, table)
         clusters = numbering.clusters(library, table, labels)
     settled = labels.names.keys() | labels.ignored
     asked = np.flatnonzero(np.isin(ids, [face for face in faces if face not in settled]))
     if not len(asked):
-        return {}
+        return {}, 1.0
     places = positions_of_all(table.ids, ids[asked])
-    found = classifier.matches(X[asked], clusters[places])
-    chances = at_share(found.probabilities, known_share(found.probabilities[:, 0]))
+    others = np.flatnonzero(~np.isin(classifier.classes_, [*people]))
+    rows = np.arange(len(asked))
+    excluded = np.stack([np.repeat(rows, len(others)), np.tile(others, len(rows))], axis=1)
+    found = classifier.matches(X[asked], clusters[places], excluded)
+    share = share_of_the_rest(library)
+    if share is None:
+        share = known_share(found.probabilities[:, 0])
+    chances = at_share(found.probabilities, share)
     likely = [
         Recognition(face, str(classifier.classes_[person]), float(chance))
         for face, row, own_chances in zip(ids[asked].tolist(), found.people, chances, strict=True)
@@ -63,4 +68,4 @@ def cast(
     moments = dict(zip(ids[asked].tolist(), table.moments[places].tolist(), strict=True))
     kept = once_per_moment(likely, moments)
     least = automatic_from(np.array([one.probability for one in kept]), wanted_precision(library))
-    return {one.face_id: one for one in kept if one.probability >= least}
+    return {one.face_id: one for one in kept}, least

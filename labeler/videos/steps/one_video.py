@@ -15,7 +15,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import casting, naming
 from labeler.people.steps.recognize import recognize
-from labeler.videos.presence import SeenTrack, SeenVideo
+from labeler.videos.presence import Guess, SeenTrack, SeenVideo
 from labeler.videos.screen_time import ScreenTime
 from labeler.videos.steps.watched import watched
 
@@ -83,15 +83,18 @@ def judged_against(library: Library, video: SeenVideo, people: Sequence[str]) ->
         UnknownPersonError: somebody is not known.
     """
     who = casting.cast_of(library, people)
-    found = casting.cast(library, [track.face for track in video.tracks], who)
+    found, least = casting.cast(library, [track.face for track in video.tracks], who)
 
     def judged(track: SeenTrack) -> SeenTrack:
         if track.source == "named":
             return track
         one = found.get(track.face)
+        unknown = replace(track, person=None, source=None, probability=None, guess=None)
         if one is None:
-            return replace(track, person=None, source=None, probability=None)
-        return replace(track, person=one.person, source="recognized", probability=one.probability)
+            return unknown
+        if one.probability < least:
+            return replace(unknown, guess=Guess(one.person, one.probability))
+        return replace(unknown, person=one.person, source="recognized", probability=one.probability)
 
     return replace(video, tracks=tuple(map(judged, video.tracks)))
 

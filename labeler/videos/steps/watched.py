@@ -12,7 +12,7 @@ from labeler.library.store import Library
 from labeler.people.steps.listing import who_is
 from labeler.people.steps.stand import Stand, stand
 from labeler.types import Photo
-from labeler.videos.presence import Named, SeenTrack, SeenVideo
+from labeler.videos.presence import Guess, Named, SeenTrack, SeenVideo
 
 _SOURCES: dict[str, Named] = {"user": "named", "auto": "recognized"}
 
@@ -41,7 +41,7 @@ def _tracks(library: Library, videos: Sequence[int], now: Stand) -> dict[int, li
     columns = (table.ids, table.videos, table.starts, table.ends)
     for face, video, start, end in zip(*(c.tolist() for c in columns), strict=True):
         person, source, probability = who_is(face, now.labels, now.automatic.get(face))
-        group = groups.get(face, -1)
+        group, likely = groups.get(face, -1), now.likely.get(face)
         track = SeenTrack(
             face,
             start,
@@ -51,6 +51,7 @@ def _tracks(library: Library, videos: Sequence[int], now: Stand) -> dict[int, li
             _SOURCES[source] if source else None,
             probability,
             face in now.labels.ignored,
+            None if likely is None or person else Guess(likely.person, likely.probability),
         )
         found.setdefault(video, []).append(track)
     return found
