@@ -33,6 +33,7 @@ from dashboard.shared.colours import (
     group_colour,
     oklch_to_hex,
     people_colours,
+    slot_colour,
 )
 from dashboard.shared.ids import Where
 from dashboard.shell import app, images
@@ -102,15 +103,15 @@ def test_oklch_of_pure_red() -> None:
     assert oklch_to_hex(0.62796, 0.25768, 29.234) == "#ff0000"
 
 
-def test_people_have_distinct_colours() -> None:
-    names = [f"Person {number}" for number in range(SLOTS)]
-    assert len(set(people_colours(names).values())) == SLOTS
+def test_there_are_distinct_colours() -> None:
+    assert len({slot_colour(slot) for slot in range(SLOTS)}) == SLOTS
 
 
-def test_a_person_keeps_the_colour_when_others_are_named_unless_it_is_taken() -> None:
-    before = people_colours(["Rosa"])
-    after = people_colours(["Rosa", "Emil", "Clara"])
-    assert after["Rosa"] == before["Rosa"]
+def test_a_person_keeps_the_colour_whoever_else_is_named() -> None:
+    people = [f"Person {number}" for number in range(3 * SLOTS)]
+    everybody = people_colours(people)
+    assert len(set(everybody.values())) > SLOTS / 2
+    assert all(people_colours([name]) == {name: everybody[name]} for name in people)
 
 
 def test_faces_in_no_group_are_grey() -> None:

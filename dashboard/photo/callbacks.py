@@ -26,6 +26,7 @@ from . import actions as photo_actions
 from . import page as photo_page
 from . import panel as photo_panel
 from . import views as photo_views
+from .lists import PhotoList, within
 
 
 def register(app: Dash, session: Session) -> None:
@@ -96,12 +97,20 @@ def register(app: Dash, session: Session) -> None:
     )
 
 
-def layout(library: Library, snapshot: Snapshot, path: str) -> Component:
-    """Return the page that an address means."""
+def layout(
+    library: Library, snapshot: Snapshot, path: str, photos: PhotoList | None = None
+) -> Component:
+    """Return the page that an address means.
+
+    Args:
+        photos: the list in which it stands; None = its album.
+    """
     people = resembled(library, snapshot, photo_views.ids_of(path)[1])
     found, trouble = look_up(library, path)
+    if found and photos:
+        found = within(library, found, photos)
     names = waiting.on_photo(library, found.photo.id) if found else ()
-    return photo_page.layout(snapshot, path, found, trouble, people, names)
+    return photo_page.layout(snapshot, path, found, trouble, people, names, photos)
 
 
 def resembled(library: Library, snapshot: Snapshot, face: int) -> list[str]:

@@ -94,14 +94,22 @@ def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
         **labelled(f"Face {face}"),
         **attribute("data-face", str(face)),
     )
-    link = html.A(
-        href=photo_address(snapshot, face),
+    return html.Div([card, photo_link(snapshot, face)], className="face-tile")
+
+
+def photo_link(snapshot: Snapshot, face: int, ending: str = "") -> Component:
+    """Return the small link from a face to its photo.
+
+    Args:
+        ending: of the address: the list in which the photo stands.
+    """
+    return html.A(
+        href=photo_address(snapshot, face) + ending,
         title="Open the photo (O)",
         tabIndex=-1,
         className="photo-link glyph-photo",
         **labelled(f"Open the photo of face {face}"),
     )
-    return html.Div([card, link], className="face-tile")
 
 
 def button(

@@ -222,6 +222,7 @@ class Where:
     PERSON = "person"
     PERSON_MOVED = "person-moved"
     PHOTO = "photo"
+    PHOTOS = "photos"
     AUTOMATIC = "automatic"
     REVIEW = "review"
     STRANGERS = "strangers"

@@ -6,10 +6,11 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc
 from dash.development.base_component import Component
+from flask import Response, request
 
 from ..shared import components
 from ..shared.ids import Id
-from .pages import PAGES, layout
+from .pages import PAGES, is_page, layout
 from .session import Session
 
 
@@ -26,6 +27,15 @@ def links() -> list[Component]:
 
 
 def register(app: Dash, session: Session) -> None:
+    @app.server.after_request
+    def say_not_found(response: Response) -> Response:
+        """Answer for an address without a page as for any that there is not; what comes with it
+        says so, too."""
+        rule = request.url_rule
+        if rule is not None and rule.rule == "/<path:path>" and not is_page(request.path):
+            response.status_code = 404
+        return response
+
     @app.callback(
         Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"), State(Id.URL, "search")
     )
