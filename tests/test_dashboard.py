@@ -317,10 +317,11 @@ def test_a_persons_address_leads_back_to_the_name(name: str) -> None:
 
 def test_empty_states_say_which_command_to_run() -> None:
     nothing, unplaced = snapshot(), snapshot(face(1, cluster=None, xy=None))
-    assert "labeler index FOLDER" in _json(groups.body(nothing))
-    assert "labeler index FOLDER" in _json([map_page.layout(nothing)])
-    assert "labeler cluster" in _json(groups.body(unplaced))
-    assert "labeler cluster" in _json([map_page.layout(unplaced)])
+    for said in (_json(groups.body(nothing)), _json([map_page.layout(nothing)])):
+        assert "which folder your photos are in" in said
+    for said in (_json(groups.body(unplaced)), _json([map_page.layout(unplaced)])):
+        assert "Group the faces" in said
+        assert "labeler " not in said
 
 
 def test_a_persons_page_offers_to_say_who_it_is_not() -> None:

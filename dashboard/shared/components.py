@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from labeler.people.steps.history import Decision
 from labeler.types import Box
 from labeler.wording import count
 
@@ -166,8 +167,17 @@ def no_faces(photos_away: int = 0) -> Component:
         photos = count(photos_away, "photo")
         words = f"{photos} in folders that are not there just now; nothing is lost."
         return empty_state("Your photos are away", [words])
-    command = html.Code("labeler index FOLDER")
-    return empty_state("No faces yet", ["Run ", command, " to search your photos for faces."])
+    first = dcc.Link("the first page", href="/")
+    return empty_state("No faces yet", ["Say on ", first, " which folder your photos are in."])
+
+
+def no_groups(title: str) -> Component:
+    """Return what pages say before the faces were grouped, with the button that does so."""
+    words = "Faces that belong together are put into groups; the map is drawn on the way."
+    empty = empty_state(title, [words])
+    return html.Div(
+        [empty, html.Div(button("Group the faces", Id.REGROUP, "filled"))], className="to-group"
+    )
 
 
 def toast(done: Done, serial: int) -> Component:
@@ -240,6 +250,28 @@ def job_line(job: Job) -> Component:
         className="job" if known else "job endless",
         role="status",
     )
+
+
+def decision_rows(decisions: Sequence[Decision]) -> list[Component]:
+    """Return decisions as lines of a list, each with a button to take it back or do it again."""
+    return [
+        html.Li(
+            [
+                html.Span(row.what[:1].upper() + row.what[1:], className="said"),
+                html.Time(f"{row.at.astimezone():%d %b %Y %H:%M}", className="subtitle"),
+                html.Button(
+                    "Undo" if row.stands else "Redo",
+                    type="button",
+                    className="line-undo",
+                    disable_n_clicks=True,  # dashboard.js hands the wish over
+                    **attribute("data-undo", str(row.turns)),
+                    **labelled(f"{'Undo' if row.stands else 'Redo'}: {row.what}"),
+                ),
+            ],
+            className="" if row.stands else "undone",
+        )
+        for row in decisions
+    ]
 
 
 def hidden_controls() -> list[Component]:

@@ -15,6 +15,8 @@ from dash.development.base_component import Component
 
 from ..groups import callbacks as groups_callbacks
 from ..groups import page as groups
+from ..history import callbacks as history_callbacks
+from ..history import page as history
 from ..home import callbacks as home_callbacks
 from ..home import page as home
 from ..lookalike import callbacks as lookalike_callbacks
@@ -81,6 +83,7 @@ PAGES = (
         lambda s, path, ending: _photo(s, path, ending),
         photo_callbacks.register,
     ),
+    Page("history", "", lambda *_: history.layout(), history_callbacks.register),
     Page("search", "", lambda *_: search.layout(), search_callbacks.register),
     Page(
         "resemblance",
