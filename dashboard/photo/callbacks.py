@@ -107,10 +107,13 @@ def layout(
     """
     people = resembled(library, snapshot, photo_views.ids_of(path)[1])
     found, trouble = look_up(library, path)
-    if found and photos:
+    # What the user has said since may have taken it out of the list.
+    is_in = found is not None and photos is not None and found.photo.id in photos.photos
+    if found and photos and is_in:
         found = within(library, found, photos)
     names = waiting.on_photo(library, found.photo.id) if found else ()
-    return photo_page.layout(snapshot, path, found, trouble, people, names, photos)
+    listed = photos if is_in else None
+    return photo_page.layout(snapshot, path, found, trouble, people, names, listed)
 
 
 def resembled(library: Library, snapshot: Snapshot, face: int) -> list[str]:

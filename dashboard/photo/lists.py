@@ -78,9 +78,7 @@ def list_in(searcher: Searcher, snapshot: Snapshot, ending: str | None) -> Photo
 
 
 def within(library: Library, found: PhotoInAlbum, photos: PhotoList) -> PhotoInAlbum:
-    """Return a photo with its neighbours in a list instead of those in its album."""
-    if found.photo.id not in photos.photos:
-        return found
+    """Return a photo of a list with its neighbours there instead of those in its album."""
     at = list(photos.photos).index(found.photo.id)
     around = [
         library.photo(photos.photos[one]) if 0 <= one < len(photos.photos) else None
