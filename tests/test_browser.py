@@ -163,6 +163,34 @@ def test_u_undoes_except_while_typing(demo_library: Library, page: sync_api.Page
     toast(page, f"Undone: ignored {size} faces")
 
 
+def test_undo_and_redo_without_a_keyboard(demo_library: Library, page: sync_api.Page) -> None:
+    folder = demo_library.folder
+    first, second = (list(group.faces) for group in list_groups(demo_library)[:2])
+    naming.name_faces(demo_library, first, "Rosa")
+    naming.name_faces(demo_library, second, "Clara")
+    page.goto(start(folder) + "people")
+    undo = page.locator("#undo-last")
+    redo = page.locator("#redo-last")
+    sync_api.expect(undo).to_have_attribute("title", f"Undo: named {len(second)} faces Clara (U)")
+    sync_api.expect(redo).to_be_disabled()
+    undo.click()
+    toast(page, f"Undone: named {len(second)} faces Clara")
+    assert names_in(folder) == {"Rosa": len(first)}
+    redo.click()
+    toast(page, f"Done again: named {len(second)} faces Clara")
+    assert names_in(folder) == {"Rosa": len(first), "Clara": len(second)}
+    page.get_by_role("link", name="Home").click()
+    page.get_by_role("link", name="All of the history").click()
+    line = page.locator(".history li", has_text="Rosa")  # not the last one
+    line.get_by_role("button").click()
+    toast(page, f"Undone: named {len(first)} faces Rosa")
+    assert names_in(folder) == {"Clara": len(second)}
+    sync_api.expect(line).to_have_class("undone")
+    line.get_by_role("button", name="Redo").click()
+    toast(page, f"Done again: named {len(first)} faces Rosa")
+    assert names_in(folder) == {"Rosa": len(first), "Clara": len(second)}
+
+
 def test_not_rosa(demo_library: Library, page: sync_api.Page) -> None:
     folder = demo_library.folder
     size = group_sizes(folder)[0]

@@ -159,6 +159,46 @@ def test_split_as_previewed(folder: Path, page: sync_api.Page) -> None:
     assert faces_of(folder) == before
 
 
+def test_one_person_is_not_offered_as_several(folder: Path, page: sync_api.Page) -> None:
+    page.goto(start(folder) + "people/Rosa")
+    press(page, "Split…")
+    expect(page.locator(".seems-one")).to_contain_text("seem to be one person")
+    expect(page.locator(".part").first).to_be_hidden()
+    page.get_by_text("If they are several people all the same").click()
+    expect(page.locator(".part").first).to_contain_text("keeps the name")
+
+
+def test_from_a_person_to_the_photos_and_back_to_the_same_spot(
+    folder: Path, page: sync_api.Page
+) -> None:
+    library = Library.create(folder)
+    rows = [row for row in list_faces(library) if row.person]
+    photos = {
+        name: {row.photo_id for row in rows if row.person == name} for name in ("Rosa", "Emil")
+    }
+    library.close()
+    number = len(photos["Rosa"] & photos["Emil"])
+    assert number > 3
+    page.goto(start(folder) + "people/Rosa")
+    page.locator(".companion", has_text="Emil").click()
+    tiles = page.locator(".photo-tile")
+    expect(tiles).to_have_count(number)
+    third = tiles.nth(2).get_attribute("href")
+    tiles.nth(1).click()
+    subtitle = page.locator(".page-head .subtitle")
+    expect(subtitle).to_contain_text(f"2 of {number} · Rosa · with Emil")
+    expect(page.locator(".photo-box").first).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(subtitle).to_contain_text(f"3 of {number} · Rosa · with Emil")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/people/Rosa\?with=Emil$"))
+    expect(page.locator(".photo-tile:focus")).to_have_attribute("href", third or "")
+    face = page.locator(".faces-box:not(.automatic) .face-tile").first
+    face.locator(".face-card").focus()
+    page.keyboard.press("o")  # a crop leads to its photo, too
+    expect(subtitle).to_contain_text(f"1 of {number} · Rosa · with Emil")
+
+
 def test_confirm_and_reject_many_at_a_time(folder: Path, page: sync_api.Page) -> None:
     sure, open_ = faces_of(folder, "user"), faces_of(folder, "auto")["Rosa"]
     assert open_ >= 5

@@ -66,9 +66,24 @@ def test_from_the_box_to_a_photo_and_back(page: sync_api.Page, address: str, fol
     box.fill("rosa")
     box.press("Enter")
     expect(page.locator("h1")).to_have_text(f"{rosa} photos")
-    page.locator(".photo-tile").first.click()
+    tiles = page.locator(".photo-tile")
+    second, third = (tiles.nth(n).get_attribute("href") or "" for n in (1, 2))
+    tiles.nth(1).click()
     expect(page.locator(".photo-box").first).to_be_visible()
     expect(box).to_have_value("")
+    subtitle = page.locator(".page-head .subtitle")
+    expect(subtitle).to_contain_text(f"2 of {rosa} · rosa")
+    page.keyboard.press("ArrowRight")  # to the next one that was found, whatever its album
+    expect(subtitle).to_contain_text(f"3 of {rosa} · rosa")
+    assert page.url.endswith(third)
+    page.go_back()
+    expect(subtitle).to_contain_text(f"2 of {rosa} · rosa")
+    page.reload()
+    expect(subtitle).to_contain_text(f"2 of {rosa} · rosa")
+    page.keyboard.press("Escape")
+    expect(page.locator(".photo-tile:focus")).to_have_attribute("href", second)
+    expect(page.locator("h1")).to_have_text(f"{rosa} photos")
+    page.go_back()
     page.go_back()
     expect(page.locator("h1")).to_have_text(f"{rosa} photos")
     expect(box).to_have_value("rosa")
@@ -77,6 +92,17 @@ def test_from_the_box_to_a_photo_and_back(page: sync_api.Page, address: str, fol
     expect(box).to_have_value("rosa + henrik")
     page.go_forward()
     expect(page.locator("h1")).to_have_text(f"{rosa} photos")
+
+
+def test_an_address_without_a_page(browser: sync_api.Browser, address: str) -> None:
+    page = new_context(browser).new_page()
+    answer = page.goto(address + "nonsense/12")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.locator("h2")).to_have_text("There is no such page")
+    page.get_by_role("link", name="Go to the first page").click()
+    expect(page.locator(".hero")).to_be_visible()
+    page.context.close()
 
 
 def test_a_slideshow_of_what_was_found(page: sync_api.Page, address: str) -> None:

@@ -33,6 +33,7 @@ from dashboard.shared.colours import (
     group_colour,
     oklch_to_hex,
     people_colours,
+    slot_colour,
 )
 from dashboard.shared.ids import Where
 from dashboard.shell import app, images
@@ -102,15 +103,15 @@ def test_oklch_of_pure_red() -> None:
     assert oklch_to_hex(0.62796, 0.25768, 29.234) == "#ff0000"
 
 
-def test_people_have_distinct_colours() -> None:
-    names = [f"Person {number}" for number in range(SLOTS)]
-    assert len(set(people_colours(names).values())) == SLOTS
+def test_there_are_distinct_colours() -> None:
+    assert len({slot_colour(slot) for slot in range(SLOTS)}) == SLOTS
 
 
-def test_a_person_keeps_the_colour_when_others_are_named_unless_it_is_taken() -> None:
-    before = people_colours(["Rosa"])
-    after = people_colours(["Rosa", "Emil", "Clara"])
-    assert after["Rosa"] == before["Rosa"]
+def test_a_person_keeps_the_colour_whoever_else_is_named() -> None:
+    people = [f"Person {number}" for number in range(3 * SLOTS)]
+    everybody = people_colours(people)
+    assert len(set(everybody.values())) > SLOTS / 2
+    assert all(people_colours([name]) == {name: everybody[name]} for name in people)
 
 
 def test_faces_in_no_group_are_grey() -> None:
@@ -316,10 +317,11 @@ def test_a_persons_address_leads_back_to_the_name(name: str) -> None:
 
 def test_empty_states_say_which_command_to_run() -> None:
     nothing, unplaced = snapshot(), snapshot(face(1, cluster=None, xy=None))
-    assert "labeler index FOLDER" in _json(groups.body(nothing))
-    assert "labeler index FOLDER" in _json([map_page.layout(nothing)])
-    assert "labeler cluster" in _json(groups.body(unplaced))
-    assert "labeler cluster" in _json([map_page.layout(unplaced)])
+    for said in (_json(groups.body(nothing)), _json([map_page.layout(nothing)])):
+        assert "which folder your photos are in" in said
+    for said in (_json(groups.body(unplaced)), _json([map_page.layout(unplaced)])):
+        assert "Group the faces" in said
+        assert "labeler " not in said
 
 
 def test_a_persons_page_offers_to_say_who_it_is_not() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,8 @@ from dashboard.settings import page as settings
 from dashboard.shared import actions
 from dashboard.shell.snapshot import Snapshot, read_snapshot
 from labeler.errors import LabelerError
+from labeler.faces.steps import index as index_module
+from labeler.faces.steps.index import index
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
 from labeler.people.bands import Effect
@@ -81,13 +85,25 @@ def test_the_precision_is_chosen(demo_library: Library) -> None:
 
 
 def test_from_an_empty_library_to_groups(
-    tmp_path: Path, demo_album: Path, demo_library: Library, page: sync_api.Page
+    tmp_path: Path,
+    demo_album: Path,
+    demo_library: Library,
+    page: sync_api.Page,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As somebody does who opens the program for the first time; the networks are there already."""
+    go_on = threading.Event()
+
+    def when_told(*given: Any) -> Any:
+        go_on.wait(60)
+        return index(*given)
+
+    monkeypatch.setattr(index_module, "index", when_told)
     album, library = tmp_path / "album", tmp_path / "new"
     album.mkdir()
     for photo in sorted((demo_album / "photos" / "2003 Christmas at home").iterdir())[:6]:
         shutil.copy(photo, album)
+    (album / "broken.jpg").write_bytes(b"no photo at all")
     shutil.copytree(demo_library.models, library / "cache" / "models")
     page.goto(start(library))
     heading = page.locator("h1")
@@ -97,16 +113,28 @@ def test_from_an_empty_library_to_groups(
     toast = page.locator(".toast")
     sync_api.expect(toast).to_contain_text("There is no folder")
     page.locator("#folder").fill(str(album))
+    last = page.get_by_role("link", name="Settings")
+    place = last.bounding_box()
     page.keyboard.press("Enter")
+    sync_api.expect(page.locator(".job")).to_contain_text("Looking for new photos")
+    assert last.bounding_box() == place  # what goes on does not push the links out of sight
+    sync_api.expect(heading).to_have_text("Looking for faces …")
+    sync_api.expect(page.locator("#folders")).to_contain_text("is being looked into just now")
+    go_on.set()
     sync_api.expect(toast).to_contain_text("6 new photos", timeout=60_000)
     sync_api.expect(heading).to_contain_text("faces found")
     sync_api.expect(page.locator(".folders")).to_contain_text(str(album))
     page.reload()
+    page.get_by_text("1 file could not be used").click()
+    sync_api.expect(page.locator(".unused")).to_contain_text(str(album / "broken.jpg"))
+    shutil.copy(album / "IMG_1000.jpg", album / "broken.jpg")
+    page.get_by_role("button", name="Try them again").click()
+    sync_api.expect(page.locator(".unused-files")).to_have_count(0)
+    page.goto(start(library) + "map")  # nothing sends one to a terminal
+    page.get_by_role("link", name="Group the faces").click()
     page.get_by_role("button", name="Group the faces").click()
-    sync_api.expect(heading).to_contain_text("wait", timeout=60_000)
-    page.get_by_role("link", name="Name groups").click()
-    sync_api.expect(page.locator(".group-card").first).to_be_visible()
-    page.go_back()
+    sync_api.expect(page.locator(".group-card").first).to_be_visible(timeout=60_000)
+    page.get_by_role("link", name="Home").click()
     sync_api.expect(heading).to_contain_text("wait")
     page.goto(start(library) + "settings")
     page.locator("label", has_text="99.5 %").click()

@@ -150,7 +150,7 @@ def test_when_there_is_nobody_to_show_the_page_says_why() -> None:
     rosa = face(1)
     hidden = snapshot(rosa, Rosa=replace(row_of("Rosa", rosa), hidden=True))
     nameless = Snapshot(faces=(replace(rosa, person=None, source=None),))
-    assert "labeler index FOLDER" in text(people.cards(Snapshot()))
+    assert "which folder your photos are in" in text(people.cards(Snapshot()))
     assert "Nobody has a name yet" in text(people.cards(nameless))
     assert "Nobody is called Emil" in text(people.cards(snapshot(rosa), " Emil"))
     assert "Everybody is hidden" in text(people.cards(hidden))
@@ -266,7 +266,7 @@ def test_photos_of_two_people() -> None:
     assert offered(both) == {"person": [4, 1]}
     in_2008 = person.content(shot, "Rosa", person.AskedOfPerson(2008, "Emil & Ada"))[1]
     assert offered(in_2008) == {"person": [1]}
-    assert "Faces · 2008 · with Emil & Ada" in text(in_2008)
+    assert "Photos · 2008 · with Emil & Ada" in text(in_2008)
     assert "companion chosen" in text(in_2008)
     assert "There is no such photo." in text(
         person.content(shot, "Rosa", person.AskedOfPerson(company="Nobody"))[1]
@@ -275,7 +275,7 @@ def test_photos_of_two_people() -> None:
 
 def test_more_faces_are_shown_on_demand_and_choices_stay() -> None:
     shot = snapshot(*(face(number, day=f"{2000 + number}-01-01") for number in range(1, 6)))
-    shown = {"person": 2, "automatic": 2}
+    shown = {"person": 2, "automatic": 2, "photos": 9}
     body = person.content(shot, "Rosa", person.EVERYTHING, shown, {"person": [2, 99]})[1]
     assert offered(body) == {"person": [1, 2]}
     assert '"Show more (3)"' in text(body)
@@ -323,7 +323,8 @@ def test_a_name_that_is_taken_offers_to_merge_and_warns() -> None:
 def test_pages_load_faces_when_they_come_into_view() -> None:
     shot = snapshot(face(1), face(2, "Emil", sure=0.5))
     for page in (people.cards(shot), person.content(shot, "Emil")[1]):
-        assert text(page).count("/faces/") == text(page).count('"loading": "lazy"')
+        pictures = text(page).count("/faces/") + text(page).count("/small-photos/")
+        assert pictures == text(page).count('"loading": "lazy"')
 
 
 def test_the_addresses_of_the_pages_answer(demo_library: Library) -> None:

@@ -128,12 +128,15 @@
         if (button.dataset.person && button.matches(".candidate")) takeName(button);
         if (button.dataset.help) toggleKeys();
         if (button.dataset.undo) undo(button.dataset.undo);
+        if (button.id === "undo-last") undo(null);
+        if (button.id === "redo-last") undo(null, true);
         if (button.id === "theme") switchTheme();
     }
 
-    /* Ask for a decision to be taken back: an entry of the journal, null = the last one. */
-    function undo(entry) {
-        window.dash_clientside.set_props("undo", { data: { entry, at: Date.now() } });
+    /* Ask for a decision to be taken back: an entry of the journal, null = the last one; or for
+       what was taken back last to be done again. */
+    function undo(entry, redo = false) {
+        window.dash_clientside.set_props("undo", { data: { entry, redo, at: Date.now() } });
     }
 
     function switchTheme() {

@@ -34,11 +34,12 @@
     /* Let the address say which face is selected, for whoever reloads the page or comes back. */
     function keepInAddress(face) {
         const photo = stage().dataset.photo;
-        const address = `/photo/${photo}` + (face ? `/${face}` : "");
+        const path = `/photo/${photo}` + (face ? `/${face}` : "");
+        const address = path + window.location.search; // it says in which list the photo stands
         // Whoever is quick has gone on to another page: its address is not ours to change.
         const [, kind, shown] = window.location.pathname.split("/");
         if (kind !== "photo" || shown !== photo) return;
-        if (window.location.pathname !== address) history.replaceState(history.state, "", address);
+        if (window.location.pathname !== path) history.replaceState(history.state, "", address);
     }
 
     /* Focus the goal as soon as the server's answer is on the page. */
@@ -211,7 +212,8 @@
         if (isDrawing()) {
             drawingKey(event);
         } else if (key === "escape") {
-            if (selected() && !isChoosingName()) deselect();
+            if (!selected()) goBack();
+            else if (!isChoosingName()) deselect();
         } else if (!event.target.matches("input, textarea, select, [contenteditable=true]")) {
             const step = { arrowleft: ".photo-previous", arrowright: ".photo-next" }[key];
             const link = step && !selected() && document.querySelector(step);
@@ -224,7 +226,9 @@
         const link = event.target.closest("a.photo-link");
         if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
             event.preventDefault();
-            window.dash_clientside.set_props("url", { pathname: link.getAttribute("href") });
+            const [pathname, query] = link.getAttribute("href").split("?");
+            const search = query ? `?${query}` : "";
+            window.dash_clientside.set_props("url", { pathname, search });
             return;
         }
         if (!page() || !page().contains(event.target)) return;
@@ -235,6 +239,38 @@
         else if (event.target.closest(".photo-close")) deselect();
         else if (event.target.closest(".photo-face button")) goToBox(selected());
         else if (event.target.closest(".photo-stage") && selected()) select(0);
+    }
+
+    /* Go back to the list in which the photo stands, to the spot where it stands there. */
+    function goBack() {
+        const link = document.querySelector(".photo-back");
+        if (link && stage()) link.click();
+    }
+
+    let wanted = null; // the photo to be found again in its list, and how often more is asked for
+
+    function onLeave(event) {
+        if (!event.target.closest(".photo-back") || !stage()) return;
+        wanted = { photo: stage().dataset.photo, tries: 200 };
+        findAgain();
+    }
+
+    /* Show the photo in its list, once that is there; if need be, ask for more of it. */
+    function findAgain() {
+        if (!wanted) return;
+        const { photo, tries } = wanted;
+        const links = [...document.querySelectorAll("a.photo-tile")];
+        const link = links.find((one) => one.pathname === `/photo/${photo}`);
+        if (link) {
+            wanted = null;
+            link.focus({ preventScroll: true });
+            link.scrollIntoView({ block: "center" });
+        } else if (tries) {
+            wanted = { photo, tries: tries - 1 };
+            const more = links.length && document.querySelector(".more-photos, #search-more");
+            if (more && more.offsetParent && tries % 10 === 0) more.click();
+            setTimeout(findAgain, 50);
+        }
     }
 
     /* Light up a face on the photo while the pointer, or the focus, is on its line beside it. */
@@ -248,6 +284,7 @@
 
     document.addEventListener("keydown", onKey, true);
     document.addEventListener("click", onClick);
+    document.addEventListener("click", onLeave, true);
     document.addEventListener("mouseover", onPoint);
     document.addEventListener("focusin", onPoint);
     document.addEventListener("pointerdown", onPointerDown);

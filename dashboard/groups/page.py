@@ -18,6 +18,7 @@ from ..shared.components import (
     face_image,
     face_picker,
     no_faces,
+    no_groups,
     page_head,
 )
 from ..shared.ids import Id
@@ -87,7 +88,7 @@ def body(
     if not snapshot.faces:
         return [no_faces(snapshot.photos_away)]
     if not snapshot.groups:
-        return [_no_groups()]
+        return [no_groups("No groups yet")]
     if only is not None:
         return _one_group(snapshot, only, left_out)
     waiting = views.groups_to_name(snapshot)
@@ -235,8 +236,3 @@ def _finished_row(snapshot: Snapshot, view: GroupView) -> Component:
 def _person_link(snapshot: Snapshot, person: str) -> Component:
     colour = snapshot.colours.get(person, "transparent")
     return dcc.Link([dot(colour), person], href=addresses.address(person))
-
-
-def _no_groups() -> Component:
-    command = html.Code("labeler cluster")
-    return empty_state("No groups yet", ["Run ", command, " to put look-alike faces together."])

@@ -30,12 +30,16 @@ def register(app: Dash, session: Session) -> None:
         Output(Id.HOME, "children"),
         Output(Id.FOLDERS, "children"),
         Input(Id.DONE, "data"),
+        Input(Id.JOB_STARTED, "data"),
     )
-    def fill_home(_done: Any) -> Any:
+    def fill_home(_done: Any, _started: Any) -> Any:
+        job = jobs.current()
+        looking = job is not None and job.is_running and job.title == work.LOOKING
         decisions = history.history(library, home.DECISIONS)
-        page = home.body(snapshots.current(), decisions, waiting.waiting(library))
+        page = home.body(snapshots.current(), decisions, waiting.waiting(library), looking)
         away = whereabouts.away_and_moved(library)
-        return page, home.folder_list(folders.folders(library), away)
+        unused = {path: reason for path, (*_, reason) in library.failures().items()}
+        return page, home.folder_list(folders.folders(library), away, unused, looking)
 
     _register_jobs(app, library, jobs)
     _register_folders(app, library)
@@ -98,12 +102,13 @@ def _register_jobs(app: Dash, library: Library, jobs: Jobs) -> None:
     @app.callback(
         Output(Id.JOB_STARTED, "data"),
         DONE,
-        Input(Id.ADD_FOLDER, "n_clicks"),
-        Input(Id.FOLDER, "n_submit"),
+        Input(Id.ADD_FOLDER, "n_clicks", allow_optional=True),
+        Input(Id.FOLDER, "n_submit", allow_optional=True),
         Input(Id.LOOK_AGAIN, "n_clicks", allow_optional=True),
+        Input(Id.TRY_AGAIN, "n_clicks", allow_optional=True),
         Input(Id.REGROUP, "n_clicks", allow_optional=True),
         Input(Id.RECOGNIZE_ALL, "n_clicks", allow_optional=True),
-        State(Id.FOLDER, "value"),
+        State(Id.FOLDER, "value", allow_optional=True),
         prevent_initial_call=True,
     )
     def start(*values: Any) -> Any:
@@ -112,6 +117,7 @@ def _register_jobs(app: Dash, library: Library, jobs: Jobs) -> None:
         typed = values[-1] or ""
         begin = {
             Id.LOOK_AGAIN: lambda: work.index(jobs, library),
+            Id.TRY_AGAIN: lambda: work.index(jobs, library, again=True),
             Id.REGROUP: lambda: work.regroup(jobs, library),
             Id.RECOGNIZE_ALL: lambda: work.recognize(jobs, library),
         }.get(ctx.triggered_id, lambda: work.index(jobs, library, [work.folder_in(typed)]))

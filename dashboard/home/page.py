@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dash import dcc, html
@@ -16,7 +16,7 @@ from labeler.wording import count
 
 from ..photo import views as photo_views
 from ..shared import addresses, views
-from ..shared.components import button, face_image, text_field
+from ..shared.components import button, decision_rows, face_image, text_field
 from ..shared.ids import Id, Part, part
 from ..shell.snapshot import Snapshot
 from .next_step import NextStep, next_step
@@ -25,6 +25,10 @@ _LINKS = {"name": "/groups", "confirm": "/people", "done": "/people"}
 _BUTTONS = {"group": Id.REGROUP, "recognize": Id.RECOGNIZE_ALL}
 COVERS = 12
 DECISIONS = 5
+FILES = 200
+"""So many that could not be used are listed."""
+NOTHING: Mapping[str, str] = {}
+LOOKING = NextStep("wait", "Looking for faces …", "You can go on when the photos are read.", "")
 
 
 def layout() -> Component:
@@ -54,16 +58,21 @@ def layout() -> Component:
 
 
 def body(
-    snapshot: Snapshot, decisions: Sequence[Decision], waiting: Sequence[WaitingPhoto] = ()
+    snapshot: Snapshot,
+    decisions: Sequence[Decision],
+    waiting: Sequence[WaitingPhoto] = (),
+    looking: bool = False,
 ) -> list[Component]:
     """Return what the page says above the folders.
 
     Args:
         decisions: the latest of the user's, latest first.
         waiting: photos on which names wait for a face.
+        looking: photos are being looked at just now.
     """
     can_be_asked = bool(snapshot.groups) and views.progress(snapshot).left > 0
-    parts = [_hero(next_step(snapshot), can_be_asked)]
+    step = next_step(snapshot)
+    parts = [_hero(LOOKING if looking and step.kind == "add" else step, can_be_asked)]
     if snapshot.faces:
         parts.append(_numbers(snapshot))
     if waiting:
@@ -76,15 +85,22 @@ def body(
 
 
 def folder_list(
-    folders: Sequence[Path], away: Sequence[tuple[Root, Move | None]] = ()
+    folders: Sequence[Path],
+    away: Sequence[tuple[Root, Move | None]] = (),
+    unused: Mapping[str, str] = NOTHING,
+    looking: bool = False,
 ) -> list[Component]:
-    """Return the folders that were looked into, and the button that looks again.
+    """Return the folders that were looked into, what could not be used in them, and the button
+    that looks again.
 
     Args:
         away: those that are not there just now, each with where it may be by now.
+        unused: the files that could not be used, and why. looking: one is being looked into.
     """
     if not folders:
-        return [html.P("No folder was looked into yet.", className="subtitle")]
+        words = "is being looked into just now" if looking else "was looked into yet"
+        first = "The first folder" if looking else "No folder"
+        return [html.P(f"{first} {words}.", className="subtitle")]
     lost = {root.folder: (root, move) for root, move in away}
     rows = [
         html.Li(
@@ -96,7 +112,27 @@ def folder_list(
         for folder in folders
     ]
     again = button("Look for new photos", Id.LOOK_AGAIN, "light")
-    return [html.Ul(rows, className="folders"), again]
+    return [html.Ul(rows, className="folders"), again, *([_unused(unused)] if unused else [])]
+
+
+def _unused(files: Mapping[str, str]) -> Component:
+    """Return the files that could not be used, with the reasons, and the button to try again."""
+    rows = [
+        html.Li([html.Code(path, className="path"), html.Span(reason, className="subtitle")])
+        for path, reason in sorted(files.items())[:FILES]
+    ]
+    rest = len(files) - len(rows)
+    more = html.P(f"… and {count(rest, 'more file')}", className="subtitle") if rest > 0 else None
+    words = f"{count(len(files), 'file')} could not be used"
+    return html.Details(
+        [
+            html.Summary(words),
+            html.Ul(rows, className="unused"),
+            more,
+            button("Try them again", Id.TRY_AGAIN, "light"),
+        ],
+        className="unused-files",
+    )
 
 
 def _away(root: Root, move: Move | None) -> list[Component]:
@@ -202,17 +238,9 @@ def _people(snapshot: Snapshot) -> Component:
 
 
 def _history(decisions: Sequence[Decision]) -> Component:
-    rows = [
-        html.Li(
-            [
-                html.Span(row.what[:1].upper() + row.what[1:]),
-                html.Time(f"{row.at.astimezone():%d %b %H:%M}", className="subtitle"),
-            ],
-            className="" if row.stands else "undone",
-        )
-        for row in decisions
-    ]
+    rows = html.Ol(decision_rows(decisions), className="history")
+    everything = dcc.Link("All of the history", href=addresses.HISTORY, className="to-history")
     return html.Section(
-        [html.H2("What you said last"), html.Ol(rows, className="history")],
+        [html.H2("What you said last"), rows, everything],
         className="card home-card",
     )

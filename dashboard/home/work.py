@@ -17,13 +17,16 @@ from labeler.wording import count
 from ..shared.actions import Done
 from ..shell.jobs import Job, Jobs, Progress
 
+LOOKING = "Looking for new photos"
 
-def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
+
+def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = (), again: bool = False) -> Job:
     """Begin to look for new photos, and to put their faces into the groups that are there.
 
     Args:
         chosen: where to look; by default in all folders that were looked into before, but for
             those that are not there just now, which are told.
+        again: also at the files that could not be used before, though they have not changed.
 
     Raises:
         LabelerError: there is no such folder, or something else goes on.
@@ -40,6 +43,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         from labeler.faces.steps.index import index as run
         from labeler.groups.steps import group
 
+        if again:
+            library.forget_failures(library.failures())
         report = run(library, roots, tell)
         notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
         if report.failed:
@@ -57,7 +62,7 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = ()) -> Job:
         away = [said_of(root, move) for root, move in whereabouts.away_and_moved(library)]
         return ". ".join(["; ".join(notes), *away]) if away else "; ".join(notes)
 
-    return jobs.start("Looking for new photos", work)
+    return jobs.start(LOOKING, work)
 
 
 def follow_folder(library: Library, folder: str) -> Done:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from labeler.wording import count
 
-from ..shared import actions, views
+from ..shared import actions, addresses, views
 from ..shared.addresses import asked, number_in, selected
 from ..shared.components import button, empty_state, face_picker, labelled, no_faces, page_head
 from ..shared.ids import Id, Where
@@ -40,8 +40,8 @@ def layout(snapshot: Snapshot, search: str | None = None) -> Component:
     if not snapshot.faces:
         return html.Div(no_faces(snapshot.photos_away), className="page")
     if all(row.xy is None for row in snapshot.faces):
-        command = html.Code("labeler cluster")
-        empty = empty_state("No map yet", ["Run ", command, " to draw it."])
+        group = dcc.Link("Group the faces", href=addresses.GROUPS)
+        empty = empty_state("No map yet", ["It is drawn when faces are grouped. ", group, "."])
         return html.Div(empty, className="page")
     # As long as nobody has a name, colours by person would all be the grey of the unnamed.
     by = "person" if snapshot.people else "cluster"

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -13,6 +14,8 @@ from labeler.people import names
 from labeler.people.steps.listing import FaceRow, PersonRow
 from labeler.wording import count
 
+from ..photo import views as photo_views
+from ..photo.lists import ending_of_person
 from ..shared import addresses, views
 from ..shared.addresses import UNDATED
 from ..shared.components import attribute, button, empty_state, labelled, no_faces
@@ -24,7 +27,8 @@ from . import views as person_views
 from .head import head
 from .views import YearOfFaces, year_name
 
-FACES_A_TIME = {Where.PERSON: 120, Where.AUTOMATIC: 60}
+FACES_A_TIME = {Where.PERSON: 120, Where.AUTOMATIC: 60, Where.PHOTOS: 24}
+"""And so many photos."""
 COMPANY_SHOWN = 24
 NOBODY: dict[str, Collection[int]] = {}
 
@@ -87,7 +91,8 @@ def content(
         _automatic(snapshot, person, shown[Where.AUTOMATIC], chosen.get(Where.AUTOMATIC, ())),
         _timeline(person_views.timeline(snapshot, person), asked.year),
         _company(snapshot, person, asked),
-        *_photos(snapshot, row, asked, shown[Where.PERSON], chosen.get(Where.PERSON, ())),
+        *_photos(snapshot, person, asked, shown[Where.PHOTOS]),
+        *_faces(snapshot, row, asked, shown[Where.PERSON], chosen.get(Where.PERSON, ())),
     ]
     return [head(snapshot, row)], [section for section in sections if section is not None]
 
@@ -110,7 +115,8 @@ def _automatic(
         return None
     title = count(len(rows), "automatic name") + " to confirm"
     hint = "The least certain first. Choose some, or confirm all; Shift takes all in between."
-    faces = choice_of_faces(snapshot, Where.AUTOMATIC, [(None, rows[:shown])], chosen)
+    ending = ending_of_person(person)
+    faces = choice_of_faces(snapshot, Where.AUTOMATIC, [(None, rows[:shown])], chosen, ending)
     return html.Section(
         [
             html.Div(
@@ -224,25 +230,52 @@ def _company(snapshot: Snapshot, person: str, asked: AskedOfPerson) -> Component
     )
 
 
-def _photos(
+def _photos(snapshot: Snapshot, person: str, asked: AskedOfPerson, shown: int) -> list[Any]:
+    """Return the whole photos, each a link to its page, where one walks on through all of them."""
+    photos = person_views.photos_in_time(snapshot, person, asked.year, asked.company)
+    ending = ending_of_person(person, asked.year, asked.company)
+    rows = {row.photo_id: row for row in snapshot.of_person.get(person, [])}
+    tiles = [_photo(rows[photo], ending) for photo in photos[:shown]]
+    grid = html.Div(tiles, className="photo-grid")
+    parts = [grid, _more(len(photos) - shown, Where.PHOTOS)]
+    return [_heading("Photos", person, asked), *(parts if photos else [])]
+
+
+def _photo(row: FaceRow, ending: str) -> Component:
+    name = views.file_name(row.photo)
+    picture = dmc.Image(
+        src=f"/small-photos/{row.photo_id}.jpg",
+        alt=name,
+        attributes={"root": {"loading": "lazy", "title": name}},
+    )
+    date = person_views.long_date(row.taken.date()) if row.taken else year_name(UNDATED)
+    return dcc.Link(
+        [picture, html.Span(date, className="photo-date")],
+        href=photo_views.address(row.photo_id) + ending,
+        className="photo-tile",
+    )
+
+
+def _faces(
     snapshot: Snapshot, row: PersonRow, asked: AskedOfPerson, shown: int, chosen: Collection[int]
 ) -> list[Any]:
     """Return all faces by year, with what can be done with those that are chosen."""
     found = person_views.faces_in_time(snapshot, row.person, asked.year, asked.company)
     groups: list[Titled] = [(_year_heading(row, *of_year), of_year[1]) for of_year in found]
     faces = sum(len(rows) for _, rows in found)
-    heading = _faces_heading(row.person, asked)
+    heading = html.H2("Faces", className="part-title")
     if not faces:
         return [heading, html.P("There is no such photo.", className="subtitle")]
-    picker = choice_of_faces(snapshot, Where.PERSON, first_faces(groups, shown), chosen)
+    ending = ending_of_person(row.person, asked.year, asked.company)
+    picker = choice_of_faces(snapshot, Where.PERSON, first_faces(groups, shown), chosen, ending)
     box = html.Div([picker, _more(faces - shown, Where.PERSON)], className="card faces-box")
     return [heading, _tools(snapshot, row.person), box]
 
 
-def _faces_heading(person: str, asked: AskedOfPerson) -> Component:
+def _heading(what: str, person: str, asked: AskedOfPerson) -> Component:
     year, company = asked.year, asked.company
     which = [None if year is None else year_name(year), company and f"with {company}"]
-    title = " · ".join(filter(None, ["Faces", *which]))
+    title = " · ".join(filter(None, [what, *which]))
     all_years = button("All years", part(Part.YEAR, "all"), "subtle", size="xs")
     everybody = addresses.address(person) + addresses.ending(year)
     parts = [
@@ -281,4 +314,5 @@ def _more(rest: int, where: str) -> Component | None:
     """Return the button that shows more faces, if there are more."""
     if rest <= 0:
         return None
-    return button(f"Show more ({rest:,})", part(Part.MORE, where), "default", "more")
+    looks = "more more-photos" if where == Where.PHOTOS else "more"
+    return button(f"Show more ({rest:,})", part(Part.MORE, where), "default", looks)

@@ -102,7 +102,7 @@ def _show(app: Dash, library: Library, snapshots: Snapshots) -> None:
             proposed = split.propose(library, person=who, parts=number)
         except LabelerError as error:
             return panels.refusal(str(error))
-        return panels.division(snapshots.current(), proposed)
+        return panels.division(snapshots.current(), proposed, number is not None)
 
     app.clientside_callback(
         ClientsideFunction("people", "showPanel"),

@@ -121,20 +121,29 @@ def _split(snapshot: Snapshot, row: PersonRow) -> list[Any]:
     return [choice, html.Div(waiting, id=Id.PERSON_DIVISION, **attribute("aria-live", "polite"))]
 
 
-def division(snapshot: Snapshot, proposed: Division) -> list[Any]:
-    """Return the parts of a proposed division as strips of faces, and the button to do it."""
+def division(snapshot: Snapshot, proposed: Division, is_sure: bool = False) -> list[Any]:
+    """Return the parts of a proposed division as strips of faces, and the button to do it.
+
+    Args:
+        is_sure: the user has said that they are several people.
+    """
     parts = sorted(proposed.parts, key=lambda part: part.person is None)
     rows = [_part(snapshot, part) for part in parts]
     hint = (
         "The others lose the name and wait as groups for one of their own. "
         "One undo takes all of it back."
     )
-    return [
+    shown = [
         html.Div(rows, className="parts"),
         html.P(hint, className="hint"),
         button(f"Split into {len(parts)}", Id.PERSON_DIVIDE, "filled"),
-        dcc.Store(id=Id.PERSON_PROPOSED, data=[list(part.faces) for part in parts]),
     ]
+    what = [dcc.Store(id=Id.PERSON_PROPOSED, data=[list(part.faces) for part in parts])]
+    if is_sure or not proposed.seems_one:
+        return [*shown, *what]
+    words = "These faces seem to be one person: however they are divided, the parts hardly differ."
+    folded = html.Details([html.Summary("If they are several people all the same"), *shown])
+    return [html.P(words, className="seems-one", role="status"), folded, *what]
 
 
 def _part(snapshot: Snapshot, part: PartOfDivision) -> Component:

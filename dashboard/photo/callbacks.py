@@ -26,6 +26,7 @@ from . import actions as photo_actions
 from . import page as photo_page
 from . import panel as photo_panel
 from . import views as photo_views
+from .lists import PhotoList, within
 
 
 def register(app: Dash, session: Session) -> None:
@@ -96,12 +97,23 @@ def register(app: Dash, session: Session) -> None:
     )
 
 
-def layout(library: Library, snapshot: Snapshot, path: str) -> Component:
-    """Return the page that an address means."""
+def layout(
+    library: Library, snapshot: Snapshot, path: str, photos: PhotoList | None = None
+) -> Component:
+    """Return the page that an address means.
+
+    Args:
+        photos: the list in which it stands; None = its album.
+    """
     people = resembled(library, snapshot, photo_views.ids_of(path)[1])
     found, trouble = look_up(library, path)
+    # What the user has said since may have taken it out of the list.
+    is_in = found is not None and photos is not None and found.photo.id in photos.photos
+    if found and photos and is_in:
+        found = within(library, found, photos)
     names = waiting.on_photo(library, found.photo.id) if found else ()
-    return photo_page.layout(snapshot, path, found, trouble, people, names)
+    listed = photos if is_in else None
+    return photo_page.layout(snapshot, path, found, trouble, people, names, listed)
 
 
 def resembled(library: Library, snapshot: Snapshot, face: int) -> list[str]:

@@ -22,13 +22,14 @@ from ..shell import images
 from ..shell.snapshot import Snapshot
 from . import panel as photo_panel
 from . import views as photo_views
+from .lists import PhotoList
 
 KEYS = (
     (("←", "→"), "The photo before, the next photo"),
     (("1", "…", "3"), "Give the face that is chosen the likely name with that number"),
     (("D",), "Draw a face that was missed: Enter takes it, Esc cancels"),
     (("Ctrl",), "Held while you drag over the photo: draw a face at once (⌘ on a Mac)"),
-    (("Esc",), "Back from a face to all faces of the photo"),
+    (("Esc",), "Back from a face to all faces of the photo, and from there to where you came from"),
     (("U",), "Undo the last decision"),
     (("?",), "This list"),
 )
@@ -41,6 +42,7 @@ def layout(
     trouble: str,
     resembled: Sequence[str] = (),
     waiting: Sequence[str] = (),
+    photos: PhotoList | None = None,
 ) -> Component:
     """Return the page; a callback keeps the boxes and the panel up to date.
 
@@ -49,6 +51,7 @@ def layout(
         trouble: why the photo cannot be shown, '' if it can, or if there is none.
         resembled: whom the face resembles that the address selects, the most first.
         waiting: whose names wait for a face on the photo.
+        photos: the list in which it stands; None = its album.
     """
     if found is None:
         link = dcc.Link("Back to the groups", href="/groups")
@@ -60,7 +63,12 @@ def layout(
     photo, (_, face) = found.photo, photo_views.ids_of(path)
     return html.Div(
         [
-            page_head(photo_views.file_name(photo), _subtitle(found), _tools(found, trouble)),
+            _back(photos) if photos else None,
+            page_head(
+                photo_views.file_name(photo),
+                _subtitle(found, photos),
+                _tools(found, trouble, photos),
+            ),
             html.P(id=Id.PHOTO_HINT, className="photo-hint", role="status"),
             html.Div(
                 [
@@ -98,14 +106,22 @@ def boxes(snapshot: Snapshot, photo: Photo, selected: int) -> list[Component]:
     return [_box(snapshot, photo, row, row.face == selected, height[row.face]) for row in rows]
 
 
-def _subtitle(found: PhotoInAlbum) -> str:
+def _back(photos: PhotoList) -> Component:
+    """Return the link to the page from which one came, which Esc follows, too."""
+    return dcc.Link(
+        [f"‹ {photos.title}", html.Kbd("Esc")], href=photos.back, className="back photo-back"
+    )
+
+
+def _subtitle(found: PhotoInAlbum, photos: PhotoList | None) -> str:
     taken = found.photo.facts.metadata.date
-    place = f"{found.number:,} of {found.count:,}"
+    album, place = photo_views.album(found.photo), f"{found.number:,} of {found.count:,}"
     date = photo_views.date_and_time(taken) if taken else "without a date"
-    return " · ".join(filter(None, [photo_views.album(found.photo), place, date]))
+    where = [f"{place} · {photos.title}", album] if photos else [album, place]
+    return " · ".join(filter(None, [*where, date]))
 
 
-def _tools(found: PhotoInAlbum, trouble: str) -> list[Component]:
+def _tools(found: PhotoInAlbum, trouble: str, photos: PhotoList | None) -> list[Component]:
     draw = html.Button(
         [
             html.Span(className="glyph glyph-draw"),
@@ -121,16 +137,18 @@ def _tools(found: PhotoInAlbum, trouble: str) -> list[Component]:
         className="photo-draw",
         **{"aria-pressed": "false", "aria-keyshortcuts": "D"},  # type: ignore[arg-type]
     )
-    steps = [_step("previous", "←", found.previous), _step("next", "→", found.next)]
+    ending, what = (photos.ending, photos.title) if photos else ("", "this album")
+    ways = (("previous", "←", found.previous), ("next", "→", found.next))
+    steps = [_step(way, arrow, to, ending) for way, arrow, to in ways]
     return [
         keys_button(),
         draw,
-        html.Nav(steps, className="photo-steps", **labelled("Photos of this album")),
+        html.Nav(steps, className="photo-steps", **labelled(f"Photos of {what}")),
     ]
 
 
-def _step(way: str, arrow: str, to: Photo | None) -> Component:
-    """Return the link to a neighbouring photo, or what stands there at the end of the album."""
+def _step(way: str, arrow: str, to: Photo | None, ending: str) -> Component:
+    """Return the link to a neighbouring photo, or what stands there at the end of the list."""
     words = [
         html.Span(arrow, **{"aria-hidden": "true"}),  # type: ignore[arg-type]
         html.Span(f"{way} photo".capitalize(), className="unseen"),
@@ -139,7 +157,7 @@ def _step(way: str, arrow: str, to: Photo | None) -> Component:
         return html.Span(words, className="photo-step ended")
     link = dcc.Link(
         words,
-        href=photo_views.address(to.id),
+        href=photo_views.address(to.id) + ending,
         title=f"{way.capitalize()} photo: {photo_views.file_name(to)} ({arrow})",
         className=f"photo-step photo-{way}",
     )

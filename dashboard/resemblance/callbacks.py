@@ -168,6 +168,7 @@ def _change(app: Dash, library: Library, kin_answers: KinAnswers) -> None:
 
     @app.callback(
         DONE,
+        Output(Id.KIN_OTHER, "value"),
         Input(Id.KIN_ADD, "n_clicks"),
         State(Id.KIN_PERSON, "value"),
         State(Id.KIN_RELATION, "value"),
@@ -176,8 +177,10 @@ def _change(app: Dash, library: Library, kin_answers: KinAnswers) -> None:
     )
     def add(clicks: int | None, person: str | None, relation: str, other: str | None) -> Any:
         if not clicks:
-            return no_update
-        return attempt(lambda: kin_actions.add(library, person or "", relation, other))
+            return no_update, no_update
+        done = attempt(lambda: kin_actions.add(library, person or "", relation, other))
+        # The field is free for the next one.
+        return done, no_update if done["what"]["failed"] else None
 
     @app.callback(DONE, Input(part(Part.KIN_REMOVE, ALL), "n_clicks"), prevent_initial_call=True)
     def remove(_clicks: Any) -> Any:

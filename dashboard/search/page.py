@@ -15,6 +15,7 @@ from labeler.types import Photo
 from labeler.wording import count
 
 from ..photo import views as photo_views
+from ..photo.lists import ending_of_search
 from ..shared import addresses
 from ..shared.components import attribute, button, page_head
 from ..shared.ids import Id
@@ -53,7 +54,8 @@ def found(
     if not number:
         said += [_said(hint.message, hint.instead)] if hint else []
         return [page_head("No photo is like that", text), html.Div(said, className="search-hint")]
-    tiles = html.Div([_tile(photo) for photo in photos], className="photo-grid")
+    ending = ending_of_search(text)
+    tiles = html.Div([_tile(photo, ending) for photo in photos], className="photo-grid")
     to_show = dcc.Link(
         "Slideshow of these", href=addresses.show_of(sorted(people), text), className="link-button"
     )
@@ -104,7 +106,8 @@ def help_list(examples: Sequence[tuple[str, str]]) -> Component:
     return html.Div([*rows, rest], className="search-examples")
 
 
-def _tile(photo: Photo) -> Component:
+def _tile(photo: Photo, ending: str) -> Component:
+    """Return a photo as a link to its page, where one walks on through all that were found."""
     text = search_views.caption(photo)
     name = photo_views.file_name(photo)
     picture = dmc.Image(
@@ -114,6 +117,6 @@ def _tile(photo: Photo) -> Component:
     )
     return dcc.Link(
         [picture, html.Span(text, className="photo-date")],
-        href=photo_views.address(photo.id),
+        href=photo_views.address(photo.id) + ending,
         className="photo-tile",
     )

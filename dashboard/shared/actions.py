@@ -118,6 +118,14 @@ def undo(library: Library, entry: int | None = None) -> Done:
     return Done(f"Undone: {history.describe(library, taken_back)}", last, undone=True)
 
 
+def redo(library: Library) -> Done:
+    """Do again what the latest undo took back."""
+    again = history.redo(library)
+    if again is None:
+        return Done("There is nothing to do again")
+    return Done(f"Done again: {history.describe(library, again)}", again)
+
+
 def recognize(library: Library) -> Done:
     """Let the classifier name the faces that the user has not named."""
     from labeler.people.steps.recognize import recognize as run

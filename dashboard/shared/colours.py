@@ -9,9 +9,8 @@ from functools import cache
 
 UNNAMED = "#8d949e"
 IGNORED = "#b4b9c0"
-SLOTS = 24
-"""Colours before hues come too close to be told apart, and each costs the map some time; more
-people share them, in rounds of as many."""
+SLOTS = 48
+"""Colours before hues come too close to be told apart, and each costs the map some time."""
 
 _GOLDEN_ANGLE = 137.508
 _LIGHTNESS = (0.62, 0.72, 0.54)
@@ -20,20 +19,20 @@ _FIRST_HUE, _LAST_HUE = 265.0, 50.0
 
 
 def people_colours(people: Iterable[str]) -> dict[str, str]:
-    """Return a distinct colour per person.
+    """Return the colour of each person.
 
-    A person's colour follows from the name, so that it does not change when others are named,
-    unless two names fall on the same colour: then the later one in the alphabet moves on.
+    It follows from the name alone, and stays whoever else is named; some people share one.
     """
-    names = sorted(set(people))
-    slots = SLOTS * math.ceil(max(len(names), 1) / SLOTS)
-    taken: dict[int, str] = {}
-    for name in names:
-        slot = zlib.crc32(name.encode("utf-8", "surrogatepass")) % slots
-        while slot in taken:
-            slot = (slot + 1) % slots
-        taken[slot] = name
-    return {name: slot_colour(slot) for slot, name in taken.items()}
+    return {name: person_colour(name) for name in people}
+
+
+def person_colour(name: str) -> str:
+    """Return the colour of somebody.
+
+    >>> person_colour("Rosa") == people_colours(["Emil", "Rosa", "Ada"])["Rosa"]
+    True
+    """
+    return slot_colour(zlib.crc32(name.encode("utf-8", "surrogatepass")) % SLOTS)
 
 
 def year_colours(years: Iterable[int]) -> dict[int, str]:

@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from labeler.people.steps.history import Decision
 from labeler.types import Box
 from labeler.wording import count
 
@@ -94,14 +95,22 @@ def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
         **labelled(f"Face {face}"),
         **attribute("data-face", str(face)),
     )
-    link = html.A(
-        href=photo_address(snapshot, face),
+    return html.Div([card, photo_link(snapshot, face)], className="face-tile")
+
+
+def photo_link(snapshot: Snapshot, face: int, ending: str = "") -> Component:
+    """Return the small link from a face to its photo.
+
+    Args:
+        ending: of the address: the list in which the photo stands.
+    """
+    return html.A(
+        href=photo_address(snapshot, face) + ending,
         title="Open the photo (O)",
         tabIndex=-1,
         className="photo-link glyph-photo",
         **labelled(f"Open the photo of face {face}"),
     )
-    return html.Div([card, link], className="face-tile")
 
 
 def button(
@@ -158,8 +167,17 @@ def no_faces(photos_away: int = 0) -> Component:
         photos = count(photos_away, "photo")
         words = f"{photos} in folders that are not there just now; nothing is lost."
         return empty_state("Your photos are away", [words])
-    command = html.Code("labeler index FOLDER")
-    return empty_state("No faces yet", ["Run ", command, " to search your photos for faces."])
+    first = dcc.Link("the first page", href="/")
+    return empty_state("No faces yet", ["Say on ", first, " which folder your photos are in."])
+
+
+def no_groups(title: str) -> Component:
+    """Return what pages say before the faces were grouped, with the button that does so."""
+    words = "Faces that belong together are put into groups; the map is drawn on the way."
+    empty = empty_state(title, [words])
+    return html.Div(
+        [empty, html.Div(button("Group the faces", Id.REGROUP, "filled"))], className="to-group"
+    )
 
 
 def toast(done: Done, serial: int) -> Component:
@@ -232,6 +250,28 @@ def job_line(job: Job) -> Component:
         className="job" if known else "job endless",
         role="status",
     )
+
+
+def decision_rows(decisions: Sequence[Decision]) -> list[Component]:
+    """Return decisions as lines of a list, each with a button to take it back or do it again."""
+    return [
+        html.Li(
+            [
+                html.Span(row.what[:1].upper() + row.what[1:], className="said"),
+                html.Time(f"{row.at.astimezone():%d %b %Y %H:%M}", className="subtitle"),
+                html.Button(
+                    "Undo" if row.stands else "Redo",
+                    type="button",
+                    className="line-undo",
+                    disable_n_clicks=True,  # dashboard.js hands the wish over
+                    **attribute("data-undo", str(row.turns)),
+                    **labelled(f"{'Undo' if row.stands else 'Redo'}: {row.what}"),
+                ),
+            ],
+            className="" if row.stands else "undone",
+        )
+        for row in decisions
+    ]
 
 
 def hidden_controls() -> list[Component]:

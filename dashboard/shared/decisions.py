@@ -67,7 +67,10 @@ def register(app: Dash, session: Session) -> None:
 
     @app.callback(DONE, Input(Id.UNDO, "data"), prevent_initial_call=True)
     def undo(wish: dict[str, Any]) -> Any:
-        """Take back the entry of a toast, or the last one if the key says so."""
+        """Take back the entry of a toast or a line of the history, or the last one if the key or
+        the button in the header says so; that has another one for doing it again."""
+        if wish.get("redo"):
+            return attempt(lambda: actions.redo(library))
         entry = wish["entry"]
         return attempt(lambda: actions.undo(library, None if entry is None else int(entry)))
 

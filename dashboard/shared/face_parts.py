@@ -13,7 +13,7 @@ from labeler.people.steps.listing import FaceRow
 from labeler.wording import certainty
 
 from ..shell.snapshot import Snapshot
-from .components import attribute, face_address, face_title, labelled
+from .components import attribute, face_address, face_title, labelled, photo_link
 from .ids import Part, part
 
 Titled = tuple[Any, Sequence[FaceRow]]
@@ -37,15 +37,25 @@ def lazy_face(
 
 
 def choice_of_faces(
-    snapshot: Snapshot, where: str, groups: Iterable[Titled], chosen: Iterable[int] = ()
+    snapshot: Snapshot,
+    where: str,
+    groups: Iterable[Titled],
+    chosen: Iterable[int] = (),
+    ending: str = "",
 ) -> Component:
-    """Return faces under headings; a click chooses one, with Shift all since the last click."""
+    """Return faces under headings; a click chooses one, with Shift all since the last click.
+
+    Each has a small link to its photo in the corner.
+
+    Args:
+        ending: of the photos' addresses: the list in which they stand.
+    """
     groups = list(groups)
     offered = [row.face for _, rows in groups for row in rows]
     kept = set(chosen)
     parts: list[Any] = []
     for heading, rows in groups:
-        cards = [_card(snapshot, row) for row in rows]
+        cards = [_card(snapshot, row, ending) for row in rows]
         parts += [heading] if heading is not None else []
         parts.append(html.Div(cards, className="face-grid"))
     return html.Div(
@@ -73,12 +83,12 @@ def first_faces(groups: Iterable[Titled], most: int) -> list[Titled]:
     return kept
 
 
-def _card(snapshot: Snapshot, row: FaceRow) -> Component:
+def _card(snapshot: Snapshot, row: FaceRow, ending: str) -> Component:
     sure = None
     if row.source == "auto" and row.probability is not None:
         sure = f"{certainty(row.probability)} sure"
     said = f"Face {row.face}" + (f", {sure}" if sure else "")
-    return dmc.CheckboxCard(
+    card = dmc.CheckboxCard(
         [
             lazy_face(snapshot, row.face),
             html.Span(sure, className="face-caption") if sure else None,
@@ -88,3 +98,4 @@ def _card(snapshot: Snapshot, row: FaceRow) -> Component:
         **labelled(said),
         **attribute("data-face", str(row.face)),
     )
+    return html.Div([card, photo_link(snapshot, row.face, ending)], className="face-tile")

@@ -18,6 +18,8 @@ class Id:
     TOAST = "toast"
     THEME = "theme"
     UNDO = "undo"
+    UNDO_LAST = "undo-last"
+    REDO_LAST = "redo-last"
     TYPED = "typed"
     NAMES = "names"
     RECOGNIZE = "recognize"
@@ -35,6 +37,7 @@ class Id:
     FOLDER = "folder"
     ADD_FOLDER = "add-folder"
     LOOK_AGAIN = "look-again"
+    TRY_AGAIN = "try-again"
     REGROUP = "regroup"
     RECOGNIZE_ALL = "recognize-all"
 
@@ -87,6 +90,10 @@ class Id:
     SHOW_BEAT = "show-beat"
     SHOW_MAKE = "show-make"
     SHOW_MADE = "show-made"
+
+    HISTORY = "history"
+    HISTORY_MORE = "history-more"
+    HISTORY_SHOWN = "history-shown"
 
     SETTINGS = "settings"
     PRECISION = "precision"
@@ -222,6 +229,7 @@ class Where:
     PERSON = "person"
     PERSON_MOVED = "person-moved"
     PHOTO = "photo"
+    PHOTOS = "photos"
     AUTOMATIC = "automatic"
     REVIEW = "review"
     STRANGERS = "strangers"

@@ -219,4 +219,20 @@ def _header() -> Component:
     counts = html.Span(id=Id.COUNTS, className="counts")
     navigation = html.Nav(frame.links(), id=Id.NAVIGATION, className="nav")
     job = html.Div(id=Id.JOB, className="job-place")
-    return html.Div([brand, navigation, job, search_box(), counts, theme], className="header")
+    steps = [_step(Id.UNDO_LAST, "undo", "Undo"), _step(Id.REDO_LAST, "redo", "Redo")]
+    right = [search_box(), counts, html.Div([*steps, theme], className="header-buttons")]
+    return html.Div([brand, navigation, *right, job], className="header")
+
+
+def _step(identity: str, glyph: str, words: str) -> Component:
+    """Return the button that takes back the last decision, or does it again."""
+    return html.Button(
+        html.Span(className=f"glyph glyph-{glyph}"),
+        id=identity,
+        type="button",
+        title=words,
+        disabled=True,
+        className="icon-button",
+        disable_n_clicks=True,  # dashboard.js hands the wish over
+        **labelled(words),
+    )

@@ -6,10 +6,13 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc
 from dash.development.base_component import Component
+from flask import Response, request
+
+from labeler.people.steps import history
 
 from ..shared import components
 from ..shared.ids import Id
-from .pages import PAGES, layout
+from .pages import PAGES, is_page, layout
 from .session import Session
 
 
@@ -26,6 +29,15 @@ def links() -> list[Component]:
 
 
 def register(app: Dash, session: Session) -> None:
+    @app.server.after_request
+    def say_not_found(response: Response) -> Response:
+        """Answer for an address without a page as for any that there is not; what comes with it
+        says so, too."""
+        rule = request.url_rule
+        if rule is not None and rule.rule == "/<path:path>" and not is_page(request.path):
+            response.status_code = 404
+        return response
+
     @app.callback(
         Output(Id.CONTENT, "children"), Input(Id.URL, "pathname"), State(Id.URL, "search")
     )
@@ -35,6 +47,18 @@ def register(app: Dash, session: Session) -> None:
     @app.callback(Output(Id.COUNTS, "children"), Input(Id.DONE, "data"), Input(Id.URL, "pathname"))
     def show_counts(_done: Any, _path: Any) -> str:
         return components.counts_line(session.snapshots.current())
+
+    @app.callback(
+        Output(Id.UNDO_LAST, "disabled"),
+        Output(Id.UNDO_LAST, "title"),
+        Output(Id.REDO_LAST, "disabled"),
+        Output(Id.REDO_LAST, "title"),
+        Input(Id.DONE, "data"),
+    )
+    def show_next_steps(_done: Any) -> Any:
+        back, again = history.next_steps(session.library)
+        undo = f"Undo: {back} (U)" if back else "Nothing to undo"
+        return not back, undo, not again, f"Redo: {again}" if again else "Nothing to redo"
 
     app.clientside_callback(
         ClientsideFunction("faceLabeler", "markPage"),

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash
+from dash import Dash, dcc, html
+from dash.development.base_component import Component
 
 from ..groups import callbacks as groups_callbacks
 from ..groups import page as groups
+from ..history import callbacks as history_callbacks
+from ..history import page as history
 from ..home import callbacks as home_callbacks
 from ..home import page as home
 from ..lookalike import callbacks as lookalike_callbacks
@@ -24,6 +27,7 @@ from ..map import page as map_page
 from ..people import callbacks as people_callbacks
 from ..people import page as people
 from ..photo import callbacks as photo_callbacks
+from ..photo.lists import list_in
 from ..resemblance import callbacks as resemblance_callbacks
 from ..resemblance import page as resemblance
 from ..review import callbacks as review_callbacks
@@ -32,6 +36,7 @@ from ..search import callbacks as search_callbacks
 from ..search import page as search
 from ..settings import callbacks as settings_callbacks
 from ..settings import page as settings
+from ..shared.components import empty_state
 from ..slideshow import callbacks as slideshow_callbacks
 from ..slideshow import page as slideshow
 from ..sort import callbacks as sort_callbacks
@@ -75,9 +80,10 @@ PAGES = (
     Page(
         "photo",
         "",
-        lambda s, path, _: photo_callbacks.layout(s.library, s.snapshots.current(), path),
+        lambda s, path, ending: _photo(s, path, ending),
         photo_callbacks.register,
     ),
+    Page("history", "", lambda *_: history.layout(), history_callbacks.register),
     Page("search", "", lambda *_: search.layout(), search_callbacks.register),
     Page(
         "resemblance",
@@ -97,6 +103,22 @@ PAGES = (
 
 
 def layout(session: Session, path: str, ending: str | None) -> Any:
-    """Return the page at an address, the first one if there is none."""
-    found = {page.address: page for page in PAGES}.get(path.split("/")[1], HOME)
-    return found.layout(session, path, ending)
+    """Return the page at an address, or that there is none."""
+    found = {page.address: page for page in PAGES}.get(path.split("/")[1])
+    return found.layout(session, path, ending) if found else _no_page(path)
+
+
+def is_page(path: str) -> bool:
+    """Tell whether there is a page at an address."""
+    return path.strip("/").split("/")[0] in {page.address for page in PAGES}
+
+
+def _photo(session: Session, path: str, ending: str | None) -> Any:
+    snapshot = session.snapshots.current()
+    photos = list_in(session.searcher, snapshot, ending)
+    return photo_callbacks.layout(session.library, snapshot, path, photos)
+
+
+def _no_page(path: str) -> Component:
+    words = [f"Nothing is at {path}. ", dcc.Link("Go to the first page", href="/")]
+    return html.Div(empty_state("There is no such page", words), className="page")

@@ -61,6 +61,7 @@ def _document(division: Division, cluster: int | None) -> dict[str, object]:
         "cluster": cluster,
         "person": division.person,
         "parts": division.parts,
+        "seems_one": division.seems_one,
         "applied": division.entry is not None,
         "entry": division.entry,
     }
@@ -81,6 +82,8 @@ def _print(division: Division, what: str | None) -> None:
     for number, part in enumerate(division.parts, start=1):
         table.add_row(str(number), *map(spelled, _cells(part)))
     write_table(table)
+    if not applied and division.seems_one:
+        say("These faces seem to be one person: the parts hardly differ.")
     if not applied:
         say("This was the proposal; add --apply to carry it out.")
     else:

@@ -61,6 +61,19 @@ def split(X: FloatArray, photos: IntArray, parts: int | None = None) -> IntArray
     return by_size(_apart_on_photos(X, photos, best))
 
 
+def distinctness(X: FloatArray, photos: IntArray, parts: IntArray) -> float:
+    """Return how clearly parts differ, see the top of this file: −1…1, 0.5 and less = hardly.
+
+    Args:
+        X, photos: as for `split`. parts: (n,) the part of each face, from 0 on, two at least.
+    """
+    some = np.arange(0, len(X), -(-len(X) // MOST_LINKED))
+    part = np.unique(parts[some], return_inverse=True)[1].reshape(-1)
+    if part.max() < 1:
+        return 0.0
+    return _quality(_distances(X[some], photos[some]), part)
+
+
 def _distances(X: FloatArray, photos: IntArray) -> FloatArray:
     """Return the distances d²/2 of all faces, (n, n) float32, with what one photo adds."""
     squares = np.einsum("ij,ij->i", X, X)

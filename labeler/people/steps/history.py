@@ -18,13 +18,17 @@ TOLD = 2
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A journal entry in words. `stands`: it is not taken back."""
+    """A journal entry in words. `stands`: it is not taken back.
+
+    turns: the entry that is to be taken back so that it holds no longer, or again.
+    """
 
     entry: int
     at: datetime
     action: str
     what: str
     stands: bool
+    turns: int = 0
 
 
 def history(library: Library, most: int | None = None) -> list[Decision]:
@@ -38,10 +42,28 @@ def history(library: Library, most: int | None = None) -> list[Decision]:
         shown = [entry.id for entry in entries if entry.action != journal.UNDO]
         told = library.entries(shown[-most:] if most else shown)
     standing = {entry.id for entry in journal.standing(entries)}
+    undos = {entry.undoes: entry.id for entry in entries if entry.action == journal.UNDO}
     return [
-        Decision(entry.id, entry.at, entry.action, journal.describe(entry), entry.id in standing)
+        Decision(
+            entry.id,
+            entry.at,
+            entry.action,
+            journal.describe(entry),
+            entry.id in standing,
+            entry.id if entry.id in standing else undos[entry.id],
+        )
         for entry in reversed(told)
     ]
+
+
+def next_steps(library: Library) -> tuple[str, str]:
+    """Say what an undo would take back now, and what a redo would do again; '' = nothing."""
+    entries = library.journal(contents=())
+    standing, again = journal.standing(entries), journal.redoable(entries)
+    return (
+        describe(library, standing[-1].id) if standing else "",
+        describe(library, again.undoes) if again and again.undoes is not None else "",
+    )
 
 
 def undo(library: Library, entry_id: int | None = None) -> int | None:

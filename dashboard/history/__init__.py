@@ -1,0 +1,1 @@
+"""The page of all decisions, each of which can be taken back."""
