@@ -124,6 +124,16 @@ def test_formats_look_alike(codec: str, pixels: str, suffix: str, tmp_path: Path
     assert frames[3].coarse(32, 18).shape == (18, 32, 3)
 
 
+def test_coarse_frames_do_not_depend_on_the_size(tmp_path: Path) -> None:
+    """What is stored is compared, whatever colours a player would make of it."""
+    coarse = []
+    for height in (360, 720):
+        red = np.full((height, height * 16 // 9, 3), (200, 60, 40), np.uint8)
+        (frame,) = Footage(film(tmp_path / f"{height}.mp4", [red])).frames()
+        coarse.append(frame.coarse(32, 18).astype(int))
+    assert np.abs(coarse[0] - coarse[1]).max() <= 2
+
+
 def test_high_dynamic_range_looks_like_a_photo(tmp_path: Path) -> None:
     """Middle grey of HDR is stored darker than on other videos; a face must not be in the dark."""
     hdr = {"codec": "libx265", "pixels": "yuv420p10le"}

@@ -69,6 +69,16 @@ class Trail(Generic[T]):
         if len(self.kept) > MOST_KEPT:
             self.kept.remove(_dispensable(self.kept))
 
+    def divided(self, at: float) -> tuple[Trail[T], Trail[T]]:
+        """Return what was seen before a time and what was seen from then on, as two trails."""
+        place = int(np.searchsorted(self.times, at))
+        before = [look for look in self.kept if look.at < at]
+        after = [look for look in self.kept if look.at >= at]
+        return (
+            Trail(self.times[:place], self.boxes[:place], self.scores[:place], before),
+            Trail(self.times[place:], self.boxes[place:], self.scores[place:], after),
+        )
+
     def expected(self, at: float) -> NDArray[np.float64]:
         """Return where the face should be by now: left, top, width, height."""
         last = np.array(self.boxes[-1].as_tuple())
@@ -102,14 +112,32 @@ class Tracker(Generic[T]):
                 self.trails[-1].add(look)
 
 
+def good_looks(looks: Sequence[Look[T]]) -> list[Look[T]]:
+    """Return those that are at least half as good as the best one."""
+    best = max((look.quality for look in looks), default=0.0)
+    return [look for look in looks if look.quality >= WORTH * best]
+
+
+def with_ends(chosen: Sequence[Look[T]], looks: Sequence[Look[T]]) -> list[Look[T]]:
+    """Return looks that were chosen, with the best one before and the best one after them.
+
+    They tell whether a track shows the same person from beginning to end, however badly.
+    """
+    if not chosen:
+        return []
+    before = [look for look in looks if look.at < chosen[0].at]
+    after = [look for look in looks if look.at > chosen[-1].at]
+    first = [max(before, key=_quality)] if len(before) >= FEWEST_SURE else []
+    last = [max(after, key=_quality)] if len(after) >= FEWEST_SURE else []
+    return [*first, *chosen, *last]
+
+
 def best_looks(looks: Sequence[Look[T]], most: int) -> list[Look[T]]:
     """Return at most so many looks, in order of time: good ones, from all over the time.
 
-    Those that are at least half as good as the best one are divided by time, and each part sends
-    its best.
+    They are divided by time, and each part sends its best.
     """
-    best = max((look.quality for look in looks), default=0.0)
-    good = [look for look in looks if look.quality >= WORTH * best]
+    good = good_looks(looks)
     if len(good) <= most:
         return good
     times = np.array([look.at for look in good])
@@ -162,5 +190,5 @@ def _cost(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np
     distance = np.hypot(middles[..., 0], middles[..., 1]) / np.sqrt(sizes * others) / FARTHEST
     growth = np.abs(np.log(sizes / others)) / np.log(MOST_GROWTH)
     overlap = geometry.intersection_over_union(before, after)
-    cost = 0.6 * distance + 0.2 * growth + 0.2 * (1 - overlap)
+    cost = 0.45 * distance + 0.35 * growth + 0.2 * (1 - overlap)
     return np.where((distance > 1) | (growth > 1), 2.0, cost)

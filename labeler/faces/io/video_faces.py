@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from labeler.faces import quality, tracking
@@ -48,6 +49,8 @@ LOOKS, THOROUGH_LOOKS = 3, 12
 """Faces of a track that are embedded, at most."""
 AHEAD = 3
 """Searches per core that may wait."""
+STRANGER = 1.25
+"""Distance of two consecutive looks, in parts of the one up to which two faces are one person."""
 ROOM = 0.7
 """Around a face, in parts of its longer side, for turning it upright and for the embedder."""
 FINE = 120.0
@@ -120,6 +123,7 @@ class _Watcher:
         self._every = every
         self._thorough = thorough
         self._pool = pool
+        self._stranger = STRANGER * finder.embedder.model.threshold
         self._most_waiting = AHEAD * (os.cpu_count() or 1)
         self._on_shot = on_shot
         self._changes = shots.ShotFinder()
@@ -230,13 +234,48 @@ class _Watcher:
         self, shot: tuple[float, float], times: list[float], trails: Sequence[Trail[_Crop]]
     ) -> tuple[Track, ...]:
         most = THOROUGH_LOOKS if self._thorough else LOOKS
-        chosen = [tracking.best_looks(trail.kept, most) for trail in trails]
-        located = [[self._located(look) for look in looks] for looks in chosen]
-        faces = self._finder.embed(located)
-        return tuple(
-            _track(trail, looks, found, shot, times)
-            for trail, looks, found in zip(trails, chosen, faces, strict=True)
-        )
+        found: list[tuple[Trail[_Crop], list[Look[_Crop]], Sequence[FoundFace]]] = []
+        waiting = list(trails)
+        while waiting:
+            chosen = [
+                tracking.with_ends(tracking.best_looks(trail.kept, most), trail.kept)
+                for trail in waiting
+            ]
+            embedded = self._embedded(chosen)
+            seen = list(zip(waiting, chosen, embedded, strict=True))
+            waiting = []
+            for trail, looks, faces in seen:
+                at = self._other_from(trail, looks, faces)
+                if at is None:
+                    found.append((trail, looks, faces))
+                else:
+                    waiting += trail.divided(at)
+        found.sort(key=lambda one: one[0].times[0])
+        return tuple(_track(*one, shot, times) for one in found)
+
+    def _embedded(self, looks: Sequence[Sequence[Look[_Crop]]]) -> list[tuple[FoundFace, ...]]:
+        return self._finder.embed([[self._located(look) for look in some] for some in looks])
+
+    def _other_from(
+        self, trail: Trail[_Crop], looks: Sequence[Look[_Crop]], faces: Sequence[FoundFace]
+    ) -> float | None:
+        """Return since when a trail shows somebody else than before; None = it does not.
+
+        Who takes another one's place in a change that nobody noticed looks like the same face that
+        moved a little.
+        """
+        steps = _steps(faces)
+        if not len(steps) or steps.max() < self._stranger:
+            return None
+        first, last = (looks[int(steps.argmax()) + one].at for one in (0, 1))
+        between = [look for look in trail.kept if first <= look.at <= last]
+        if len(between) > 2:
+            steps = _steps(self._embedded([between])[0])
+        if steps.max() < self._stranger:  # the face turned little by little
+            return None
+        if len(between) <= 2:
+            return last
+        return between[int(steps.argmax()) + 1].at
 
     def _located(self, look: Look[_Crop]) -> LocatedFace:
         crop = look.what
@@ -292,6 +331,12 @@ def _quality(face: Detection, crop: _Crop) -> float:
     return min(size / USUAL_SIZE, 1.0) * sharp / (sharp + USUAL_SHARPNESS) * (0.3 + front)
 
 
+def _steps(faces: Sequence[FoundFace]) -> NDArray[np.float64]:
+    """Return how far each descriptor is from the one before, (n − 1,)."""
+    descriptors = np.array([face.descriptor for face in faces], np.float64)
+    return np.linalg.norm(descriptors[1:] - descriptors[:-1], axis=1)
+
+
 def _track(
     trail: Trail[_Crop],
     looks: Sequence[Look[_Crop]],
@@ -300,13 +345,17 @@ def _track(
     times: Sequence[float],
 ) -> Track:
     best = max(range(len(looks)), key=lambda place: looks[place].quality)
-    face = replace(faces[best], descriptor=_mean([one.descriptor for one in faces]))
+    good = {look.at for look in tracking.good_looks(looks)}
+    descriptors = [
+        face.descriptor for look, face in zip(looks, faces, strict=True) if look.at in good
+    ]
+    face = replace(faces[best], descriptor=_mean(descriptors))
     boxes = np.array(
         [(at, *box.as_tuple()) for at, box in zip(trail.times, trail.boxes, strict=True)],
         np.float32,
     )
     start, end = _extent(trail.times[0], trail.times[-1], shot, times)
-    return Track(face, looks[best].at, start, end, boxes, len(faces))
+    return Track(face, looks[best].at, start, end, boxes, len(descriptors))
 
 
 def _extent(

@@ -120,7 +120,8 @@ def _converted(decoded: Any, size: tuple[int, int], to: str, how: str) -> Any:
     if converter is None:
         converter = known[to] = VideoReformatter()
     colours = decoded.colorspace
-    if colours == _UNSPECIFIED and decoded.height >= _HIGH_DEFINITION:
+    is_rgb = to.startswith("rgb")
+    if is_rgb and colours == _UNSPECIFIED and decoded.height >= _HIGH_DEFINITION:
         colours = _BT709
     small = converter.reformat(
         decoded, size[0], size[1], to, src_colorspace=colours, interpolation=how
