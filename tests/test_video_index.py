@@ -13,7 +13,7 @@ from PIL import Image
 
 from labeler.errors import LabelerError
 from labeler.faces.io import watched_so_far
-from labeler.faces.io.video_faces import watch
+from labeler.faces.io.video_faces import FINE, watch
 from labeler.faces.steps import drawing, library_finder
 from labeler.faces.steps.analyse import kept_of
 from labeler.faces.steps.index import index
@@ -259,3 +259,28 @@ def test_names_follow_a_video_that_was_made_smaller_under_another_name(
     index(library, [path.parent])
     assert set(in_view(library)) <= set(names.values())
     assert len(in_view(library)) >= len(names) - 1
+
+
+def test_a_face_is_embedded_as_on_a_photo_however_large_it_is(
+    models_folder: Path, tmp_path: Path
+) -> None:
+    """Large faces are kept in fewer pixels, until they are embedded."""
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    photo = tmp_path / "both" / "large.png"
+    photo.parent.mkdir()
+    with Image.open(sorted((DEMO / "photos").rglob("*.jpg"))[0]) as image:
+        large = image.convert("RGB").resize((image.width * 2 // 2 * 2, image.height * 2 // 2 * 2))
+    large.save(photo)
+    film(photo.with_name("a.mp4"), [np.asarray(large)] * 15, rate=10, options={"crf": "12"})
+    library = Library.create(tmp_path / "library")
+    index(library, [photo.parent])
+    table, tracks = library.faces(), library.video_tracks()
+    in_video = np.isin(table.ids, tracks.ids)
+    assert table.sizes[in_video].max() > 2 * FINE
+    ids, X = library_finder.descriptors(library)
+    assert np.array_equal(ids, table.ids)
+    apart = np.linalg.norm(X[in_video][:, None] - X[~in_video][None], axis=2)
+    assert (apart.min(axis=1) < 0.2).all()
+    marks = table.landmarks[in_video].mean(axis=1)
+    middles = table.boxes[in_video, :2] + table.boxes[in_video, 2:] / 2
+    assert (np.abs(marks - middles) < table.boxes[in_video, 2:] / 4).all()

@@ -279,10 +279,11 @@ class _Watcher:
 
     def _located(self, look: Look[_Crop]) -> LocatedFace:
         crop = look.what
-        face = look.face.moved(-crop.left, -crop.top)
+        face = look.face.moved(-crop.left, -crop.top).scaled(1 / crop.scale, 1 / crop.scale)
         located = self._finder.located(WholePicture(crop.image), face)
         shift = np.array([crop.left, crop.top], np.float32)
-        whole = replace(located.face, box=look.face.box, landmarks=located.face.landmarks + shift)
+        landmarks = located.face.landmarks * crop.scale + shift
+        whole = replace(located.face, box=look.face.box, landmarks=landmarks)
         return LocatedFace(whole, located.chips)
 
 
