@@ -111,6 +111,12 @@ class Tracker(Generic[T]):
                 self.trails.append(Trail())
                 self.trails[-1].add(look)
 
+    def ended(self, at: float) -> list[Trail[T]]:
+        """Return, and forget, the trails that nothing later than a time can continue."""
+        ended = [trail for trail in self.trails if at - trail.times[-1] > LONGEST_GAP]
+        self.trails = [trail for trail in self.trails if at - trail.times[-1] <= LONGEST_GAP]
+        return ended
+
 
 def good_looks(looks: Sequence[Look[T]]) -> list[Look[T]]:
     """Return those that are at least half as good as the best one."""

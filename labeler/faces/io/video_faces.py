@@ -132,18 +132,21 @@ class _Watcher:
         self._before: deque[Frame] = deque(maxlen=BEFORE_CUT)
         self._tracker: Tracker[_Crop] = Tracker()
         self._times: list[float] = []
-        self._closing: deque[tuple[tuple[float, float], Future[tuple[Track, ...]]]] = deque()
+        self._start = 0.0
+        self._embedding: list[Future[tuple[Track, ...]]] = []
+        self._closing: deque[tuple[tuple[float, float], list[Future[tuple[Track, ...]]]]] = deque()
         self._shots: list[tuple[float, float]] = []
         self._tracks: list[Track] = []
 
     def watch(self, since: float, progress: Progress | None) -> WatchedVideo:
-        facts, start, end = self._footage.facts, since, since
+        facts, end = self._footage.facts, since
+        self._start = since
         for frame in self._footage.frames(since):
             end = frame.at
             changes = self._changes.feed(frame.at, frame.coarse(shots.WIDTH, shots.HEIGHT))
             self._search_if_due(frame)
             for change in changes:
-                start = self._close(start, change)
+                self._close(change)
             self._follow(self._changes.settled - GHOSTS, wait=False)
             self._hand_over(wait=False)
             self._before.append(frame)
@@ -152,9 +155,9 @@ class _Watcher:
         if self._before:
             end += 1 / facts.fps
         for change in self._changes.finish():
-            start = self._close(start, change)
-        if end > start:
-            self._close(start, shots.Change(end, "cut"))
+            self._close(change)
+        if end > self._start:
+            self._close(shots.Change(end, "cut"))
         self._hand_over(wait=True)
         facts = replace(facts, seconds=max(end, 0.0) if end else facts.seconds)
         return WatchedVideo(facts, tuple(self._shots), tuple(self._tracks), self._footage.note)
@@ -202,29 +205,37 @@ class _Watcher:
             self._searches.popleft()
             self._times.append(at)
             self._tracker.add(at, job.result())
+            # Embedded at once, lest a shot of an hour keeps everybody's looks to its end.
+            self._embed(self._tracker.ended(at), at)
 
-    def _close(self, start: float, change: shots.Change) -> float:
-        """End a shot; return where the next one begins.
+    def _embed(self, trails: Sequence[Trail[_Crop]], end: float) -> None:
+        """Make tracks of trails that are complete; the shot has lasted to `end` so far."""
+        times = self._times
+        sure = [trail for trail in trails if self._thorough or trail.is_sure(len(times))]
+        if sure:
+            shot = (self._start, end)
+            self._embedding.append(self._pool.submit(self._tracked, shot, times[:], sure))
+
+    def _close(self, change: shots.Change) -> None:
+        """End a shot, and begin the next.
 
         What was found in the middle of a fade is dropped: there, faces look through each other.
         """
-        end, ghosts = change.at, GHOSTS if change.kind == "fade" else 0.0
+        start, end = self._start, change.at
+        ghosts = GHOSTS if change.kind == "fade" else 0.0
         self._follow(end - ghosts, wait=True)
         while self._searches and self._searches[0][0] < end + ghosts:
             self._searches.popleft()
-        searched = len(self._times)
-        trails = [
-            trail for trail in self._tracker.trails if self._thorough or trail.is_sure(searched)
-        ]
-        shot, times = (start, end), self._times
-        self._closing.append((shot, self._pool.submit(self._tracked, shot, times, trails)))
-        self._tracker, self._times = Tracker(), []
-        return end
+        self._embed(self._tracker.trails, end)
+        self._closing.append(((start, end), self._embedding))
+        self._tracker, self._times, self._embedding = Tracker(), [], []
+        self._start = end
 
     def _hand_over(self, wait: bool) -> None:
-        while self._closing and (wait or self._closing[0][1].done()):
-            shot, job = self._closing.popleft()
-            tracks = job.result()
+        while self._closing and (wait or all(job.done() for job in self._closing[0][1])):
+            shot, jobs = self._closing.popleft()
+            found = [track for job in jobs for track in job.result()]
+            tracks = tuple(sorted(found, key=lambda track: track.start))
             self._shots.append(shot)
             self._tracks += tracks
             if self._on_shot:
