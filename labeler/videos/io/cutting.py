@@ -33,6 +33,9 @@ MOST_RATE = 60
 MOST_SIDE = 4096
 """Pixels: larger ones are no H.264 that players know."""
 
+_WRONG_INDEX = 1.0
+"""Seconds. Where a jump leads so far behind the place that was meant, the file's index is wrong."""
+
 Progress = Callable[[int, int], None]
 """Called with frames done and frames in all."""
 
@@ -203,9 +206,17 @@ def _pictures(part: Part, length: int, look: _Look) -> Iterator[Image]:
 
 def _frames(part: Part) -> Iterator[Frame]:
     """Yield the frames of a part, the first one being that which is shown when it begins."""
-    footage = Footage(part.path)
+    start, footage = max(part.start, 0.0), Footage(part.path)
     try:
-        yield from footage.frames(max(part.start, 0.0))
+        frames = footage.frames(start)
+        first = next(frames, None)
+        if start > 0 and (first is None or first.at > start + _WRONG_INDEX):
+            # Where the file's index is wrong, the way from the beginning is the sure one.
+            frames = (frame for frame in footage.frames() if frame.at >= start - 1e-6)
+            first = next(frames, None)
+        if first is not None:
+            yield first
+            yield from frames
     except LabelerError as error:
         raise LabelerError(f"{part.path.name}: {error}") from error
 
