@@ -28,7 +28,7 @@ ENCODER = {"preset": "veryfast", "crf": "20"}
 BIT_RATE = 160_000
 BT709 = 1
 """The number by which H.264 and FFmpeg know the colours of high-definition television."""
-MOST_RATE = 60
+LEAST_RATE, MOST_RATE = 23, 60
 """Frames per second of what is made."""
 MOST_SIDE = 4096
 """Pixels: larger ones are no H.264 that players know."""
@@ -83,7 +83,10 @@ def _look(parts: Sequence[Part]) -> _Look:
     width, height = (
         max(round(side * scale) // 2 * 2, 2) for side in (largest.width, largest.height)
     )
-    rate = Fraction(min(max(one.fps for one in facts), MOST_RATE)).limit_denominator(1001)
+    fps = max(one.fps for one in facts)
+    # Slow ones may be of variable rate, and then have faster parts.
+    fps = min(fps * max(math.ceil(LEAST_RATE / fps), 1), MOST_RATE)
+    rate = Fraction(fps).limit_denominator(1001)
     return _Look((width, height), rate, any(_told(path, sound.has_sound) for path in paths))
 
 
