@@ -110,6 +110,24 @@ def test_videos_of_other_shapes_stand_in_black(tmp_path: Path) -> None:
     assert np.abs(sound(out)[60000:]).max() < 0.01
 
 
+def test_a_slow_video_keeps_its_pictures_and_their_times(tmp_path: Path) -> None:
+    source = make_video(tmp_path / "a.mp4", sound=False, rate=10)
+    out = tmp_path / "out.mp4"
+    assert cut([Part(source, 1.0, 2.0)], out) == pytest.approx(1)
+    wanted = np.repeat([20 + number for number in range(10, 20)], 3)
+    assert np.abs(np.array(levels(out)) - wanted).max() <= 4
+
+
+def test_a_file_in_which_no_jump_leads_where_it_should_is_read_from_its_start(
+    tmp_path: Path,
+) -> None:
+    source = make_video(tmp_path / "a.ts", sound=False)
+    out = tmp_path / "out.mp4"
+    cut([Part(source, 1.2, 1.6)], out)
+    wanted = np.array([20 + number for number in range(30, 40)])
+    assert np.abs(np.array(levels(out)) - wanted).max() <= 4
+
+
 def test_nothing_is_written_over_or_left_half(tmp_path: Path) -> None:
     source = make_video(tmp_path / "a.mp4", sound=False)
     before = source.read_bytes()

@@ -139,10 +139,16 @@ def test_files_are_made_and_nothing_is_written_over(library: Library, party: Pat
 
 
 def test_what_cannot_be_watched_is_told(library: Library, tmp_path: Path) -> None:
-    gone = command(library.folder, "video", tmp_path / "gone.mp4")
-    assert gone.returncode == 1
-    assert "gone.mp4" in gone.stderr
-    assert gone.stderr.count("\n") == 1
+    for wrong, said in (
+        (tmp_path / "gone.mp4", "gone.mp4"),
+        (tmp_path, "is a folder"),
+        (CAKE, "does not have the name of a video"),
+    ):
+        done = command(library.folder, "video", wrong)
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert len(library.photos()) == 1
 
 
 def test_faces_at_other_times_have_other_pictures(library: Library) -> None:

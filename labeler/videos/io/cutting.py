@@ -28,10 +28,13 @@ ENCODER = {"preset": "veryfast", "crf": "20"}
 BIT_RATE = 160_000
 BT709 = 1
 """The number by which H.264 and FFmpeg know the colours of high-definition television."""
-MOST_RATE = 60
+LEAST_RATE, MOST_RATE = 23, 60
 """Frames per second of what is made."""
 MOST_SIDE = 4096
 """Pixels: larger ones are no H.264 that players know."""
+
+_WRONG_INDEX = 1.0
+"""Seconds. Where a jump leads so far behind the place that was meant, the file's index is wrong."""
 
 Progress = Callable[[int, int], None]
 """Called with frames done and frames in all."""
@@ -80,7 +83,10 @@ def _look(parts: Sequence[Part]) -> _Look:
     width, height = (
         max(round(side * scale) // 2 * 2, 2) for side in (largest.width, largest.height)
     )
-    rate = Fraction(min(max(one.fps for one in facts), MOST_RATE)).limit_denominator(1001)
+    fps = max(one.fps for one in facts)
+    # Slow ones may be of variable rate, and then have faster parts.
+    fps = min(fps * max(math.ceil(LEAST_RATE / fps), 1), MOST_RATE)
+    rate = Fraction(fps).limit_denominator(1001)
     return _Look((width, height), rate, any(_told(path, sound.has_sound) for path in paths))
 
 
@@ -203,9 +209,17 @@ def _pictures(part: Part, length: int, look: _Look) -> Iterator[Image]:
 
 def _frames(part: Part) -> Iterator[Frame]:
     """Yield the frames of a part, the first one being that which is shown when it begins."""
-    footage = Footage(part.path)
+    start, footage = max(part.start, 0.0), Footage(part.path)
     try:
-        yield from footage.frames(max(part.start, 0.0))
+        frames = footage.frames(start)
+        first = next(frames, None)
+        if start > 0 and (first is None or first.at > start + _WRONG_INDEX):
+            # Where the file's index is wrong, the way from the beginning is the sure one.
+            frames = (frame for frame in footage.frames() if frame.at >= start - 1e-6)
+            first = next(frames, None)
+        if first is not None:
+            yield first
+            yield from frames
     except LabelerError as error:
         raise LabelerError(f"{part.path.name}: {error}") from error
 

@@ -42,8 +42,8 @@ def part(path: Path, start: float, samples: int) -> Iterator[Samples]:
         start: seconds from the start of the video. samples: how many.
     """
     done = 0
-    for place, block in _placed(path, start, samples / RATE):
-        block = block[:, max(done - place, 0) : samples - place]
+    for place, block in _found(path, start, samples / RATE):
+        block = block[:, max(done - place, 0) : max(samples - place, 0)]
         if block.shape[1] and max(place, done) > done:
             yield np.zeros((2, place - done), np.float32)
             done = place
@@ -56,10 +56,26 @@ def part(path: Path, start: float, samples: int) -> Iterator[Samples]:
         done += silence
 
 
-def _placed(path: Path, start: float, seconds: float) -> Iterator[tuple[int, Samples]]:
-    """Yield blocks of sound, and the number of the sample with which each begins.
+def _found(path: Path, start: float, seconds: float) -> Iterator[tuple[int, Samples]]:
+    """Yield blocks of sound, and the number of the sample with which each begins."""
+    blocks = _placed(path, start, seconds, jumping=start > _AHEAD)
+    first = next(blocks, None)
+    if start > _AHEAD and (first is None or first[0] > 0):
+        # Where the file's index is wrong, the way from the beginning is the sure one.
+        blocks = _placed(path, start, seconds, jumping=False)
+        first = next(blocks, None)
+    if first is not None:
+        yield first
+        yield from blocks
 
-    What cannot be decoded is left out.
+
+def _placed(
+    path: Path, start: float, seconds: float, jumping: bool
+) -> Iterator[tuple[int, Samples]]:
+    """Yield blocks of sound; what cannot be decoded is left out.
+
+    Args:
+        jumping: begin reading shortly before what is wanted, instead of at the file's beginning.
     """
     import av
 
@@ -68,7 +84,7 @@ def _placed(path: Path, start: float, seconds: float) -> Iterator[tuple[int, Sam
         if stream is None:
             return
         zero = (container.start_time or 0) / 1e6
-        if start > _AHEAD:
+        if jumping:
             with suppress(av.FFmpegError, OSError):
                 container.seek(round((start - _AHEAD + zero) * 1e6))
         resampler = av.AudioResampler("fltp", "stereo", RATE)

@@ -15,6 +15,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import casting, naming
 from labeler.people.steps.recognize import recognize
+from labeler.photos.video_names import is_video
 from labeler.videos.presence import Guess, SeenTrack, SeenVideo
 from labeler.videos.screen_time import ScreenTime
 from labeler.videos.steps.watched import watched
@@ -42,6 +43,15 @@ def look_at(library: Library, path: Path, progress: Progress | None = None) -> L
             return Looked(found)
         _group(library)  # nothing was ever grouped
         return Looked(_known(library, path) or found)
+    if path.is_dir():
+        raise LabelerError(
+            f"{path} is a folder; `labeler index` watches the videos in it, and `labeler "
+            "screentime` tells of them."
+        )
+    if not is_video(path.name):
+        raise LabelerError(
+            f"{path.name} does not have the name of a video, such as {path.stem}.mp4."
+        )
     report = index(library, [path], progress, retry_failed=True)
     if report.failed:
         raise LabelerError(f"{path.name}: {report.failed[0].reason}")
@@ -50,7 +60,10 @@ def look_at(library: Library, path: Path, progress: Progress | None = None) -> L
         recognize(library)
     found = _known(library, path)
     if found is None:
-        raise LabelerError(f"{path} is no video; `labeler index` looks at photos and folders.")
+        raise LabelerError(
+            f"{path.name} is one of the files that are left out; `labeler index {path.name} "
+            "--include NAME` looks at it all the same."
+        )
     return Looked(found, report.new > 0, report.noted[0].reason if report.noted else "")
 
 
