@@ -39,6 +39,8 @@ PAGES = {
     "sort": ".sort-form",
     "settings": ".precision",
     "ignored": ".page h1",
+    "history": ".history",
+    "nonsense": ".empty",
     "search?q=rosa": ".photo-tile",
     "search?q=rosa+person:henrk": ".search-error",
     "search": ".search-example",

@@ -11,7 +11,6 @@ from labeler.people.steps.listing import FaceRow, GroupRow
 from labeler.wording import count
 
 from ..shell.snapshot import Snapshot
-from . import actions
 
 NO_GROUP = -1
 MOST_CANDIDATES = 3
@@ -88,7 +87,7 @@ def work_left(snapshot: Snapshot) -> str:
 def groups_to_name(snapshot: Snapshot) -> list[GroupRow]:
     """Return the groups with faces that nobody has named: nameless first, doubtful last, then by
     size."""
-    nobody = {row.face for row in snapshot.faces if row.person is None and not row.ignored}
+    nobody = snapshot.unnamed
     groups = (group for group in snapshot.groups if not nobody.isdisjoint(group.faces))
     return sorted(groups, key=_what_to_name_first)
 
@@ -100,8 +99,8 @@ def finished_groups(snapshot: Snapshot) -> list[GroupRow]:
 
 def ungrouped(snapshot: Snapshot) -> GroupView | None:
     """Return the open faces that are in no group, or None if there are none."""
-    rows = (snapshot.by_id[face] for face in actions.open_faces(snapshot, NO_GROUP))
-    faces = tuple(row.face for row in rows if row.person is None)
+    by_id = snapshot.by_id
+    faces = tuple(face for face in sorted(snapshot.unnamed) if by_id[face].cluster is None)
     if not faces:
         return None
     return GroupView(NO_GROUP, faces, faces, None, 0, 0, (), years(snapshot, faces))

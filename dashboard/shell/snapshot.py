@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from labeler.library.store import Library
 from labeler.people.steps.listing import FaceRow, by_person
@@ -43,6 +44,12 @@ class Snapshot(Listing):
     def names(self) -> list[str]:
         """The known people in alphabetical order, also those on photos that are away."""
         return sorted({row.person for row in self.people} | self.away.keys(), key=str.casefold)
+
+    @cached_property
+    def unnamed(self) -> frozenset[int]:
+        """The faces that nobody has named, neither the user nor the program; ignored ones not."""
+        nobody = (row.face for row in self.faces if row.person is None and not row.ignored)
+        return frozenset(nobody)
 
     def is_open(self, face: int) -> bool:
         """Tell whether the user has still to say who this is: an automatic name is no answer."""

@@ -161,9 +161,7 @@ class Sorter:
         """
         plan = self.plan()
         if plan is None or plan.record is None:
-            raise LabelerError(
-                "Nothing was sorted from here; `labeler sort --undo DIR` undoes others."
-            )
+            raise LabelerError("Nothing was sorted from here, so there is nothing to take back.")
         report = undo_sort(self._library, plan.record)
         photos_again = tuple(
             replace(item, error=None if item.targets else item.error) for item in plan.photos

@@ -107,11 +107,9 @@ def _take_back(library: Library, entry_id: int) -> None:
         entries = library.journal(contents=())
         by_id = {entry.id: entry for entry in entries}
         if entry_id not in by_id:
-            raise LabelerError(f"There is no entry {entry_id}; `labeler history` lists them.")
+            raise LabelerError(f"There is no entry {entry_id}; the history lists them.")
         if not journal.stands(entries, entry_id):
-            raise LabelerError(
-                f"Entry {entry_id} is taken back already; `labeler redo` does it again."
-            )
+            raise LabelerError(f"Entry {entry_id} is taken back already; a redo does it again.")
         answer = [entry for entry in library.tied(entry_id) if journal.stands(entries, entry)]
         for entry in reversed(answer):
             library.append(journal.UNDO, undoes=entry)
