@@ -1,5 +1,5 @@
 """Group faces into people: average linkage in three passes, then the parts of those who are on
-many photos, then the single faces.
+many photos (`groups.parts`, `groups.gathering`), then the single faces.
 
 Contract: cluster ids are 0…c−1 by falling size (ties: by the smallest member); −1 is a face that
 is alone. What the user said holds without exception; two faces on one photo are two people, unless
@@ -22,6 +22,7 @@ from labeler.groups import constraints
 from labeler.groups.attachment import attached
 from labeler.groups.cohort import cohort, crowding, highest_levels
 from labeler.groups.constraints import Constraints
+from labeler.groups.gathering import gathered
 from labeler.groups.linkage import Apart, Linkage, near
 from labeler.groups.neighbours import NeighbourGraph
 from labeler.groups.pairs import graph_pairs, without
@@ -103,6 +104,8 @@ def cluster_faces(
                 forest.welcome_company()
             forest.run(cut + surer)
         forest.unite(joined(X, forest.labels(), levels, apart, said.names, stricter))
+    people, single = by_size(forest.labels()), ~weak & (said.names < 0)
+    forest.unite(gathered(X, people, levels, apart, said.names, single, strangers, most, stricter))
     first, second, closeness = forest.open_pairs()
     clusters = numbered(forest.labels())
     clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0, stricter)

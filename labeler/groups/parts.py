@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from labeler.groups.linkage import Apart
 from labeler.groups.neighbours import nearest
@@ -24,23 +25,38 @@ from labeler.types import FloatArray, IntArray
 
 LEAST_WHOLE = 40
 """Clusters of fewer faces have no parts to be joined here."""
-LEAST_PART = 2
 NEAREST = 5
-CUT, CUT_SIZE = 0.020, 50
-"""So close must a part be, on average, to what is nearest to it in a cluster of so many faces."""
-CUT_FALLS = 0.0055
-"""The cut is so much lower where the cluster has ten times as many faces."""
-LEAST_CUT = 0.013
-"""It never falls below this."""
 LOOKED_AT = 15
 """For each part, the clusters whose means are nearest."""
-LEAST_AVERAGE = -0.018
-"""So close must the two be on average: a brother or a sister has a look in common, but not all."""
 CONFLICTS = 0.02
 """Of a part, so many faces may be on photos that the person is on already: mirrors, posters."""
 ROUNDS = 5
 _MOST_OF_A_PART, _MOST_OF_A_WHOLE = 30, 5000
 _BLOCK = 512
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How close a part must be, on average over its faces, to what is nearest in a cluster.
+
+    cut: in a cluster of `LEAST_WHOLE` faces. falls: the cut is so much lower where the cluster has
+    ten times as many faces; lowest: but never lower than this. average: so close must the two be
+    on average over all pairs: a brother or a sister has a look in common, but not all.
+    """
+
+    cut: float
+    falls: float = 0.0
+    lowest: float = -1.0
+    average: float = -0.018
+
+    def least(self, sizes: IntArray) -> FloatArray:
+        """Return the cut for clusters of so many faces; both (c,)."""
+        cut = self.cut - self.falls * np.log10(sizes / LEAST_WHOLE)
+        result: FloatArray = np.maximum(cut, self.lowest).astype(np.float32)
+        return result
+
+
+USUAL = Bar(0.0205, falls=0.0055, lowest=0.013)
 
 
 def joined(
@@ -50,6 +66,8 @@ def joined(
     apart: Apart,
     names: IntArray,
     stricter: float = 0.0,
+    bar: Bar = USUAL,
+    single: NDArray[np.bool_] | None = None,
 ) -> IntArray:
     """Return the labels, (n,) from 0 on, after parts have joined the cluster that they belong to.
 
@@ -60,14 +78,15 @@ def joined(
         apart: the pairs of faces that must not be in one cluster.
         names: (n,) code of the person that the user called each face, −1 = nobody.
         stricter: how much nearer everybody must be; see `labeler.groups.cohort.crowding`.
+        bar: how near that is otherwise.
+        single: (n,) the faces that are a part even by themselves; None = none is.
     """
     labels = np.unique(labels, return_inverse=True)[1].reshape(-1)
     for _ in range(ROUNDS):
         clusters = _Clusters.of(X, labels, levels)
-        parts, wholes = _candidates(clusters)
+        parts, wholes = _candidates(clusters, labels, single, bar.average)
         scores = _nearness(X, levels, clusters, parts, wholes)
-        cut = CUT - CUT_FALLS * np.log10(clusters.sizes[wholes] / CUT_SIZE)
-        good = scores > np.maximum(cut, LEAST_CUT) + stricter
+        good = scores > bar.least(clusters.sizes[wholes]) + stricter
         order = np.argsort(-scores[good], kind="stable")
         pairs = np.stack([parts[good][order], wholes[good][order]], axis=1)
         into = _chosen(pairs, clusters, _Conflicts(labels, apart, names))
@@ -75,6 +94,28 @@ def joined(
             break
         labels = np.unique(into[labels], return_inverse=True)[1].reshape(-1)
     return labels
+
+
+def nearness_to_wholes(
+    X: FloatArray,
+    labels: IntArray,
+    levels: FloatArray,
+    single: NDArray[np.bool_],
+    least: float,
+) -> FloatArray:
+    """Return for each cluster, (c,), how close it is to the large one that it is closest to.
+
+    Large clusters themselves are infinitely close, and whatever is near to none is as far.
+
+    Args:
+        labels: (n,) 0…c−1. single: (n,), levels: (n,) float32, see `joined`.
+        least: so close to a large cluster must it be on average over all pairs.
+    """
+    clusters = _Clusters.of(X, labels, levels)
+    parts, wholes = _candidates(clusters, labels, single, least)
+    result = np.where(clusters.sizes >= LEAST_WHOLE, np.inf, -np.inf).astype(np.float32)
+    np.maximum.at(result, parts, _nearness(X, levels, clusters, parts, wholes))
+    return result
 
 
 @dataclass(frozen=True)
@@ -97,9 +138,8 @@ class _Clusters:
         sizes = np.bincount(labels)
         order = np.argsort(labels, kind="stable")
         starts = np.r_[0, np.cumsum(sizes)]
-        # Only the means of what is large enough to be looked at are ever asked for.
-        means = np.zeros((len(sizes), X.shape[1]), dtype=np.float32)
-        for cluster in np.flatnonzero(sizes >= LEAST_PART).tolist():
+        means = X[order[starts[:-1]]].astype(np.float32)
+        for cluster in np.flatnonzero(sizes > 1).tolist():
             means[cluster] = X[order[starts[cluster] : starts[cluster + 1]]].mean(axis=0)
         mean_levels = (np.bincount(labels, levels) / sizes).astype(np.float32)
         shift = 1 - float(np.einsum("ij,ij->", X, X, dtype=np.float64)) / max(len(X), 1)
@@ -111,17 +151,22 @@ class _Clusters:
         return faces[:: -(-len(faces) // most)]
 
 
-def _candidates(clusters: _Clusters) -> tuple[IntArray, IntArray]:
+def _candidates(
+    clusters: _Clusters, labels: IntArray, single: NDArray[np.bool_] | None, least: float
+) -> tuple[IntArray, IntArray]:
     """Return pairs of a part and a cluster that is larger, or as large and before it."""
     sizes = clusters.sizes
-    parts = np.flatnonzero(sizes >= LEAST_PART)
+    is_part = sizes > 1
+    if single is not None:
+        is_part[labels[single]] = True
+    parts = np.flatnonzero(is_part)
     wholes = np.flatnonzero(sizes >= LEAST_WHOLE)
     found, _ = nearest(clusters.means[parts], clusters.means[wholes], LOOKED_AT)
     one, other = np.repeat(parts, found.shape[1]), wholes[found.ravel()]
     average = np.einsum("ij,ij->i", clusters.means[one], clusters.means[other]) + clusters.shift
     average -= (clusters.levels[one] + clusters.levels[other]) / 2
     smaller = (sizes[one] < sizes[other]) | ((sizes[one] == sizes[other]) & (one > other))
-    kept = smaller & (average > LEAST_AVERAGE)
+    kept = smaller & (average > least)
     return one[kept], other[kept]
 
 
