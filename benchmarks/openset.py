@@ -180,8 +180,8 @@ def report_share(answers: list[Answers]) -> None:
     )
 
 
-def small_tasks(faces: Faces) -> Iterator[Answers]:
-    """Yield the answers in libraries with few names, whose probability is the general one."""
+def small_tasks(faces: Faces) -> Iterator[tuple[Answers, int]]:
+    """Yield the answers in libraries with few names, and how many people have one."""
     names, counts = np.unique(faces.y, return_counts=True)
     for photos in (1, 3, 10):
         for people in (1, 3, 10, 40, None):
@@ -196,24 +196,40 @@ def small_tasks(faces: Faces) -> Iterator[Answers]:
                 others = random.choice(others, min(len(others), MOST_STRANGERS), replace=False)
                 probes = np.flatnonzero(is_known & ~named)
                 if len(probes) >= PHOTOS_PER_PERSON and len(others):
-                    yield ask(faces, named, np.concatenate([probes, others]), ALONE)
+                    yield ask(faces, named, np.concatenate([probes, others]), ALONE), len(known)
 
 
 def fit(libraries: list[Faces]) -> None:
-    """Print the curve that fits best; what `ask` says is brought back to scores by its inverse."""
-    from sklearn.linear_model import LogisticRegression
+    """Print the curve that fits best; what `ask` says is brought back to scores by its inverse.
 
+    All faces weigh the same, so that the curve is right where strangers are nearly as alike as the
+    people are; what is known of their number and of the number of people is taken off again.
+    """
     import labeler.people.classifier as classifier
-    from labeler.people.calibration import GENERAL
+    from labeler.people.calibration import general
 
-    classifier.calibrated = lambda _: GENERAL
-    answers = [one for faces in libraries for one in small_tasks(faces)]
-    p = np.concatenate([one.probability for one in answers]).astype(np.float64).clip(1e-7, 1 - 1e-7)
-    scores = (np.log(p / (1 - p)) - GENERAL.intercept) / GENERAL.slope
-    weights = np.concatenate([one.weights for one in answers]) * 1000
-    right = np.concatenate([one.right for one in answers])
-    curve = LogisticRegression(C=1e6, max_iter=1000).fit(scores[:, None], right, weights)
-    print(f"slope {curve.coef_[0, 0]:.1f}, intercept {curve.intercept_[0]:.2f}")
+    known = general(1)
+    classifier.calibrated = lambda _trials, _people: known
+    tasks = [task for faces in libraries for task in small_tasks(faces)]
+    p = np.concatenate([one.probability for one, _ in tasks]).astype(np.float64)
+    p = p.clip(1e-12, 1 - 1e-7)
+    scores = (np.log(p / (1 - p)) - known.intercept) / known.slope
+    right = np.concatenate([one.right for one, _ in tasks])
+    shares = [(one.mated.mean(), people) for one, people in tasks]
+    offsets = [np.log(share / (1 - share)) - np.log(people) for share, people in shares]
+    offset = np.repeat(offsets, [len(one.mated) for one, _ in tasks])
+    slope, intercept = curve(scores, right, offset)
+    print(f"slope {slope:.1f}, intercept {intercept:.2f}")
+
+
+def curve(scores: np.ndarray, right: np.ndarray, offset: np.ndarray) -> np.ndarray:
+    """Return slope and intercept of a logistic curve, by Newton's method."""
+    X = np.stack([scores, np.ones(len(scores))], axis=1)
+    found = np.array([100.0, -27.0])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(X @ found + offset, -40, 40)))
+        found -= np.linalg.solve((X * (p * (1 - p))[:, None]).T @ X, X.T @ (p - right))
+    return found
 
 
 def speed(people: int, named: int = 100_000, asked: int = 10_000) -> None:

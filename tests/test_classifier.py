@@ -15,7 +15,7 @@ from labeler.faces.steps.library_finder import descriptors
 from labeler.groups.cohort import LEAST_LEVEL
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
-from labeler.people.calibration import GENERAL, Trials, at_share, calibrated, known_share
+from labeler.people.calibration import Trials, at_share, calibrated, general, known_share
 from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import history, naming
 from labeler.people.steps.listing import list_faces, list_people
@@ -153,7 +153,7 @@ def test_the_probability_is_calibrated_on_the_names() -> None:
         return float(np.abs(np.bincount(bins, gap, 10)).sum() / len(gap))
 
     own = error()
-    model.calibration_ = GENERAL
+    model.calibration_ = general(150)
     assert own < 0.03
     assert own < error() / 2
 
@@ -169,14 +169,14 @@ def test_photos_of_one_burst_do_not_vouch_for_each_other() -> None:
     assert (aware.calibration_.answers, blind.calibration_.answers) == (640, 640)
     assert blind.calibration_ != aware.calibration_
     alone = PersonClassifier(STRANGERS).fit(X, y, photos=np.zeros(len(X)))
-    assert alone.calibration_ == GENERAL  # nothing is left to ask
+    assert alone.calibration_ == general(40)  # nothing is left to ask
 
 
 def test_calibration_falls_back_and_never_turns_around() -> None:
     none, some = np.zeros(4, dtype=bool), np.array([True, True, False, False])
     scores = np.array([0.3, 0.28, 0.31, 0.32], dtype=np.float32)
-    assert calibrated(Trials(scores, none, none)) == GENERAL
-    odd = calibrated(Trials(*(np.repeat(column, 500) for column in (scores, some, some))))
+    assert calibrated(Trials(scores, none, none), 40) == general(40)
+    odd = calibrated(Trials(*(np.repeat(column, 500) for column in (scores, some, some))), 40)
     assert odd.slope > 0
     assert odd.answers == 2000
 

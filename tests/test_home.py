@@ -24,6 +24,8 @@ from labeler.library.store import Library
 from labeler.people.bands import Effect
 from labeler.people.steps import bands, history, naming
 from labeler.people.steps.recognize import recognize
+from labeler.people.steps.stand import stand
+from labeler.types import Recognition
 
 from .browsing import new_context, start
 from .conftest import clusters_by_person
@@ -66,6 +68,31 @@ def test_home_tells_what_there_is(demo_library: Library) -> None:
     assert "No folder" in words(home.folder_list([]))
     assert "/photos/of us" in words(home.folder_list([Path("/photos/of us")]))
     assert len(home.body(Snapshot(), [])) == 1
+
+
+def test_what_can_be_promised_is_one_click(demo_library: Library) -> None:
+    """As unsure as where many people look alike: what was found is written anew with that."""
+    naming.name_faces(demo_library, [1], "Rosa")
+    found = [Recognition(face, "Rosa", 0.972, evidence=1) for face in range(2, 41)]
+    demo_library.write_recognitions(found)
+    offer = bands.offered(demo_library)
+    assert offer is not None
+    assert (offer.precision, offer.names) == (0.97, 39 - len(twice(demo_library, found)))
+    said = words(home.body(read_snapshot(demo_library), [], offer=offer))
+    assert f"{offer.names} faces could have a name" in said
+    assert actions.take_offer(demo_library).message == f"{offer.names} faces named, about 1 wrong"
+    assert bands.wanted_precision(demo_library) == 0.97
+    assert len(stand(demo_library).automatic) == offer.names
+    with pytest.raises(LabelerError, match="no more names"):
+        actions.take_offer(demo_library)
+
+
+def twice(library: Library, found: list[Recognition]) -> list[int]:
+    """Return which of some faces are on the photo on which Rosa has a name."""
+    faces = library.face_columns()
+    photo = faces.photo_ids[faces.ids == 1][0]
+    there = faces.ids[faces.photo_ids == photo].tolist()
+    return [one.face_id for one in found if one.face_id in there]
 
 
 def test_settings_tell_what_a_precision_leads_to() -> None:

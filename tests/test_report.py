@@ -20,6 +20,7 @@ from labeler.metrics.answer_scores import Answers, Cell, Confusion
 from labeler.metrics.evaluation import identification_rates
 from labeler.people.classifier import PersonClassifier
 from labeler.people.steps import naming
+from labeler.people.steps.recognize import recognize
 from labeler.reports import report_page
 from labeler.reports.label_report import LabelReport, Suspect, few
 from labeler.reports.report_matrix import shown_people
@@ -214,11 +215,28 @@ def test_too_few_names_are_one_sentence(demo_library: Library) -> None:
     truth = true_names(demo_library)
     first = {person: face for face, person in sorted(truth.items(), reverse=True)}
     naming.name_faces(demo_library, [first["Rosa"]], "Rosa")
-    with pytest.raises(LabelerError, match="only one has a name"):
+    with pytest.raises(LabelerError, match="Nobody has a name on two photos yet"):
         report(demo_library)
     naming.name_faces(demo_library, [first["Felix"]], "Felix")
     with pytest.raises(LabelerError, match="Nobody has a name on two photos yet"):
         report(demo_library)
+
+
+def test_one_person_s_report_is_measured_on_faces_that_nobody_named(
+    demo_library: Library, tmp_path: Path
+) -> None:
+    rosa = [face for face, who in true_names(demo_library).items() if who == "Rosa"]
+    naming.name_faces(demo_library, rosa[:4], "Rosa")
+    recognize(demo_library)  # so that it is known how many are strangers
+    found = report(demo_library)
+    assert [one.person for one in found.people] == ["Rosa"]
+    assert found.asked == 4
+    assert found.at_knob.recall is not None
+    assert found.at_knob.strangers_named is not None
+    assert found.at_knob.strangers_named < 0.06
+    assert (found.mislabelled, found.confusions) == ((), ())
+    write_page(demo_library, found, tmp_path / "report.html", pictures=True)
+    assert "Rosa" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 class Page(HTMLParser):

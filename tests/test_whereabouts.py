@@ -356,7 +356,7 @@ def test_when_everything_is_away_it_is_said(two_drives: Library, tmp_path: Path)
     listed = said(tmp_path, "people")
     assert "Nobody" not in listed
     assert "Away" in listed
-    assert "Next: `labeler folders` tells" in status
+    assert "folders` tells which folder is not there" in status
     said(tmp_path, "report")
     two_drives.close()
     assert said(tmp_path, "search", "rosa", "--count") == "0\n"

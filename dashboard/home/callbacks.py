@@ -8,7 +8,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from labeler.library.store import Library
-from labeler.people.steps import history, waiting
+from labeler.people.steps import bands, history, waiting
 from labeler.photos.steps import folders, whereabouts
 
 from ..shared import actions
@@ -36,10 +36,17 @@ def register(app: Dash, session: Session) -> None:
         job = jobs.current()
         looking = job is not None and job.is_running and job.title == work.LOOKING
         decisions = history.history(library, home.DECISIONS)
-        page = home.body(snapshots.current(), decisions, waiting.waiting(library), looking)
+        without_face, offer = waiting.waiting(library), bands.offered(library)
+        page = home.body(snapshots.current(), decisions, without_face, looking, offer)
         away = whereabouts.away_and_moved(library)
         unused = {path: reason for path, (*_, reason) in library.failures().items()}
         return page, home.folder_list(folders.folders(library), away, unused, looking)
+
+    @app.callback(
+        DONE, Input(Id.TAKE_OFFER, "n_clicks", allow_optional=True), prevent_initial_call=True
+    )
+    def take_offer(clicks: int | None) -> Any:
+        return attempt(lambda: actions.take_offer(library)) if clicks else no_update
 
     _register_jobs(app, library, jobs)
     _register_folders(app, library)

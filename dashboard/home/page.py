@@ -9,6 +9,7 @@ from pathlib import Path
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from labeler.people.bands import Effect
 from labeler.people.steps.history import Decision
 from labeler.people.steps.waiting import WaitingPhoto, number_of_names
 from labeler.photos.roots import Move, Root, said_of
@@ -62,6 +63,7 @@ def body(
     decisions: Sequence[Decision],
     waiting: Sequence[WaitingPhoto] = (),
     looking: bool = False,
+    offer: Effect | None = None,
 ) -> list[Component]:
     """Return what the page says above the folders.
 
@@ -69,10 +71,13 @@ def body(
         decisions: the latest of the user's, latest first.
         waiting: photos on which names wait for a face.
         looking: photos are being looked at just now.
+        offer: more names that can be had with a lower precision.
     """
     can_be_asked = bool(snapshot.groups) and views.progress(snapshot).left > 0
     step = next_step(snapshot)
     parts = [_hero(LOOKING if looking and step.kind == "add" else step, can_be_asked)]
+    if offer is not None:
+        parts.append(_offer(offer))
     if snapshot.faces:
         parts.append(_numbers(snapshot))
     if waiting:
@@ -172,6 +177,23 @@ def _hero(step: NextStep, can_be_asked: bool) -> Component:
 def _ask() -> Component:
     """Return the way to the questions, which are there whatever the next step is."""
     return dcc.Link("Answer one question at a time", href="/review", className="second-action")
+
+
+def _offer(offer: Effect) -> Component:
+    """Return what can be had where the wanted precision gives few names, and the click for it."""
+    wrong = f"about {offer.expected_wrong:.0f} of them wrong"
+    return html.Section(
+        [
+            html.H2(f"{count(offer.names, 'face')} could have a name"),
+            html.P(
+                f"As many as you want to be right cannot be promised, but "
+                f"{100 * offer.precision:g} of 100 can: {wrong}. Settings changes that again.",
+                className="subtitle",
+            ),
+            button("Take them", Id.TAKE_OFFER, "light"),
+        ],
+        className="card home-card",
+    )
 
 
 def _numbers(snapshot: Snapshot) -> Component:

@@ -140,8 +140,10 @@ def recognize(jobs: Jobs, library: Library) -> Job:
 
     def work(_tell: Progress) -> str:
         from labeler.people.steps.recognize import recognize as run
+        from labeler.people.steps.recognize import taken_back
 
         report = run(library)
-        return f"Recognized {count(report.recognized, 'face')}; {report.to_ask:,} to be asked about"
+        faces = count(report.recognized, "face")
+        return f"Recognized {faces}; {report.to_ask:,} to be asked about{taken_back(report)}"
 
     return jobs.start("Recognizing faces", work)

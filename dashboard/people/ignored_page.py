@@ -11,12 +11,13 @@ from labeler.wording import count
 
 from ..shared import addresses, views
 from ..shared.components import button, empty_state, no_faces, page_head
-from ..shared.face_parts import choice_of_faces
+from ..shared.face_parts import Titled, choice_of_faces
 from ..shared.ids import Id, Where
 from ..shared.name_row import name_row
 from ..shell.snapshot import Snapshot
 
 FACES_A_TIME = 120
+_LATER = "Came later, and are not asked about while their group is ignored"
 
 
 def layout() -> Component:
@@ -46,8 +47,15 @@ def body(snapshot: Snapshot, shown: int = FACES_A_TIME) -> list[Any]:
         ],
         className="card tools",
     )
-    faces = choice_of_faces(snapshot, Where.PERSON, [(None, rows[:shown])])
-    head = page_head("Ignored faces", count(len(rows), "face"))
+    later = views.faces_like_ignored(snapshot)
+    sections: list[Titled] = [(None, rows[:shown])]
+    if later:
+        sections.append((html.H2(_LATER), later[:shown]))
+    faces = choice_of_faces(snapshot, Where.PERSON, sections)
+    number = count(len(rows), "face")
+    head = page_head(
+        "Ignored faces", f"{number}, and {len(later):,} that came later" if later else number
+    )
     return [head, tools, html.Div(faces, className="card faces-box")]
 
 

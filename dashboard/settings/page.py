@@ -15,7 +15,7 @@ from labeler.people.bands import Effect
 from ..shared.components import labelled, page_head
 from ..shared.ids import Id
 
-PRECISIONS = (0.95, 0.98, 0.99, 0.995, 0.999)
+PRECISIONS = (0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
 
 
 def layout() -> Component:

@@ -129,9 +129,11 @@ def redo(library: Library) -> Done:
 def recognize(library: Library) -> Done:
     """Let the classifier name the faces that the user has not named."""
     from labeler.people.steps.recognize import recognize as run
+    from labeler.people.steps.recognize import taken_back
 
     found = run(library)
-    return Done(f"Recognized {count(found.recognized, 'face')}; {found.unknown:,} left unknown")
+    faces = count(found.recognized, "face")
+    return Done(f"Recognized {faces}; {found.unknown:,} left unknown{taken_back(found)}")
 
 
 def want_precision(library: Library, precision: float) -> Done:
@@ -142,6 +144,19 @@ def want_precision(library: Library, precision: float) -> Done:
     """
     bands.want_precision(library, precision)
     return Done(f"Of 100 automatic names, {100 * precision:g} have to be right")
+
+
+def take_offer(library: Library) -> Done:
+    """Want the precision that can be had for many more faces than the one that holds.
+
+    Raises:
+        LabelerError: there is nothing to be gained any more.
+    """
+    offer = bands.offered(library)
+    if offer is None:
+        raise LabelerError("There are no more names to be had that way; look at the page again.")
+    bands.want_precision(library, offer.precision)
+    return Done(f"{count(offer.names, 'face')} named, about {offer.expected_wrong:.0f} wrong")
 
 
 def attempt(action: Callable[[], Done]) -> Done:

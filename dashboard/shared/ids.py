@@ -40,6 +40,7 @@ class Id:
     TRY_AGAIN = "try-again"
     REGROUP = "regroup"
     RECOGNIZE_ALL = "recognize-all"
+    TAKE_OFFER = "take-offer"
 
     JOB = "job"
     JOB_CANCEL = "job-cancel"

@@ -70,7 +70,7 @@ class Progress:
 def progress(snapshot: Snapshot) -> Progress:
     """Count the faces that the user has named and ignored, and those that were recognized."""
     sources = Counter(row.source for row in snapshot.faces)
-    ignored = sum(row.ignored for row in snapshot.faces)
+    ignored = sum(row.ignored for row in snapshot.faces) + len(snapshot.attracted)
     return Progress(len(snapshot.faces), sources["user"], ignored, sources["auto"])
 
 
@@ -143,6 +143,11 @@ def file_name(path: str) -> str:
 def album(row: FaceRow) -> str:
     """Return the folder that the photo of a face is in."""
     return row.photo.replace("\\", "/").rpartition("/")[0]
+
+
+def faces_like_ignored(snapshot: Snapshot) -> list[FaceRow]:
+    """Return the faces that came later to groups that the user ignores."""
+    return [snapshot.by_id[face] for face in sorted(snapshot.attracted)]
 
 
 def ignored_faces(snapshot: Snapshot) -> list[FaceRow]:

@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from labeler.library.store import Library
+from labeler.people.ignored_groups import attracted
 from labeler.people.steps.listing import FaceRow, by_person
 from labeler.people.steps.live_listing import Listing, LiveListing
 from labeler.photos.steps import folders
@@ -47,14 +50,29 @@ class Snapshot(Listing):
 
     @cached_property
     def unnamed(self) -> frozenset[int]:
-        """The faces that nobody has named, neither the user nor the program; ignored ones not."""
+        """The faces that nobody has named, neither the user nor the program; neither those that are
+        ignored, nor those that came to an ignored group."""
         nobody = (row.face for row in self.faces if row.person is None and not row.ignored)
-        return frozenset(nobody)
+        return frozenset(nobody) - self.attracted
 
     def is_open(self, face: int) -> bool:
         """Tell whether the user has still to say who this is: an automatic name is no answer."""
         row = self.by_id.get(face)
-        return row is not None and row.source != "user" and not row.ignored
+        if row is None or row.source == "user" or row.ignored:
+            return False
+        return face not in self.attracted
+
+    @cached_property
+    def attracted(self) -> frozenset[int]:
+        """The faces that came to groups which the user ignores; see `ignored_groups`."""
+        ignored = [row.face for row in self.faces if row.ignored]
+        if not ignored:
+            return frozenset()
+        ids = np.array([row.face for row in self.faces], dtype=np.int64)
+        groups = [-1 if row.cluster is None else row.cluster for row in self.faces]
+        named = [row.face for row in self.faces if row.person is not None]
+        found = attracted(ids, np.array(groups, dtype=np.int64), ignored, named)
+        return frozenset(ids[found].tolist())
 
 
 LOOK_SECONDS = 5.0

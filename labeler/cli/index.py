@@ -20,6 +20,7 @@ from labeler.cli.output import (
     say,
     tell_failures,
     tell_left_out,
+    tell_next,
     tell_not_used,
 )
 from labeler.errors import LabelerError
@@ -151,9 +152,10 @@ def command(
         tell_left_out(report.left_out, "--include NAME")
         tell_not_used(report.not_used)
         tell_away(library, beginning(context))
-        if report.new and (welcome or len(library_finder.ungrouped(library).ids)):
-            _tell_next(welcome)
+        if welcome is not None:
+            _tell_welcomed(welcome)
         _tell_of_edited(library, report)
+        tell_next(library, beginning(context))
     if (report.failed or report.away) and not report.photos:
         raise typer.Exit(1)
 
@@ -196,15 +198,10 @@ def _welcome(library: Library) -> group.WelcomeReport | None:
         return None
 
 
-def _tell_next(welcome: group.WelcomeReport | None) -> None:
-    if welcome is None:
-        say("Next: `labeler cluster` groups the faces.")
-        return
+def _tell_welcomed(welcome: group.WelcomeReport) -> None:
     parts = [f"{welcome.joined:,} joined a group"]
     if welcome.new_groups:
         mates = welcome.faces - welcome.joined - welcome.alone
         parts.append(f"{mates:,} make {count(welcome.new_groups, 'new group')}")
     parts.append(f"{welcome.alone:,} alone")
     say(f"Of {count(welcome.faces, 'new face')}, {', '.join(parts)}.")
-    if welcome.outdated:
-        say("Many faces are new by now: `labeler cluster` groups all of them again.")

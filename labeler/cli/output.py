@@ -121,6 +121,17 @@ def tell_doubts(sentences: Sequence[str]) -> None:
         complain("If that is wrong, `labeler undo` takes it back.")
 
 
+def tell_next(library: Library, labeler: str) -> None:
+    """Say what to do next, which follows from what is left to do in the library.
+
+    Args:
+        labeler: see `beginning`.
+    """
+    from labeler.people.steps.next_step import left, next_step
+
+    say(f"Next: {next_step(left(library), labeler)}")
+
+
 def tell_left_out(found: LeftOut, but: str = "a line !NAME in a .labelerignore") -> None:
     """Say once what was not looked at.
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, open_library, print_json, say
-from labeler.wording import count
+from labeler.cli.output import Json, beginning, open_library, print_json, say, tell_next
+from labeler.wording import count, exactly
+
+if TYPE_CHECKING:
+    from labeler.people.steps.recognize import RecognizeReport
 
 HEADING = Heading.NAME
 EXAMPLE = "labeler recognize --precision 0.995"
+LISTED = 20
+"""So many names that are taken back are listed one by one."""
 
 
 def command(
@@ -32,7 +37,8 @@ def command(
     """
     from labeler.people.steps import recognize
 
-    report = recognize.recognize(open_library(context), precision)
+    library = open_library(context)
+    report = recognize.recognize(library, precision)
     if json:
         print_json(report)
         return
@@ -46,3 +52,32 @@ def command(
             f"At least {report.precision:.4g} of the names should be right: their probabilities "
             f"are {report.least_probability:.2f} and more, calibrated on {basis}."
         )
+    if report.taken_back:
+        _tell_taken_back(report, beginning(context))
+    if report.offer is not None:
+        say(_offered(report, beginning(context)))
+    tell_next(library, beginning(context))
+
+
+def _offered(report: RecognizeReport, labeler: str) -> str:
+    """Say what can be had where the wanted precision is not to be had for many faces."""
+    offer = report.offer
+    assert offer is not None
+    few = "only a few faces" if report.recognized else "no face"
+    return (
+        f"{exactly(report.precision)} can be promised for {few}, {exactly(offer.precision)} for "
+        f"{offer.names:,}. To take them: `{labeler} recognize --precision {offer.precision:g}`."
+    )
+
+
+def _tell_taken_back(report: RecognizeReport, labeler: str) -> None:
+    """List the names that were given automatically before, and are not any more."""
+    number = len(report.taken_back)
+    verb = "is" if number == 1 else "are"
+    say(f"{count(number, 'automatic name')} of before {verb} taken back:")
+    for one in report.taken_back[:LISTED]:
+        now = f", {one.now} now" if one.now else ""
+        say(f"  face {one.face}: {one.person}{now}")
+    if number > LISTED:
+        say(f"  … and {number - LISTED:,} more; --json lists all.")
+    say(f"`{labeler} name --face N NAME` says that one was right.")

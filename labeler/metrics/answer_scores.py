@@ -30,7 +30,8 @@ BINS = 10
 class Answers:
     """What n faces were told, (n,) each.
 
-    truth, people: whose face it is, and who it was told to be; indices of people.
+    truth, people: whose face it is, −1 = of nobody who has a name, and who it was told to be;
+    indices of people.
     probability: stated, that the answer is right. weights: sum 1.
     mated: False = the face asked as a stranger: whatever it was told is wrong.
     """
@@ -174,7 +175,7 @@ def confusion_cells(answers: Answers, threshold: float, names: Sequence[str]) ->
 
 def confusions(answers: Answers, threshold: float, names: Sequence[str]) -> list[Confusion]:
     """Return who is taken for whom, most often first; what happens to known people goes first."""
-    wrong = np.flatnonzero(answers.given(threshold) & ~answers.right)
+    wrong = np.flatnonzero(answers.given(threshold) & ~answers.right & (answers.truth >= 0))
     counts: dict[tuple[int, int], list[int]] = {}
     for row in wrong:
         pair = counts.setdefault((int(answers.truth[row]), int(answers.people[row])), [0, 0])
@@ -214,7 +215,7 @@ def likely_mislabelled(answers: Answers, faces: IntArray, least: float) -> IntAr
     Args:
         faces: (n,) which face asked. least: probability of the other person.
     """
-    only = ~np.isin(faces, faces[answers.mated])
+    only = ~np.isin(faces, faces[answers.mated]) & (answers.truth >= 0)
     other = (answers.people != answers.truth) & (answers.probability >= least)
     rows = np.flatnonzero(other & (answers.mated | only))
     return rows[np.lexsort((faces[rows], -answers.probability[rows]))]

@@ -18,6 +18,12 @@ from labeler.types import FloatArray
 DEFAULT_PRECISION = 0.99
 LEAST_PRECISION, MOST_PRECISION = 0.8, 0.9999
 _WORST = 10
+_LEAST = 0.5
+"""Nobody gets a name that is likelier wrong than right, whatever is wanted."""
+OFFERED = (0.995, 0.99, 0.98, 0.97, 0.95, 0.9)
+"""The precisions of which one is offered where the wanted one gives too few names."""
+_MANY_MORE = 2
+_MOST_OF_THEM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +62,26 @@ def automatic_from(
     counts = np.broadcast_to(np.asarray(weights, dtype=np.float64), ordered.shape)[order]
     mean = np.cumsum(ordered * counts) / np.maximum(np.cumsum(counts), 1e-300)
     alike = np.append(ordered[1:] == ordered[:-1], False)  # equal ones are given together
-    given = ordered[(mean >= precision) & (ordered >= 1 - _WORST * (1 - precision)) & ~alike]
+    least = max(1 - _WORST * (1 - precision), _LEAST)
+    given = ordered[(mean >= precision) & (ordered >= least) & ~alike]
     return min(float(given[-1]), precision) if len(given) else precision
+
+
+def offer(probabilities: FloatArray, precision: float) -> Effect | None:
+    """Return what could be had instead where a wanted precision gives few names or none.
+
+    That is the highest precision which gives nearly all the names that the lowest of `OFFERED`
+    does. None = there are not twice as many names to be had.
+
+    Examples
+    --------
+    >>> offer(np.array([0.97] * 200), 0.99)
+    Effect(precision=0.97, names=200, expected_wrong=6.0)
+    >>> offer(np.array([0.999] * 200), 0.99) is None
+    True
+    """
+    lower = [effect(probabilities, one) for one in OFFERED if one < precision]
+    if not lower or lower[-1].names < _MANY_MORE * max(effect(probabilities, precision).names, 0.5):
+        return None
+    enough = _MOST_OF_THEM * lower[-1].names
+    return next(one for one in lower if one.names >= enough)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.types import FloatArray, IntArray
 
-_SLOPE, _INTERCEPT = 141.1, -40.94
-"""Fitted by benchmarks/openset.py to the scores of `OpenSetKNN` with dlib's descriptors."""
+_SLOPE, _INTERCEPT = 105.0, -26.9
+"""Fitted by benchmarks/openset.py to scores of `PersonClassifier` (dlib's descriptors), as if one
+person had a name. Of more people, the likeliest is alike by chance more often: the odds fall with
+their number, as by Bayes's rule where each is as likely as the others."""
 _EVEN = 0.5
 """The share of known people among the faces that the probabilities were calibrated for."""
 _FACES_BEFORE = 20
 """The even share counts as much as so many faces."""
-_SHARES = (0.05, 0.95)
+_SHARES = (0.0005, 0.95)
 _WRONG_NAMES = (0.0005, 0.002, 0.005, 0.01, 0.02, 0.04)
 """People make mistakes: which of these shares of the answers contradicts the truth, the answers
 themselves tell."""
-_PRIOR = 1.0
-"""Weight of the general calibration against the user's answers: as if it was known up to ±1."""
+_SLOPE_PRIOR, _LEAST_SLOPE_PRIOR, _SHIFT_PRIOR = 50.0, 0.5, 0.5
+"""Weights of the general calibration against the user's answers, that of the slope divided by the
+number of people: two or three are no sample of how much strangers look like them. On people of LFW
+and families, the slope differed by a fifth, the log-odds by one or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,9 @@ class Calibration:
         return (1 / (1 + np.exp(-log_odds))).astype(np.float32)
 
 
-GENERAL = Calibration(_SLOPE, _INTERCEPT)
+def general(people: int) -> Calibration:
+    """Return what is known before anybody's own faces were tried, where so many have a name."""
+    return Calibration(_SLOPE, _INTERCEPT - log(max(people, 1)))
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ class Trials:
 
     scores: of the likeliest person. right: is it the person?
     mated: was the face asked as one of a known person? False = as a stranger's: nothing is right.
-    rows, people: which of the faces asked, and the index in `classes_` of who it was told to be;
-    empty where nobody needs to know.
+    rows, people: which of the named faces asked, −1 = another one, and the index in `classes_` of
+    who it was told to be; empty where nobody needs to know.
     """
 
     scores: FloatArray
@@ -62,31 +69,33 @@ class Trials:
         return np.where(self.mated, share / max(known, 1), (1 - share) / max(strange, 1))
 
 
-def calibrated(trials: Trials) -> Calibration:
-    """Return the general calibration, fitted to trials (Platt 1999, with a prior).
+def calibrated(trials: Trials, people: int) -> Calibration:
+    """Return the calibration for so many people, fitted to trials (Platt 1999, with a prior).
 
     Of the shares of wrong names that are possible, the one counts that makes the trials likeliest.
     Known people and strangers weigh the same, however many of each were asked.
     """
     from scipy.optimize import minimize
 
+    before = general(people)
+    prior = np.array([max(_SLOPE_PRIOR / max(people, 1), _LEAST_SLOPE_PRIOR), _SHIFT_PRIOR])
     if trials.mated.all() or not trials.mated.any():
-        return GENERAL
+        return before
     number, right = len(trials.mated), trials.right
     weights = trials.weights() * number
-    general = GENERAL.slope * trials.scores.astype(np.float64) + GENERAL.intercept
+    known = before.slope * trials.scores.astype(np.float64) + before.intercept
 
     def loss(change: NDArray[np.float64], wrong: float) -> tuple[float, NDArray[np.float64]]:
         slope, shift = change
-        log_odds = np.clip((1 + slope) * general + shift, -50, 50)
+        log_odds = np.clip((1 + slope) * known + shift, -50, 50)
         p = 1 / (1 + np.exp(-log_odds))
         # A wrong name among the user's is no error of the classifier's.
         told = wrong + (1 - 2 * wrong) * p
         as_told = np.where(right, told, 1 - told)
         error = np.where(right, -1, 1) * (1 - 2 * wrong) * p * (1 - p) * weights / as_told
-        gradient = np.array([error @ general, error.sum()])
+        gradient = np.array([error @ known, error.sum()])
         value = -(weights * np.log(as_told)).sum()
-        return float(value + _PRIOR / 2 * change @ change), gradient + _PRIOR * change
+        return float(value + prior / 2 @ change**2), gradient + prior * change
 
     fits = [
         minimize(loss, np.zeros(2), args=(wrong,), jac=True, method="L-BFGS-B")
@@ -95,9 +104,7 @@ def calibrated(trials: Trials) -> Calibration:
     slope, shift = min(fits, key=lambda fit: fit.fun).x
     # However odd the answers: who resembles a person more is not less likely to be the person.
     slope = max(1 + slope, 0.1)
-    return Calibration(
-        float(slope * GENERAL.slope), float(slope * GENERAL.intercept + shift), number
-    )
+    return Calibration(float(slope * before.slope), float(slope * before.intercept + shift), number)
 
 
 def known_share(probabilities: FloatArray) -> float:

@@ -22,10 +22,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from labeler.groups.cohort import LEAST_LEVEL
+from labeler.groups.cohort import LEAST_LEVEL, highest_levels
 from labeler.groups.neighbours import nearest
-from labeler.people.calibration import Trials, calibrated
+from labeler.people.calibration import Trials, calibrated, general
 from labeler.people.company import Company
+from labeler.people.named_groups import NamedGroups
 from labeler.types import FloatArray, IntArray
 
 LEAST_PROBABILITY = 0.9
@@ -37,15 +38,22 @@ _FACE_LEVEL, _PERSON_LEVEL = 0.4, 0.3
 _GROUP_SHARE, _GROUP_EASE = 0.3, 0.005
 """A face that is judged together with its group counts the group by this much. The mean of a group
 is closer to everybody than a face is; the score goes down by so much (benchmarks/openset.py)."""
+_OWN_GROUP = 0.053
+"""What is added to the score of a person after whom all named faces of the face's own group are
+called (benchmarks/me.py): groups are right about faces that are not much alike by themselves."""
 _COMPANY_SHARE = 0.003
 """What the logarithm of a lift adds to the score (benchmarks/openset.py): a little less than half
 of what it says by itself, since relatives who have no name are in the same company."""
 LEVEL_OF = 5
 """So many of the nearest others make a level."""
+AS_IF = 13
+"""Where it is not known who else is in a library, it is as if so many people had a name."""
 CANDIDATES = 8
 """So many people, those whose mean is nearest, are looked at more closely."""
 MOST_TRIED = 1000
 """So many of the named faces, at most, ask who they are when the probability is calibrated."""
+NOBODY = -1
+"""In place of which named face asked: one that nobody has named."""
 _SEED = 20
 _BLOCK = 1024
 """So many faces at most are compared with all of one person's at once."""
@@ -77,20 +85,26 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
     The score of a face and a person is 0.7 × its similarity to the mean of the person's named
     faces + 0.3 × that to the nearest of them − 0.4 × the level of the face − 0.3 × the level of
     the person. A level is the mean similarity of the 5 nearest others: other people with a name,
-    and strangers. Company adds to the score, or takes from it: see `recognition.company`. The
+    and strangers; or of strangers and people without a name, if that is more, up to a bound. A
+    group all named faces of which are one person's speaks for this person, one of which a face is
+    on a photo beside the person speaks against it. Company
+    adds to the score, or takes from it: see `recognition.company`. The
     probability that the face shows the person is a logistic function of the score. Its two
-    constants were fitted on other people's photos, half of the faces being of strangers, and are
-    fitted again to the named faces: each asks who it is, once of all people without its own photo
+    constants were fitted on other people's photos, and are fitted again to the named faces where
+    two people or more have a name: each asks who it is, once of all people without its own photo
     and once of everybody else, to whom it is a stranger.
 
     Parameters
     ----------
     strangers : (s, d) array, optional
-        Descriptors of people who have no name; see `labeler.faces.io.impostors`.
+        Descriptors of people who do not exist; see `labeler.faces.io.impostors`.
     least_probability : float
         `predict` answers `unknown` below this probability.
     unknown : str or int, optional
         What `predict` answers for strangers: by default '', or −1 where people are numbers.
+    others : (o, d) array, optional
+        Descriptors of people of the library who have no name, one each. They count where there are
+        `strangers` as well.
 
     Attributes
     ----------
@@ -114,8 +128,10 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         strangers: FloatArray | None = None,
         least_probability: float = LEAST_PROBABILITY,
         unknown: str | int | None = None,
+        others: FloatArray | None = None,
     ) -> None:
         self.strangers = strangers
+        self.others = others
         self.least_probability = least_probability
         self.unknown = unknown
 
@@ -126,6 +142,9 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         photos: ArrayLike | None = None,
         rejected: Mapping[str, FloatArray] | None = None,
         nobody: FloatArray | None = None,
+        groups: ArrayLike | None = None,
+        unnamed: FloatArray | None = None,
+        apart: ArrayLike | None = None,
     ) -> PersonClassifier:
         """Remember named faces, and faces that are not somebody, or nobody.
 
@@ -139,6 +158,11 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
                 closer to one of these than to every named face of the person is not the person.
             nobody: (m, d) descriptors of faces that are nobody. What resembles one of them more
                 than the likeliest person is nobody.
+            groups: (n,) those of the named faces, as `matches` gets them; −1 = in no group.
+            unnamed: (m, d) descriptors of faces that are likely to be nobody who has a name. Where
+                one person alone has one, they ask as strangers in `named_trials`.
+            apart: (k, 2) a group, and the index in `classes_` of somebody who is not in it, having
+                been seen beside one of its faces; see `named_groups.seen_apart`.
         """
         references, names = validate_data(self, X, y, dtype=np.float32)
         check_classification_targets(names)
@@ -152,7 +176,9 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         self._cohort = self._means
         if self.strangers is not None:
             self._cohort = np.concatenate([self._means, self.strangers]).astype(np.float32)
+        self._crowd = self._people_of_the_library()
         self._near_means = self._nearest_of_cohort(self._means)
+        self._least_of_means = self._least_levels(self._means)
         self._levels = self._levels_of_people(np.arange(len(self._means))[:, None])[:, 0]
         self._rejected = {
             person: np.asarray(rejected[name], dtype=np.float32)
@@ -166,8 +192,15 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         sources = np.arange(len(references)) if photos is None else np.asarray(photos)
         self._sources = sources[order]
         self._company = Company(self._sources, self._codes, len(self.classes_))
+        self._unnamed = np.empty((0, references.shape[1])) if unnamed is None else unnamed
+        grouped = np.full(len(references), -1) if groups is None else np.asarray(groups)
+        beside = np.empty((0, 2), dtype=np.int64) if apart is None else np.asarray(apart)
+        self._named_groups = NamedGroups(grouped[order], self._codes, len(self.classes_), beside)
         self.trials_ = self.named_trials(MOST_TRIED)
-        self.calibration_ = calibrated(self.trials_)
+        people = len(self.classes_) if len(self._crowd) else max(len(self.classes_), AS_IF)
+        # One person's faces tell nothing about who resembles the person without being them.
+        one = len(self.classes_) < 2
+        self.calibration_ = general(people) if one else calibrated(self.trials_, people)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
@@ -216,6 +249,9 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         if company is not None and not len(company):
             company = None
         people, scores = self._scored(queries, mean, excluded, company)
+        if groups is not None:
+            says = self._named_groups.weights(np.asarray(groups, dtype=np.int64), people)
+            scores = np.where(scores > _NEVER, scores + _OWN_GROUP * says, scores)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
         scores = np.take_along_axis(scores, order, axis=1)
         probabilities = self.calibration_.probability(scores)
@@ -283,10 +319,10 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         """
         levels = self._levels[people] if own is None else self._levels_of_people(people, own)
         scores = self._raw(X, people) - _PERSON_LEVEL * levels
-        near = self._nearest_of_cohort(X)
+        near, least = self._nearest_of_cohort(X), self._least_levels(X)
         for column, candidate in enumerate(people.T):
             without = candidate[:, None] if own is None else np.stack([candidate, own], axis=1)
-            scores[:, column] -= _FACE_LEVEL * _level(*near, without)
+            scores[:, column] -= _FACE_LEVEL * np.maximum(_level(*near, without), least)
         return scores
 
     def _raw(self, X: FloatArray, people: IntArray) -> FloatArray:
@@ -308,7 +344,25 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
 
     def _level_of(self, X: FloatArray, without: IntArray) -> FloatArray:
         """Return the level of faces (n, d); places (n, w) in the cohort do not count."""
-        return _level(*self._nearest_of_cohort(X), without)
+        return np.maximum(_level(*self._nearest_of_cohort(X), without), self._least_levels(X))
+
+    def _people_of_the_library(self) -> FloatArray:
+        """Return made-up strangers and people without a name, (c, d); none without the former."""
+        both = [some for some in (self.strangers, self.others) if some is not None and len(some)]
+        if len(both) < 2:
+            return np.empty((0, self.n_features_in_), dtype=np.float32)
+        return np.concatenate(both).astype(np.float32)
+
+    def _least_levels(self, X: FloatArray) -> FloatArray:
+        """Return how high the level of faces (n, d) is by the people who have no name, (n,).
+
+        Some of them may be people who have one, so they count up to a bound only.
+        """
+        if self.strangers is None or not len(self._crowd):
+            return np.full(len(X), -1, dtype=np.float32)
+        _, distances = nearest(X, self._crowd, LEVEL_OF)
+        level = (1 - distances**2 / 2).mean(axis=1)
+        return np.minimum(level, highest_levels(X, self.strangers)).astype(np.float32)
 
     def _levels_of_people(self, people: IntArray, own: IntArray | None = None) -> FloatArray:
         """Return the level of people (n, m); the `own` people (n,) of each row do not count."""
@@ -316,7 +370,7 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         flat = people.ravel()
         without = [flat] if own is None else [flat, np.repeat(own, people.shape[1])]
         levels = _level(places[flat], similarity[flat], np.stack(without, axis=1))
-        return levels.reshape(people.shape)
+        return np.maximum(levels, self._least_of_means[flat]).reshape(people.shape)
 
     def _are_rejected(self, X: FloatArray, people: IntArray) -> NDArray[np.bool_]:
         """Tell for each face and candidate if a face that is not them is closer than their own."""
@@ -341,11 +395,10 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
         Args:
             most: at most so many of them, drawn at random; None = all.
         """
-        if len(self.classes_) < 2:
-            nothing = np.empty(0, dtype=bool)
-            return Trials(np.empty(0, dtype=np.float32), nothing, nothing)
         rng = np.random.default_rng(_SEED)
         tried = np.sort(rng.permutation(len(self._references))[:most])
+        if len(self.classes_) < 2:
+            return self._trials_of_one(tried, rng)
         X, own = self._references[tried], self._codes[tried]
         people = self._similar(X)
         not_own = people != own[:, None]
@@ -361,6 +414,21 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
             mated=np.repeat([True, False], [len(rows), len(strange)]),
             rows=np.append(asked[rows], asked),
             people=np.append(np.where(right, own[rows], other[rows]), taken_for),
+        )
+
+    def _trials_of_one(self, tried: IntArray, rng: np.random.Generator) -> Trials:
+        """Let the faces of the only person with a name ask, and those of nobody as strangers."""
+        rows, scores = self._without_own_photo(tried, self._sources)
+        asked = self._unnamed[np.sort(rng.permutation(len(self._unnamed))[:MOST_TRIED])]
+        people = np.zeros((len(asked), 1), dtype=np.int64)
+        strange = self._compare(asked.astype(np.float32), people)[:, 0]
+        mated = np.repeat([True, False], [len(rows), len(strange)])
+        return Trials(
+            scores=np.concatenate([scores, strange]),
+            right=mated,
+            mated=mated,
+            rows=np.append(self._order[tried][rows], np.full(len(strange), NOBODY)),
+            people=np.zeros(len(mated), dtype=np.int64),
         )
 
     def _without_own_photo(

@@ -156,6 +156,12 @@ def _welcome(library: Library) -> WelcomeReport | None:
     )
 
 
+def is_outdated(library: Library) -> bool:
+    """Tell whether so many faces came after all were grouped that the groups have become worse."""
+    welcomed = library.setting(WELCOMED)
+    return isinstance(welcomed, int) and welcomed > OUTDATED * len(library.face_columns())
+
+
 def _with_fits(crowd: Crowd, ids: IntArray, clusters: IntArray, levels: FloatArray) -> GroupedFaces:
     """Return the new faces, which are the last of the crowd, with how well they fit."""
     n = len(crowd.X) - len(ids)

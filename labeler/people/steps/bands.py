@@ -17,8 +17,9 @@ from labeler.people.bands import (
     Effect,
     automatic_from,
     effect,
+    offer,
 )
-from labeler.types import InGroups, Labels, Recognition
+from labeler.types import FloatArray, InGroups, Labels, Recognition
 
 _PRECISION, _SHARE = "wanted_precision", "known_share"
 
@@ -36,12 +37,21 @@ def want_precision(library: Library, precision: float) -> None:
     Raises:
         LabelerError: it is out of bounds.
     """
+    check_precision(precision)
+    library.write_setting(_PRECISION, float(precision))
+
+
+def check_precision(precision: float) -> None:
+    """Make sure that a precision can be wanted.
+
+    Raises:
+        LabelerError: it is out of bounds.
+    """
     if not LEAST_PRECISION <= precision <= MOST_PRECISION:
         raise LabelerError(
             f"The wanted precision is a number from {LEAST_PRECISION} to {MOST_PRECISION}; "
             "0.99 means that 99 of 100 automatic names shall be right."
         )
-    library.write_setting(_PRECISION, float(precision))
 
 
 def likely(library: Library, labels: Labels, table: InGroups) -> dict[int, Recognition]:
@@ -93,12 +103,22 @@ def sure_enough(library: Library, found: Mapping[int, Recognition]) -> dict[int,
 
 def effects(library: Library, precisions: Iterable[float]) -> list[Effect]:
     """Return what each of some wanted precisions would lead to in this library."""
+    probabilities = _probabilities(library)
+    return [effect(probabilities, precision) for precision in precisions]
+
+
+def offered(library: Library) -> Effect | None:
+    """Return the lower precision that is worth an offer, and what it gives; see `bands.offer`."""
+    return offer(_probabilities(library), wanted_precision(library))
+
+
+def _probabilities(library: Library) -> FloatArray:
+    """Return those of all that was recognized and still holds, (n,)."""
     with library.reading():
         found = library.recognitions()
         if found:
             found = holding(found, standing.labels(library), library.face_columns())
-    probabilities = np.array([one.probability for one in found.values()])
-    return [effect(probabilities, precision) for precision in precisions]
+    return np.array([one.probability for one in found.values()])
 
 
 def known_share(library: Library, labels: Labels, table: InGroups) -> float:

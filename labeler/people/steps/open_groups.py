@@ -25,7 +25,8 @@ def open_groups(library: Library, now: Stand | None = None) -> Iterator[OpenGrou
     """
     now = now or stand(library)
     labels, table, clusters = now.labels, now.table, now.clusters
-    settled = np.fromiter({*labels.names, *labels.ignored, *now.automatic}, dtype=np.int64)
+    known = {*labels.names, *labels.ignored, *now.automatic, *now.attracted}
+    settled = np.fromiter(known, dtype=np.int64)
     members: dict[int, list[int]] = defaultdict(list)
     sizes = Counter(clusters.tolist())
     order = np.argsort(-np.nan_to_num(table.fits, nan=-1.0), kind="stable")

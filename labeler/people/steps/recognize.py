@@ -14,12 +14,15 @@ from labeler.faces.steps import library_finder
 from labeler.groups.steps import numbering
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.bands import Effect
 from labeler.people.calibration import at_share, known_share
 from labeler.people.classifier import NOTHING, Matches, Pairs, PersonClassifier
 from labeler.people.company import beside
+from labeler.people.named_groups import people_without_name, seen_apart
 from labeler.people.steps import bands
-from labeler.positions import positions_of_all
+from labeler.positions import positions, positions_of_all
 from labeler.types import FaceTable, FloatArray, InGroups, IntArray, Labels, Recognition
+from labeler.wording import listed
 
 LEAST_KEPT = 0.005
 """Who a face is with a lower probability is not worth remembering."""
@@ -28,8 +31,25 @@ LEAST_ASKED = 0.1
 BURST_SECONDS = 10
 """Photos that follow each other so closely tell little about how alike a person's photos are."""
 
+_NAMED = 5
+"""So many names that were taken back are in a sentence."""
+_SAID = "recognized_up_to"
+"""The entry of the journal up to which it was read when faces were recognized."""
+
 Codes = Mapping[str, int]
 """The index of each person in `OpenSetKNN.classes_`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A face that had an automatic name, which is not sure enough any more or another one now.
+
+    now: the other name; None = it has none.
+    """
+
+    face: int
+    person: str
+    now: str | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +58,8 @@ class RecognizeReport:
 
     precision: wanted. least_probability: of the automatic names; None = there are none.
     answers: so many answers of the user's own faces the probabilities are based on; 0 = on other
-    people's only.
+    people's only. offer: a lower precision that can be had for many more faces; None = there is
+    nothing to be gained. taken_back: faces that had another automatic name before.
     """
 
     recognized: int
@@ -47,6 +68,8 @@ class RecognizeReport:
     precision: float
     least_probability: float | None
     answers: int
+    offer: Effect | None = None
+    taken_back: tuple[TakenBack, ...] = ()
 
 
 def recognize(library: Library, precision: float | None = None) -> RecognizeReport:
@@ -68,8 +91,9 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
         LabelerError: no face has a name yet, or the precision is out of bounds.
     """
     if precision is not None:
-        bands.want_precision(library, precision)
+        bands.check_precision(precision)
     with library.reading():
+        said = library.state().entry
         ids, X = library_finder.descriptors(library)
         labels, table = standing.labels(library), library.faces(with_away=True)
         classifier = train(library, ids, X, labels, table)
@@ -90,10 +114,21 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
     seen = dict(zip(ids[asked].tolist(), moments.tolist(), strict=True))
     kept = once_per_moment(_recognitions(classifier, ids[asked], found), seen)
     kept = _with_evidence(kept, classifier, ids, X, labels)
+    before = bands.automatic(library, labels, table)
+    if precision is not None:
+        bands.want_precision(library, precision)
     with library.writing():
         bands.remember_share(library, share)
+        library.write_setting(_SAID, said)
         library.write_recognitions(kept)
-    return _report(library, labels, table, len(asked), classifier.calibration_.answers)
+    report = _report(library, labels, table, len(asked), classifier.calibration_.answers)
+    after = bands.automatic(library, labels, table)
+    return replace(report, taken_back=tuple(_taken_back(before, after)))
+
+
+def is_current(library: Library) -> bool:
+    """Tell whether the user has said nothing since faces were recognized last."""
+    return library.setting(_SAID) == library.state().entry
 
 
 def _report(
@@ -102,8 +137,11 @@ def _report(
     with library.reading():
         likely = bands.likely(library, labels, table)
         given = bands.sure_enough(library, likely)
+        offer = bands.offered(library)
         precision = bands.wanted_precision(library)
-    to_ask = sum(one.probability >= LEAST_ASKED for one in likely.values()) - len(given)
+    to_ask = sum(
+        one.probability >= LEAST_ASKED for face, one in likely.items() if face not in given
+    )
     return RecognizeReport(
         recognized=len(given),
         to_ask=to_ask,
@@ -111,7 +149,23 @@ def _report(
         precision=precision,
         least_probability=min((one.probability for one in given.values()), default=None),
         answers=answers,
+        offer=offer,
     )
+
+
+def taken_back(report: RecognizeReport) -> str:
+    """Return what is said in short of names that were taken back, '' if none was."""
+    names = [f"{one.person} (face {one.face})" for one in report.taken_back]
+    return f"; taken back: {listed(names, most=_NAMED)}" if names else ""
+
+
+def _taken_back(
+    before: Mapping[int, Recognition], after: Mapping[int, Recognition]
+) -> Iterator[TakenBack]:
+    for face, one in sorted(before.items()):
+        now = after[face].person if face in after else None
+        if now != one.person:
+            yield TakenBack(face, one.person, now)
 
 
 def train(
@@ -136,12 +190,25 @@ def train(
     for position in np.flatnonzero(refused).tolist():
         for person in labels.rejected[int(ids[position])]:
             rejected.setdefault(person, []).append(position)
-    return PersonClassifier(strangers(library_finder.descriptor_model(library))).fit(
+    places = positions_of_all(table.ids, ids)
+    groups = numbering.clusters(library, table, labels)[places]
+    settled = named | np.isin(ids, list(labels.ignored))
+    elsewhere = ~np.isin(groups, groups[named & (groups >= 0)]) & ~settled
+    names = [labels.names.get(face, "") for face in ids.tolist()]
+    codes = positions(np.unique(np.array(names)[named]), names)
+    model = PersonClassifier(
+        strangers(library_finder.descriptor_model(library)),
+        others=people_without_name(X[elsewhere], groups[elsewhere]),
+    )
+    return model.fit(
         X[named],
-        [labels.names[face_id] for face_id in ids[named].tolist()],
-        photos=occasions(library, table)[positions_of_all(table.ids, ids[named])],
+        np.array(names)[named],
+        photos=occasions(library, table)[places[named]],
         rejected={person: X[positions] for person, positions in rejected.items()},
         nobody=X[np.isin(ids, list(labels.ignored))],
+        groups=groups[named],
+        unnamed=X[elsewhere],
+        apart=seen_apart(table.photo_ids[places], groups, codes),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from labeler.groups.steps import numbering
 from labeler.library.steps import standing
 from labeler.library.store import Library
+from labeler.people.ignored_groups import attracted
 from labeler.people.steps import bands
 from labeler.types import FaceColumns, IntArray, Labels, Recognition
 
@@ -24,6 +25,12 @@ class Stand:
     clusters: IntArray
     likely: dict[int, Recognition]
     automatic: dict[int, Recognition]
+
+    @property
+    def attracted(self) -> frozenset[int]:
+        """The faces that came to groups which the user ignores; see `ignored_groups`."""
+        ids, named = self.table.ids, {*self.labels.names, *self.automatic}
+        return frozenset(ids[attracted(ids, self.clusters, self.labels.ignored, named)].tolist())
 
     @property
     def people(self) -> dict[int, str]:

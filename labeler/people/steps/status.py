@@ -36,6 +36,8 @@ class Status:
     waiting: int = 0
     videos: int = 0
     """Of the photos."""
+    attracted: int = 0
+    """Faces that came later to groups that are ignored."""
 
 
 def status(library: Library) -> Status:
@@ -69,5 +71,6 @@ def status(library: Library) -> Status:
         nameless=len(np.setdiff1d(groups, settled, assume_unique=True)),
         away=away,
         waiting=number_of_names(without_face),
+        attracted=len(now.attracted),
         videos=counts["videos"],
     )

@@ -19,7 +19,7 @@ from labeler.library.store import Library
 from labeler.metrics import answer_scores
 from labeler.metrics.answer_scores import Answers
 from labeler.people.calibration import Trials, at_share
-from labeler.people.classifier import PersonClassifier
+from labeler.people.classifier import NOBODY, PersonClassifier
 from labeler.people.steps import bands
 from labeler.people.steps.recognize import train
 from labeler.photos.steps.thumbnails import face_thumbnail
@@ -38,7 +38,7 @@ def report(library: Library) -> LabelReport:
     """Ask each named face who it is, without its own photo and burst, and again as a stranger.
 
     Raises:
-        LabelerError: fewer than two people have a name, or nobody on two photos.
+        LabelerError: nobody has a name, or nobody on two photos.
     """
     with library.reading():
         return _report(library)
@@ -93,14 +93,14 @@ def _ask(library: Library) -> _Asked:
     labels, table = standing.labels(library), library.faces(with_away=True)
     classifier = train(library, ids, X, labels, table)
     trials = classifier.named_trials()
-    _check(len(classifier.classes_), trials)
+    _check(trials)
     is_named = np.array([face in labels.names for face in ids.tolist()])
     named = ids[is_named]
     names = [labels.names[face] for face in named.tolist()]
     kept = bands.share_of_the_rest(library)
     share = _EVEN if kept is None else kept
     answers = Answers(
-        truth=positions_of_all(classifier.classes_, names)[trials.rows],
+        truth=np.append(positions_of_all(classifier.classes_, names), NOBODY)[trials.rows],
         people=trials.people,
         probability=at_share(classifier.calibration_.probability(trials.scores), share),
         mated=trials.mated,
@@ -109,12 +109,7 @@ def _ask(library: Library) -> _Asked:
     return _Asked(classifier, labels, table, named, X[is_named], trials.rows, answers, share)
 
 
-def _check(people: int, trials: Trials) -> None:
-    if people < 2:
-        raise LabelerError(
-            "A report needs people to tell apart, and only one has a name; name a few faces of "
-            "somebody else."
-        )
+def _check(trials: Trials) -> None:
     if not trials.mated.any():
         raise LabelerError(
             "Nobody has a name on two photos yet (those of one burst count as one); name more "
