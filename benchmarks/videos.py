@@ -196,7 +196,7 @@ def _judge_tracks(seen: WatchedVideo, truth: Any, figures: Figures) -> None:
         whom = Counter(
             person
             for at, *box in track.boxes.tolist()
-            if (person := _who(truth, round(at * rate), box)) is not None
+            if (person := who_is_in(truth, round(at * rate), box)) is not None
         )
         figures.tracks.found += 1
         if whom:
@@ -221,7 +221,7 @@ def _boxes_by_frame(truth: Any) -> dict[int, list[list[float]]]:
     return boxes
 
 
-def _who(truth: Any, frame: int, box: Sequence[float]) -> str | None:
+def who_is_in(truth: Any, frame: int, box: Sequence[float]) -> str | None:
     """Return who is in a box, by the nearest boxes of the truth in the same shot."""
     shot = next((one for one in truth["shots"] if one["start"] <= frame < one["end"]), None)
     overlaps = {
