@@ -350,3 +350,34 @@ def test_the_time_of_greenwich_becomes_that_of_this_computer(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_a_stream_may_begin_in_the_middle(tmp_path: Path) -> None:
+    """A recorder of television changes what it records: sound comes later than the picture."""
+    silent = film(tmp_path / "silent.ts", numbered(50)).read_bytes()
+    loud = tmp_path / "loud.ts"
+    with av.open(str(loud), "w") as file:
+        video = file.add_stream("libx264", rate=25)
+        sounds = [file.add_stream("mp2", rate=48_000, layout="mono") for _ in range(3)]
+        video.width, video.height, video.pix_fmt = 160, 96, "yuv420p"
+        for picture in numbered(50):
+            file.mux(video.encode(av.VideoFrame.from_ndarray(picture)))
+        for sound in sounds:
+            quiet = av.AudioFrame.from_ndarray(np.zeros((1, 48_000), np.int16), "s16", "mono")
+            quiet.sample_rate, quiet.pts = 48_000, 0
+            file.mux(sound.encode(quiet))
+        for stream in (video, *sounds):
+            file.mux(stream.encode(None))
+    both = tmp_path / "both.ts"
+    both.write_bytes(silent * 30 + loud.read_bytes())
+    times = [frame.at for frame in Footage(both).frames()]
+    assert len(times) > 31 * 48
+    assert times == sorted(times)
+
+
+def test_colours_that_there_are_none_are_taken_for_usual_ones(tmp_path: Path) -> None:
+    """Damage can make them of a frame whose pixels are whole."""
+    (frame,) = Footage(film(tmp_path / "a.mkv", numbered(1))).frames()
+    frame._decoded.colorspace = 14
+    assert corners(frame.pixels()) == "r.b."
+    assert frame.coarse(32, 18).shape == (18, 32, 3)

@@ -15,7 +15,7 @@ from labeler.types import Box, Detection
 
 T = TypeVar("T")
 
-SURE = 0.6
+SURE = 0.5
 """Score from which on a detection proves that there is a face."""
 FEWEST_SURE = 2
 """Sure detections of a track; fewer are a mistake more often than a face."""

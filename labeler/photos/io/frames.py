@@ -29,6 +29,8 @@ MOST_ASPECT = 8
 """A pixel that is so many times longer than high is a mistake in the file."""
 MOST_BAD = 2_000
 """After so many damaged packets in a row, nothing good is expected any more."""
+MOST_BEGUN = 50
+"""Streams may begin in the middle of a file."""
 END_MISSING = 1.0
 """Seconds missing at the end of a video from which on that is worth a word."""
 MOST_GAP = 10.0
@@ -207,22 +209,22 @@ def _open(path: Path) -> Iterator[tuple[Any, Any]]:
     import av
 
     try:
-        status = path.stat()
+        path.stat()
+        if not path.is_file():  # a pipe or a device would never end
+            raise UnreadablePhotoError("This is no ordinary file.")
+        with path.open("rb") as file:  # FFmpeg's words for damage are also those of the system
+            is_empty = not file.read(1)
     except OSError as error:
         raise PassingTroubleError(f"The file cannot be read: {error.strerror}.") from error
-    if not path.is_file():  # a pipe or a device would never end
-        raise UnreadablePhotoError("This is no ordinary file.")
-    if status.st_size == 0:
+    if is_empty:
         raise UnreadablePhotoError("The file is empty; restore it from a backup.")
     try:
         container = media.opened(path)
-    except (av.InvalidDataError, ValueError) as error:
+    except (av.FFmpegError, OSError, ValueError) as error:
         raise UnreadablePhotoError(
             "The file is not a video in a format that can be read, whatever its name says, "
             "or its beginning is missing."
         ) from error
-    except (av.FFmpegError, OSError) as error:
-        raise PassingTroubleError(f"The file cannot be read: {error.strerror}.") from error
     with container:
         yield container, _stream(container)
 
@@ -257,10 +259,14 @@ def _decoded(container: Any, stream: Any, damage: _Damage) -> Iterator[Any]:
     """Yield what can be decoded, whatever is between."""
     import av
 
-    packets, bad = container.demux(), 0
-    while bad < MOST_BAD:
+    packets, bad, begun = container.demux(), 0, 0
+    while bad < MOST_BAD and begun < MOST_BEGUN:
         try:
             packet = next(packets, None)
+        except IndexError:  # PyAV stumbles over a stream that begins in the middle; it reads on
+            begun += 1
+            packets = container.demux()
+            continue
         except (av.FFmpegError, OSError):
             damage.broken = True
             return

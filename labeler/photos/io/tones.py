@@ -123,7 +123,10 @@ def _converted(decoded: Any, size: tuple[int, int], to: str, how: str) -> Any:
     is_rgb = to.startswith("rgb")
     if is_rgb and colours == _UNSPECIFIED and decoded.height >= _HIGH_DEFINITION:
         colours = _BT709
-    small = converter.reformat(
-        decoded, size[0], size[1], to, src_colorspace=colours, interpolation=how
-    )
+    try:
+        small = converter.reformat(decoded, *size, to, src_colorspace=colours, interpolation=how)
+    except OSError:  # damage has made colours of it that there are none
+        for name in ("colorspace", "color_trc", "color_primaries"):
+            setattr(decoded, name, _UNSPECIFIED)
+        small = converter.reformat(decoded, *size, to, interpolation=how)
     return small.to_ndarray()
