@@ -3,6 +3,7 @@
     python -m benchmarks.large_people halves LIBRARY PHOTOS [LIBRARY PHOTOS …] [--peers]
     python -m benchmarks.large_people multiplied LFW_LIBRARY LFW_PHOTOS [LIBRARY PHOTOS …]
     python -m benchmarks.large_people years LIBRARY PHOTOS [LIBRARY PHOTOS …] [--others 30000]
+    python -m benchmarks.large_people batches LIBRARY PHOTOS [LIBRARY PHOTOS …]
 
 Libraries are made by benchmarks.library; they are only read.
 
@@ -16,6 +17,10 @@ must be laid out like LFW). All other faces of the libraries stand beside them.
 
 `years` puts a made-up family beside a library of benchmarks.synthetic: five relatives with 8,000 to
 2,000 faces in twenty years, two of whom grow up.
+
+`batches` lets the photos of each library come in ten batches, in any order. Each joins the groups
+that are there, then all are grouped again; printed after both are mean and least share in their
+largest group, of the ten people with most faces, and the scores of all.
 """
 
 from __future__ import annotations
@@ -35,7 +40,11 @@ from benchmarks import synthetic
 from benchmarks.grouping import TITLES, in_row, quality
 from benchmarks.peers import METHODS, ours, settings
 from benchmarks.truth import LFW_BOX, all_descriptors, in_pairs, truth_table
-from labeler.faces.io.face_finder import make_finder
+from labeler.faces.io.face_finder import DLIB_MODELS, FinderSettings, make_finder
+from labeler.faces.io.impostors import strangers
+from labeler.groups.clusters import cluster_faces
+from labeler.groups.neighbours import neighbour_graph
+from labeler.groups.newcomers import Crowd, welcome
 from labeler.library.store import Library
 from labeler.metrics.evaluation import ClusterScores, cluster_scores
 from labeler.types import Box, Detection
@@ -50,6 +59,7 @@ CHANGE, GROWN_UP = 0.6, 0.35
 """How far children get from where they were, in units of what tells people apart; and grown-ups, as
 a share of that. A child's first and last tenth are then as similar as 0.92, strangers as 0.84."""
 YEARS, EVENTS = 20, 400
+BATCHES = 10
 
 
 def main() -> None:
@@ -57,7 +67,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("halves", "multiplied", "years"):
+    for name in ("halves", "multiplied", "years", "batches"):
         one = commands.add_parser(name)
         one.add_argument("paths", nargs="+", type=Path, metavar="LIBRARY PHOTOS")
         if name == "halves":
@@ -69,6 +79,10 @@ def main() -> None:
     if arguments.command == "halves":
         for library, photos in pairs:
             compare_halves(*read(library, photos), photos.name, arguments.peers)
+    elif arguments.command == "batches":
+        for library, photos in pairs:
+            print(photos.name)
+            in_batches(*read(library, photos))
     elif arguments.command == "multiplied":
         multiply(pairs)
     else:
@@ -259,6 +273,33 @@ def family(model: synthetic.Population) -> tuple[np.ndarray, np.ndarray, np.ndar
         photos.append(on)
     on = np.concatenate(photos)
     return np.concatenate(faces), on, days[on]
+
+
+def in_batches(X: np.ndarray, photos: np.ndarray, names: np.ndarray) -> None:
+    known = strangers(DLIB_MODELS[FinderSettings().views])
+    people, counts = np.unique(names[names != ""].astype(str), return_counts=True)
+    frequent = people[np.argsort(-counts, kind="stable")[:10]]
+    batch = np.random.default_rng(1).integers(BATCHES, size=photos.max() + 1)[photos]
+    clusters, levels = np.full(len(X), -1), np.zeros(len(X), dtype=np.float32)
+    for last in range(BATCHES):
+        here, new = np.flatnonzero(batch <= last), np.flatnonzero(batch[batch <= last] == last)
+        if last:
+            crowd = Crowd(X[here], photos[here], clusters[here], levels[here])
+            joined = welcome(crowd, new, np.zeros(len(new), dtype=bool), known)
+            clusters[here[new]] = joined.clusters
+            tell_batch(f"batch {last + 1} joined ", clusters[here], names[here], frequent)
+        grouping = cluster_faces(X[here], neighbour_graph(X[here]), photos[here], strangers=known)
+        clusters[here], levels[here] = grouping.clusters, grouping.levels
+        tell_batch(f"batch {last + 1} grouped", clusters[here], names[here], frequent)
+
+
+def tell_batch(title: str, clusters: np.ndarray, names: np.ndarray, people: np.ndarray) -> None:
+    shares = []
+    for person in people:
+        theirs = clusters[names == person]
+        shares.append(np.bincount(theirs[theirs >= 0], minlength=1).max() / max(len(theirs), 1))
+    row = in_row(cluster_scores(clusters[names != ""], names[names != ""].tolist()))
+    print(f"{title}  {np.mean(shares):.3f} {np.min(shares):.3f}  {row}", flush=True)
 
 
 def report(X: np.ndarray, photos: np.ndarray, names: np.ndarray, people: Sequence[str]) -> None:

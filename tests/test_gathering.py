@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from labeler.groups import constraints
-from labeler.groups.clusters import cluster_faces
+from labeler.groups.clusters import CUT, cluster_faces
 from labeler.groups.gathering import gathered
 from labeler.groups.linkage import Apart
 from labeler.groups.neighbours import neighbour_graph
@@ -69,7 +69,7 @@ def gather(
         said[face] = code
     single = said < 0
     single[list(bystanders)] = False
-    found = gathered(X, labels, levels, Apart(never, photo), said, single, MADE_UP)
+    found = gathered(X, labels, levels, Apart(never, photo), said, single, MADE_UP).labels
     assert len(np.unique(found[:200])) == 1
     return 200 + np.flatnonzero(found[200:] == found[0])
 
@@ -86,6 +86,20 @@ def test_what_the_user_said_is_kept(pieces: tuple[FloatArray, IntArray, FloatArr
     assert 250 in gather(pieces)
     assert 250 not in gather(pieces, never=np.array([[250, 3]]))
     assert 250 not in gather(pieces, names={250: 1})  # one who was named stays where they are
+
+
+def test_a_part_that_did_not_join_is_a_candidate(
+    pieces: tuple[FloatArray, IntArray, FloatArray],
+) -> None:
+    X, _, levels = pieces
+    labels = np.r_[np.zeros(280), np.ones(20), np.arange(2, 52)].astype(np.int64)
+    said, single = np.full(len(X), -1), np.ones(len(X), dtype=bool)
+    twice = Apart(NOBODY, np.array([[3, 299]]))  # both are on one photo, perhaps a mirror
+    found = gathered(X, labels, levels, twice, said, single, MADE_UP)
+    assert found.labels[0] != found.labels[299]
+    ((part, whole),) = found.candidates.tolist()
+    assert (labels[part], labels[whole]) == (1, 0)
+    assert found.closeness[0] > CUT
 
 
 def test_on_one_photo_with_the_person_is_somebody_else(
@@ -110,11 +124,13 @@ def test_nobody_on_many_photos_is_no_trouble(
     alone = gathered(
         X, labels, levels, Apart(NOBODY, NOBODY), np.full(len(X), -1), labels >= 0, MADE_UP
     )
-    assert (alone == labels).all()
+    assert (alone.labels == labels).all()
     none = np.empty(0, dtype=np.int64)
     empty = np.empty((0, 128), dtype=np.float32)
     apart = Apart(NOBODY, NOBODY)
-    assert not len(gathered(empty, none, empty[:, 0], apart, none, none.astype(bool), MADE_UP))
+    assert not len(
+        gathered(empty, none, empty[:, 0], apart, none, none.astype(bool), MADE_UP).labels
+    )
 
 
 def test_a_group_keeps_what_was_said_about_it(changing: tuple[FloatArray, IntArray]) -> None:

@@ -15,7 +15,7 @@ from labeler.people.steps import history, naming
 from labeler.people.steps.interview import Interview
 from labeler.people.steps.listing import list_faces
 from labeler.people.steps.recognize import recognize
-from labeler.people.suggestions import LEAST_LIKELY, OpenGroup, Question, ranked, same
+from labeler.people.suggestions import LEAST_LIKELY, OpenGroup, Question, in_order, ranked, same
 from labeler.types import MergeCandidates, Recognition
 
 from .conftest import clusters_by_person, true_names
@@ -51,6 +51,15 @@ def test_gains() -> None:
     (who,) = ranked([OpenGroup((1, 2, 3), "Rosa", 0.2)])
     assert (who.kind, who.gain) == ("who", 3)
     assert same(rosa, OpenGroup((4, 5)), 0.8).gain == pytest.approx(1.6)
+
+
+def test_parts_of_somebody_on_many_photos_are_asked_about_first_the_largest_first() -> None:
+    large, part, smaller = (OpenGroup(tuple(range(a, b))) for a, b in ((0, 50), (50, 60), (60, 64)))
+    single, few = OpenGroup((70,)), OpenGroup((80, 81, 82))
+    pairs = [same(large, other, 0.8) for other in (smaller, single, part)]
+    asked = in_order([*ranked([large, part, smaller, single, few]), *pairs, same(few, part, 0.9)])
+    assert asked[:3] == [pairs[2], pairs[0], ranked([large])[0]]
+    assert asked.index(pairs[1]) > asked.index(ranked([few])[0])
 
 
 def who(interview: Interview) -> list[Question]:

@@ -105,13 +105,15 @@ def cluster_faces(
             forest.run(cut + surer)
         forest.unite(joined(X, forest.labels(), levels, apart, said.names, stricter))
     people, single = by_size(forest.labels()), ~weak & (said.names < 0)
-    forest.unite(gathered(X, people, levels, apart, said.names, single, strangers, most, stricter))
+    whole = gathered(X, people, levels, apart, said.names, single, strangers, most, stricter)
+    forest.unite(whole.labels)
     first, second, closeness = forest.open_pairs()
     clusters = numbered(forest.labels())
     clusters = attached(clusters, pairs, apart, levels, weak, said.names >= 0, stricter)
-    order = np.lexsort((second, first, -closeness))
-    candidates = np.stack([first, second], axis=1)[order]
-    return Grouping(numbered(one_label_each(clusters)), levels, candidates, closeness[order])
+    candidates = np.concatenate([np.stack([first, second], axis=1), whole.candidates])
+    closeness = np.concatenate([closeness, whole.closeness])
+    order = np.lexsort((candidates[:, 1], candidates[:, 0], -closeness))
+    return Grouping(numbered(one_label_each(clusters)), levels, candidates[order], closeness[order])
 
 
 def numbered(labels: IntArray) -> IntArray:

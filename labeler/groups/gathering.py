@@ -14,19 +14,38 @@ make a level goes, where of a person in pieces all ten do.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.groups.cohort import cohort
 from labeler.groups.linkage import Apart
-from labeler.groups.parts import Bar, joined, nearness_to_wholes
+from labeler.groups.parts import LEAST_WHOLE, Bar, joined, nearness
 from labeler.types import FloatArray, IntArray
 
-LIKELY = (Bar(0.005, average=-0.04), *[Bar(0.014, average=-0.04)] * 3)
+FIRST, LIKELY = Bar(0.005, average=-0.04), Bar(0.014, average=-0.04)
 """What is likely the same person; the first time levels are still too high."""
+ROUNDS = 3
+"""So often at most it is asked again who is likely; more often changed nothing."""
 SURE = Bar(0.022)
+OPEN = 0.005
+"""What is at least so close to a large cluster in the end may still be a part of it."""
+FEW_NEARER = 0.014
+"""The nearest few are so much closer than all are on average where both are as likely the same
+person: between 0.018 and 0.022, 110 of 140 are (benchmarks/RESULTS.md)."""
 REACH = -0.02
 """What is not as close as this at first will not come over a bar either."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """labels: (n,) faces with the same one are one cluster. candidates: (m, 2) faces of parts and
+    of large clusters that may be one person; closeness: (m,), see `labeler.groups.linkage`."""
+
+    labels: IntArray
+    candidates: IntArray
+    closeness: FloatArray
 
 
 def gathered(
@@ -39,8 +58,8 @@ def gathered(
     strangers: FloatArray | None = None,
     most: FloatArray | None = None,
     stricter: float = 0.0,
-) -> IntArray:
-    """Return the labels, (n,), after what was left has joined the large clusters.
+) -> Gathered:
+    """Let what was left join the large clusters.
 
     Args:
         X: (n, d) float32 descriptors.
@@ -53,24 +72,40 @@ def gathered(
         most: (n,) the highest level of each; see `labeler.groups.cohort.highest_levels`.
         stricter: how much nearer everybody must be; see `labeler.groups.cohort.crowding`.
     """
-    nearness = nearness_to_wholes(X, labels, levels, single, LIKELY[0].average)
-    is_whole, number = np.isposinf(nearness), len(nearness)
-    some = np.flatnonzero((nearness > REACH)[labels])
-    if is_whole[labels[some]].all():
-        return labels
+    parts, _, close = nearness(X, labels, levels, single, FIRST.average)
+    is_whole = np.bincount(labels) >= LEAST_WHOLE
+    number, reached = len(is_whole), is_whole.copy()
+    reached[parts[close > REACH]] = True
+    if not (close > REACH).any():
+        return Gathered(labels, np.empty((0, 2), np.int64), np.empty(0, np.float32))
+    some = np.flatnonzero(reached[labels])
     theirs, now = labels[some], levels[some]
     within = Apart(_among(some, apart.never, len(X)), _among(some, apart.photo, len(X)))
-    became = np.arange(number)
-    for bar in (*LIKELY, SURE):
+
+    def judged(likely: IntArray, bar: Bar) -> IntArray:
+        """Return who is one by a bar, given the levels where those who are likely one are one."""
+        became = np.arange(number)
+        became[theirs] = number + likely
         # The levels of a large cluster change where something may be a part of it.
         changed = (~is_whole | (np.bincount(became)[became] > 1))[theirs]
         rows, people = some[changed], became[labels]
         highest = None if most is None else most[rows]
         now[changed] = cohort(X, people, strangers).levels(X[rows], people[rows], highest)
-        found = joined(X[some], theirs, now, within, names[some], stricter, bar, single[some])
-        became = np.arange(number)
-        became[theirs] = number + found
-    return became[labels]
+        return joined(X[some], theirs, now, within, names[some], stricter, bar, single[some])
+
+    likely = judged(theirs, FIRST)
+    for _ in range(ROUNDS):
+        before, likely = likely, judged(likely, LIKELY)
+        if np.array_equal(before, likely):
+            break
+    found = judged(likely, SURE)
+    became = np.arange(number)
+    became[theirs] = number + found
+    parts, wholes, close = nearness(X[some], found, now, single[some], SURE.average)
+    is_open = close > OPEN + stricter
+    first = some[np.unique(found, return_index=True)[1]]
+    candidates = np.stack([first[parts], first[wholes]], axis=1)[is_open]
+    return Gathered(became[labels], candidates, close[is_open] - np.float32(FEW_NEARER))
 
 
 def _among(faces: IntArray, pairs: IntArray, n: int) -> IntArray:

@@ -96,26 +96,22 @@ def joined(
     return labels
 
 
-def nearness_to_wholes(
+def nearness(
     X: FloatArray,
     labels: IntArray,
     levels: FloatArray,
     single: NDArray[np.bool_],
     least: float,
-) -> FloatArray:
-    """Return for each cluster, (c,), how close it is to the large one that it is closest to.
-
-    Large clusters themselves are infinitely close, and whatever is near to none is as far.
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return pairs of a part and a large cluster, and how close the part is to its nearest faces.
 
     Args:
         labels: (n,) 0…c−1. single: (n,), levels: (n,) float32, see `joined`.
-        least: so close to a large cluster must it be on average over all pairs.
+        least: so close must the two be on average over all pairs.
     """
     clusters = _Clusters.of(X, labels, levels)
     parts, wholes = _candidates(clusters, labels, single, least)
-    result = np.where(clusters.sizes >= LEAST_WHOLE, np.inf, -np.inf).astype(np.float32)
-    np.maximum.at(result, parts, _nearness(X, levels, clusters, parts, wholes))
-    return result
+    return parts, wholes, _nearness(X, levels, clusters, parts, wholes)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@
   A page costs one answer, and one more for each tile that has to be clicked away.
 - same: two groups that nobody has named. Are they the same person? Then one name will do for both.
 
-All have one measure: the number of faces that an answer is expected to settle.
+All have one measure: the number of faces that an answer is expected to settle. Only what is left
+of somebody on many photos is asked about before everything else, since one name then does for all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Literal
 
 LEAST_LIKELY = 0.5
 """A group that is somebody with a lower probability is asked about by itself."""
+MANY = 40
+"""Whether parts belong to a group of so many faces is asked first of all."""
 TILES = 20
 """So many groups, at most, are on a page."""
 
@@ -85,9 +88,19 @@ def same(one: OpenGroup, other: OpenGroup, probability: float) -> Question:
 def in_order(questions: Iterable[Question]) -> list[Question]:
     """Return questions in the order in which they shall be asked.
 
-    Among equals, those with a resemblance come first: they are more likely to be somebody known.
+    Parts of people on many photos are first. Among equals, those with a resemblance come first:
+    they are more likely to be somebody known.
     """
-    return sorted(questions, key=lambda q: (-q.gain, -q.groups[0].probability, q.groups[0].faces))
+    return sorted(
+        questions,
+        key=lambda q: (not _about_a_part(q), -q.gain, -q.groups[0].probability, q.groups[0].faces),
+    )
+
+
+def _about_a_part(question: Question) -> bool:
+    """Tell whether it is asked if more than a single face is a part of a large group."""
+    sizes = [len(group.faces) for group in question.groups]
+    return question.kind == "same" and max(sizes) >= MANY and min(sizes) > 1
 
 
 def _pages(groups: Sequence[OpenGroup], tiles: int) -> Iterator[tuple[OpenGroup, ...]]:
