@@ -6,10 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from dashboard.groups.page import group_card
+from dashboard.photo import views as photo_views
 from dashboard.photo.callbacks import layout
+from dashboard.search.page import found
 from dashboard.shared import actions
+from dashboard.shared.components import face_title, moment_badge
+from dashboard.shared.portraits import portraits
+from dashboard.shared.views import view_group
 from dashboard.shell import app, videos
 from dashboard.shell.session import Session
 from dashboard.shell.snapshot import read_snapshot
@@ -19,8 +27,11 @@ from labeler.errors import LabelerError
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import naming
-from labeler.photos.steps.album import find_photo
+from labeler.photos.io import frames
+from labeler.photos.steps import thumbnails
+from labeler.search.steps.search import search_matches
 from labeler.types import Photo
+from labeler.videos.clock import clock
 from labeler.videos.presence import SeenVideo
 from labeler.videos.steps.watched import watched
 
@@ -136,12 +147,6 @@ def test_an_address_says_where_the_player_stands(filmed_library: Library) -> Non
     assert start(path, f"?{ending}") == {"at": 2.5, "plays": True}
 
 
-def test_photos_lead_on_to_videos(filmed_library: Library) -> None:
-    found = find_photo(filmed_library, the_video(filmed_library).id)
-    assert found is not None
-    assert (found.number, found.count) == (1, 1)
-
-
 # -- over HTTP -------------------------------------------------------------------------------------
 
 
@@ -172,3 +177,48 @@ def test_only_videos_of_the_library_are_handed_out(filmed_library: Library) -> N
         )
     with client.get(f"/videos/{video.id}") as answer:
         assert answer.status_code == 404
+
+
+# -- elsewhere -------------------------------------------------------------------------------------
+
+
+def test_faces_say_when_they_are_there(filmed_library: Library) -> None:
+    name(filmed_library, "Rosa")
+    snapshot = read_snapshot(filmed_library)
+    lane = lane_of(filmed_library, None)
+    at = snapshot.by_id[lane.portrait].at
+    assert at is not None
+    assert lane.stretches[0][0] <= at <= lane.stretches[0][1]
+    assert face_title(snapshot, lane.portrait).endswith(f"christmas.mp4 · at {clock(at)}")
+    group = next(one for one in snapshot.groups if one.cluster == lane.group)
+    card = _json(group_card(snapshot, view_group(snapshot, group), True, ()))
+    badge = _json(moment_badge(at))
+    assert badge in card
+    assert photo_views.address(the_video(filmed_library).id, lane.portrait) in card
+    assert _json(moment_badge(3599.6)) not in card
+    assert moment_badge(snapshot.by_id[1].at) is None
+
+
+def test_a_question_shows_the_moment_of_a_face(filmed_library: Library) -> None:
+    name(filmed_library, "Rosa")
+    video = the_video(filmed_library)
+    for row in read_snapshot(filmed_library).faces:
+        if row.photo_id != video.id:
+            continue
+        portrait = portraits(filmed_library, [row.face])[row.face]
+        assert portrait.moment == clock(row.at or 0)
+        assert portrait.page == f"/photo/{video.id}/{row.face}"
+        # The frame is that of the moment, on which the box is around the face.
+        whole = np.asarray(Image.open(thumbnails.photo_of_face(filmed_library, row.face)), int)
+        frame = frames.frame_at(video.path, row.at or 0).astype(int)
+        assert np.abs(whole - frame).mean() < 5
+
+
+def test_a_video_among_photos_tells_its_length(filmed_library: Library) -> None:
+    photos = filmed_library.photos()
+    video = the_video(filmed_library)
+    matches = search_matches(filmed_library, "faces>=1")
+    page = _json(found("faces>=1", matches, [video, photos[1]]))
+    assert page.count("film-badge") == 1
+    assert '"0:06"' in page
+    assert photo_views.named(video) == "christmas.mp4, 0:06"

@@ -161,7 +161,7 @@ def _step(way: str, arrow: str, to: Photo | None, ending: str) -> Component:
     link = dcc.Link(
         words,
         href=photo_views.address(to.id) + ending,
-        title=f"{way.capitalize()} {what}: {photo_views.file_name(to)} ({arrow})",
+        title=f"{way.capitalize()} {what}: {photo_views.named(to)} ({arrow})",
         className=f"photo-step photo-{way}",
     )
     ahead = html.Link(rel="prefetch", href=images.picture_address(to)) if way == "next" else None

@@ -128,6 +128,12 @@ def file_name(photo: Photo) -> str:
     return os.path.basename(photo.path)
 
 
+def named(photo: Photo) -> str:
+    """Return the name of the file; of a video, with its length: 'party.mp4, 0:24'."""
+    seconds = photo.facts.seconds
+    return file_name(photo) if seconds is None else f"{file_name(photo)}, {clock(seconds)}"
+
+
 def album(photo: Photo) -> str:
     """Return the name of the folder that a photo is in."""
     return os.path.basename(os.path.dirname(photo.path))

@@ -17,7 +17,7 @@ from labeler.wording import count
 from ..photo import views as photo_views
 from ..photo.lists import ending_of_search
 from ..shared import addresses
-from ..shared.components import attribute, button, page_head
+from ..shared.components import attribute, button, length_badge, page_head
 from ..shared.ids import Id
 from ..shell import images
 from . import views as search_views
@@ -116,7 +116,10 @@ def _tile(photo: Photo, ending: str) -> Component:
         attributes={"root": {"loading": "lazy", "title": name}},
     )
     return dcc.Link(
-        [picture, html.Span(text, className="photo-date")],
+        [
+            html.Span([picture, length_badge(photo)], className="photo-picture-box"),
+            html.Span(text, className="photo-date"),
+        ],
         href=photo_views.address(photo.id) + ending,
         className="photo-tile",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from labeler.types import Photo
 from labeler.videos.clock import clock
 from labeler.videos.intervals import Intervals
 from labeler.videos.presence import SeenVideo
@@ -119,8 +118,3 @@ def moment_of(ending: str | None) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds < 1e9 else None
-
-
-def length(video: Photo) -> str:
-    """Return how long a video is, as a badge has it; '' for a photo."""
-    return "" if video.facts.seconds is None else clock(video.facts.seconds)
