@@ -49,7 +49,7 @@ def seen(library: Library) -> SeenVideo:
 
 
 def page_of(library: Library, path: str, ending: str = "") -> str:
-    return _json(layout(library, read_snapshot(library), path, ending))
+    return _json(layout(library, read_snapshot(library), path, ending=ending))
 
 
 def _json(component: Any) -> str:
@@ -136,7 +136,7 @@ def test_an_address_says_where_the_player_stands(filmed_library: Library) -> Non
     assert shown is not None
 
     def start(path: str, ending: str = "") -> dict[str, Any]:
-        page = layout(filmed_library, read_snapshot(filmed_library), path, ending)
+        page = layout(filmed_library, read_snapshot(filmed_library), path, ending=ending)
         return next(one.data for one in page.children if getattr(one, "id", "") == "video-start")
 
     path = f"/photo/{video.id}"

@@ -220,7 +220,8 @@
             event.preventDefault();
             toggle();
         }
-        const step = { ArrowLeft: ".photo-previous", ArrowRight: ".photo-next" }[event.key];
+        const ways = { ArrowLeft: ".photo-previous", ArrowRight: ".photo-next", Escape: ".photo-back" };
+        const step = ways[event.key];
         const link = step && page().querySelector(step);
         if (link) link.click();
     }

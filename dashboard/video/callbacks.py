@@ -74,10 +74,8 @@ def layout(
         photos: the list in which it stands; None = its album.
     """
     (seen,) = watched(library, [found.photo.id])
-    at, plays = video_views.moment_of(ending), True
+    at = video_views.moment_of(ending)
     row = snapshot.by_id.get(photo_views.ids_of(path)[1])
-    if at is None:
-        plays = False
-        shown = library.face(row.face) if row and row.photo_id == found.photo.id else None
-        at = shown[0].at if shown else None
-    return video_page.layout(snapshot, found, seen, at, plays, trouble, photos)
+    there = row.at if row and row.photo_id == found.photo.id else None
+    start = there if at is None else at
+    return video_page.layout(snapshot, found, seen, start, at is not None, trouble, photos)

@@ -26,6 +26,7 @@ KEYS = (
     (("Space",), "Play, or pause"),
     (("←", "→"), "The photo or video before, the next one; in the player, back and forward"),
     (("Enter",), "On a stretch of a person: play from there"),
+    (("Esc",), "Back to where you came from"),
     (("U",), "Undo the last decision"),
     (("?",), "This list"),
 )
