@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from dashboard.groups.page import group_card
+from dashboard.person.page import content
 from dashboard.photo import views as photo_views
 from dashboard.photo.callbacks import layout
 from dashboard.search.page import found
 from dashboard.shared import actions
 from dashboard.shared.components import face_title, moment_badge
+from dashboard.shared.ids import Id
 from dashboard.shared.portraits import portraits
 from dashboard.shared.views import view_group
 from dashboard.shell import app, videos
 from dashboard.shell.session import Session
 from dashboard.shell.snapshot import read_snapshot
 from dashboard.video import lanes as video_lanes
+from dashboard.video import moments
 from dashboard.video import views as video_views
 from labeler.errors import LabelerError
 from labeler.library.steps import standing
@@ -33,6 +37,7 @@ from labeler.search.steps.search import search_matches
 from labeler.types import Photo
 from labeler.videos.clock import clock
 from labeler.videos.presence import SeenVideo
+from labeler.videos.steps.scenes import find_scenes
 from labeler.videos.steps.watched import watched
 
 from .conftest import clusters_by_person
@@ -56,6 +61,29 @@ def _json(component: Any) -> str:
     from plotly.utils import PlotlyJSONEncoder
 
     return json.dumps(component, cls=PlotlyJSONEncoder, ensure_ascii=False)
+
+
+def asked(library: Library, text: str) -> str:
+    """Return the page of a search, asked for as the browser does."""
+    client = app.create_app(Session(library)).server.test_client()
+    output = f"..{Id.SEARCH_FOUND}.children...{Id.SEARCH_MORE}.style.."
+    message = {
+        "output": output,
+        "outputs": [
+            {"id": Id.SEARCH_FOUND, "property": "children"},
+            {"id": Id.SEARCH_MORE, "property": "style"},
+        ],
+        "inputs": [
+            {"id": Id.URL, "property": "search", "value": f"?{urlencode({'q': text})}"},
+            {"id": Id.DONE, "property": "data"},
+            {"id": Id.SEARCH_SHOWN, "property": "data"},
+        ],
+        "changedPropIds": [f"{Id.URL}.search"],
+        "state": [{"id": Id.URL, "property": "pathname", "value": "/search"}],
+    }
+    answer = client.post("/_dash-update-component", json=message)
+    assert answer.status_code == 200, answer.data
+    return json.dumps(answer.json, ensure_ascii=False)
 
 
 def name(library: Library, person: str, also: str = "") -> None:
@@ -222,3 +250,27 @@ def test_a_video_among_photos_tells_its_length(filmed_library: Library) -> None:
     assert page.count("film-badge") == 1
     assert '"0:06"' in page
     assert photo_views.named(video) == "christmas.mp4, 0:06"
+
+
+def test_a_person_s_page_lists_videos_and_moments(filmed_library: Library) -> None:
+    name(filmed_library, "Rosa")
+    actions.name(filmed_library, lane_of(filmed_library, None).faces, "Henrik Lind")
+    snapshot, video = read_snapshot(filmed_library), the_video(filmed_library)
+    lane = lane_of(filmed_library, "Henrik Lind")
+    shown = _json(moments.of_person(filmed_library, snapshot, "Henrik Lind"))
+    assert f"in 1 video, {video_views.spoken(lane.seconds)} on screen" in shown
+    assert video_views.moment_address(video.id, lane.stretches[0][0]) in shown
+    films = moments.of_person(filmed_library, snapshot, "Henrik Lind")
+    assert shown in _json(content(snapshot, "Henrik Lind", films=films))
+    assert moments.of_person(filmed_library, snapshot, "Nobody") is None
+
+
+def test_a_search_answers_with_moments(filmed_library: Library) -> None:
+    name(filmed_library, "Rosa")
+    name(filmed_library, "Henrik")
+    video, both = the_video(filmed_library), "rosa + henrik"
+    (scene,) = find_scenes(filmed_library, both, [video.id]).scenes
+    page = asked(filmed_library, both)
+    assert video_views.moment_address(video.id, scene.start) in page
+    assert page.count('"className": "moment"') == 1
+    assert '"className": "moment"' not in asked(filmed_library, "faces>=1")

@@ -118,3 +118,15 @@ def moment_of(ending: str | None) -> float | None:
     except ValueError:
         return None
     return seconds if 0 <= seconds < 1e9 else None
+
+
+def spoken(seconds: float) -> str:
+    """Return a length of time as a sentence has it.
+
+    >>> spoken(252), spoken(60), spoken(9.6), spoken(3725)
+    ('4 min 12 s', '1 min', '10 s', '1 h 2 min')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (0 if hours else rest, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
