@@ -334,11 +334,13 @@ class FaceTable:
     clusters: (n,) int64 as last computed, −1 = in no group.
     fits: (n,) float32, how well each face fits into its cluster (see `labeler.groups.cohesion`).
     xy: (n, 2) float32, NaN = not on the map yet.
+    at: (n,) float64, when a face is there in a video, seconds; NaN = on a photo.
     """
 
     ids: IntArray
     photo_ids: IntArray
     moments: IntArray
+    at: NDArray[np.float64]
     boxes: NDArray[np.float64]
     scores: FloatArray
     sharpness: FloatArray

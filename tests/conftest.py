@@ -15,19 +15,22 @@ from hypothesis import settings
 
 from labeler import geometry
 from labeler.faces.steps.index import index
-from labeler.groups.steps.group import cluster
+from labeler.groups.steps.group import cluster, welcome
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps.listing import list_faces
 from labeler.types import GroupedFaces
 
 from .browsing import browser, page  # noqa: F401
+from .filming import film, panned
 from .seal import sitecustomize
 
 settings.register_profile("patient", deadline=None)  # other programs may be at work beside a test
 settings.load_profile("patient")
 DEMO = Path(__file__).parent.parent / "data" / "demo"
 TRUE_FACES_INDEXED = 189
+FILM = ("IMG_1004.jpg", "IMG_1000.jpg", "IMG_1007.jpg")
+"""Photos that are shown for 2 s each: of Clara and Rosa, of Rosa, of Henrik and Rosa."""
 
 
 SEAL_TEST = "192.0.2.1"
@@ -83,6 +86,32 @@ def demo_library(demo_library_folder: Path, tmp_path: Path) -> Library:
 
 
 @pytest.fixture(scope="session")
+def filmed_library_folder(
+    demo_library_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The demo library with a video, `FILM`, besides. Copy it before you change it."""
+    films = tmp_path_factory.mktemp("films")
+    photos = [DEMO / "photos" / "2003 Christmas at home" / name for name in FILM]
+    frames = (frame for photo in photos for frame in panned(photo, 20, (960, 720)))
+    film(films / "christmas.mp4", frames, rate=10)
+    folder = tmp_path_factory.mktemp("filmed-library") / "library"
+    shutil.copytree(demo_library_folder, folder)
+    library = Library.create(folder)
+    index(library, [films])
+    welcome(library)
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def filmed_library(filmed_library_folder: Path, tmp_path: Path) -> Library:
+    """A copy of the library with a video that the test may change."""
+    folder = tmp_path / "filmed-library"
+    shutil.copytree(filmed_library_folder, folder)
+    return Library(folder)
+
+
+@pytest.fixture(scope="session")
 def models_folder(demo_library_folder: Path) -> Path:
     """A folder that holds the converted networks already."""
     return demo_library_folder / "cache" / "models"
@@ -113,7 +142,7 @@ def clusters_by_person(library: Library) -> dict[str, int]:
     truth = true_names(library)
     votes: dict[int, Counter[str]] = defaultdict(Counter)
     for face in list_faces(library):
-        if face.cluster is not None:
+        if face.cluster is not None and face.face in truth:
             votes[face.cluster][truth[face.face]] += 1
     found: dict[str, int] = {}
     for number in sorted(votes):  # largest first

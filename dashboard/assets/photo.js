@@ -223,7 +223,7 @@
     }
 
     function onClick(event) {
-        const link = event.target.closest("a.photo-link");
+        const link = event.target.closest("a.photo-link, a.to-photo");
         if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
             event.preventDefault();
             const [pathname, query] = link.getAttribute("href").split("?");

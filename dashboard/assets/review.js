@@ -94,7 +94,9 @@
         if (image.getAttribute("src") !== face.dataset.photo) image.src = face.dataset.photo;
         figure.querySelector(".photo-frame").style.setProperty("--ratio", face.dataset.ratio);
         Object.assign(figure.querySelector(".evidence-box").style, { left, top, width, height });
-        figure.querySelector("figcaption").textContent = face.dataset.caption;
+        const link = figure.querySelector("figcaption a");
+        link.textContent = face.dataset.caption;
+        link.href = face.dataset.page;
     }
 
     const KEYS = { y: "yes", n: "no", s: "skip", i: "ignore" };

@@ -13,6 +13,7 @@ from ..shared.decisions import DONE, attempt
 from ..shared.ids import Id, Part, Where, part
 from ..shared.reading import States, at, clicked, has_failed
 from ..shell.session import Session
+from ..video import moments
 from . import actions as person_actions
 from . import page as person
 from . import panel_callbacks
@@ -41,7 +42,9 @@ def register(app: Dash, session: Session) -> None:
             return no_update, no_update  # the page of the new name follows
         chosen = {} if is_new else _chosen_faces(ctx.states_list[0])
         asked = person.AskedOfPerson(year_of(search), company_of(search))
-        return person.content(snapshots.current(), who, asked, page, chosen)
+        snapshot = snapshots.current()
+        films = moments.of_person(library, snapshot, who)
+        return person.content(snapshot, who, asked, page, chosen, films)
 
     @app.callback(
         Output(Id.PERSON_MOVED, "pathname"),  # it is on this page alone, and so is the question

@@ -67,12 +67,14 @@ def content(
     asked: AskedOfPerson = EVERYTHING,
     shown: dict[str, int] = FACES_A_TIME,
     chosen: dict[str, Collection[int]] = NOBODY,
+    films: Component | None = None,
 ) -> tuple[list[Any], list[Any]]:
     """Return the head of the page and what is below it.
 
     Args:
         asked: which photos are shown.
         shown: how many faces in each place at most. chosen: those that are ticked there.
+        films: the videos in which the person is.
     """
     row = person_views.person_row(snapshot, person)
     if row is None and person in snapshot.away:
@@ -91,6 +93,7 @@ def content(
         _automatic(snapshot, person, shown[Where.AUTOMATIC], chosen.get(Where.AUTOMATIC, ())),
         _timeline(person_views.timeline(snapshot, person), asked.year),
         _company(snapshot, person, asked),
+        films,
         *_photos(snapshot, person, asked, shown[Where.PHOTOS]),
         *_faces(snapshot, row, asked, shown[Where.PERSON], chosen.get(Where.PERSON, ())),
     ]

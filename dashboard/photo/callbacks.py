@@ -22,6 +22,7 @@ from ..shared.ids import Id, Part, part
 from ..shared.reading import clicked
 from ..shell.session import Session
 from ..shell.snapshot import Snapshot
+from ..video import callbacks as video_callbacks
 from . import actions as photo_actions
 from . import page as photo_page
 from . import panel as photo_panel
@@ -32,6 +33,7 @@ from .lists import PhotoList, within
 def register(app: Dash, session: Session) -> None:
     library, snapshots = session.library, session.snapshots
     drawer = session.drawer
+    video_callbacks.register(app, session)
 
     @app.callback(
         Output(Id.PHOTO_BOXES, "children"),
@@ -98,21 +100,27 @@ def register(app: Dash, session: Session) -> None:
 
 
 def layout(
-    library: Library, snapshot: Snapshot, path: str, photos: PhotoList | None = None
+    library: Library,
+    snapshot: Snapshot,
+    path: str,
+    photos: PhotoList | None = None,
+    ending: str | None = None,
 ) -> Component:
     """Return the page that an address means.
 
     Args:
-        photos: the list in which it stands; None = its album.
+        photos: the list in which it stands; None = its album. ending: of the address.
     """
-    people = resembled(library, snapshot, photo_views.ids_of(path)[1])
     found, trouble = look_up(library, path)
     # What the user has said since may have taken it out of the list.
     is_in = found is not None and photos is not None and found.photo.id in photos.photos
     if found and photos and is_in:
         found = within(library, found, photos)
-    names = waiting.on_photo(library, found.photo.id) if found else ()
     listed = photos if is_in else None
+    if found and found.photo.facts.is_video:
+        return video_callbacks.layout(library, snapshot, found, path, ending, trouble, listed)
+    people = resembled(library, snapshot, photo_views.ids_of(path)[1])
+    names = waiting.on_photo(library, found.photo.id) if found else ()
     return photo_page.layout(snapshot, path, found, trouble, people, names, listed)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from labeler.library.whereabouts import AWAY, FilePlace
+from labeler.library.whereabouts import AWAY
 from labeler.people.steps.listing import FaceRow
 from labeler.photos.steps.album import PhotoInAlbum
 from labeler.place import Place
@@ -63,10 +63,10 @@ def layout(
     photo, (_, face) = found.photo, photo_views.ids_of(path)
     return html.Div(
         [
-            _back(photos) if photos else None,
+            back(photos) if photos else None,
             page_head(
                 photo_views.file_name(photo),
-                _subtitle(found, photos),
+                subtitle(found, photos),
                 _tools(found, trouble, photos),
             ),
             html.P(id=Id.PHOTO_HINT, className="photo-hint", role="status"),
@@ -80,7 +80,7 @@ def layout(
                                 id=Id.PHOTO_PANEL,
                                 className="card photo-panel",
                             ),
-                            _facts(photo, found.place, found.elsewhere),
+                            facts_card(found),
                         ],
                         className="photo-side",
                     ),
@@ -106,14 +106,15 @@ def boxes(snapshot: Snapshot, photo: Photo, selected: int) -> list[Component]:
     return [_box(snapshot, photo, row, row.face == selected, height[row.face]) for row in rows]
 
 
-def _back(photos: PhotoList) -> Component:
+def back(photos: PhotoList) -> Component:
     """Return the link to the page from which one came, which Esc follows, too."""
     return dcc.Link(
         [f"‹ {photos.title}", html.Kbd("Esc")], href=photos.back, className="back photo-back"
     )
 
 
-def _subtitle(found: PhotoInAlbum, photos: PhotoList | None) -> str:
+def subtitle(found: PhotoInAlbum, photos: PhotoList | None) -> str:
+    """Return the album of a photo or video, its place there, and when it was taken."""
     taken = found.photo.facts.metadata.date
     album, place = photo_views.album(found.photo), f"{found.number:,} of {found.count:,}"
     date = photo_views.date_and_time(taken) if taken else "without a date"
@@ -137,28 +138,30 @@ def _tools(found: PhotoInAlbum, trouble: str, photos: PhotoList | None) -> list[
         className="photo-draw",
         **{"aria-pressed": "false", "aria-keyshortcuts": "D"},  # type: ignore[arg-type]
     )
+    return [keys_button(), draw, steps(found, photos)]
+
+
+def steps(found: PhotoInAlbum, photos: PhotoList | None) -> Component:
+    """Return the links to the photos or videos before and after one in its list or album."""
     ending, what = (photos.ending, photos.title) if photos else ("", "this album")
     ways = (("previous", "←", found.previous), ("next", "→", found.next))
-    steps = [_step(way, arrow, to, ending) for way, arrow, to in ways]
-    return [
-        keys_button(),
-        draw,
-        html.Nav(steps, className="photo-steps", **labelled(f"Photos of {what}")),
-    ]
+    links = [_step(way, arrow, to, ending) for way, arrow, to in ways]
+    return html.Nav(links, className="photo-steps", **labelled(f"Photos of {what}"))
 
 
 def _step(way: str, arrow: str, to: Photo | None, ending: str) -> Component:
     """Return the link to a neighbouring photo, or what stands there at the end of the list."""
+    what = photo_views.what(to) if to else "photo"
     words = [
         html.Span(arrow, **{"aria-hidden": "true"}),  # type: ignore[arg-type]
-        html.Span(f"{way} photo".capitalize(), className="unseen"),
+        html.Span(f"{way} {what}".capitalize(), className="unseen"),
     ]
     if to is None:
         return html.Span(words, className="photo-step ended")
     link = dcc.Link(
         words,
         href=photo_views.address(to.id) + ending,
-        title=f"{way.capitalize()} photo: {photo_views.file_name(to)} ({arrow})",
+        title=f"{way.capitalize()} {what}: {photo_views.named(to)} ({arrow})",
         className=f"photo-step photo-{way}",
     )
     ahead = html.Link(rel="prefetch", href=images.picture_address(to)) if way == "next" else None
@@ -230,17 +233,19 @@ def _box(snapshot: Snapshot, photo: Photo, row: FaceRow, selected: bool, height:
     )
 
 
-def _facts(photo: Photo, place: Place | None, elsewhere: Sequence[FilePlace]) -> Component:
+def facts_card(found: PhotoInAlbum) -> Component:
+    """Return what is known about a photo or video."""
+    photo, place = found.photo, found.place
     lines: list[Component] = []
     for heading, text in photo_views.facts(photo):
         if heading == photo_views.POSITION and place is not None:
             lines += [html.Dt("Place"), html.Dd(_place(place))]
         lines += [html.Dt(heading), html.Dd(text)]
-    for one in elsewhere:
+    for one in found.elsewhere:
         away = " (not there just now)" if one.state == AWAY else ""
         lines += [html.Dt("Also"), html.Dd(f"{one.path}{away}")]
     return html.Div(
-        [html.H2("About the photo"), html.Dl(lines, className="facts")],
+        [html.H2(f"About the {photo_views.what(photo)}"), html.Dl(lines, className="facts")],
         className="card photo-facts",
     )
 

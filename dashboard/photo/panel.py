@@ -12,7 +12,14 @@ from labeler.people.steps.listing import FaceRow
 from labeler.wording import count
 
 from ..shared import addresses
-from ..shared.components import button, dot, face_image, labelled, photo_address
+from ..shared.components import (
+    button,
+    dot,
+    face_image,
+    labelled,
+    moment_badge,
+    photo_address,
+)
 from ..shared.ids import Part, Where, part
 from ..shared.name_row import name_row
 from ..shell.snapshot import Snapshot
@@ -161,7 +168,11 @@ def _alike(snapshot: Snapshot, row: FaceRow) -> list[Any]:
         return []
     links = [
         dcc.Link(
-            [face_image(snapshot, face, "face small"), html.Span("Its photo", className="unseen")],
+            [
+                face_image(snapshot, face, "face small"),
+                moment_badge(snapshot.by_id[face].at),
+                html.Span("Its photo", className="unseen"),
+            ],
             href=photo_address(snapshot, face),
         )
         for face in faces

@@ -9,6 +9,7 @@ from datetime import datetime
 from labeler.people.steps.listing import FaceRow
 from labeler.photos.dates import is_start_of_a_clock
 from labeler.types import Fact, Metadata, Photo
+from labeler.videos.clock import clock
 from labeler.wording import certainty
 
 from ..shared.addresses import number_in
@@ -118,8 +119,19 @@ def is_cover(snapshot: Snapshot, row: FaceRow) -> bool:
     return any(p.person == row.person and p.cover == row.face for p in snapshot.people)
 
 
+def what(photo: Photo) -> str:
+    """Return what it is: 'photo' or 'video'."""
+    return "video" if photo.facts.is_video else "photo"
+
+
 def file_name(photo: Photo) -> str:
     return os.path.basename(photo.path)
+
+
+def named(photo: Photo) -> str:
+    """Return the name of the file; of a video, with its length: 'party.mp4, 0:24'."""
+    seconds = photo.facts.seconds
+    return file_name(photo) if seconds is None else f"{file_name(photo)}, {clock(seconds)}"
 
 
 def album(photo: Photo) -> str:
@@ -142,6 +154,7 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
         ("Rating", _told(stars(known), known, "rating")),
         (POSITION, _told(position(known), known, "place")),
         ("Turned", "as the XMP file beside it says" if known.orientation else ""),
+        ("Length", clock(photo.facts.seconds) if photo.facts.seconds is not None else ""),
         ("Size", f"{width:,} × {height:,} pixels"),
         ("Album", album(photo)),
         ("File", photo.path),

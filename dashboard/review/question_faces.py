@@ -56,11 +56,13 @@ def group_faces(group: OpenGroup, portraits: Portraits) -> list[Component]:
     """Return the faces of a group, each of which a click leaves out."""
     shown = [face for face in _best_and_least(group.faces) if face in portraits]
     if len(group.faces) == 1:
-        pictures = [html.Img(src=portraits[face].thumbnail, alt="The face") for face in shown]
+        pictures = [
+            html.Span(_picture(portraits[face], "The face"), className="pick") for face in shown
+        ]
         return [html.Div(pictures, className="picks single")]
     picks = [
         html.Button(
-            html.Img(src=portraits[face].thumbnail, alt=""),
+            _picture(portraits[face]),
             type="button",
             className="pick",
             disable_n_clicks=True,
@@ -168,7 +170,8 @@ def photo(group: OpenGroup, portraits: Portraits) -> list[Component]:
     frame = html.Div(
         [image, box], className="photo-frame", style={"--ratio": f"{portrait.ratio:.4f}"}
     )
-    caption = html.Figcaption(portrait.caption, className="subtitle")
+    link = html.A(portrait.caption, href=portrait.page, className="to-photo")
+    caption = html.Figcaption(link, className="subtitle")
     return [html.Figure([frame, caption], className="photo")]
 
 
@@ -189,18 +192,26 @@ def _best_and_least(faces: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _large(portrait: Portrait, what: str) -> Component:
-    image = html.Img(src=portrait.thumbnail, alt=what, title=portrait.caption)
-    return html.Span(image, className="pick large", **_looks(portrait))
+    picture = _picture(portrait, what, portrait.caption)
+    return html.Span(picture, className="pick large", **_looks(portrait))
 
 
 def _looked_at(portrait: Portrait) -> Component:
     """Return a face whose photo is shown when the pointer is on it."""
-    image = html.Img(src=portrait.thumbnail, alt="", title=portrait.caption)
-    return html.Span(image, className="pick", **_looks(portrait))
+    picture = _picture(portrait, title=portrait.caption)
+    return html.Span(picture, className="pick", **_looks(portrait))
 
 
 def _looks(portrait: Portrait) -> Any:
     """Return the attributes from which the browser shows a face's photo."""
     box = " ".join(f"{value:.2f}" for value in portrait.box)
     ratio = f"{portrait.ratio:.4f}"
-    return data(photo=portrait.photo, box=box, ratio=ratio, caption=portrait.caption)
+    more = {"caption": portrait.caption, "page": portrait.page}
+    return data(photo=portrait.photo, box=box, ratio=ratio, **more)
+
+
+def _picture(portrait: Portrait, alt: str = "", title: str | None = None) -> list[Component]:
+    """Return a face; of one in a video, with the time at which it is there."""
+    image = html.Img(src=portrait.thumbnail, alt=alt, title=title)
+    moment = html.Span(portrait.moment, className="film-badge") if portrait.moment else None
+    return [image, moment] if moment else [image]

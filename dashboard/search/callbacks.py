@@ -8,7 +8,10 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from flask import Response, jsonify, request
 
 from labeler.errors import QueryError
+from labeler.library.store import Library
 from labeler.search.interpretation import shown as shown_in
+from labeler.videos.intervals import Intervals
+from labeler.videos.steps.scenes import find_scenes
 
 from ..shared.addresses import asked
 from ..shared.ids import Id
@@ -66,8 +69,10 @@ def register(app: Dash, session: Session) -> None:
         photos = library.photos_with(ids)
         listed = [photos[i] for i in ids if i in photos]
         more = len(ids) < len(matches.photo_ids)
-        people, _ = shown_in(matches.tree)
-        found = search_page.found(text, matches, listed, people)
+        people, unnamed = shown_in(matches.tree)
+        videos = [one.id for one in listed if one.facts.is_video] if people or unnamed else []
+        scenes = _scenes(library, text, videos)
+        found = search_page.found(text, matches, listed, people, scenes)
         return found, _SHOWN if more else _NOT_SHOWN
 
     @app.callback(
@@ -89,6 +94,15 @@ def register(app: Dash, session: Session) -> None:
         Input(Id.URL, "pathname"),
         Input(Id.URL, "search"),
     )
+
+
+def _scenes(library: Library, text: str, videos: list[int]) -> dict[int, Intervals]:
+    """Return when a search holds of what is on screen, by video."""
+    found: dict[int, Intervals] = {}
+    for one in find_scenes(library, text, videos).scenes if videos else ():
+        number = one.video.photo_id
+        found[number] = (*found.get(number, ()), (one.start, one.end))
+    return found
 
 
 def _number(shown: dict[str, Any] | None, text: str) -> int:

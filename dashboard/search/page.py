@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -12,18 +12,21 @@ from dash.development.base_component import Component
 from labeler.errors import QueryError
 from labeler.search.steps.search import SearchMatches
 from labeler.types import Photo
+from labeler.videos.intervals import Intervals
 from labeler.wording import count
 
 from ..photo import views as photo_views
 from ..photo.lists import ending_of_search
 from ..shared import addresses
-from ..shared.components import attribute, button, page_head
+from ..shared.components import attribute, button, length_badge, page_head
 from ..shared.ids import Id
 from ..shell import images
+from ..video import moments
 from . import views as search_views
 
 PATH = search_views.PATH
 PHOTOS_A_TIME = 120
+_NO_SCENES: Mapping[int, Intervals] = {}
 
 
 def layout() -> Component:
@@ -41,13 +44,18 @@ def layout() -> Component:
 
 
 def found(
-    text: str, matches: SearchMatches, photos: Sequence[Photo], people: Collection[str] = ()
+    text: str,
+    matches: SearchMatches,
+    photos: Sequence[Photo],
+    people: Collection[str] = (),
+    scenes: Mapping[int, Intervals] = _NO_SCENES,
 ) -> list[Any]:
     """Return the photos that a search has found.
 
     Args:
         photos: those that are shown.
         people: who is asked for; of them a show can be made.
+        scenes: by video, when those who are asked for are on screen as the search says.
     """
     number, hint = len(matches.photo_ids), matches.hint
     said: list[Component] = [html.P(note) for note in matches.notes]
@@ -55,7 +63,9 @@ def found(
         said += [_said(hint.message, hint.instead)] if hint else []
         return [page_head("No photo is like that", text), html.Div(said, className="search-hint")]
     ending = ending_of_search(text)
-    tiles = html.Div([_tile(photo, ending) for photo in photos], className="photo-grid")
+    tiles = html.Div(
+        [_tile(photo, ending, scenes.get(photo.id)) for photo in photos], className="photo-grid"
+    )
     to_show = dcc.Link(
         "Slideshow of these", href=addresses.show_of(sorted(people), text), className="link-button"
     )
@@ -106,7 +116,7 @@ def help_list(examples: Sequence[tuple[str, str]]) -> Component:
     return html.Div([*rows, rest], className="search-examples")
 
 
-def _tile(photo: Photo, ending: str) -> Component:
+def _tile(photo: Photo, ending: str, scenes: Intervals | None) -> Component:
     """Return a photo as a link to its page, where one walks on through all that were found."""
     text = search_views.caption(photo)
     name = photo_views.file_name(photo)
@@ -115,8 +125,12 @@ def _tile(photo: Photo, ending: str) -> Component:
         alt=name,
         attributes={"root": {"loading": "lazy", "title": name}},
     )
-    return dcc.Link(
-        [picture, html.Span(text, className="photo-date")],
+    tile = dcc.Link(
+        [
+            html.Span([picture, length_badge(photo)], className="photo-picture-box"),
+            html.Span(text, className="photo-date"),
+        ],
         href=photo_views.address(photo.id) + ending,
         className="photo-tile",
     )
+    return html.Div([tile, moments.links(photo.id, scenes)], className="film") if scenes else tile

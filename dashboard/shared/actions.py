@@ -189,7 +189,7 @@ def meant_faces(
     """
     if where in (Where.PERSON, Where.AUTOMATIC):
         faces = list(chosen) or (existing(snapshot, offered) if or_all else [])
-    elif where == Where.PHOTO:
+    elif where == Where.PHOTO or where.startswith(Where.LANE):
         faces = existing(snapshot, offered)
     elif where == Where.MAP:
         left_out = set(offered) - set(chosen)

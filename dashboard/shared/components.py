@@ -10,7 +10,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from labeler.people.steps.history import Decision
-from labeler.types import Box
+from labeler.types import Box, Photo
+from labeler.videos.clock import clock
 from labeler.wording import count
 
 from ..photo import views as photo_views
@@ -38,12 +39,22 @@ def face_image(snapshot: Snapshot, face: int, class_name: str = "face") -> Compo
 
 
 def face_title(snapshot: Snapshot, face: int) -> str:
-    """Return name, file and year of a face: 'Rosa · IMG_1002.jpg · 2003'."""
+    """Return name, file, moment and year of a face: 'Rosa · IMG_1002.jpg · 2003'."""
     row = snapshot.by_id[face]
-    parts = [views.label(row), views.file_name(row.photo)] + (
-        [str(row.taken.year)] if row.taken else []
-    )
-    return " · ".join(parts)
+    file, year = views.file_name(row.photo), str(row.taken.year) if row.taken else ""
+    moment = "" if row.at is None else f"at {clock(row.at)}"
+    return " · ".join(filter(None, [views.label(row), file, moment, year]))
+
+
+def moment_badge(seconds: float | None) -> Component | None:
+    """Return the time at which a face is there in a video, to lie over it; None = on a photo."""
+    return None if seconds is None else html.Span(clock(seconds), className="film-badge")
+
+
+def length_badge(photo: Photo) -> Component | None:
+    """Return how long a video is, to be laid over its picture; None = it is a photo."""
+    seconds = photo.facts.seconds
+    return None if seconds is None else html.Span(clock(seconds), className="film-badge")
 
 
 def face_picker(
@@ -89,7 +100,7 @@ def _face_tile(snapshot: Snapshot, face: int, caption: str | None) -> Component:
     """
     words = html.Span(caption, className="face-caption") if caption else None
     card = dmc.CheckboxCard(
-        [face_image(snapshot, face), words],
+        [face_image(snapshot, face), moment_badge(snapshot.by_id[face].at), words],
         value=str(face),
         className="face-card",
         **labelled(f"Face {face}"),

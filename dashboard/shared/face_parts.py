@@ -13,7 +13,14 @@ from labeler.people.steps.listing import FaceRow
 from labeler.wording import certainty
 
 from ..shell.snapshot import Snapshot
-from .components import attribute, face_address, face_title, labelled, photo_link
+from .components import (
+    attribute,
+    face_address,
+    face_title,
+    labelled,
+    moment_badge,
+    photo_link,
+)
 from .ids import Part, part
 
 Titled = tuple[Any, Sequence[FaceRow]]
@@ -91,6 +98,7 @@ def _card(snapshot: Snapshot, row: FaceRow, ending: str) -> Component:
     card = dmc.CheckboxCard(
         [
             lazy_face(snapshot, row.face),
+            moment_badge(row.at),
             html.Span(sure, className="face-caption") if sure else None,
         ],
         value=str(row.face),

@@ -168,6 +168,12 @@ class Id:
     PHOTO_HINT = "photo-hint"
     PHOTO_PANEL = "photo-panel"
 
+    VIDEO = "video"
+    VIDEO_LANES = "video-lanes"
+    VIDEO_PLAYER = "video-player"
+    VIDEO_SAID = "video-said"
+    VIDEO_START = "video-start"
+
     KIN_PERSON = "kin-person"
     KIN_TO = "kin-to"
     KIN_FILLED = "kin-filled"
@@ -231,6 +237,8 @@ class Where:
     PERSON_MOVED = "person-moved"
     PHOTO = "photo"
     PHOTOS = "photos"
+    LANE = "lane-"
+    """With the number of a face behind it: somebody in a video."""
     AUTOMATIC = "automatic"
     REVIEW = "review"
     STRANGERS = "strangers"

@@ -25,6 +25,7 @@ def name_row(
     reject: str | None = None,
     unlabel: str | None = None,
     ignore: bool = True,
+    draft: str = "",
     candidates: Sequence[LikelyPerson] = (),
 ) -> Component:
     """Return a name field with its buttons.
@@ -34,13 +35,14 @@ def name_row(
         candidates: the people who are likely; those who are not the suggestion get a button each.
         reject: a name to offer a button for that says 'Not' and the name; None = no such button.
         unlabel: the text of the button that forgets what was said; None = no such button.
+        draft: what stands in the field already.
     """
     return html.Div(
         [
             dmc.Autocomplete(
                 id=part(Part.NAME, where),
                 data=snapshot.names,
-                value="",
+                value=draft,
                 placeholder=placeholder,
                 filter={"function": "faceLabelerNames"},
                 comboboxProps={"shadow": "md"},

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from hashlib import blake2s
 
 from labeler.library.store import Library
+from labeler.videos.clock import clock
 
+from ..photo import views as photo_views
 from .views import file_name
 
 
@@ -17,7 +19,8 @@ class Portrait:
 
     thumbnail, photo: addresses of the face and of the whole photo that it is on. box: left, top,
     width, height in percent of the photo. ratio: width by height of the photo. caption: day and
-    file name. year: None = not known.
+    file name. year: None = not known. page: address of the photo's page with the face selected.
+    moment: when the face is there in a video, '0:12'; '' = on a photo.
     """
 
     face: int
@@ -27,6 +30,8 @@ class Portrait:
     ratio: float
     caption: str
     year: int | None
+    page: str = ""
+    moment: str = ""
 
 
 def portraits(library: Library, faces: Iterable[int]) -> dict[int, Portrait]:
@@ -39,7 +44,8 @@ def _portrait(library: Library, face: int) -> Portrait | None:
     if found is None:
         return None
     photo, box = found
-    what = f"{photo.content_hash} {box.as_tuple()}"
+    moment = "" if photo.at is None else clock(photo.at)
+    what = f"{photo.content_hash} {box.as_tuple()} {photo.at}"
     version = blake2s(what.encode(), digest_size=6).hexdigest()
     width, height = photo.facts.width, photo.facts.height
     file = file_name(photo.path)
@@ -48,7 +54,7 @@ def _portrait(library: Library, face: int) -> Portrait | None:
     return Portrait(
         face=face,
         thumbnail=f"/faces/{face}.jpg?v={version}",
-        photo=f"/face-photos/{photo.content_hash[:12]}/{face}.jpg",
+        photo=f"/face-photos/{version}/{face}.jpg",
         box=(
             100 * box.left / width,
             100 * box.top / height,
@@ -56,6 +62,8 @@ def _portrait(library: Library, face: int) -> Portrait | None:
             100 * box.height / height,
         ),
         ratio=width / height,
-        caption=" · ".join(filter(None, (day, file))),
+        caption=" · ".join(filter(None, (day, file, moment and f"at {moment}"))),
         year=taken.year if taken else None,
+        page=photo_views.address(photo.id, face),
+        moment=moment,
     )

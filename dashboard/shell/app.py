@@ -28,7 +28,7 @@ from ..shared import decisions
 from ..shared.actions import Done
 from ..shared.components import hidden_controls, labelled, toast
 from ..shared.ids import Id
-from . import frame, images, link, odd_requests, security
+from . import frame, images, link, odd_requests, security, videos
 from .pages import PAGES
 from .server import Server
 from .session import Session
@@ -69,6 +69,7 @@ def create_app(session: Session) -> Dash:
     app.layout = _layout
     odd_requests.refuse(app)
     images.add_routes(app.server, session.library)
+    videos.add_routes(app.server, session.library)
     for register in (frame.register, decisions.register, *(page.register for page in PAGES)):
         if register is not None:
             register(app, session)

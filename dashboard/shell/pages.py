@@ -116,7 +116,7 @@ def is_page(path: str) -> bool:
 def _photo(session: Session, path: str, ending: str | None) -> Any:
     snapshot = session.snapshots.current()
     photos = list_in(session.searcher, snapshot, ending)
-    return photo_callbacks.layout(session.library, snapshot, path, photos)
+    return photo_callbacks.layout(session.library, snapshot, path, photos, ending)
 
 
 def _no_page(path: str) -> Component:

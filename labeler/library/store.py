@@ -243,7 +243,7 @@ class Library(
             self._connection()
             .execute(
                 "SELECT id, photo_id, box_left, box_top, box_width, box_height, score, sharpness, "
-                "landmarks, coalesce(cluster, -1), fit, x, y, coalesce(moment, photo_id) "
+                "landmarks, coalesce(cluster, -1), fit, x, y, coalesce(moment, photo_id), at "
                 f"FROM {table} AS faces "
                 "LEFT JOIN clusters ON clusters.face_id = id LEFT JOIN map ON map.face_id = id "
                 "ORDER BY id"
@@ -255,6 +255,7 @@ class Library(
             ids=np.array([row[0] for row in rows], dtype=np.int64),
             photo_ids=np.array([row[1] for row in rows], dtype=np.int64),
             moments=np.array([row[13] for row in rows], dtype=np.int64),
+            at=np.array([row[14] for row in rows], dtype=np.float64),
             boxes=np.array([row[2:6] for row in rows], dtype=np.float64).reshape(-1, 4),
             scores=np.array([row[6] for row in rows], dtype=np.float32),
             sharpness=np.array([row[7] for row in rows], dtype=np.float32),

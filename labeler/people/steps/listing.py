@@ -29,7 +29,7 @@ class FaceRow:
     """Everything known of one face. `source` tells who named it, `probability` how surely.
 
     rejected: the people whom it does not show, as the user said. photo, photo_id: path and id of
-    the photo that it is on.
+    the photo that it is on. at: when it is there in a video, seconds; None = on a photo.
     """
 
     face: int
@@ -45,6 +45,7 @@ class FaceRow:
     taken: datetime | None
     rejected: frozenset[str] = frozenset()
     photo_id: int = 0
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ def face_rows(
 
     names: the automatic names by face id.
     """
-    columns = (table.ids, table.photo_ids, table.boxes, table.scores, table.clusters, table.xy)
+    who = (table.ids, table.photo_ids, table.boxes, table.scores, table.clusters)
+    columns = (*who, table.xy, table.at)
     return [
         _face_row(row, photos[row[1]], who_is(row[0], labels, names.get(row[0])), labels)
         for row in zip(*(column[places].tolist() for column in columns), strict=True)
@@ -183,8 +185,8 @@ def _face_row(
     who: tuple[str | None, Source | None, float | None],
     labels: Labels,
 ) -> FaceRow:
-    """Return a row from a face's id, photo, box, score, cluster, and place on the map."""
-    face_id, _, box, score, cluster, (x, y) = row
+    """Return a row from a face's id, photo, box, score, cluster, place on the map, and time."""
+    face_id, _, box, score, cluster, (x, y), at = row
     person, source, probability = who
     return FaceRow(
         face=face_id,
@@ -200,6 +202,7 @@ def _face_row(
         taken=photo.facts.metadata.date,
         rejected=labels.rejected.get(face_id, frozenset()),
         photo_id=photo.id,
+        at=None if math.isnan(at) else at,
     )
 
 

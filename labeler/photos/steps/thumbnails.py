@@ -74,7 +74,12 @@ def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Pa
     photo = library.photo(photo_id)
     if photo is None:
         raise LabelerError(f"There is no photo {photo_id}.")
-    path = _place(library, "photos", photo, str(size))
+    return _whole(library, photo, size)
+
+
+def _whole(library: Library, photo: Photo, size: int) -> Path:
+    moment = "" if photo.at is None else f"-{round(photo.at * 1000)}"
+    path = _place(library, "photos", photo, f"{size}{moment}")
     if found := found_cached(path):
         return found
     picture = PILImage.fromarray(indexed_pixels(photo, size))
@@ -85,12 +90,14 @@ def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Pa
 def photo_of_face(library: Library, face_id: int) -> Path:
     """Return the path of a JPEG of the whole photo that a face is on; see `photo_picture`.
 
+    Of a video, it is the moment at which the face is there.
+
     Raises:
         LabelerError: there is no such face.
         UnreadablePhotoError: its photo can no longer be read.
     """
     photo, _ = _face(library, face_id)
-    return photo_picture(library, photo.id)
+    return _whole(library, photo, PHOTO_SIZE)
 
 
 def _face(library: Library, face_id: int) -> tuple[Photo, Box]:
