@@ -254,3 +254,70 @@ def test_real_people_are_recognized_from_reference_folders(
         "obama1.jpg": {"obama"},
         "obama_and_biden.jpg": {"obama", "biden", None},
     }
+
+
+def photos_of(library: Library, album: Album, person: str) -> dict[str, dict[str, int]]:
+    """Return the photos that show a person and others, with the faces on each by true name."""
+    on_photo: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in list_faces(library):
+        on_photo[row.photo][album.truth[row.face]] = row.face
+    return {p: faces for p, faces in on_photo.items() if person in faces and len(faces) > 1}
+
+
+@pytest.mark.parametrize("portraits", [0, 2])
+def test_the_face_that_a_folder_s_photos_share_is_its_person(
+    demo_library: Library, album: Album, tmp_path: Path, portraits: int
+) -> None:
+    together = photos_of(demo_library, album, "Rosa")
+    seen: set[str] = set()
+    expected = []
+    for photo, faces in together.items():
+        others = set(faces) - {"Rosa"}
+        if not others & seen and len(expected) < 3:  # nobody else is on two of them
+            seen |= others
+            put(photo, tmp_path / "Rosa")
+            expected.append(faces["Rosa"])
+    assert len(expected) == 3
+    alone = album.portraits["Rosa"][:portraits]
+    for row in alone:
+        put(row.photo, tmp_path / "Rosa")
+    report = learn(demo_library, tmp_path)
+    assert report.to_ask == ()
+    assert named(report) == {"Rosa": sorted([*expected, *(row.face for row in alone)])}
+    assert report.people[0].told_apart == tuple(
+        face for face in report.people[0].named if face in expected
+    )
+    assert [one.before for one in learn(demo_library, tmp_path).people] == [3 + portraits]
+
+
+def test_two_who_are_always_together_are_asked_about(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    """Nothing tells which of the two the folder is of, until one photo shows one alone."""
+    couples: dict[frozenset[str], list[str]] = defaultdict(list)
+    for photo, faces in photos_of(demo_library, album, "Rosa").items():
+        if len(faces) == 2:
+            couples[frozenset(faces)].append(photo)
+    _, photos = max(couples.items(), key=lambda item: len(item[1]))
+    assert len(photos) >= 2
+    for photo in photos:
+        put(photo, tmp_path / "Somebody")
+    assert len(learn(demo_library, tmp_path).to_ask) == len(photos)
+    assert demo_library.journal() == []
+    put(album.portraits["Rosa"][0].photo, tmp_path / "Somebody")
+    report = learn(demo_library, tmp_path)
+    assert report.to_ask == ()
+    assert {album.truth[face] for face in named(report)["Somebody"]} == {"Rosa"}
+
+
+def test_a_stranger_among_a_folder_s_photos_is_asked_about(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    """A photo of several on which the person is not is left unclear."""
+    for row in album.portraits["Rosa"][:2]:
+        put(row.photo, tmp_path / "Rosa")
+    others = photos_of(demo_library, album, "Emil")
+    photo = next(p for p, faces in others.items() if "Rosa" not in faces)
+    put(photo, tmp_path / "Rosa")
+    (question,) = learn(demo_library, tmp_path).to_ask
+    assert Path(question.photo).name == Path(photo).name

@@ -42,8 +42,9 @@ def command(
 ) -> None:
     """Learn people from a folder with one sub-folder of photos per person.
 
-    A person is called as the sub-folder is, upper and lower case aside. A photo with several faces
-    is asked about, not guessed: the answer is the command that is printed. What you have said
+    A person is called as the sub-folder is, upper and lower case aside. Of several faces
+    on a photo, it is the one that the folder's photos share; where that is not clear, the photo is
+    asked about, and the answer is the command that is printed. What you have said
     before stands, and a second run changes nothing.
     """
     from labeler.people.steps import references as pipeline
@@ -64,7 +65,9 @@ def _tell(report: ReferencesReport, labeler: str) -> None:
     known = f"; {count(before, 'photo')} settled before" if before else ""
     say(f"{count(named, 'face')} of {count(len(new), 'person', 'people')} named{known}.")
     for person in new:
-        say(f"  {person.person}: {count(len(person.named), 'face')}")
+        apart = len(person.told_apart)
+        told = f", {apart:,} of them told from others on the photo" if apart else ""
+        say(f"  {person.person}: {count(len(person.named), 'face')}{told}")
     for question in report.to_ask:
         _ask(question, labeler)
     for conflict in report.conflicts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,11 +16,13 @@ import numpy as np
 from labeler import journal
 from labeler.errors import LabelerError
 from labeler.faces.io.face_finder import FaceFinder
+from labeler.faces.steps import library_finder
 from labeler.faces.steps.index import Progress, index
 from labeler.groups.steps import group
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people import names
+from labeler.people.folder_person import person_on_photos
 from labeler.people.nobody import is_nobody
 from labeler.people.steps import naming
 from labeler.photos.left_out import NOTHING, LeftOut
@@ -34,11 +36,13 @@ Why = Literal["another name", "rejected", "ignored", "two folders"]
 @dataclass(frozen=True, slots=True)
 class LearntPerson:
     """named: the faces that got the person's name now. before: how many reference photos were
-    settled already."""
+    settled already. told_apart: those of `named` that are on a photo with others, and were told
+    from these by the folder's other photos."""
 
     person: str
     named: tuple[int, ...]
     before: int
+    told_apart: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,9 @@ def learn(
     """Index the photos in `folder`, and name the faces in its sub-folders after these.
 
     A person is called as the sub-folder is, or as the library spells that name; folders inside it
-    belong to the same person. Only a face that is alone on its photo is named: with several, nobody
-    can know which one is meant. What the user has said before about a face stands. A second run
-    changes nothing.
+    belong to the same person. A face that is alone on its photo is named; of several, the one that
+    the folder's photos share, where that is clear (`folder_person`). What the user has said before
+    about a face stands. A second run changes nothing.
 
     Args:
         finder: takes the place of the one of the library's last run.
@@ -136,7 +140,8 @@ def learn(
     paths = _paths_under(library, folder)
     with library.reading():
         labels, table = standing.labels(library), library.faces()
-    answers = [_answer(one, labels, table) for one in _references(paths, people, folder)]
+        answers = [_answer(one, labels, table) for one in _references(paths, people, folder)]
+        answers = _told_apart(library, answers, labels)
     return ReferencesReport(
         people=_name(library, people, answers),
         to_ask=tuple(one for one in answers if isinstance(one, ReferenceQuestion)),
@@ -225,12 +230,14 @@ class _NoFace:
 @dataclass(frozen=True, slots=True)
 class _Settled:
     person: str
+    face: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Sure:
     person: str
     face: int
+    told_apart: bool = False
 
 
 _Answer = ReferenceQuestion | ReferenceConflict | _NoFace | _Settled | _Sure
@@ -243,8 +250,9 @@ def _answer(one: _Reference, labels: Labels, table: FaceTable) -> _Answer:
     faces = tuple(table.ids[places].tolist())
     if not faces:
         return _NoFace(one.path)
-    if any(labels.names.get(face) == one.person for face in faces):
-        return _Settled(one.person)
+    theirs = [face for face in faces if labels.names.get(face) == one.person]
+    if theirs:
+        return _Settled(one.person, theirs[0])
     may_be = tuple(face for face in faces if _is_open(face, one.person, labels))
     if not may_be:
         return _conflict(one, faces, labels)
@@ -257,6 +265,36 @@ def _answer(one: _Reference, labels: Labels, table: FaceTable) -> _Answer:
     if one.shared_with is not None:
         return ReferenceConflict(one.person, one.path, faces, "two folders", one.shared_with)
     return _Sure(one.person, faces[0])
+
+
+def _told_apart(library: Library, answers: list[_Answer], labels: Labels) -> list[_Answer]:
+    """Answer questions about whose face is which by the faces that a folder's photos share."""
+    found: dict[tuple[str, int], int] = {}
+    asked = [one for one in answers if isinstance(one, ReferenceQuestion)]
+    for person in sorted({one.person for one in asked}):
+        own = [one for one in asked if one.person == person]
+        known = [
+            one.face
+            for one in answers
+            if isinstance(one, _Settled | _Sure) and one.person == person
+        ]
+        # Faces of somebody else may be alike, too: then the photo is not clear.
+        photos = {row.face: -number for number, one in enumerate(own) for row in one.faces}
+        photos |= {face: number for number, face in enumerate(known, start=1)}
+        ids, X = library_finder.descriptors(library, list(photos))
+        places = np.array([photos[face] for face in ids.tolist()], dtype=np.int64)
+        rows = person_on_photos(X, places, np.isin(ids, known))
+        found.update(((person, -int(places[row])), int(ids[row])) for row in rows)
+    answered: list[_Answer] = []
+    numbers: Counter[str] = Counter()
+    for one in answers:
+        if isinstance(one, ReferenceQuestion):
+            face = found.get((one.person, numbers[one.person]))
+            numbers[one.person] += 1
+            answered.append(_Sure(one.person, face, True) if face in one.may_be else one)
+        else:
+            answered.append(one)
+    return answered
 
 
 def _is_open(face: int, person: str, labels: Labels) -> bool:
@@ -279,7 +317,9 @@ def _name(
     for person in sorted(set(people.values())):
         sure = tuple(a.face for a in answers if isinstance(a, _Sure) and a.person == person)
         before = sum(isinstance(a, _Settled) and a.person == person for a in answers)
-        learnt.append(LearntPerson(person, sure, before))
+        told_apart = tuple(a.face for a in answers if isinstance(a, _Sure) and a.told_apart)
+        told_apart = tuple(face for face in sure if face in told_apart)
+        learnt.append(LearntPerson(person, sure, before, told_apart))
     new = [one for one in learnt if one.named]
     if new:
         with library.answer():
