@@ -17,6 +17,7 @@ from labeler.people.steps.listing import FaceRow, list_faces
 from labeler.people.steps.references import ReferencesReport, learn
 
 from .conftest import true_names
+from .filming import film, panned
 from .test_cli import Shell
 
 pytestmark = pytest.mark.slow
@@ -154,6 +155,21 @@ def test_a_folder_of_unknown_people_is_nobody(
     report = learn(demo_library, tmp_path)
     assert [one.person for one in report.people] == ["Rosa"]
     assert sorted(report.loose) == sorted(loose)
+
+
+def test_a_video_in_somebody_s_folder_names_nobody(
+    demo_library: Library, album: Album, tmp_path: Path
+) -> None:
+    (row, *_), *_ = album.portraits.values()
+    folder = tmp_path / "people" / "Rosa"
+    photo = Path(put(row.photo, folder))
+    film(folder / "a.mp4", panned(photo, 30, (640, 480)), rate=10)
+    learn(demo_library, folder.parent)
+    tracks = demo_library.video_tracks().ids.tolist()
+    assert tracks
+    named = standing.labels(demo_library).names
+    assert set(named.values()) == {"Rosa"}
+    assert named.keys().isdisjoint(tracks)
 
 
 def test_what_is_no_reference_is_reported(

@@ -194,10 +194,18 @@ def _person(folder: str, known: Collection[str], with_faces: Callable[[], Collec
 
 
 def _paths_under(library: Library, folder: Path) -> dict[str, int]:
-    """Return the ids of the photos in `folder`, by path, in the order of the paths."""
+    """Return the ids of the photos in `folder`, by path, in the order of the paths.
+
+    Videos are no references: who is in one, and when, nobody has said.
+    """
     inside = os.path.join(os.path.abspath(folder), "")
-    by_path = library.photo_ids_by_path()
-    return {path: by_path[path] for path in sorted(by_path) if path.startswith(inside)}
+    found = {
+        path: photo
+        for path, photo in sorted(library.photo_ids_by_path().items())
+        if path.startswith(inside)
+    }
+    photos = library.photos_with(list(found.values()))
+    return {path: id_ for path, id_ in found.items() if not photos[id_].facts.is_video}
 
 
 def _top(path: str, folder: Path) -> str:
