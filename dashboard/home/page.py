@@ -199,7 +199,7 @@ def _offer(offer: Effect) -> Component:
 def _numbers(snapshot: Snapshot) -> Component:
     done = views.progress(snapshot)
     tiles = (
-        (snapshot.photos, "photos", "/map"),
+        *_pictures(snapshot),
         (done.faces, "faces", "/map"),
         (len(snapshot.people), "people", "/people"),
         (done.named, "named by you", "/groups"),
@@ -217,6 +217,16 @@ def _numbers(snapshot: Snapshot) -> Component:
         ],
         className="number-tiles",
     )
+
+
+def _pictures(snapshot: Snapshot) -> list[tuple[int, str, str]]:
+    """Return the tiles of photos and of videos, of which there may be none."""
+    numbers = (snapshot.photos - snapshot.videos, "photo"), (snapshot.videos, "video")
+    wanted = numbers if snapshot.photos > snapshot.videos else numbers[1:]
+    return [
+        (number, what if number == 1 else f"{what}s", "/map")
+        for number, what in (wanted if snapshot.videos else numbers[:1])
+    ]
 
 
 def _waiting(photos: Sequence[WaitingPhoto]) -> Component:

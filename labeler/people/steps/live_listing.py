@@ -33,7 +33,8 @@ class Listing:
     """All that is in a library: faces by id, people by photos, groups by size.
 
     writes: grows whenever something else than the journal was written, so also before a face id
-    may mean another face. photos: how many there are, those without faces as well. likely: who the
+    may mean another face. photos: how many there are, those without faces as well, of which so many
+    are videos. likely: who the
     faces without a name are likely to be, also where that is not sure enough for a name.
     away: by person, what is known of them as far as they are on photos that are away just now;
     `people` tells of the photos that are there. photos_away: how many are not there.
@@ -43,6 +44,7 @@ class Listing:
     people: tuple[PersonRow, ...] = ()
     groups: tuple[GroupRow, ...] = ()
     photos: int = 0
+    videos: int = 0
     by_id: dict[int, FaceRow] = field(default_factory=dict)
     of_person: dict[str, list[FaceRow]] = field(default_factory=dict)
     likely: Mapping[int, Recognition] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class LiveListing:
             people=tuple(listing.people_in_order(rows)),
             groups=tuple(listing.group_rows(table, labels)),
             photos=len(self._basis.photos),
+            videos=self._basis.videos,
             by_id={row.face: row for row in faces},
             of_person=people,
             likely=self._stand.likely,
@@ -180,6 +183,7 @@ class _Basis:
         self._table = library.faces()
         self._recognitions = library.recognitions()
         self.photos: dict[int, Photo] = library.photos()
+        self.videos = sum(photo.facts.is_video for photo in self.photos.values())
         self.photos_away = library.photos_away()
         self.faces_away = listing.faces_away(library)
         self.order = listing.best_first(self._table)
