@@ -252,8 +252,12 @@ def _photo(row: FaceRow, ending: str) -> Component:
         attributes={"root": {"loading": "lazy", "title": name}},
     )
     date = person_views.long_date(row.taken.date()) if row.taken else year_name(UNDATED)
+    video = html.Span("video", className="film-badge") if row.at is not None else None
     return dcc.Link(
-        [picture, html.Span(date, className="photo-date")],
+        [
+            html.Span([picture, video], className="photo-picture-box"),
+            html.Span(date, className="photo-date"),
+        ],
         href=photo_views.address(row.photo_id) + ending,
         className="photo-tile",
     )
