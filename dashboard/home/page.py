@@ -76,10 +76,10 @@ def body(
     can_be_asked = bool(snapshot.groups) and views.progress(snapshot).left > 0
     step = next_step(snapshot)
     parts = [_hero(LOOKING if looking and step.kind == "add" else step, can_be_asked)]
-    if offer is not None:
-        parts.append(_offer(offer))
     if snapshot.faces:
         parts.append(_numbers(snapshot))
+    if offer is not None:
+        parts.append(_offer(offer))
     if waiting:
         parts.append(_waiting(waiting))
     if snapshot.people:
@@ -190,7 +190,7 @@ def _offer(offer: Effect) -> Component:
                 f"{100 * offer.precision:g} of 100 can: {wrong}. Settings changes that again.",
                 className="subtitle",
             ),
-            button("Take them", Id.TAKE_OFFER, "light"),
+            html.Div(button("Take them", Id.TAKE_OFFER, "light"), className="row"),
         ],
         className="card home-card",
     )
