@@ -284,3 +284,26 @@ def test_a_face_is_embedded_as_on_a_photo_however_large_it_is(
     marks = table.landmarks[in_video].mean(axis=1)
     middles = table.boxes[in_video, :2] + table.boxes[in_video, 2:] / 2
     assert (np.abs(marks - middles) < table.boxes[in_video, 2:] / 4).all()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("name", ["a.mp4", "a.m2ts"])
+def test_what_cannot_be_gone_on_with_is_watched_anew(
+    models_folder: Path, tmp_path: Path, name: str, number: int
+) -> None:
+    """Of some files no part can be read alone; of others all was seen, and not stored yet."""
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    library = Library.create(tmp_path / "library")
+    finder = library_finder.library_finder(library)
+    (tmp_path / "videos").mkdir()
+    path = film(tmp_path / "videos" / name, scenes(0, 1), rate=10)
+    kept = kept_of(library.cache / "watched", digest_regular(path)[0], finder)
+    shots: list[watched_so_far.SeenShot] = []
+    whole = watch(path, finder, on_shot=lambda *shot: shots.append(shot))
+    for shot in shots[:number]:
+        watched_so_far.add(kept, *shot)
+    report = index(library, [path.parent])
+    assert report.failed == ()
+    tracks = library.video_tracks()
+    assert np.allclose(tracks.starts, [track.start for track in whole.tracks], atol=0.11)
+    assert not kept.exists()

@@ -126,9 +126,12 @@ def kept_of(folder: Path, content_hash: str, finder: FaceFinder) -> Path:
 
 def _watched_on(path: str, finder: FaceFinder, kept: Path) -> WatchedVideo:
     """Watch a video from where an earlier run was stopped, and keep each shot that is seen."""
+    keep = partial(watched_so_far.add, kept)
     before = watched_so_far.read(kept)
-    since = before[-1][0][1] if before else 0.0
-    rest = watch(path, finder, since=since, on_shot=partial(watched_so_far.add, kept))
+    rest = watch(path, finder, since=before[-1][0][1] if before else 0.0, on_shot=keep)
+    if before and not rest.shots:  # nothing is left, or it can be read from its start only
+        watched_so_far.forget(kept)
+        return watch(path, finder, on_shot=keep)
     return replace(
         rest,
         shots=(*(shot for shot, _ in before), *rest.shots),
