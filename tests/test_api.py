@@ -31,6 +31,8 @@ PUBLIC = {
 }
 METHODS = {
     "close",
+    "scenes",
+    "screen_time",
     "cluster",
     "descriptors",
     "faces",

@@ -82,6 +82,7 @@ def test_the_main_job_end_to_end(
         "noted",
         "seconds",
         "left_out",
+        "videos",
     }
     assert (report["photos"], report["new"], report["faces"]) == (84, 84, 189)
     assert [Path(failure["path"]).name for failure in report["failed"]] == ["IMG_broken.jpg"]
@@ -98,7 +99,8 @@ def test_the_main_job_end_to_end(
     before = shell.json("faces")
     found = shell.json("recognize")
     parts = {"recognized", "to_ask", "unknown"}
-    assert set(found) == parts | {"precision", "least_probability", "answers"}
+    more = {"precision", "least_probability", "answers", "offer", "taken_back"}
+    assert set(found) == parts | more
     assert sum(found[part] for part in parts) == sum(not face["person"] for face in before)
 
     scores = shell.json("evaluate", demo_album / "faces.csv")
@@ -334,7 +336,7 @@ def test_decisions_on_the_command_line(shell: Shell, demo_album: Path) -> None:
     assert drawn["person"] == "Rosa"
     decisions = shell.json("history", "--top", 3)
     assert [row["action"] for row in decisions] == ["name", "draw", "unlabel"]
-    assert set(decisions[0]) == {"entry", "at", "action", "what", "stands"}
+    assert set(decisions[0]) == {"entry", "at", "action", "what", "stands", "turns"}
     assert shell.json("undo")["what"] == "drew 1 face; named 1 face Rosa"
     assert drawn["face"] not in [face["face"] for face in shell.json("faces")]
     assert shell.json("redo")["what"] == "drew 1 face; named 1 face Rosa"

@@ -195,7 +195,7 @@ QUESTIONS: dict[str, Callable[[Library], Any]] = {
     "look-alike": look_alikes,
     "backup": lambda library: replace(backups.read_library(library), made=datetime.min),
     "lists": lists,
-    "slides": lambda library: slideshow._with_faces(library, ["Rosa", "Emil"], with_places=True),
+    "slides": lambda library: slideshow._with_faces(library, ["Rosa", "Emil"], slideshow.Extent()),
     "waiting": waiting.waiting,
     "status": lambda library: replace(status.status(library), library=Path()),
 }

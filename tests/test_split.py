@@ -165,7 +165,7 @@ def test_the_command(demo_library: Library) -> None:
     assert "--into" in shell.fails(2, "split", "--person", "Rosa", "--into", 1)
     assert "did you mean Rosa?" in shell.fails(1, "split", "--person", "Rossa")
     document = shell.json("split", "--cluster", number)
-    assert list(document) == ["cluster", "person", "parts", "applied", "entry"]
+    assert list(document) == ["cluster", "person", "parts", "seems_one", "applied", "entry"]
     assert (document["cluster"], document["person"]) == (number, "Rosa")
     assert (document["applied"], document["entry"]) == (False, None)
     keys = ["faces", "photos", "person", "clusters", "first", "last", "cohesion"]

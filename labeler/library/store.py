@@ -326,6 +326,8 @@ class Library(
 
     def all_keys(self, contents: AbstractSet[str]) -> list[tuple[int, FaceKey]]:
         """Return `face_keys` of photos and videos, and `track_keys` of the videos among them."""
+        if not contents:
+            return []
         return [*self.track_keys(sorted(contents)), *self.face_keys(contents)]
 
     def add_drawn(self, content_hash: str, face: FoundFace, model: str) -> int | None:
