@@ -55,14 +55,11 @@ def unused(
         suffixes: of what can be looked at. raws: those of RAW files among them.
         are_watched: videos are, so that they are no such files.
     """
-    photos = {name for name in names if _suffix(name) in suffixes}
-    others = [name for name in names if name not in photos and name.lower() not in _OF_SYSTEMS]
+    seen = video_names.looked_at(names, suffixes, raws)
+    others = [name for name in names if name not in seen.photos and name.lower() not in _OF_SYSTEMS]
     if not others:
         return {}
-    of_raw = {name for name in photos if _suffix(name) in raws}
-    videos = video_names.to_watch(names, photos, of_raw)
-    owned = companions.owners(names, photos | videos, of_raw)
-    used = owned.keys() | (videos if are_watched else ())
+    used = seen.owners(names).keys() | (seen.videos if are_watched else ())
     return {name: _kind(name, suffixes) for name in others if name not in used}
 
 

@@ -1,8 +1,9 @@
-"""Which files of a folder are videos to be watched, told by their names."""
+"""Which files of a folder are looked at, as photos or as videos, told by their names."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from labeler.photos import companions
 
@@ -22,19 +23,42 @@ def is_video(path: str) -> bool:
     return companions.split(path)[1].lower() in SUFFIXES
 
 
-def to_watch(
-    names: Collection[str], photos: Collection[str], raws: Collection[str]
-) -> frozenset[str]:
-    """Return the videos of a folder but for the movies of live photos, which belong to their photo.
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """The files of a folder that are looked at, by their names.
+
+    photos: with the RAW files. raws: these alone. videos: but for the movies of live photos, which
+    belong to their photo.
+    """
+
+    photos: frozenset[str]
+    raws: frozenset[str]
+    videos: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.photos | self.videos
+
+    def owners(self, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return what each file of the folder belongs to, see `labeler.photos.companions`."""
+        return companions.owners(names, self.all, self.raws)
+
+
+def looked_at(
+    names: Collection[str], suffixes: Collection[str], raw_suffixes: Collection[str]
+) -> LookedAt:
+    """Return which files of a folder are looked at.
 
     Args:
-        names: of the files in the folder. photos: those that can be looked at, with the RAW files.
-        raws: the RAW files among them.
+        suffixes: of photos, with the RAW files. raw_suffixes: of these alone.
 
-    >>> sorted(to_watch(["a.jpg", "a.mov", "b.mov"], ["a.jpg"], []))
-    ['b.mov']
+    >>> sorted(looked_at(["a.jpg", "a.mov", "b.mov", "b.txt"], {".jpg"}, ()).all)
+    ['a.jpg', 'b.mov']
     """
-    videos = {name for name in names if is_video(name)}
-    if not videos:
-        return frozenset()
-    return frozenset(videos - companions.owners(names, photos, raws).keys())
+    kinds = {name: companions.split(name)[1].lower() for name in names}
+    photos = frozenset(name for name, kind in kinds.items() if kind in suffixes)
+    raws = frozenset(name for name in photos if kinds[name] in raw_suffixes)
+    videos = frozenset(name for name, kind in kinds.items() if kind in SUFFIXES)
+    if videos:
+        videos -= companions.owners(names, photos, raws).keys()
+    return LookedAt(photos, raws, videos)

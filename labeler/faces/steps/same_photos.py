@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from labeler.faces import editions
 from labeler.faces.descriptors import DescriptorModel, distances
-from labeler.faces.editions import Edition
+from labeler.faces.editions import Comparison, Edition
 from labeler.faces.steps.editions import as_edition
 from labeler.library.editions import StoredEdition
 from labeler.library.store import Library
@@ -53,9 +53,10 @@ class SamePhotos:
         for one in dict.fromkeys([*whole, *self._by_faces(new.X)]):
             stored = self._library.edition(one, self._model.id)
             old = as_edition(stored, self._model)
-            if (one in whole and _may_be_whole(old, new)) or _is_part(old, new):
+            said = editions.compare(old, new)
+            if (one in whole and _may_be_whole(old, new)) or _is_part(said, old, new):
                 ids = list(stored.faces)
-                found[one] = {ids[i]: j for i, j in editions.compare(old, new).pairs}
+                found[one] = {ids[i]: j for i, j in said.pairs}
         return found
 
     def _by_look(self, look: str) -> list[int]:
@@ -90,9 +91,8 @@ def _may_be_whole(old: Edition, new: Edition) -> bool:
     )
 
 
-def _is_part(old: Edition, new: Edition) -> bool:
+def _is_part(said: Comparison, old: Edition, new: Edition) -> bool:
     """Tell whether enough faces are nearly the same where one photo lies on the other."""
-    said = editions.compare(old, new)
     apart = [float(np.linalg.norm(old.X[i] - new.X[j])) for i, j in said.pairs]
     near = sum(one < NEARLY_THE_SAME for one in apart)
     return said.transform is not None and near >= LEAST_FACES

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from labeler.io.files import nanoseconds
-from labeler.photos import companions, video_names
+from labeler.photos import video_names
 from labeler.photos.io import raw
 
 SIDECAR = ".xmp"
@@ -86,11 +86,9 @@ def _json_by_photo(names: Collection[str], suffixes: Collection[str]) -> dict[st
     """Return the JSON files of each photo of a folder that has some."""
     if not any(name[-5:].lower() == NOTE for name in names):
         return {}
-    photos = {name for name in names if os.path.splitext(name)[1].lower() in suffixes}
-    raws = {name for name in photos if os.path.splitext(name)[1].lower() in raw.SUFFIXES}
-    photos |= video_names.to_watch(names, photos, raws)
     found: dict[str, tuple[str, ...]] = {}
-    for name, owners in companions.owners(names, photos, raws).items():
+    seen = video_names.looked_at(names, suffixes, raw.SUFFIXES)
+    for name, owners in seen.owners(names).items():
         if name[-5:].lower() == NOTE:
             for photo in owners:
                 found[photo] = (*found.get(photo, ()), name)

@@ -18,8 +18,10 @@ def indexed_pixels(photo: Photo, longest_side: int) -> Image:
         UnreadablePhotoError: it cannot be read, or is a photo that has changed since it was
             indexed.
     """
+    if photo.at is not None:
+        return frames.frame_at(photo.path, photo.at)
     if photo.facts.is_video:
-        return poster(photo.path) if photo.at is None else frames.frame_at(photo.path, photo.at)
+        return poster(photo.path)
     most_pixels = photo.facts.width * photo.facts.height
     turn = photo.facts.metadata.orientation
     return decoding.decode_file(photo.path, longest_side, most_pixels, photo.content_hash, turn)
@@ -31,5 +33,5 @@ def poster(path: str) -> Image:
     Raises:
         UnreadablePhotoError: it cannot be read.
     """
-    seconds = frames.Footage(path).facts.seconds
-    return frames.frame_at(path, min(POSTER, seconds / 2))
+    footage = frames.Footage(path)
+    return footage.frame_at(min(POSTER, footage.facts.seconds / 2)).pixels()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from labeler.errors import LabelerError
 from labeler.io.files import read_text
-from labeler.photos import machine_folders, video_names
+from labeler.photos import machine_folders
 from labeler.photos.ignore_patterns import IgnorePatterns
 from labeler.photos.io import decoding
 from labeler.photos.left_out import LeftOut
+from labeler.photos.video_names import is_video
 from labeler.types import Failure
 
 IGNORE_FILE = ".labelerignore"
@@ -92,11 +93,10 @@ class LeavingOut:
         said = self._said(patterns, path, is_folder)
         if said is not None:
             is_out, pattern = said
-            suffix = os.path.splitext(name)[1].lower()
-            is_photo = suffix in decoding.SUFFIXES or suffix in video_names.SUFFIXES
-            if is_out and (is_folder or is_photo):
+            is_seen = os.path.splitext(name)[1].lower() in decoding.SUFFIXES or is_video(name)
+            if is_out and (is_folder or is_seen):
                 self._note(self.wished, pattern, path)
-            if is_out and is_photo and not is_folder:
+            if is_out and is_seen and not is_folder:
                 self.photos.add(name)
             return is_out
         if name.startswith("."):

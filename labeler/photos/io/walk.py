@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from labeler.errors import LabelerError
@@ -72,25 +72,13 @@ def _walk_folder(
         folders.put(folder, names)
         if not_used is not None:
             not_used.look(folder, names, leaving_out.photos)
-        wanted = _looked_at(names | leaving_out.photos, videos)
+        seen = video_names.looked_at(names | leaving_out.photos, decoding.SUFFIXES, raw.SUFFIXES)
+        wanted = seen.all if videos else seen.photos
         for name, is_folder in inside:
             if not is_folder and name in wanted:
                 yield _photo_file(os.path.join(folder, name), folders)
         subfolders = [os.path.join(folder, name) for name, is_folder in inside if is_folder]
         pending += [path for path in reversed(subfolders) if os.path.realpath(path) != skip]
-
-
-def _looked_at(names: Collection[str], videos: bool) -> Collection[str]:
-    """Return the photos among the files of a folder, and the videos if they are wanted."""
-    photos = {name for name in names if _suffix(name) in decoding.SUFFIXES}
-    if not videos:
-        return photos
-    raws = {name for name in photos if _suffix(name) in raw.SUFFIXES}
-    return photos | video_names.to_watch(names, photos, raws)
-
-
-def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
 
 
 def photo_file(path: str) -> PhotoFile | Failure:

@@ -12,7 +12,6 @@ from labeler.faces.io.face_finder import FaceFinder
 from labeler.faces.steps.analyse import Task, analyse
 from labeler.io.parallel import in_parallel
 from labeler.photos import video_names
-from labeler.photos.companions import owners
 from labeler.photos.io import decoding, raw
 from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.walk import walk
@@ -104,10 +103,7 @@ def _with_companions(photo: AnalysedPhoto, beside: Iterable[Beside]) -> Seen | F
 
 def _sets_of(folder: str, files: list[PhotoFile | Failure]) -> Iterator[PhotoSet]:
     names = file_names(folder)
-    looked_at = {name for name in names if _suffix(name) in decoding.SUFFIXES}
-    raws = {name for name in looked_at if _suffix(name) in raw.SUFFIXES}
-    looked_at |= video_names.to_watch(names, looked_at, raws)
-    owned = owners(names, looked_at, raws)
+    owned = video_names.looked_at(names, decoding.SUFFIXES, raw.SUFFIXES).owners(names)
     of: dict[str, list[Beside]] = {}
     for name, photos_of_it in owned.items():
         for photo in photos_of_it:
@@ -136,7 +132,3 @@ def _beside(path: str, others: tuple[str, ...]) -> Beside | None:
     except OSError:  # it has gone meanwhile
         return None
     return Beside(path, status.st_size, status.st_mtime_ns, others)
-
-
-def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
