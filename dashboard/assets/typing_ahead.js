@@ -12,12 +12,13 @@
 
     let sent = new Set(); // the groups whose decision the server has not answered yet
     let emptied = new Set(); // groups whose text has served its purpose
-    let place = null; // where to go on once the groups are drawn, if there was no next one before
+    let known = null; // the groups on the page when there was no next one: go on with a new one
     let held = null; // keys pressed while the field that they are meant for is not ready
     let busy = false; // something is being written, or Enter was pressed and nothing sent yet
     const unshown = new Map(); // what fields do not show yet, by group
     let patience = null; // no key is held for ever
     let drawings = 0;
+    let latest = 0; // the serial number of the last answer that was noted
     let watcher = new MutationObserver(() => {});
 
     window.dash_clientside = window.dash_clientside || {};
@@ -30,34 +31,35 @@
             const isFirst = Boolean(page) && !page.dataset.begun;
             if (isFirst) {
                 page.dataset.begun = "yes";
-                [sent, emptied, place, held] = [new Set(), new Set(), null, null];
+                [sent, emptied, known, held] = [new Set(), new Set(), null, null];
             }
             keep(drawn.body, shownNow());
             emptied.clear();
             const number = ++drawings;
             const cursor = cursorNow();
-            if (cursor || place !== null) hold();
+            if (cursor || known) hold();
             whenDrawn(number, () => {
                 markSent();
-                if (place !== null) goOn();
+                if (known) goOn();
                 else if (cursor) putBack(cursor);
                 else if (isFirst) begin();
-                if (place === null) letGo();
+                if (!known) letGo();
             });
             return [[...drawn.body, mark(number)], drawn.more];
         },
 
         /* Note what has been answered: its text, if it was taken, is not wanted any more. */
         answered(done) {
-            if (done && done.where !== undefined && sent.has(done.where)) {
-                if (done.sent === done.where) emptied.add(done.where);
-                sent.delete(done.where);
-                markSent();
-            }
+            const news = ((done && done.recent) || []).filter((one) => one.serial > latest);
+            news.forEach(({ serial, where, sent: taken }) => {
+                latest = serial;
+                if (sent.delete(where) && taken === where) emptied.add(where);
+            });
+            if (news.length) markSent();
             return window.dash_clientside.no_update;
         },
 
-        isWaiting: () => held !== null || place !== null,
+        isWaiting: () => held !== null || known !== null,
     };
 
     /* Return by group what its field shows, and which faces are in and which are clicked away. */
@@ -129,12 +131,14 @@
         if (all.length) all[Math.min(at, all.length - 1)].focus();
     }
 
-    /* Go on to the group that took the place of the last one, unless all still wait for answers. */
+    /* Go on with the first group that came to the page since, however many went at once; unless all
+       still wait for answers. */
     function goOn() {
         const all = fields();
-        const next = all.slice(place).find(isFree) || all.reverse().find(isFree);
+        const isNew = (field) => isFree(field) && !known.has(whereOf(field));
+        const next = all.find(isNew) || all.reverse().find(isFree);
         if (next) next.focus();
-        if (next || !sent.size) place = null;
+        if (next || !sent.size) known = null;
     }
 
     const isFree = (field) => !sent.has(whereOf(field));
@@ -166,13 +170,13 @@
         const keys = held || [];
         const field = document.activeElement;
         if (!keys.length || !field || !field.matches(FIELD)) {
-            [held, place] = [null, null];
+            [held, known] = [null, null];
             clearTimeout(patience);
             return;
         }
         const end = keys.indexOf("Enter");
         held = end < 0 ? [] : keys.slice(end + 1); // what comes after Enter is for the next field
-        place = null;
+        known = null;
         const where = whereOf(field);
         const text = typed(field, end < 0 ? keys : keys.slice(0, end));
         const go = end < 0 ? letGo : () => press(where);
@@ -263,7 +267,7 @@
             next.closest(".group-card").scrollIntoView({ block: "nearest" });
             setTimeout(letGo);
         } else {
-            place = at; // the cursor stays, so that all that is typed comes by here
+            known = new Set(all.map(whereOf)); // the cursor stays: all that is typed comes by here
         }
     }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict
 from itertools import count
@@ -22,7 +25,13 @@ from .reading import States, at, clicked
 
 _DECISIONS = (Part.SUBMIT, Part.SUGGESTED, Part.REJECT, Part.IGNORE, Part.UNLABEL)
 DONE = Output(Id.DONE, "data", allow_duplicate=True)
-_serial = count(1)
+_serial = count(int(time.time()))
+"""A server that was started again goes on with higher numbers."""
+_MOST_RECENT = 50
+_recent: deque[dict[str, Any]] = deque(maxlen=_MOST_RECENT)
+_lock = threading.Lock()
+"""Of two answers that come at once, the browser may see the store DONE with the second one only. So
+that none is missed, each tells of those before it, too."""
 
 
 def attempt(action: Callable[[], Done], where: str | None = None) -> dict[str, Any]:
@@ -34,11 +43,15 @@ def attempt(action: Callable[[], Done], where: str | None = None) -> dict[str, A
         where: the field whose text has served its purpose if all goes well.
     """
     done = actions.attempt(action)
-    serial = next(_serial)
+    sent = None if done.failed else where
+    with _lock:
+        serial = next(_serial)
+        answer = {"serial": serial, "sent": sent, "where": where}
+        _recent.append(answer)
+        recent = list(_recent)
     if done.message:
         set_props(Id.TOAST, {"children": components.toast(done, serial)})
-    sent = None if done.failed else where
-    return {"what": asdict(done), "serial": serial, "sent": sent, "where": where}
+    return {"what": asdict(done), **answer, "recent": recent}
 
 
 def register(app: Dash, session: Session) -> None:
