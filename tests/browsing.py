@@ -53,7 +53,7 @@ def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
     page.on("response", lambda response: complaints.extend(_failing(response)))
     yield page
     context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def _leaving(url: str) -> list[str]:

@@ -54,8 +54,10 @@
         const row = button.closest(".name-row, .one-field");
         const input = row && row.querySelector("input");
         if (!input) return;
-        window.dash_clientside.set_props("typed", { data: input.value });
-        if (!row.matches(".name-row")) return;
+        if (row.matches(".one-field")) {
+            window.dash_clientside.set_props("typed", { data: input.value });
+            return;
+        }
         // Who types ahead may have clicked the next button before the first is asked about.
         names[JSON.parse(input.id).where] = input.value;
         window.dash_clientside.set_props("names", { data: { ...names } });

@@ -179,7 +179,7 @@ def _head(snapshot: Snapshot, waiting: int) -> Component:
     subtitle: list[Any] = ["Every face has a name or is ignored."]
     if done.left:
         words = "to go. Type a name and press Enter; click a face first to leave it out."
-        subtitle = [f"{views.work_left(snapshot)} {words}"]
+        subtitle = [f"{views.work_left(snapshot, waiting)} {words}"]
     if done.recognized:
         people = dcc.Link("the pages of the people", href=addresses.PEOPLE)
         faces = count(done.recognized, "recognized face")

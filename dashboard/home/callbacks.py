@@ -36,8 +36,9 @@ def register(app: Dash, session: Session) -> None:
         job = jobs.current()
         looking = job is not None and job.is_running and job.title == work.LOOKING
         decisions = history.history(library, home.DECISIONS)
-        without_face, offer = waiting.waiting(library), bands.offered(library)
-        page = home.body(snapshots.current(), decisions, without_face, looking, offer)
+        snapshot, without_face = snapshots.current(), waiting.waiting(library)
+        offer = bands.offered(library, snapshot.likely)
+        page = home.body(snapshot, decisions, without_face, looking, offer)
         away = whereabouts.away_and_moved(library)
         unused = {path: reason for path, (*_, reason) in library.failures().items()}
         return page, home.folder_list(folders.folders(library), away, unused, looking)

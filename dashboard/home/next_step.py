@@ -57,13 +57,13 @@ def next_step(snapshot: Snapshot) -> NextStep:
             "Faces that belong together are put into groups: then one name does for all of them.",
             "Group the faces",
         )
-    waiting = [group for group in views.groups_to_name(snapshot) if group.person is None]
-    if any(group.open >= LARGE for group in waiting):
-        groups = len(views.groups_to_name(snapshot))
+    waiting = views.groups_to_name(snapshot)
+    if any(group.person is None and group.open >= LARGE for group in waiting):
+        groups = len(waiting)
         return NextStep(
             "name",
             f"{groups:,} groups wait for a name" if groups > 1 else "A group waits for a name",
-            f"{views.work_left(snapshot)} to go. The largest groups come first.",
+            f"{views.work_left(snapshot, groups)} to go. The largest groups come first.",
             "Name groups",
         )
     return _after_naming(snapshot)

@@ -221,11 +221,11 @@ def _numbers(snapshot: Snapshot) -> Component:
 
 def _pictures(snapshot: Snapshot) -> list[tuple[int, str, str]]:
     """Return the tiles of photos and of videos, of which there may be none."""
-    numbers = (snapshot.photos - snapshot.videos, "photo"), (snapshot.videos, "video")
-    wanted = numbers if snapshot.photos > snapshot.videos else numbers[1:]
+    both = (snapshot.photos - snapshot.videos, "photo"), (snapshot.videos, "video")
     return [
         (number, what if number == 1 else f"{what}s", "/map")
-        for number, what in (wanted if snapshot.videos else numbers[:1])
+        for number, what in both
+        if number or (what == "photo" and not snapshot.videos)
     ]
 
 

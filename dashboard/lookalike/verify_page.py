@@ -137,15 +137,15 @@ def name(face: AskedFace, upload: Upload) -> str:
 def _cell(pair: Verdict | None, is_itself: bool) -> Component:
     if pair is None:
         return html.Td("" if is_itself else "on one photo", className="verify-none")
-    rare, words = rate(pair.false_accept_rate), verdict_words.verdict(pair.probability)
+    rare = rate(pair.false_accept_rate)
     return html.Td(
         [
-            html.B(words),
+            html.B(verdict_words.verdict(pair.probability)),
             html.Span(chance(pair.probability)),
             html.Span(f"distance {pair.distance:.2f}"),
             html.Span(f"strangers {rare}"),
         ],
-        className=f"verify-{'unsure' if words == 'cannot tell' else words.split()[-1]}",
+        className=f"verify-{verdict_words.kind(pair.probability)}",
     )
 
 

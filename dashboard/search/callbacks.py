@@ -10,6 +10,8 @@ from flask import Response, jsonify, request
 from labeler.errors import QueryError
 from labeler.library.store import Library
 from labeler.search.interpretation import shown as shown_in
+from labeler.search.steps import search as search_steps
+from labeler.search.steps.search import SearchData
 from labeler.videos.intervals import Intervals
 from labeler.videos.steps.scenes import find_scenes
 
@@ -62,7 +64,8 @@ def register(app: Dash, session: Session) -> None:
         if not text.strip():
             return search_page.nothing_asked(examples()), _NOT_SHOWN
         try:
-            matches = searcher.find(snapshots.current(), text)
+            data = searcher.data(snapshots.current())
+            matches = search_steps.matches(library, text, data)
         except QueryError as error:
             return search_page.wrong(error, examples()), _NOT_SHOWN
         ids = matches.photo_ids[: _number(shown, text)]
@@ -71,7 +74,7 @@ def register(app: Dash, session: Session) -> None:
         more = len(ids) < len(matches.photo_ids)
         people, unnamed = shown_in(matches.tree)
         videos = [one.id for one in listed if one.facts.is_video] if people or unnamed else []
-        scenes = _scenes(library, text, videos)
+        scenes = _scenes(library, text, videos, data)
         found = search_page.found(text, matches, listed, people, scenes)
         return found, _SHOWN if more else _NOT_SHOWN
 
@@ -96,10 +99,12 @@ def register(app: Dash, session: Session) -> None:
     )
 
 
-def _scenes(library: Library, text: str, videos: list[int]) -> dict[int, Intervals]:
+def _scenes(
+    library: Library, text: str, videos: list[int], data: SearchData
+) -> dict[int, Intervals]:
     """Return when a search holds of what is on screen, by video."""
     found: dict[int, Intervals] = {}
-    for one in find_scenes(library, text, videos).scenes if videos else ():
+    for one in find_scenes(library, text, videos, data=data).scenes if videos else ():
         number = one.video.photo_id
         found[number] = (*found.get(number, ()), (one.start, one.end))
     return found

@@ -74,9 +74,13 @@ def progress(snapshot: Snapshot) -> Progress:
     return Progress(len(snapshot.faces), sources["user"], ignored, sources["auto"])
 
 
-def work_left(snapshot: Snapshot) -> str:
-    """Return how much is open, '485 faces in 118 groups and 147 in none'."""
-    left, groups = progress(snapshot).left, len(groups_to_name(snapshot))
+def work_left(snapshot: Snapshot, groups: int) -> str:
+    """Return how much is open, '485 faces in 118 groups and 147 in none'.
+
+    Args:
+        groups: how many `groups_to_name` there are.
+    """
+    left = progress(snapshot).left
     loose = ungrouped(snapshot)
     alone = len(loose.open) if loose else 0
     if not alone or left == alone:
@@ -98,7 +102,7 @@ def finished_groups(snapshot: Snapshot) -> list[GroupRow]:
 
 
 def ungrouped(snapshot: Snapshot) -> GroupView | None:
-    """Return the open faces that are in no group, or None if there are none."""
+    """Return the faces that nobody has named and that are in no group; None = there are none."""
     by_id = snapshot.by_id
     faces = tuple(face for face in sorted(snapshot.unnamed) if by_id[face].cluster is None)
     if not faces:

@@ -33,8 +33,8 @@ def register(app: Dash, session: Session) -> None:
         prevent_initial_call=True,
     )
     def fill_lanes(done: dict[str, Any] | None, video: int, _names: Any) -> Any:
-        seen = watched(library, [video])
-        if has_failed(done) or not seen:
+        seen = () if has_failed(done) else watched(library, [video])
+        if not seen:
             return no_update
         drafts = _drafts(ctx.states_list[1], done["sent"] if done else None)
         return video_lanes.lanes(snapshots.current(), seen[0], drafts)

@@ -74,8 +74,8 @@ def _list(context: typer.Context, chosen: Sequence[int], json: bool) -> None:
 def _told(group: IgnoredGroup, labeler: str) -> str:
     faces = count(len(group.faces), "face")
     if group.cluster is None:
-        some = " ".join(f"--face {face}" for face in group.faces[:1])
-        return f"{faces} in no group; `{labeler} unlabel {some}` brings one back."
+        one = f"--face {group.faces[0]}"
+        return f"{faces} in no group; `{labeler} unlabel {one}` brings one back."
     later = f", {len(group.later):,} more came later" if group.later else ""
     back = f"`{labeler} unlabel --cluster {group.cluster}` brings them back."
     return f"cluster {group.cluster}: {faces}{later}; {back}"

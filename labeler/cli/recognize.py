@@ -11,6 +11,7 @@ from labeler.cli.output import Json, beginning, open_library, print_json, say, t
 from labeler.wording import count, exactly
 
 if TYPE_CHECKING:
+    from labeler.people.bands import Effect
     from labeler.people.steps.recognize import RecognizeReport
 
 HEADING = Heading.NAME
@@ -55,14 +56,12 @@ def command(
     if report.taken_back:
         _tell_taken_back(report, beginning(context))
     if report.offer is not None:
-        say(_offered(report, beginning(context)))
+        say(_offered(report, report.offer, beginning(context)))
     tell_next(library, beginning(context))
 
 
-def _offered(report: RecognizeReport, labeler: str) -> str:
+def _offered(report: RecognizeReport, offer: Effect, labeler: str) -> str:
     """Say what can be had where the wanted precision is not to be had for many faces."""
-    offer = report.offer
-    assert offer is not None
     few = "only a few faces" if report.recognized else "no face"
     return (
         f"{exactly(report.precision)} can be promised for {few}, {exactly(offer.precision)} for "

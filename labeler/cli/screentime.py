@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 HEADING = Heading.VIDEOS
 EXAMPLE = "labeler screentime ~/Videos/2024"
-MOST_UNKNOWN = 10
-"""So many people without a name are listed one by one."""
 MOST_VIDEOS = 3
 
 
@@ -57,6 +55,7 @@ def _print(rows: Sequence[ScreenTime], seconds: float, videos: int) -> None:
     from rich.table import Table
 
     from labeler.videos.clock import clock
+    from labeler.videos.screen_time import listed_first
 
     table = Table(box=None, pad_edge=False)
     table.add_column("Person")
@@ -64,9 +63,8 @@ def _print(rows: Sequence[ScreenTime], seconds: float, videos: int) -> None:
     table.add_column("Share", justify="right")
     table.add_column("Videos", justify="right")
     table.add_column("Most of it in")
-    known = [row for row in rows if row.is_known]
-    unknown = rows[len(known) :]
-    for row in [*known, *unknown[:MOST_UNKNOWN]]:
+    first, rest = listed_first(rows)
+    for row in first:
         where = [
             f"{shown(os.path.basename(one.video.path))} {clock(one.seconds)}"
             for one in row.videos[:MOST_VIDEOS]
@@ -80,8 +78,7 @@ def _print(rows: Sequence[ScreenTime], seconds: float, videos: int) -> None:
             ", ".join(where + more),
         )
     write_table(table)
-    if len(unknown) > MOST_UNKNOWN:
-        left = unknown[MOST_UNKNOWN:]
-        longest = clock(max(row.seconds for row in left))
-        say(f"… and {len(left):,} more without a name, none longer than {longest}.")
+    if rest:
+        longest = clock(max(row.seconds for row in rest))
+        say(f"… and {len(rest):,} more without a name, none longer than {longest}.")
     say(f"{count(videos, 'video')}, {clock(seconds)} in all.")

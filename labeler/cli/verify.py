@@ -133,8 +133,9 @@ def _table(found: Verification) -> None:
 
 
 def _mark(probability: float) -> str:
-    words = verdict_words.verdict(probability)
-    return "✓" if words == "same" else " " if words.endswith("different") else "?"
+    if verdict_words.verdict(probability) == "same":
+        return "✓"
+    return " " if verdict_words.kind(probability) == "different" else "?"
 
 
 def _name(face: AskedFace) -> str:

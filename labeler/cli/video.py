@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 HEADING = Heading.VIDEOS
 EXAMPLE = "labeler video holidays.mp4 --html holidays.html"
-MOST_UNKNOWN = 10
-"""So many people without a name are listed one by one."""
+WIDTH = 30
+"""Letters of the line that shows when somebody is on screen."""
 
 
 def command(
@@ -116,6 +116,7 @@ def _tell(video: SeenVideo, rows: Sequence[ScreenTime]) -> None:
     from rich.table import Table
 
     from labeler.videos.clock import clock
+    from labeler.videos.screen_time import listed_first
     from labeler.videos.timeline import line
 
     facts = f"{video.width} × {video.height}, {count(max(len(video.shots), 1), 'shot')}"
@@ -123,15 +124,14 @@ def _tell(video: SeenVideo, rows: Sequence[ScreenTime]) -> None:
     if not rows:
         say("Nobody is seen in it.")
         return
-    known = [row for row in rows if row.is_known]
-    unknown = rows[len(known) :]
+    first, rest = listed_first(rows)
     table = Table(box=None, pad_edge=False)
     table.add_column("Person", min_width=12)
     table.add_column("On screen", justify="right", no_wrap=True)
     table.add_column("Share", justify="right", no_wrap=True)
     table.add_column("How sure")
     table.add_column("When", no_wrap=True)
-    for row in [*known, *unknown[:MOST_UNKNOWN]]:
+    for row in first:
         own = row.videos[0]
         table.add_row(
             spelled(row.name),
@@ -141,9 +141,9 @@ def _tell(video: SeenVideo, rows: Sequence[ScreenTime]) -> None:
             line(own.scenes, video.seconds, WIDTH),
         )
     write_table(table)
-    if left := unknown[MOST_UNKNOWN:]:
-        longest = clock(max(row.seconds for row in left))
-        say(f"… and {len(left):,} more without a name, none longer than {longest}.")
+    if rest:
+        longest = clock(max(row.seconds for row in rest))
+        say(f"… and {len(rest):,} more without a name, none longer than {longest}.")
 
 
 def _how_sure(own: InVideo) -> str:
@@ -153,7 +153,3 @@ def _how_sure(own: InVideo) -> str:
         return certainty(own.probability or 0.0)
     guess = own.guess
     return f"{spelled(guess.person)}? {certainty(guess.probability)}" if guess else ""
-
-
-WIDTH = 30
-"""Letters of the line that shows when somebody is on screen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 from labeler.wording import certainty
 
@@ -14,24 +15,32 @@ LIKELY, SURE = 0.6, 0.9
 def verdict(probability: float) -> str:
     """Return what is said of two faces; between the answers it says that it cannot tell.
 
-    >>> [verdict(one) for one in (0.98, 0.7, 0.4, 0.2, 0.03)]
+    >>> [verdict(one) for one in (0.98, 0.7, 0.5, 0.2, 0.03)]
     ['same', 'probably same', 'cannot tell', 'probably different', 'different']
     """
-    if probability >= LIKELY:
-        return "same" if probability >= SURE else "probably same"
-    if probability > 1 - LIKELY:
+    said = kind(probability)
+    if said == "unsure":
         return "cannot tell"
+    if said == "same":
+        return "same" if probability >= SURE else "probably same"
     return "different" if probability <= 1 - SURE else "probably different"
+
+
+def kind(probability: float) -> Literal["same", "unsure", "different"]:
+    """Return which of three answers is given, probably or surely."""
+    if probability >= LIKELY:
+        return "same"
+    return "unsure" if probability > 1 - LIKELY else "different"
 
 
 def in_full(probability: float) -> str:
     """Return what is said of two faces in a sentence.
 
-    >>> in_full(0.98), in_full(0.4), in_full(0.2)
+    >>> in_full(0.98), in_full(0.5), in_full(0.2)
     ('the same person', 'perhaps the same person, perhaps not', 'probably different people')
     """
     words = verdict(probability)
-    if words == "cannot tell":
+    if kind(probability) == "unsure":
         return "perhaps the same person, perhaps not"
     return words.replace("same", "the same person").replace("different", "different people")
 
@@ -53,8 +62,8 @@ def pairs(probabilities: Sequence[float]) -> str:
     >>> pairs([0.99, 0.01])
     'Of 2 pairs of faces, 1 is the same person.'
     """
-    said = [verdict(one) for one in probabilities]
-    same, unsure = sum(one.endswith("same") for one in said), said.count("cannot tell")
+    said = [kind(one) for one in probabilities]
+    same, unsure = said.count("same"), said.count("unsure")
     rest = f", and {unsure:,} cannot be told" if unsure else ""
     are = "is" if same == 1 else "are"
     return f"Of {len(said):,} pairs of faces, {same:,} {are} the same person{rest}."

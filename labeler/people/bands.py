@@ -75,8 +75,8 @@ def offer(probabilities: FloatArray, precision: float) -> Effect | None:
 
     Examples
     --------
-    >>> offer(np.array([0.97] * 200), 0.99)
-    Effect(precision=0.97, names=200, expected_wrong=6.0)
+    >>> offer(np.array([0.97] * 200), 0.99).precision
+    0.97
     >>> offer(np.array([0.999] * 200), 0.99) is None
     True
     """

@@ -28,11 +28,14 @@ def attracted(
     """
     is_ignored = np.isin(ids, np.fromiter(ignored, dtype=np.int64))
     is_named = np.isin(ids, np.fromiter(named, dtype=np.int64))
-    found = np.zeros(len(ids), dtype=bool)
-    for group in np.unique(groups[is_ignored & (groups >= 0)]).tolist():
-        members = np.flatnonzero(groups == group)
-        theirs = is_ignored[members]
-        before = ids[members] <= ids[members][theirs].max()
-        if theirs.sum() > _MOST * before.sum() and not is_named[members].any():
-            found[members[~theirs & ~before]] = True
-    return found
+    _, places = np.unique(groups, return_inverse=True)
+    size = int(places.max(initial=-1)) + 1
+
+    def number(which: NDArray[np.bool_]) -> IntArray:
+        return np.bincount(places[which], minlength=size)
+
+    last = np.full(size, -1)
+    np.maximum.at(last, places[is_ignored], ids[is_ignored])
+    before = ids <= last[places]
+    theirs = (number(is_ignored) > _MOST * number(before)) & (number(is_named) == 0)
+    return theirs[places] & ~before & (groups >= 0)

@@ -14,6 +14,8 @@ from labeler.videos.intervals import Intervals, length
 from labeler.videos.presence import Guess, Named, SeenTrack, SeenVideo, Somebody, on_screen
 
 UNKNOWN = "unknown_"
+MOST_UNKNOWN = 10
+"""So many people without a name are listed one by one."""
 LEAST_GUESS = 0.1
 """The probability from which on a guess is worth a word."""
 
@@ -103,6 +105,18 @@ def screen_time(videos: Sequence[SeenVideo]) -> tuple[ScreenTime, ...]:
     unknown = sorted((row for row in rows if not row.is_known), key=_order_of_unknown)
     numbered = [replace(row, name=f"{UNKNOWN}{n}") for n, row in enumerate(unknown, 1)]
     return (*known, *numbered)
+
+
+def listed_first(
+    rows: Sequence[ScreenTime], unknown: int = MOST_UNKNOWN
+) -> tuple[Sequence[ScreenTime], Sequence[ScreenTime]]:
+    """Return those of what `screen_time` found who are listed one by one, and the rest.
+
+    Args:
+        unknown: so many without a name are listed, at most.
+    """
+    most = sum(row.is_known for row in rows) + unknown
+    return rows[:most], rows[most:]
 
 
 def _order_of_unknown(row: ScreenTime) -> tuple[float, int]:

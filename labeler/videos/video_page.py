@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from labeler.reports import page_parts
 from labeler.reports.report_style import STYLE
 from labeler.videos.clock import clock
 from labeler.videos.presence import SeenVideo
-from labeler.videos.screen_time import InVideo, ScreenTime
+from labeler.videos.screen_time import InVideo, ScreenTime, listed_first
 from labeler.wording import certainty, count, percent
 
 MARK = '<meta name="generator" content="face-labeler video">'
@@ -50,13 +50,6 @@ _STYLE = """
 """
 
 
-def shown(rows: Iterable[ScreenTime]) -> list[ScreenTime]:
-    """Return those whom the page shows with a lane of their own."""
-    everybody = list(rows)
-    known = [row for row in everybody if row.is_known]
-    return known + [row for row in everybody if not row.is_known][:MOST_UNKNOWN]
-
-
 def render(video: SeenVideo, rows: Sequence[ScreenTime], portraits: Mapping[str, bytes]) -> str:
     """Return the page.
 
@@ -64,9 +57,8 @@ def render(video: SeenVideo, rows: Sequence[ScreenTime], portraits: Mapping[str,
         rows: the screen time of this video alone. portraits: JPEG files by name.
     """
     name = page_parts.text(video.path.replace("\\", "/").rsplit("/", 1)[-1])
-    with_lane = shown(rows)
+    with_lane, rest = listed_first(rows, MOST_UNKNOWN)
     lanes = "".join(_lane(video, row, portraits.get(row.name)) for row in with_lane)
-    rest = rows[len(with_lane) :]
     more = ""
     if rest:
         longest = clock(max(row.seconds for row in rest))

@@ -107,9 +107,14 @@ def effects(library: Library, precisions: Iterable[float]) -> list[Effect]:
     return [effect(probabilities, precision) for precision in precisions]
 
 
-def offered(library: Library) -> Effect | None:
-    """Return the lower precision that is worth an offer, and what it gives; see `bands.offer`."""
-    return offer(_probabilities(library), wanted_precision(library))
+def offered(library: Library, likely: Mapping[int, Recognition] | None = None) -> Effect | None:
+    """Return the lower precision that is worth an offer, and what it gives; see `bands.offer`.
+
+    Args:
+        likely: what was recognized and still holds, by face id; None = it is read.
+    """
+    found = _probabilities(library) if likely is None else _of(likely)
+    return offer(found, wanted_precision(library))
 
 
 def _probabilities(library: Library) -> FloatArray:
@@ -118,6 +123,10 @@ def _probabilities(library: Library) -> FloatArray:
         found = library.recognitions()
         if found:
             found = holding(found, standing.labels(library), library.face_columns())
+    return _of(found)
+
+
+def _of(found: Mapping[int, Recognition]) -> FloatArray:
     return np.array([one.probability for one in found.values()])
 
 

@@ -1,4 +1,4 @@
-"""What is left to do with a library: the one place that every hint comes from."""
+"""What is left to do with a library: where every hint of the command line comes from."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from labeler.library.store import Library
 from labeler.positions import positions_of_all
 from labeler.search import interpretation
 from labeler.search.steps import search
-from labeler.search.steps.search import Hint
+from labeler.search.steps.search import Hint, SearchData
 from labeler.videos.scenes import Scene, scenes, windows
 from labeler.videos.steps.watched import watched
 
@@ -31,6 +31,7 @@ def find_scenes(
     videos: Sequence[int] | None = None,
     within: float = 0.0,
     least: float = 0.0,
+    data: SearchData | None = None,
 ) -> FoundScenes:
     """Return the scenes in which the people of a search are on screen; all else chooses the videos.
 
@@ -38,13 +39,15 @@ def find_scenes(
         videos: photo ids of some; None = all.
         within: those who are asked for may come so many seconds after each other.
         least: shorter scenes are left out, seconds.
+        data: what a search looks at; None = it is read.
 
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     search.prepare(library, text)
     with library.reading():
-        data = search.data_of(library, search.faces_on_photos(library))
+        if data is None:
+            data = search.data_of(library, search.faces_on_photos(library))
         seen = watched(library, videos)
         found = windows(seen, within)
         rows = positions_of_all(data.fields.ids, [video.photo_id for video in seen])[found.videos]

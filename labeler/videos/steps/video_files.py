@@ -17,7 +17,7 @@ from labeler.photos.steps.thumbnails import face_thumbnail
 from labeler.videos import chapters, subtitles, tables, video_page
 from labeler.videos.io.writing import write_text
 from labeler.videos.presence import SeenVideo
-from labeler.videos.screen_time import ScreenTime
+from labeler.videos.screen_time import ScreenTime, listed_first
 
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _LONGEST_NAME = 80
@@ -107,10 +107,10 @@ def _srt(folder: Path, rows: Iterable[ScreenTime]) -> list[Path]:
     return [path for path, _ in texts]
 
 
-def _portraits(library: Library, rows: Iterable[ScreenTime]) -> dict[str, bytes]:
+def _portraits(library: Library, rows: Sequence[ScreenTime]) -> dict[str, bytes]:
     """Return by name a JPEG of those whom the page shows; without those that cannot be read."""
     found: dict[str, bytes] = {}
-    for row in video_page.shown(rows):
+    for row in listed_first(rows, video_page.MOST_UNKNOWN)[0]:
         face = max(row.videos[0].tracks, key=lambda track: track.end - track.start).face
         with suppress(LabelerError):
             found[row.name] = face_thumbnail(library, face).read_bytes()
