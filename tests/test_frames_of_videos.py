@@ -319,6 +319,7 @@ def test_tags_tell_when_and_where() -> None:
     assert known.taken == datetime(2019, 7, 4, 15, 30, 12)
     assert (known.latitude, known.longitude) == (48.8577, 2.295)
     assert known.caption == "The tower"
+    assert (known.taken_from, set(known.whence.values())) == ("video", {"video"})
     android = video_tags.read({"LOCATION": "-33.8568+151.2153/"})
     assert (android.latitude, android.longitude) == (-33.8568, 151.2153)
     minutes = video_tags.read({"location": "+4030.0-07530.0/"})

@@ -36,7 +36,7 @@ def read(tags: Mapping[str, str]) -> Metadata:
     said = Metadata(
         taken=taken, doubted=doubted, latitude=latitude, longitude=longitude, caption=caption
     )
-    return sources.said_by("exif", said)
+    return sources.said_by("video", said)
 
 
 def _date(tags: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
