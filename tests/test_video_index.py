@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +23,7 @@ from labeler.groups.steps import group
 from labeler.io.files import digest_regular
 from labeler.library.steps import standing
 from labeler.library.store import Library
-from labeler.people.steps import naming
+from labeler.people.steps import naming, split
 from labeler.people.steps.recognize import recognize
 from labeler.photos.io.not_used import NotUsed
 from labeler.photos.io.walk import walk
@@ -307,3 +309,31 @@ def test_what_cannot_be_gone_on_with_is_watched_anew(
     tracks = library.video_tracks()
     assert np.allclose(tracks.starts, [track.start for track in whole.tracks], atol=0.11)
     assert not kept.exists()
+
+
+def test_somebody_who_is_twice_in_a_video_is_one_person(
+    models_folder: Path, tmp_path: Path
+) -> None:
+    """On a photo, two faces are two people; in a video, only those that are seen together."""
+    with open(DEMO / "faces.csv", newline="") as table:
+        faces = list(csv.DictReader(table))
+    number = Counter(face["file"] for face in faces)
+    alone = [(face["person"], DEMO / face["file"]) for face in faces if number[face["file"]] == 1]
+    rosa = [path for person, path in alone if person == "Rosa"]
+    henrik = [path for person, path in alone if person == "Henrik"]
+    (tmp_path / "album").mkdir()
+    shown = (view for one in (*rosa[:2], *rosa[:1]) for view in panned(one, 20, (640, 480)))
+    film(tmp_path / "album" / "a.mp4", shown, rate=10)
+    for path in henrik[:3]:
+        shutil.copy(path, tmp_path / "album")
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    library = Library.create(tmp_path / "library")
+    index(library, [tmp_path / "album"])
+    in_video = set(library.video_tracks().ids.tolist())
+    assert len(in_video) == 3
+    everybody = library.faces().ids.tolist()
+    naming.name_faces(library, everybody, "Somebody")
+    division = split.propose(library, person="Somebody", parts=2)
+    parts = {frozenset(part.faces) for part in division.parts}
+    assert parts == {frozenset(in_video), frozenset(everybody) - in_video}
+    assert not division.seems_one

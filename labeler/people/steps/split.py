@@ -104,15 +104,14 @@ def propose(
             faces = [face for face in faces if who.get(face) == person]
         ids, X = library_finder.descriptors(library, faces)
         rows, levels = _faces(library, now, ids), library.levels(ids.tolist())
-    photos = np.unique([row.photo.path for row in rows], return_inverse=True)[1]
-    photos = photos.astype(np.int64)
-    labels = split(X, photos, parts)
+    moments = now.table.moments[positions_of_all(now.table.ids, ids)]
+    labels = split(X, moments, parts)
     fit = fits(X, np.where(np.isnan(levels), -1, labels), levels)
     made = [
         _part([rows[i] for i in places], fit[places])
         for places in (np.flatnonzero(labels == part) for part in range(labels.max() + 1))
     ]
-    clear = distinctness(X, photos, labels)
+    clear = distinctness(X, moments, labels)
     return replace(_with_name(made, rows, person), distinctness=clear)
 
 
