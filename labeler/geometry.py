@@ -52,12 +52,17 @@ def suppress_doubles(boxes: Boxes, scores: FloatArray, most_overlap: float) -> I
 
 def match_boxes(first: Boxes, second: Boxes, least_overlap: float = 0.5) -> list[tuple[int, int]]:
     """Pair boxes one to one, largest overlap first, and leave out pairs below `least_overlap`."""
-    overlaps = intersection_over_union(first, second)
+    return paired(intersection_over_union(first, second), least_overlap)
+
+
+def paired(overlaps: NDArray[np.float64], least: float) -> list[tuple[int, int]]:
+    """Pair n with m things one to one by their overlaps (n, m), largest first, from `least` on."""
+    left = overlaps.copy()
     pairs: list[tuple[int, int]] = []
-    while overlaps.size and overlaps.max() >= least_overlap:
-        i, j = np.unravel_index(int(overlaps.argmax()), overlaps.shape)
+    while left.size and left.max() >= least:
+        i, j = np.unravel_index(int(left.argmax()), left.shape)
         pairs.append((int(i), int(j)))
-        overlaps[i, :] = overlaps[:, j] = -1
+        left[i, :] = left[:, j] = -1
     return pairs
 
 

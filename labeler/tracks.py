@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labeler import geometry
 from labeler.types import Box, FloatArray, IntArray
@@ -35,15 +34,19 @@ def box_at(boxes: FloatArray, seconds: float) -> Box | None:
     return Box(*sides)
 
 
-def seen_together(starts: NDArray[np.floating], ends: NDArray[np.floating]) -> IntArray:
+def seen_together(spans: Sequence[tuple[float, float]]) -> IntArray:
     """Return for each of n tracks of a video the first of those that are seen together with it.
 
     All tracks with one number are on screen at one time. A track has one number only, so that of
     some pairs that overlap nothing is said.
 
-    >>> seen_together(np.array([0.0, 1.0, 5.0]), np.array([4.0, 6.0, 8.0]))
+    Args:
+        spans: start and end of each.
+
+    >>> seen_together([(0.0, 4.0), (1.0, 6.0), (5.0, 8.0)])
     array([0, 0, 2])
     """
+    starts, ends = np.array(spans, dtype=np.float64).reshape(-1, 2).T
     first = np.full(len(starts), -1, dtype=np.int64)
     for track in np.argsort(ends, kind="stable").tolist():
         if first[track] < 0:
@@ -68,12 +71,7 @@ def matches(
     for i, (at, box) in enumerate(places):
         for j, boxes in enumerate(tracks):
             overlaps[i, j] = overlap(box, box_at(boxes, at))
-    pairs = []
-    while overlaps.size and overlaps.max() >= LEAST_OVERLAP:
-        place, track = map(int, np.unravel_index(int(overlaps.argmax()), overlaps.shape))
-        pairs.append((place, track))
-        overlaps[place, :] = overlaps[:, track] = -1
-    return pairs
+    return geometry.paired(overlaps, LEAST_OVERLAP)
 
 
 def overlap(box: Box, other: Box | None) -> float:

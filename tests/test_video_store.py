@@ -144,7 +144,7 @@ def test_tracks_with_one_number_are_all_there_at_one_time() -> None:
     for _ in range(50):
         starts = random.uniform(0, 20, 12)
         ends = starts + random.uniform(0, 6, 12)
-        first = tracks.seen_together(starts, ends)
+        first = tracks.seen_together(list(zip(starts, ends, strict=True)))
         for one in set(first.tolist()):
             of = first == one
             assert starts[of].max() <= ends[of].min()

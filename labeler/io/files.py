@@ -23,8 +23,9 @@ _PART = re.compile(r"\..+\.(\d{1,10})-\d+\.part", re.DOTALL)
 _KEPT_OF_NAME = 40
 """Letters of a file's name that its temporary one repeats, so that it is never too long."""
 MOST_TEXT = 10_000_000
-_BLOCK = 1 << 20
 """Bytes of a table or text of the user's: 100,000 lines, of which Python makes 1 GB at most."""
+_BLOCK = 1 << 20
+"""Bytes that are read at once."""
 _PAGES = frozenset({".html", ".htm"})
 NO_HARD_LINKS = frozenset(
     {

@@ -22,6 +22,14 @@ class ComputedTables(Database):
         """Put some faces into clusters; what is known of all others stays."""
         self._put("clusters", _cluster_rows(grouped), 4)
 
+    def number_ungrouped(self, model: str) -> int:
+        """Return how many faces `ungrouped` would return."""
+        query = (
+            "SELECT count(*) FROM kept_faces JOIN descriptors ON face_id = id AND model = ? "
+            "WHERE id NOT IN (SELECT face_id FROM clusters)"
+        )
+        return int(self._connection().execute(query, [model]).fetchone()[0])
+
     def ungrouped(self, model: str) -> NewFaces:
         """Return the faces on photos that are not gone, and that no grouping has looked at."""
         rows = (

@@ -130,8 +130,8 @@ def put_video(
         records.put_face(connection, photo_id, track.face, model, kept.get(number))
         for number, track in enumerate(video.tracks)
     ]
-    spans = np.array([(track.start, track.end) for track in video.tracks]).reshape(-1, 2)
-    together = tracks.seen_together(spans[:, 0], spans[:, 1]).tolist()
+    spans = [(track.start, track.end) for track in video.tracks]
+    together = tracks.seen_together(spans).tolist()
     for face_id, track, first in zip(ids, video.tracks, together, strict=True):
         connection.execute(
             "UPDATE faces SET at = ?, moment = ? WHERE id = ?", [track.at, -ids[first], face_id]

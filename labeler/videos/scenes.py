@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from labeler.search.evaluation import Mask, PeopleFields, people_fields
 from labeler.types import IntArray
-from labeler.videos.intervals import Interval, Intervals, around, at_least, intersection, union
+from labeler.videos.intervals import (
+    Interval,
+    Intervals,
+    around,
+    at_least,
+    intersection,
+    length,
+    union,
+)
 from labeler.videos.presence import SeenTrack, SeenVideo, Somebody, on_screen
 
 
@@ -169,7 +177,7 @@ def _asked_for(video: SeenVideo, people: frozenset[str], unnamed: bool) -> Inter
 
 def _people(video: SeenVideo, scene: Interval, asked: frozenset[str]) -> tuple[str, ...]:
     times = {
-        who.person: sum(e - s for s, e in intersection(on_screen(own), [scene]))
+        who.person: length(intersection(on_screen(own), [scene]))
         for who, own in video.seen().items()
         if who.person is not None
     }

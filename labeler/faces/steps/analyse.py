@@ -11,7 +11,6 @@ from labeler.errors import PassingTroubleError, UnreadablePhotoError
 from labeler.faces.io import watched_so_far
 from labeler.faces.io.face_finder import FaceFinder, LocatedFace
 from labeler.faces.io.video_faces import watch
-from labeler.photos import sources
 from labeler.photos.io import decoding, frames, gray
 from labeler.photos.io.memory import memory
 from labeler.photos.video_names import is_video
@@ -105,8 +104,7 @@ def _watched(task: Task, finder: FaceFinder) -> AnalysedPhoto | PhotoCopy:
     content_hash, file = decoding.hashed(task.file)
     facts = frames.Footage(file.path).facts
     size = (facts.width, facts.height)
-    own = sources.said_by("video", facts.metadata)
-    known = replace(decoding.known_of(own, size, file), orientation=None)
+    known = replace(decoding.known_of(facts.metadata, size, file), orientation=None)
     seen = PhotoFacts(*size, known, facts.seconds)
     if content_hash in task.known:
         return PhotoCopy(file, content_hash, seen, task.known[content_hash])

@@ -156,10 +156,14 @@ def _welcome(library: Library) -> WelcomeReport | None:
     )
 
 
-def is_outdated(library: Library) -> bool:
-    """Tell whether so many faces came after all were grouped that the groups have become worse."""
+def is_outdated(library: Library, faces: int) -> bool:
+    """Tell whether so many faces came after all were grouped that the groups have become worse.
+
+    Args:
+        faces: how many there are on present photos.
+    """
     welcomed = library.setting(WELCOMED)
-    return isinstance(welcomed, int) and welcomed > OUTDATED * len(library.face_columns())
+    return isinstance(welcomed, int) and welcomed > OUTDATED * faces
 
 
 def _with_fits(crowd: Crowd, ids: IntArray, clusters: IntArray, levels: FloatArray) -> GroupedFaces:

@@ -13,7 +13,7 @@ from labeler.library.store import Library
 from labeler.people.bands import automatic_from
 from labeler.people.calibration import at_share, known_share
 from labeler.people.steps.bands import share_of_the_rest, wanted_precision
-from labeler.people.steps.naming import one_of
+from labeler.people.steps.naming import one_of, people_with_faces
 from labeler.people.steps.recognize import once_per_moment, train
 from labeler.positions import positions_of_all
 from labeler.types import Recognition
@@ -25,7 +25,7 @@ def cast_of(library: Library, given: Iterable[str]) -> tuple[str, ...]:
     Raises:
         UnknownPersonError: somebody is not, or several people are.
     """
-    everybody = set(standing.labels(library).names.values())
+    everybody = people_with_faces(library)
     return tuple(dict.fromkeys(one_of(name, everybody) for name in given))
 
 
@@ -44,8 +44,8 @@ def cast(
         ids, X = library_finder.descriptors(library)
         labels, table = standing.labels(library), library.faces(with_away=True)
         # The others take part, so that the probabilities are as well calibrated as always.
-        classifier = train(library, ids, X, labels, table)
         clusters = numbering.clusters(library, table, labels)
+        classifier = train(library, ids, X, labels, table, clusters)
     settled = labels.names.keys() | labels.ignored
     asked = np.flatnonzero(np.isin(ids, [face for face in faces if face not in settled]))
     if not len(asked):

@@ -40,7 +40,8 @@ def left(library: Library) -> Left:
     """Return what is left to do."""
     with library.reading():
         now, away = stand(library), library.photos_away()
-        new, outdated = library_finder.ungrouped(library), is_outdated(library)
+        new = library.number_ungrouped(library_finder.descriptor_model(library).id)
+        outdated = is_outdated(library, len(now.table))
         current = is_current(library)
     ids, clusters = now.table.ids, now.clusters
     named, recognized, ignored = (
@@ -52,7 +53,7 @@ def left(library: Library) -> Left:
     return Left(
         faces=len(ids),
         away=away,
-        new_faces=len(new.ids),
+        new_faces=new,
         outdated=outdated,
         groups=len(groups),
         named=int(named.sum()),

@@ -66,7 +66,7 @@ def make_judge(library: Library) -> Judge:
         ids, X = finders.descriptors(library)
         now = stand(library, with_away=True)
         photos = now.table.photo_ids[positions_of_all(now.table.ids, ids)]
-        classifier = train(library, ids, X, now.labels, now.table)
+        classifier = train(library, ids, X, now.labels, now.table, now.clusters)
         share = bands.known_share(library, now.labels, now.table)
         precision, model = bands.wanted_precision(library), finders.descriptor_model(library)
     trials = classifier.trials_
@@ -125,8 +125,7 @@ def _moments(photo: AnalysedPhoto) -> list[int]:
     """Return a number for each face, the same for those that are seen together."""
     if photo.video is None:
         return [0] * len(photo.faces)
-    spans = np.array([(track.start, track.end) for track in photo.video.tracks]).reshape(-1, 2)
-    return seen_together(spans[:, 0], spans[:, 1]).tolist()
+    return seen_together([(track.start, track.end) for track in photo.video.tracks]).tolist()
 
 
 def _said(

@@ -96,8 +96,8 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
         said = library.state().entry
         ids, X = library_finder.descriptors(library)
         labels, table = standing.labels(library), library.faces(with_away=True)
-        classifier = train(library, ids, X, labels, table)
         clusters = numbering.clusters(library, table, labels)
+        classifier = train(library, ids, X, labels, table, clusters)
         people = {name: code for code, name in enumerate(classifier.classes_.tolist())}
         is_open = [i not in labels.names and i not in labels.ignored for i in ids.tolist()]
         asked = np.flatnonzero(np.array(is_open, dtype=bool))
@@ -121,9 +121,8 @@ def recognize(library: Library, precision: float | None = None) -> RecognizeRepo
         bands.remember_share(library, share)
         library.write_setting(_SAID, said)
         library.write_recognitions(kept)
-    report = _report(library, labels, table, len(asked), classifier.calibration_.answers)
-    after = bands.automatic(library, labels, table)
-    return replace(report, taken_back=tuple(_taken_back(before, after)))
+    answers = classifier.calibration_.answers
+    return _report(library, labels, table, len(asked), answers, before)
 
 
 def is_current(library: Library) -> bool:
@@ -132,12 +131,18 @@ def is_current(library: Library) -> bool:
 
 
 def _report(
-    library: Library, labels: Labels, table: FaceTable, asked: int, answers: int
+    library: Library,
+    labels: Labels,
+    table: FaceTable,
+    asked: int,
+    answers: int,
+    before: Mapping[int, Recognition],
 ) -> RecognizeReport:
+    """Return what came of a recognition; before: the automatic names until then, by face."""
     with library.reading():
         likely = bands.likely(library, labels, table)
         given = bands.sure_enough(library, likely)
-        offer = bands.offered(library)
+        offer = bands.offered(library, likely)
         precision = bands.wanted_precision(library)
     to_ask = sum(
         one.probability >= LEAST_ASKED for face, one in likely.items() if face not in given
@@ -150,6 +155,7 @@ def _report(
         least_probability=min((one.probability for one in given.values()), default=None),
         answers=answers,
         offer=offer,
+        taken_back=tuple(_taken_back(before, given)),
     )
 
 
@@ -169,12 +175,18 @@ def _taken_back(
 
 
 def train(
-    library: Library, ids: IntArray, X: FloatArray, labels: Labels, table: InGroups
+    library: Library,
+    ids: IntArray,
+    X: FloatArray,
+    labels: Labels,
+    table: InGroups,
+    clusters: IntArray,
 ) -> PersonClassifier:
     """Return a classifier of the named, the rejected and the ignored faces among those given.
 
     Args:
         ids, X: of all faces, as `library_finder.descriptors` gives them.
+        clusters: of the faces of the table, with what the user has said.
 
     Raises:
         LabelerError: none of them has a name.
@@ -191,7 +203,7 @@ def train(
         for person in labels.rejected[int(ids[position])]:
             rejected.setdefault(person, []).append(position)
     places = positions_of_all(table.ids, ids)
-    groups = numbering.clusters(library, table, labels)[places]
+    groups = clusters[places]
     settled = named | np.isin(ids, list(labels.ignored))
     elsewhere = ~np.isin(groups, groups[named & (groups >= 0)]) & ~settled
     names = [labels.names.get(face, "") for face in ids.tolist()]
@@ -208,7 +220,7 @@ def train(
         nobody=X[np.isin(ids, list(labels.ignored))],
         groups=groups[named],
         unnamed=X[elsewhere],
-        apart=seen_apart(table.photo_ids[places], groups, codes),
+        apart=seen_apart(table.moments[places], groups, codes),
     )
 
 

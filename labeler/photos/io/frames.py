@@ -101,9 +101,7 @@ class Frame:
         stored = tones.unfinished(self._decoded, self._stored((self.width, self.height)))
         whole = self._turn.seen(stored)
         return [
-            tones.finished(
-                self._decoded, np.ascontiguousarray(whole[top:bottom, left:right])
-            ).copy()
+            tones.finished(self._decoded, whole[top:bottom, left:right].copy())
             for left, top, right, bottom in boxes
         ]
 

@@ -34,8 +34,6 @@ def face_thumbnail(library: Library, face_id: int) -> Path:
     # The name carries content, box and moment, so that a changed face never shows an old picture.
     photo, box = _face(library, face_id)
     place = "-".join(str(round(value)) for value in box.as_tuple())
-    if photo.at is not None:
-        place += f"-{round(1000 * photo.at)}"
     path = _place(library, "faces", photo, place)
     if found := found_cached(path):
         return found
@@ -78,8 +76,7 @@ def photo_picture(library: Library, photo_id: int, size: int = PHOTO_SIZE) -> Pa
 
 
 def _whole(library: Library, photo: Photo, size: int) -> Path:
-    moment = "" if photo.at is None else f"-{round(photo.at * 1000)}"
-    path = _place(library, "photos", photo, f"{size}{moment}")
+    path = _place(library, "photos", photo, str(size))
     if found := found_cached(path):
         return found
     picture = PILImage.fromarray(indexed_pixels(photo, size))
@@ -116,7 +113,8 @@ def _place(library: Library, kind: str, photo: Photo, which: str) -> Path:
     content = photo.content_hash
     if not content.isalnum():
         raise LabelerError(f"The library is damaged: {photo.path} has no hash; index it again.")
-    return library.cache / kind / content[:2] / f"{content}-{which}.jpg"
+    moment = "" if photo.at is None else f"-{round(1000 * photo.at)}"
+    return library.cache / kind / content[:2] / f"{content}-{which}{moment}.jpg"
 
 
 def _kept(picture: PILImage.Image, path: Path) -> Path:

@@ -12,6 +12,7 @@ import numpy as np
 
 from labeler.errors import LabelerError
 from labeler.faces.steps import library_finder
+from labeler.groups.steps import numbering
 from labeler.io import files
 from labeler.io.files import whole_file
 from labeler.library.steps import standing
@@ -91,7 +92,7 @@ class _Asked:
 def _ask(library: Library) -> _Asked:
     ids, X = library_finder.descriptors(library)
     labels, table = standing.labels(library), library.faces(with_away=True)
-    classifier = train(library, ids, X, labels, table)
+    classifier = train(library, ids, X, labels, table, numbering.clusters(library, table, labels))
     trials = classifier.named_trials()
     _check(trials)
     is_named = np.array([face in labels.names for face in ids.tolist()])

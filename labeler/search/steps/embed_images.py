@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -73,15 +74,14 @@ def look_at_faces(
     Raises:
         LabelerError: another run is at work on the library.
     """
-    present, table, tracks = library.photos(), library.faces(), library.video_tracks()
-    at = dict(zip(tracks.ids.tolist(), tracks.at.tolist(), strict=True))
+    present, table = library.photos(), library.faces()
     missing = set(library.without_meaning("face", model.id)) & set(faces)
     of_photo: dict[tuple[int, float | None], list[_View]] = {}
-    for face, photo, box in zip(
-        table.ids.tolist(), table.photo_ids.tolist(), table.boxes.tolist(), strict=True
-    ):
+    columns = (table.ids, table.photo_ids, table.boxes, table.at)
+    for face, photo, box, at in zip(*(one.tolist() for one in columns), strict=True):
         if face in missing and photo in present:
-            of_photo.setdefault((photo, at.get(face)), []).append(_View(face, Box(*box)))
+            when = None if math.isnan(at) else at
+            of_photo.setdefault((photo, when), []).append(_View(face, Box(*box)))
     views = [(replace(present[photo], at=when), some) for (photo, when), some in of_photo.items()]
     return _look(library, model, "face", views, progress, jobs)
 

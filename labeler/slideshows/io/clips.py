@@ -7,17 +7,14 @@ from collections import deque
 from collections.abc import Iterator
 from threading import Lock
 
-import numpy as np
 from PIL import Image as PILImage
 
 from labeler.errors import UnreadablePhotoError
 from labeler.photos.io.frames import Footage, Frame
 from labeler.slideshows.io import planes
-from labeler.slideshows.io.planes import Planes
+from labeler.slideshows.io.planes import Planes, Size
 from labeler.slideshows.io.slide_photos import FILL_BRIGHTNESS, blurred
 from labeler.slideshows.slideshow import Clip
-
-Size = tuple[int, int]
 
 KEPT = 3 * (os.cpu_count() or 1) + 8
 """Frames: several are drawn side by side, and two slides while one fades into the other."""
@@ -55,7 +52,7 @@ class ClipReader:
         width, height = self._size
         scale = min(width / frame.width, height / frame.height)
         inner = (max(round(frame.width * scale), 1), max(round(frame.height * scale), 1))
-        picture = PILImage.fromarray(np.ascontiguousarray(frame.pixels(max(inner))))
+        picture = PILImage.fromarray(frame.pixels(max(inner)))
         whole = picture.resize(inner, PILImage.Resampling.BILINEAR)
         if inner != self._size:
             behind = blurred(picture, self._size, FILL_BRIGHTNESS)

@@ -178,8 +178,10 @@ def _reason_against(candidate: Candidate) -> str:
 
 def _is_the_video(candidate: Candidate) -> bool:
     """Tell whether a file still holds the video that was chosen; this reads all of it."""
+    if not candidate.content_hash:
+        return True
     found, _ = decoding.hashed(PhotoFile(candidate.photo_path, -1, 0))
-    return not candidate.content_hash or found == candidate.content_hash
+    return found == candidate.content_hash
 
 
 def _eyes(face: ShownFace) -> NDArray[np.float32]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from labeler.errors import LabelerError
 from labeler.library.store import Library
 from labeler.people.steps.listing import who_is
 from labeler.people.steps.stand import Stand, stand
+from labeler.photos.steps.folders import is_in
 from labeler.types import Photo
 from labeler.videos.presence import Guess, Named, SeenTrack, SeenVideo
 
@@ -25,7 +25,7 @@ def watched(library: Library, videos: Sequence[int] | None = None) -> list[SeenV
     """
     with library.reading():
         found = library.photos() if videos is None else library.photos_with(videos)
-        present = {id_: photo for id_, photo in found.items() if photo.facts.seconds is not None}
+        present = {id_: photo for id_, photo in found.items() if photo.facts.is_video}
         if not present:
             return []
         tracks = _tracks(library, [*present], stand(library))
@@ -71,11 +71,6 @@ def _video(library: Library, photo: Photo, tracks: Iterable[SeenTrack]) -> SeenV
     )
 
 
-class _Known(NamedTuple):
-    video: int
-    path: str
-
-
 def chosen(library: Library, paths: Iterable[Path]) -> list[int] | None:
     """Return the photo ids of the videos that paths name, those in folders as well; None = all.
 
@@ -86,22 +81,18 @@ def chosen(library: Library, paths: Iterable[Path]) -> list[int] | None:
     if not wanted:
         return None
     with library.reading():
-        ids = {i for i, photo in library.photos().items() if photo.facts.seconds is not None}
+        ids = {i for i, photo in library.photos().items() if photo.facts.is_video}
         by_path = [
-            _Known(photo, os.path.realpath(path))
+            (os.path.realpath(path), photo)
             for path, photo in library.photo_ids_by_path().items()
             if photo in ids
         ]
     found: dict[int, None] = {}
     for path in wanted:
-        own = [one.video for one in by_path if one.path == path or _is_in(one.path, path)]
+        own = [photo for there, photo in by_path if is_in(there, path)]
         if not own:
             raise LabelerError(
                 f"{path} is no video that the library knows; `labeler index` it first."
             )
         found.update(dict.fromkeys(own))
     return [*found]
-
-
-def _is_in(path: str, folder: str) -> bool:
-    return path.startswith(os.path.join(folder, ""))
