@@ -8,7 +8,7 @@ names the `cast`, and may tell their true `screen_time` in seconds.
 Each video is indexed into a library of its own and grouped. Told are the BCubed F of the groups of
 tracks whose faces are at least 40 pixels high; and how far screen times are off, all together, in
 parts of the true ones, after each of the cast got a name for that one group in which they are
-longest, and everybody was recognised. `tracks` is the error that tracks alone would leave.
+longest, which may be a track alone, and everybody was recognised. `tracks` is the error that tracks alone would leave.
 """
 
 from __future__ import annotations
@@ -74,15 +74,14 @@ def _measured(library: Library, video: Path) -> tuple[float, ...]:
     scores = cluster_scores(found, [who[one.face] for one in judged])
     kept_apart = [scores.bcubed_f, scores.bcubed_precision, scores.bcubed_recall]
     cast, true = truth["cast"], _true_times(truth)
+    groups = _groups(seen.tracks)
     for person in cast:
-        own: defaultdict[int, float] = defaultdict(float)
+        own: defaultdict[tuple[int, ...], float] = defaultdict(float)
         for one in seen.tracks:
-            if who[one.face] == person and one.cluster is not None:
-                own[one.cluster] += one.end - one.start
+            if who[one.face] == person:
+                own[groups[one.face]] += one.end - one.start
         if own:
-            largest = max(own, key=own.__getitem__)
-            named = [one.face for one in seen.tracks if one.cluster == largest]
-            naming.name_faces(library, named, person)
+            naming.name_faces(library, max(own, key=own.__getitem__), person)
     recognize(library)
     told = {row.name: row.seconds for row in screen_time(watched(library))}
     followed = {
@@ -105,6 +104,14 @@ def _people(library: Library, tracks: Sequence[SeenTrack], truth: Any) -> dict[i
         people = Counter(one for one in seen if one is not None)
         found[face] = people.most_common(1)[0][0] if people else None
     return found
+
+
+def _groups(tracks: Sequence[SeenTrack]) -> dict[int, tuple[int, ...]]:
+    """Return the faces that get a name together, by each of them; a track may be alone."""
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for one in tracks:
+        members[-one.face if one.cluster is None else one.cluster].append(one.face)
+    return {face: tuple(faces) for faces in members.values() for face in faces}
 
 
 def _tall(library: Library) -> set[int]:

@@ -15,6 +15,7 @@ from .browsing import enter
 from .crowd import FACES, write_crowd
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = pytest.mark.timed
 
 ATTEMPTS = 5
 MAP_SECONDS, BLOCKED, TOAST = 5.0, 200, 200
