@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -449,6 +450,7 @@ def test_a_click_follows_a_folder_that_has_moved(
     )
     (tmp_path / "second").rename(tmp_path / "lost")
     page.get_by_role("button", name="Look for new photos").click()
+    toast(page, re.compile("^Looking for new photos: "))
     page.get_by_role("button", name="Forget this folder").click()
     expect(folder_list.get_by_role("listitem")).to_have_text([str(tmp_path / "moved")])
 
