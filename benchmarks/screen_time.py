@@ -8,7 +8,8 @@ names the `cast`, and may tell their true `screen_time` in seconds.
 Each video is indexed into a library of its own and grouped. Told are the BCubed F of the groups of
 tracks whose faces are at least 40 pixels high; and how far screen times are off, all together, in
 parts of the true ones, after each of the cast got a name for that one group in which they are
-longest, which may be a track alone, and everybody was recognised. `tracks` is the error that tracks alone would leave.
+longest, which may be a track alone, and everybody was recognised. `tracks` is the error that tracks
+alone would leave.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def exactly(share: float) -> str:
 
 
 def spelled(text: str, but_for: str = "") -> str:
-    """Return a text in which nothing moves what stands around it: such letters are spelled.
+    r"""Return a text in which nothing moves what stands around it: such letters are spelled.
 
     Args:
         but_for: letters that may stay as they are.

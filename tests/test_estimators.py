@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from labeler import estimators
 from labeler.estimators import FaceClusterer, OpenSetKNN
 from labeler.faces.io.face_finder import DLIB_MODELS
 from labeler.faces.io.impostors import strangers
@@ -46,10 +44,6 @@ def failing_for_a_reason(estimator: Any) -> dict[str, str]:
 )
 def test_what_scikit_learn_asks(estimator: Any, check: Any) -> None:
     check(estimator)
-
-
-def test_the_examples_are_true() -> None:
-    assert doctest.testmod(estimators).failed == 0
 
 
 def faces_of(people: int, faces: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

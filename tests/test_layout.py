@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from datetime import date
 
 import pytest
@@ -142,9 +141,3 @@ def test_no_layout_leads_out_of_the_folder(
         assert parts[-1].endswith(suffix)
     numbered = layout.numbered(parts[-1], 12)
     assert len(numbered.encode("utf-8", "replace")) <= 255
-
-
-def test_examples_in_the_docstrings() -> None:
-    outcome = doctest.testmod(layout)
-    assert outcome.attempted > 0
-    assert outcome.failed == 0

@@ -1,6 +1,6 @@
 """How well does a face fit into its group, and does a group hold together?
 
-The fit of a face is its closeness (see `grouping.linkage`) to the others of its cluster: the mean
+The fit of a face is its closeness (see `groups.linkage`) to the others of its cluster: the mean
 similarity with them, less the mean of its own level and theirs, which say how similar strangers
 are. Above 0 it resembles them more than strangers, the more the surer. NaN = it is alone.
 """

@@ -11,7 +11,7 @@ at, because sums are enough for the average over all pairs of their members:
     closeness(A, B) = mean similarity(a, b) − (level(A) + level(B)) / 2 − SINGLE / max(|A|, |B|)
 
 Similarity is 1 − d²/2 (the cosine, for vectors of length 1). The level of a face says how similar
-its nearest strangers are (`grouping.cohort`), a cluster's level is the mean of its faces'. The last
+its nearest strangers are (`groups.cohort`), a cluster's level is the mean of its faces'. The last
 term asks for more where two single faces meet: there one accident decides.
 
 Without that term, a merged cluster is as close to a third as its parts are on average. So a pair

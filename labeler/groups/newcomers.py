@@ -1,7 +1,7 @@
 """Put new faces into the groups that are there, without grouping everybody again.
 
 The work grows with the new faces (times the number of all, for the search of their neighbours).
-A new face joins the group of its nearest neighbours, as `grouping.attachment` judges; those that
+A new face joins the group of its nearest neighbours, as `groups.attachment` judges; those that
 join none are grouped among themselves. Groups never merge, and nobody leaves one: that is what the
 next full grouping may do.
 """

@@ -5,7 +5,7 @@ linkage is cut in several places, because the highest cut often takes off one od
 finer cut, the largest pieces are the parts, and the strays go to the part that they are nearest to.
 Of all these divisions the one is taken that has the best silhouette (Rousseeuw 1987), the mean of
 two kinds: that over all faces, and that over all parts, in which a face that is a part of its own
-counts 0. How similar the faces are to strangers (`grouping.cohort`) was tried and is of no help
+counts 0. How similar the faces are to strangers (`groups.cohort`) was tried and is of no help
 here: they are all of one group.
 """
 

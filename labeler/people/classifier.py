@@ -3,7 +3,7 @@
 How similar a face must be to a person depends on both: some faces resemble everybody, and some
 people have many look-alikes. So the similarity of a face to a person is compared with what each of
 the two reaches with others: the S-norm of speaker recognition with the nearest of a cohort (see
-`grouping.cohort`, which does the same for groups). The others are all other people with a name,
+`groups.cohort`, which does the same for groups). The others are all other people with a name,
 among them the sister who looks so much alike, and made-up strangers, of whom there are enough even
 if only one person has a name.
 
@@ -88,7 +88,7 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
     and strangers; or of strangers and people without a name, if that is more, up to a bound. A
     group all named faces of which are one person's speaks for this person, one of which a face is
     on a photo beside the person speaks against it. Company
-    adds to the score, or takes from it: see `recognition.company`. The
+    adds to the score, or takes from it: see `people.company`. The
     probability that the face shows the person is a logistic function of the score. Its two
     constants were fitted on other people's photos, and are fitted again to the named faces where
     two people or more have a name: each asks who it is, once of all people without its own photo
@@ -119,7 +119,7 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
     Examples
     --------
     >>> X = np.eye(4, dtype=np.float32)
-    >>> OpenSetKNN().fit(X[:2], ["Rosa", "Emil"]).predict(X).tolist()
+    >>> PersonClassifier().fit(X[:2], ["Rosa", "Emil"]).predict(X).tolist()
     ['Rosa', 'Emil', '', '']
     """
 
@@ -241,7 +241,7 @@ class PersonClassifier(ClassifierMixin, BaseEstimator):
             groups: (n,) faces of one group are likely one person and are judged together, each
                 still by itself for the larger part; −1 = in no group.
             excluded: who some of the faces are not.
-            company: who is on the photo beside some of the faces; see `recognition.company`.
+            company: who is on the photo beside some of the faces; see `people.company`.
         """
         check_is_fitted(self)
         queries: FloatArray = validate_data(self, X, dtype=np.float32, reset=False)

@@ -170,8 +170,8 @@ def _excluded(
     same: Mapping[int, Mapping[int, int]],
     codes: Mapping[str, int],
 ) -> Pairs:
-    """Return who the faces cannot be, see `OpenSetKNN.matches`: those not yet born, and those whom
-    the user has refused on this photo."""
+    """Return who the faces cannot be, see `PersonClassifier.matches`: those not yet born, and those
+    whom the user has refused on this photo."""
     labels, taken = judge.labels, photo.facts.metadata.date
     later = [
         code

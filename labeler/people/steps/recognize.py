@@ -37,7 +37,7 @@ _SAID = "recognized_up_to"
 """The entry of the journal up to which it was read when faces were recognized."""
 
 Codes = Mapping[str, int]
-"""The index of each person in `OpenSetKNN.classes_`."""
+"""The index of each person in `PersonClassifier.classes_`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class LookReport:
 class Match(NamedTuple):
     """A photo, its cosine with a text, and the chance that it is about the text.
 
-    chance: a softmax, see `recognition.meanings`; not calibrated, so good for a cut only.
+    chance: a softmax, see `search.zero_shot`; not calibrated, so good for a cut only.
     """
 
     photo_id: int
@@ -85,7 +85,7 @@ def about(library: Library, text: str, least: float = zero_shot.LEAST_CHANCE) ->
 
     Args:
         least: chance that it is this text, and none that fits every photo; see
-            `recognition.meanings`.
+            `search.zero_shot`.
 
     Raises:
         LabelerError: as `rank`.
