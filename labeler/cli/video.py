@@ -21,6 +21,7 @@ from labeler.cli.output import (
     tell_doubts,
 )
 from labeler.cli.streams import write_table
+from labeler.cli.watching import Every, Thorough
 from labeler.wording import certainty, count, percent, spelled
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ WIDTH = 30
 def command(
     context: typer.Context,
     video: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    every: Every = None,
+    thorough: Thorough = None,
     cast: Annotated[
         list[str] | None,
         typer.Option(
@@ -89,7 +92,7 @@ def command(
     video_files.check(wanted)
     library = open_library(context, create=True)
     with progress_bar("Watching") as progress:
-        looked = one_video.look_at(library, video, progress)
+        looked = one_video.look_at(library, video, progress, every, thorough)
     if looked.note:
         complain(looked.note)
     seen, entries = looked.video, []

@@ -13,6 +13,7 @@ from labeler.faces.io.face_finder import FaceFinder, LocatedFace
 from labeler.faces.io.video_faces import watch
 from labeler.photos.io import decoding, frames, gray
 from labeler.photos.io.memory import memory
+from labeler.photos.steps.changes import AS_BEFORE, Ways
 from labeler.photos.video_names import is_video
 from labeler.types import (
     AnalysedPhoto,
@@ -22,6 +23,7 @@ from labeler.types import (
     PhotoFacts,
     PhotoFile,
     WatchedVideo,
+    Watching,
     identity,
 )
 
@@ -35,12 +37,16 @@ class Task:
 
     known: contents (by `labeler.types.identity`) that need no analysis, and how many faces are on
     each. so_far: folder in which what was seen of a video is kept, so that it can be gone on with;
-    None = it is not.
+    None = it is not. ways: how a video shall be watched; before: how the file was watched before;
+    watched: how contents were.
     """
 
     file: PhotoFile
     known: Mapping[str, int] = field(default_factory=dict)
     so_far: Path | None = None
+    ways: Ways = AS_BEFORE
+    before: Watching | None = None
+    watched: Mapping[str, Watching] = field(default_factory=dict)
 
 
 Result = AnalysedPhoto | PhotoCopy | Failure
@@ -106,30 +112,33 @@ def _watched(task: Task, finder: FaceFinder) -> AnalysedPhoto | PhotoCopy:
     size = (facts.width, facts.height)
     known = replace(decoding.known_of(facts.metadata, size, file), orientation=None)
     seen = PhotoFacts(*size, known, facts.seconds)
-    if content_hash in task.known:
+    before = task.watched.get(content_hash)
+    how = task.ways.of(before or task.before)
+    if content_hash in task.known and (before is None or before == how):
         return PhotoCopy(file, content_hash, seen, task.known[content_hash])
     if task.so_far is None:
-        video = watch(file.path, finder)
+        video = watch(file.path, finder, how)
     else:
-        video = _watched_on(file.path, finder, kept_of(task.so_far, content_hash, finder))
+        kept = kept_of(task.so_far, content_hash, finder, how)
+        video = _watched_on(file.path, finder, how, kept)
     faces = tuple(track.face for track in video.tracks)
     seen = replace(seen, seconds=video.facts.seconds)
     return AnalysedPhoto(file, content_hash, seen, faces, note=video.note, video=video)
 
 
-def kept_of(folder: Path, content_hash: str, finder: FaceFinder) -> Path:
+def kept_of(folder: Path, content_hash: str, finder: FaceFinder, how: Watching) -> Path:
     """Return the file in which what was seen of a video so far is kept."""
-    return watched_so_far.file_of(folder, content_hash, finder.id)
+    return watched_so_far.file_of(folder, content_hash, f"{finder.id} {how}")
 
 
-def _watched_on(path: str, finder: FaceFinder, kept: Path) -> WatchedVideo:
+def _watched_on(path: str, finder: FaceFinder, how: Watching, kept: Path) -> WatchedVideo:
     """Watch a video from where an earlier run was stopped, and keep each shot that is seen."""
     keep = partial(watched_so_far.add, kept)
     before = watched_so_far.read(kept)
-    rest = watch(path, finder, since=before[-1][0][1] if before else 0.0, on_shot=keep)
+    rest = watch(path, finder, how, since=before[-1][0][1] if before else 0.0, on_shot=keep)
     if before and not rest.shots:  # nothing is left, or it can be read from its start only
         watched_so_far.forget(kept)
-        return watch(path, finder, on_shot=keep)
+        return watch(path, finder, how, on_shot=keep)
     return replace(
         rest,
         shots=(*(shot for shot, _ in before), *rest.shots),

@@ -15,6 +15,7 @@ from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import casting, naming
 from labeler.people.steps.recognize import recognize
+from labeler.photos.steps.changes import AS_BEFORE, Ways
 from labeler.photos.video_names import is_video
 from labeler.videos.presence import Guess, SeenTrack, SeenVideo
 from labeler.videos.screen_time import ScreenTime
@@ -30,15 +31,24 @@ class Looked:
     note: str = ""
 
 
-def look_at(library: Library, path: Path, progress: Progress | None = None) -> Looked:
+def look_at(
+    library: Library,
+    path: Path,
+    progress: Progress | None = None,
+    every: float | None = None,
+    thorough: bool | None = None,
+) -> Looked:
     """Return a video; if it is new or has changed, watch it first, and recognize who is known.
 
     Its faces are grouped, if nothing in the library is yet.
 
+    Args:
+        every, thorough: how it shall be watched, see `labeler.types.Watching`; None = as before.
+
     Raises:
         LabelerError: it is not there, or no video that can be watched.
     """
-    if found := _known(library, path):
+    if found := _known(library, path, Ways(every, thorough)):
         if len(library.grouping()[0].ids) or not found.tracks:
             return Looked(found)
         _group(library)  # nothing was ever grouped
@@ -52,7 +62,7 @@ def look_at(library: Library, path: Path, progress: Progress | None = None) -> L
         raise LabelerError(
             f"{path.name} does not have the name of a video, such as {path.stem}.mp4."
         )
-    report = index(library, [path], progress, retry_failed=True)
+    report = index(library, [path], progress, retry_failed=True, every=every, thorough=thorough)
     if report.failed:
         raise LabelerError(f"{path.name}: {report.failed[0].reason}")
     _group(library)
@@ -73,11 +83,11 @@ def _group(library: Library) -> None:
         group.cluster(library)
 
 
-def _known(library: Library, path: Path) -> SeenVideo | None:
-    """Return a video of the library whose file has not changed since it was watched."""
+def _known(library: Library, path: Path, ways: Ways = AS_BEFORE) -> SeenVideo | None:
+    """Return a video of the library whose file has not changed since it was watched so."""
     where = os.path.abspath(path)
     known = library.known_files().get(where)
-    if known is None or not known.is_present:
+    if known is None or not known.is_present or ways.of(known.how) != known.how:
         return None
     try:
         status = path.stat()
