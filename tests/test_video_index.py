@@ -7,17 +7,19 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from dashboard.shell.jobs import Cancelled
 from labeler.errors import LabelerError
 from labeler.faces.io import watched_so_far
 from labeler.faces.io.face_finder import FinderSettings
 from labeler.faces.io.video_faces import FINE, watch
-from labeler.faces.steps import drawing, library_finder
+from labeler.faces.steps import drawing, library_finder, watching
 from labeler.faces.steps.analyse import kept_of
 from labeler.faces.steps.index import index
 from labeler.groups.steps import group
@@ -138,6 +140,29 @@ def test_how_a_video_is_watched_is_kept_with_it(
     assert library.video(video).how == Watching(0.2, False)  # type: ignore[union-attr]
     assert standing.labels(library).names == {ids[0]: "Rosa"}
     assert "0.04" in shell.fails(2, "index", moved.parent, "--every", 0)
+
+
+def test_how_far_a_video_is_is_told_and_can_end_it(
+    filmed: Path, models_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(models_folder, tmp_path / "cache" / "models")
+    library = Library.create(tmp_path)
+    monkeypatch.setattr(watching, "EVERY", 0.0)
+
+    def enough(now: watching.Watched) -> None:
+        if now.parts > 0.9:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        index(library, [filmed], on_watch=enough)
+    assert library.photos() == {}
+    told: list[watching.Watched] = []
+    assert index(library, [filmed], on_watch=told.append).new == 1
+    assert told[0].names == ("party.mp4",)
+    assert all(earlier.parts <= later.parts for earlier, later in pairwise(told[:-1]))
+    assert told[-2].parts > 0.9
+    assert told[-2].speed > 0
+    assert told[-1].names == ()
 
 
 def test_seldom_searched_faces_are_followed(filmed: Path, seen: Library) -> None:

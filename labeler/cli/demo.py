@@ -35,7 +35,7 @@ def command(
     chosen = root.params.get("library")
     library = opened(context, Library.create(chosen or context.obj / "demo"))
     with progress_bar("Indexing") as progress:
-        report = demo.build(library, progress)
+        report = demo.build(library, progress, progress.watched)
     facts = {
         "library": library.folder,
         "album": demo.album(),

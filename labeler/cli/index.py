@@ -148,6 +148,7 @@ def command(
             videos=videos,
             every=every,
             thorough=thorough,
+            on_watch=progress.watched,
         )
     welcome = _welcome(library) if report.new else None
     if json:

@@ -126,7 +126,7 @@ def command(
     video_files.check(wanted)
     library = open_library(context, create=True)
     with progress_bar("Watching") as progress:
-        looked = one_video.look_at(library, video, progress, every, thorough)
+        looked = one_video.look_at(library, video, progress, every, thorough, progress.watched)
     if looked.note:
         complain(looked.note)
     seen, entries = looked.video, []

@@ -14,6 +14,7 @@ from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
 from labeler.faces.steps import drawing, editions
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse, kept_of
+from labeler.faces.steps.watching import NowWatched, OnWatch
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.library.whereabouts import PRESENT
@@ -83,6 +84,7 @@ def index(
     videos: bool | None = None,
     every: float | None = None,
     thorough: bool | None = None,
+    on_watch: OnWatch | None = None,
 ) -> IndexReport:
     """Search the photos and videos under `roots` that are new or changed for faces.
 
@@ -103,6 +105,8 @@ def index(
         videos: watch those in folders from now on, or leave them out; None = as before.
         every, thorough: how the videos under these roots are watched from now on, see
             `labeler.types.Watching`; None = each as before.
+        on_watch: is told from other threads how far videos are, but for those on a cluster. What it
+            raises ends the run.
 
     A root that was looked at before and is not there just now is told, and the others are done.
 
@@ -130,7 +134,10 @@ def index(
         back = [file.path for file in found.unchanged if not known[file.path].is_present]
         library.mark_files(back, PRESENT)
         run = _Run(library, finder, progress, found, known, ways)
-        run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
+        work = partial(analyse, finder=finder, most_pixels=most_pixels)
+        if on_watch is not None and dask is None:
+            work = partial(work, now=NowWatched(on_watch))
+        run.analyse(work, jobs, dask)
         folders.remember_mounts(library, (f.path for f in (*found.to_do, *found.unchanged)))
         model = finder.embedder.model
         succeeded = editions.succeed(library, run.first_seen, found.gone, model)
@@ -174,6 +181,8 @@ class _Run:
         contents = Contents.of(self.known.values(), self.finder.id)
         pending: list[Result] = []
         done = found = 0
+        if self.progress and to_do:
+            self.progress(0, len(to_do), 0)
         try:
             # The tasks are made as they are needed, so that a copy of a photo is known as one.
             calls = self._calls(to_do, contents, None if dask else self._so_far)

@@ -8,6 +8,7 @@ from pathlib import Path
 import labeler
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import Progress, index
+from labeler.faces.steps.watching import OnWatch
 from labeler.groups.steps.group import cluster
 from labeler.library.store import Library
 from labeler.people.steps.listing import list_groups
@@ -50,7 +51,9 @@ def film() -> Path:
     return album() / "videos" / "birthday.mp4"
 
 
-def build(library: Library, progress: Progress | None = None) -> DemoReport:
+def build(
+    library: Library, progress: Progress | None = None, on_watch: OnWatch | None = None
+) -> DemoReport:
     """Index and group the album, unless that has been done already.
 
     Raises:
@@ -63,7 +66,7 @@ def build(library: Library, progress: Progress | None = None) -> DemoReport:
             f"The library in {library.folder} has photos of its own; "
             "choose another folder for the demo with --library."
         )
-    report = index(library, parts, progress)
+    report = index(library, parts, progress, on_watch=on_watch)
     if report.new or (library.faces().clusters < 0).all():
         cluster(library)
     groups = len(list_groups(library))

@@ -10,6 +10,7 @@ from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.faces.steps import library_finder
 from labeler.faces.steps.index import Progress, index
+from labeler.faces.steps.watching import OnWatch
 from labeler.groups.steps import group, numbering
 from labeler.library.steps import standing
 from labeler.library.store import Library
@@ -37,6 +38,7 @@ def look_at(
     progress: Progress | None = None,
     every: float | None = None,
     thorough: bool | None = None,
+    on_watch: OnWatch | None = None,
 ) -> Looked:
     """Return a video; if it is new or has changed, watch it first, and recognize who is known.
 
@@ -44,6 +46,7 @@ def look_at(
 
     Args:
         every, thorough: how it shall be watched, see `labeler.types.Watching`; None = as before.
+        on_watch: see `labeler.faces.steps.index.index`.
 
     Raises:
         LabelerError: it is not there, or no video that can be watched.
@@ -62,7 +65,15 @@ def look_at(
         raise LabelerError(
             f"{path.name} does not have the name of a video, such as {path.stem}.mp4."
         )
-    report = index(library, [path], progress, retry_failed=True, every=every, thorough=thorough)
+    report = index(
+        library,
+        [path],
+        progress,
+        retry_failed=True,
+        every=every,
+        thorough=thorough,
+        on_watch=on_watch,
+    )
     if report.failed:
         raise LabelerError(f"{path.name}: {report.failed[0].reason}")
     _group(library)
