@@ -39,7 +39,7 @@ from labeler.faces.io.face_finder import FaceFinder, make_finder
 from labeler.faces.io.video_faces import watch
 from labeler.photos import shots
 from labeler.photos.io.frames import Footage
-from labeler.types import Track, WatchedVideo
+from labeler.types import Track, WatchedVideo, Watching
 
 CUT_FRAMES, CHANGE_SECONDS = 2, 0.5
 LEAST_FACE = 40
@@ -146,7 +146,7 @@ def _videos(arguments: argparse.Namespace, folder: Path) -> Iterator[Path]:
 def measured(video: Path, truth: Any, finder: FaceFinder, every: float) -> Figures:
     figures = Figures()
     started = time.perf_counter()
-    seen = watch(video, finder, every)
+    seen = watch(video, finder, Watching(every))
     figures.parts["all"] = time.perf_counter() - started
     figures.seconds = seen.facts.seconds
     changes = _changes(video, figures)

@@ -234,16 +234,40 @@ class VideoFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Watching:
+    """How a video is watched.
+
+    every: seconds between the frames that are searched; the ends of shots are searched, too.
+    thorough: search as photos are searched, and believe a face that was seen once.
+    """
+
+    every: float = 0.5
+    thorough: bool = False
+
+    def changed(self, every: float | None, thorough: bool | None) -> Watching:
+        """Return another way; None = as in this one."""
+        return Watching(
+            self.every if every is None else every,
+            self.thorough if thorough is None else thorough,
+        )
+
+
+USUAL_WAY = Watching()
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedVideo:
     """A video that was watched from start to end.
 
     shots: start and end of each, seconds. note: what could not be read, a sentence; '' = nothing.
+    how: in which way it was watched.
     """
 
     facts: VideoFacts
     shots: tuple[tuple[float, float], ...]
     tracks: tuple[Track, ...]
     note: str = ""
+    how: Watching = USUAL_WAY
 
 
 def identity(content_hash: str, orientation: int | None) -> str:

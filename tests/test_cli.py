@@ -21,8 +21,10 @@ from typer.testing import CliRunner
 
 from labeler.cli.headings import Heading
 from labeler.cli.main import app
+from labeler.groups.steps import numbering
 from labeler.library.database import FILE_NAME
 from labeler.library.store import Library
+from labeler.people.steps import naming
 
 from . import commanding
 from .conftest import clusters_by_person
@@ -303,8 +305,17 @@ def test_the_demo_command_builds_its_own_library(demo_library_folder: Path, tmp_
     shell = Shell(tmp_path / "demo")
     shutil.copytree(demo_library_folder, shell.library)
     facts = shell.json("demo", "--no-dashboard")
-    assert (facts["photos"], facts["faces"], facts["clusters"]) == (84, 189, 11)
+    assert (facts["photos"], facts["videos"], facts["clusters"]) == (85, 1, 11)
     assert Path(facts["inbox"]).is_dir()
+    library = Library(shell.library)
+    for person, group in clusters_by_person(library).items():
+        naming.name_faces(library, numbering.cluster_members(library, [group]), person)
+    found = {row["person"]: row["seconds"] for row in shell.json("screentime", facts["film"])}
+    true = {"Rosa": 15.9, "Henrik": 13.1, "Ines": 6.0, "Clara": 3.6, "Felix": 3.6, "Nora": 3.4}
+    for person, seconds in true.items():
+        assert found[person] == pytest.approx(seconds, abs=2), person
+    scenes = shell.json("scenes", "Rosa + Henrik", "--least", 3)
+    assert [round(scene["start"]) for scene in scenes] == [3, 18]
     (tmp_path / "own").mkdir()
     shutil.copy(next((Path(facts["album"]) / "inbox").iterdir()), tmp_path / "own")
     shell.json("index", tmp_path / "own")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -232,3 +234,37 @@ def test_who_somebody_may_be_is_weighed_by_the_time() -> None:
     assert guesses[0].person == "Rosa"
     assert guesses[0].probability == pytest.approx(0.6)
     assert guesses[1] is None
+
+
+def test_what_is_said_chooses_scenes(tmp_path: Path) -> None:
+    """In a text track of one video, in a file beside the other."""
+    library = Library.create(tmp_path / "library")
+    with av.open(str(tmp_path / "a.mkv"), "w") as file:
+        text = file.add_mux_stream("subrip")
+        for start, line in ((2000, b"<i>Who has</i> the cake?"), (6000, b"Good night.")):
+            packet = av.Packet(line)
+            packet.stream, packet.time_base = text, Fraction(1, 1000)
+            packet.pts = packet.dts = start
+            packet.duration = 1500
+            file.mux(packet)
+    (tmp_path / "b.de.srt").write_bytes(
+        "1\r\n00:00:04,000 --> 00:00:05,250\r\nNoch ein St\xfcck\r\nCake?\r\n".encode("cp1252")
+    )
+    for number, name in enumerate(("a.mkv", "b.mp4")):
+        own = video(track(0, 3, 100), path=str(tmp_path / name), content=str(number) * 64)
+        add(library, own)
+    naming.name_faces(library, library.video_tracks().ids.tolist(), "Rosa")
+
+    def scenes_of(*words: object) -> list[tuple[object, ...]]:
+        rows = json.loads(command(library.folder, "scenes", *words, "--json").stdout)
+        return [(Path(row["video"]).name, row["start"], row["end"]) for row in rows]
+
+    for _ in range(2):  # the second time, from the cache
+        assert scenes_of("cake") == [("a.mkv", 2, 3.5), ("b.mp4", 4, 5.25)]
+    assert scenes_of("rosa cake") == [("a.mkv", 2, 3)]
+    assert scenes_of("rosa cake", "--within", "2") == [("a.mkv", 0, 3.5), ("b.mp4", 2, 5)]
+    assert scenes_of('"stuck cake"') == [("b.mp4", 4, 5.25)]
+    assert scenes_of("rosa -cake") == [("a.mkv", 0, 2), ("b.mp4", 0, 3)]
+    assert scenes_of("text:night") == [("a.mkv", 6, 7.5)]
+    done = command(library.folder, "scenes", "cheese")
+    assert "in no caption, subtitle, keyword" in done.stderr

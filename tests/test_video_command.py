@@ -102,6 +102,17 @@ def test_a_name_is_given_to_all_of_a_group(library: Library, party: Path) -> Non
     )
 
 
+def test_several_people_get_their_names_at_once(library: Library, party: Path) -> None:
+    first, second, third, _ = library.faces().ids.tolist()
+    found = told(library, party, "--person", "unknown_2", "Felix", "--person=unknown_1", "Rosa")
+    assert {row["person"] for row in found["people"]} == {"Rosa", "Felix"}
+    assert standing.labels(library).names == {first: "Rosa", second: "Rosa", third: "Felix"}
+    for words in (["--person", "unknown_1"], ["--person", "unknown_1", "--json"]):
+        wrong = command(library.folder, "video", party, *words)
+        assert (wrong.returncode, "takes two words" in wrong.stderr) == (2, True)
+    assert len(standing.labels(library).names) == 3
+
+
 def test_files_are_made_and_nothing_is_written_over(library: Library, party: Path) -> None:
     folder = library.folder.parent
     options = {

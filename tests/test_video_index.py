@@ -7,16 +7,19 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from dashboard.shell.jobs import Cancelled
 from labeler.errors import LabelerError
 from labeler.faces.io import watched_so_far
+from labeler.faces.io.face_finder import FinderSettings
 from labeler.faces.io.video_faces import FINE, watch
-from labeler.faces.steps import drawing, library_finder
+from labeler.faces.steps import drawing, library_finder, watching
 from labeler.faces.steps.analyse import kept_of
 from labeler.faces.steps.index import index
 from labeler.groups.steps import group
@@ -28,7 +31,7 @@ from labeler.people.steps.recognize import recognize
 from labeler.photos.io.not_used import NotUsed
 from labeler.photos.io.walk import walk
 from labeler.photos.steps.thumbnails import face_thumbnail, photo_picture
-from labeler.types import Box
+from labeler.types import USUAL_WAY, Box, Watching
 
 from .conftest import DEMO
 from .filming import film, panned
@@ -100,6 +103,73 @@ def test_nothing_is_watched_again_that_did_not_change(seen: Library, filmed: Pat
     report = index(seen, [filmed])
     assert (report.new, report.unchanged, report.videos) == (0, 1, 1)
     assert seen.faces().ids.tolist() == ids
+
+
+def test_how_a_video_is_watched_is_kept_with_it(
+    filmed: Path, models_folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(models_folder, tmp_path / "library" / "cache" / "models")
+    shutil.copytree(filmed, tmp_path / "films")
+    (film_,) = (tmp_path / "films").iterdir()
+    shell = Shell(tmp_path / "library")
+    shell.json("index", film_.parent)
+    library = Library(shell.library)
+    (video,) = library.photos()
+    ids = library.faces().ids.tolist()
+    searched = sum(len(boxes) for boxes in library.track_boxes(ids).values())
+    naming.name_faces(library, ids[:1], "Rosa")
+    assert shell.json("index", film_.parent, "--every", 0.2, "--thorough")["new"] == 1
+
+    def stands() -> bool:
+        named = standing.labels(library).names
+        found = sum(len(boxes) for boxes in library.track_boxes(ids).values())
+        record = library.video(video)
+        how = record is not None and record.how == Watching(0.2, True)
+        return how and named == {ids[0]: "Rosa"} and found > 1.5 * searched
+
+    assert stands()
+    assert shell.json("index", film_.parent)["unchanged"] == 1
+    shell.json("video", film_)
+    assert stands()
+    moved = film_.rename(film_.with_name("moved.mp4"))
+    shell.json("index", moved.parent)
+    assert stands()
+    index(library, [moved.parent], settings=FinderSettings(views=1))  # all is watched anew
+    assert stands()
+    shell.json("video", moved, "--quick")
+    assert library.video(video).how == Watching(0.2, False)  # type: ignore[union-attr]
+    assert standing.labels(library).names == {ids[0]: "Rosa"}
+    assert "0.04" in shell.fails(2, "index", moved.parent, "--every", 0)
+
+
+def test_how_far_a_video_is_is_told_and_can_end_it(
+    filmed: Path, models_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(models_folder, tmp_path / "cache" / "models")
+    library = Library.create(tmp_path)
+    monkeypatch.setattr(watching, "EVERY", 0.0)
+
+    def enough(now: watching.Watched) -> None:
+        if now.parts > 0.9:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        index(library, [filmed], on_watch=enough)
+    assert library.photos() == {}
+    told: list[watching.Watched] = []
+    assert index(library, [filmed], on_watch=told.append).new == 1
+    assert told[0].names == ("party.mp4",)
+    assert all(earlier.parts <= later.parts for earlier, later in pairwise(told[:-1]))
+    assert told[-2].parts > 0.9
+    assert told[-2].speed > 0
+    assert told[-1].names == ()
+
+
+def test_seldom_searched_faces_are_followed(filmed: Path, seen: Library) -> None:
+    (path,) = filmed.iterdir()
+    finder = library_finder.library_finder(seen)
+    often, seldom = (watch(path, finder, Watching(every)) for every in (0.5, 2.0))
+    assert len(seldom.tracks) == len(often.tracks)
 
 
 def test_who_is_named_on_photos_is_known_in_a_video(
@@ -182,7 +252,7 @@ def test_a_video_is_gone_on_with_where_it_was_stopped(
     library = Library.create(tmp_path)
     finder = library_finder.library_finder(library)
     (path,) = filmed.iterdir()
-    kept = kept_of(library.cache / "watched", digest_regular(path)[0], finder)
+    kept = kept_of(library.cache / "watched", digest_regular(path)[0], finder, USUAL_WAY)
     shots: list[watched_so_far.SeenShot] = []
     whole = watch(path, finder, on_shot=lambda *shot: shots.append(shot))
     assert len(shots) == 2
@@ -299,7 +369,7 @@ def test_what_cannot_be_gone_on_with_is_watched_anew(
     finder = library_finder.library_finder(library)
     (tmp_path / "videos").mkdir()
     path = film(tmp_path / "videos" / name, scenes(0, 1), rate=10)
-    kept = kept_of(library.cache / "watched", digest_regular(path)[0], finder)
+    kept = kept_of(library.cache / "watched", digest_regular(path)[0], finder, USUAL_WAY)
     shots: list[watched_so_far.SeenShot] = []
     whole = watch(path, finder, on_shot=lambda *shot: shots.append(shot))
     for shot in shots[:number]:

@@ -30,6 +30,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_only_one_package_is_installed(installed: Path) -> None:
     assert {p.name for p in installed.iterdir() if p.suffix != ".dist-info"} == {"labeler"}
     assert list((installed / "labeler" / "demo_album").rglob("*.jpg"))
+    assert list((installed / "labeler" / "demo_album" / "videos").glob("*.mp4"))
 
 
 def test_the_dashboard_runs_from_inside(installed: Path) -> None:

@@ -45,7 +45,7 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = (), again: bool
 
         if again:
             library.forget_failures(library.failures())
-        report = run(library, roots, tell)
+        report = run(library, roots, tell, on_watch=jobs.watched)
         notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
         if report.failed:
             notes.append(f"{count(len(report.failed), 'file')} could not be used")

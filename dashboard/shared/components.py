@@ -243,12 +243,19 @@ def text_field(
 def job_line(job: Job) -> Component:
     """Return how far a job is, with a button to cancel it."""
     known = job.total > 0
-    share = 100 * job.done / job.total if known else 100
+    share = min(100 * (job.done + job.part) / job.total, 100) if known else 100
     numbers = f" {job.done:,} of {job.total:,}" if known else " …"
     bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
     return html.Div(
         [
-            html.Div([html.Span(f"{job.title}{numbers}"), bar], className="job-text"),
+            html.Div(
+                [
+                    html.Span(f"{job.title}{numbers}"),
+                    *([html.Span(f" · {job.note}", className="job-note")] if job.note else []),
+                    bar,
+                ],
+                className="job-text",
+            ),
             html.Button(
                 "Cancelling" if job.cancelling else "Cancel",
                 id=Id.JOB_CANCEL,

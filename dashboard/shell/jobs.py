@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from labeler.errors import LabelerError
+from labeler.faces.steps.watching import Watched
 from labeler.library import sentences
 
 Progress = Callable[..., None]
@@ -28,13 +29,16 @@ class Cancelled(Exception):  # noqa: N818
 class Job:
     """What is being done, or was done last.
 
-    done, total: 0, 0 = not known. message: how it ended, '' = it goes on.
+    done, total: 0, 0 = not known. part: how much is done of what is being done, as in videos.
+    note: what that is. message: how it ended, '' = it goes on.
     """
 
     serial: int
     title: str
     done: int = 0
     total: int = 0
+    part: float = 0.0
+    note: str = ""
     message: str = ""
     failed: bool = False
     cancelling: bool = False
@@ -99,8 +103,16 @@ class Jobs:
             _log.exception("a job failed")
             self._change(message=f"It failed ({type(error).__name__}: {error})", failed=True)
 
+    def watched(self, now: Watched) -> None:
+        """Take how far videos are that the job watches; it raises `Cancelled` as well."""
+        self._change(part=now.parts, note=now.sentence())
+        self._end_if_cancelled()
+
     def _tell(self, done: int, total: int, *_: Any) -> None:
         self._change(done=done, total=total)
+        self._end_if_cancelled()
+
+    def _end_if_cancelled(self) -> None:
         job = self.current()
         if job is not None and job.cancelling:
             raise Cancelled

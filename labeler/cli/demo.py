@@ -8,9 +8,9 @@ import typer
 
 from labeler.cli.dashboard import Browser, Port, show
 from labeler.cli.headings import Heading
-from labeler.cli.output import Json, opened, print_json, progress_bar, say
+from labeler.cli.output import Json, argument, beginning, opened, print_json, progress_bar, say
 from labeler.library.store import Library
-from labeler.wording import count
+from labeler.wording import count, photos_and_videos
 
 HEADING = Heading.BEGIN
 EXAMPLE = "labeler demo"
@@ -35,12 +35,14 @@ def command(
     chosen = root.params.get("library")
     library = opened(context, Library.create(chosen or context.obj / "demo"))
     with progress_bar("Indexing") as progress:
-        report = demo.build(library, progress)
+        report = demo.build(library, progress, progress.watched)
     facts = {
         "library": library.folder,
         "album": demo.album(),
         "inbox": demo.album() / "inbox",
+        "film": demo.film(),
         "photos": report.photos,
+        "videos": report.videos,
         "faces": report.faces,
         "clusters": report.clusters,
     }
@@ -48,11 +50,13 @@ def command(
         print_json(facts)
         return
     say(
-        f"The demo library has {count(report.photos, 'photo')}, {count(report.faces, 'face')} "
-        f"and {count(report.clusters, 'group')}: {library.folder}"
+        f"The demo library has {photos_and_videos(report.photos, report.videos)} with "
+        f"{count(report.faces, 'face')} in {count(report.clusters, 'group')}: {library.folder}"
     )
     for failure in report.failed:
         say(f"One file is broken on purpose: {failure.path}: {failure.reason}")
     say(f"New photos to sort later are in {facts['inbox']}")
+    film = argument(str(demo.film()))
+    say(f"`{beginning(context)} video {film}` tells who is when in the video.")
     if dashboard:
         show(library, port, browser)

@@ -23,6 +23,7 @@ from labeler.cli.output import (
     tell_next,
     tell_not_used,
 )
+from labeler.cli.watching import Every, Thorough
 from labeler.errors import LabelerError
 from labeler.faces.io.face_finder import OWN_RECOGNIZER, DetectorName
 from labeler.faces.steps import index as pipeline
@@ -92,6 +93,8 @@ def command(
             show_default="as before; at first --videos",
         ),
     ] = None,
+    every: Every = None,
+    thorough: Thorough = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try unchanged files again that failed before.")
     ] = False,
@@ -143,6 +146,9 @@ def command(
             exclude=exclude or (),
             include=include or (),
             videos=videos,
+            every=every,
+            thorough=thorough,
+            on_watch=progress.watched,
         )
     welcome = _welcome(library) if report.new else None
     if json:

@@ -18,6 +18,7 @@ import typer
 
 from labeler.cli.streams import write
 from labeler.errors import UsageError
+from labeler.faces.steps.watching import Watched
 from labeler.groups.steps import numbering
 from labeler.library.store import Library
 from labeler.people.steps.doubts import doubts
@@ -206,11 +207,38 @@ def argument(text: str) -> str:
     return f"-- {quoted}" if text.startswith("-") else quoted
 
 
-@contextmanager
-def progress_bar(what: str, per_second: str | None = None) -> Iterator[Callable[..., None]]:
-    """Yield a function to call with (done, total) or (done, total, faces).
+class Bar:
+    """Takes how far something is, as (done, total) or (done, total, faces), and shows it.
 
-    The bar is drawn on standard error, and only on a terminal.
+    Args:
+        show: called with what is done, what is to do, and all else to be said.
+        per_second: the unit of a speed to be shown.
+    """
+
+    def __init__(self, show: Callable[[float, int, str], None], per_second: str | None) -> None:
+        self._show = show
+        self._per_second = per_second
+        self._started = time.monotonic()
+        self._done = self._total = 0
+        self._parts: list[str] = []
+
+    def __call__(self, done: int, total: int, faces: int | None = None) -> None:
+        self._done, self._total = done, total
+        self._parts = [] if faces is None else [count(faces, "face")]
+        if self._per_second and done:
+            speed = done / max(time.monotonic() - self._started, 0.1)
+            self._parts.append(f"{speed:.1f} {self._per_second}")
+        self._show(done, total, " · ".join(self._parts))
+
+    def watched(self, now: Watched) -> None:
+        """Show how far videos are that are watched meanwhile."""
+        parts = [*self._parts, *filter(None, [now.sentence()])]
+        self._show(min(self._done + now.parts, self._total), self._total, " · ".join(parts))
+
+
+@contextmanager
+def progress_bar(what: str, per_second: str | None = None) -> Iterator[Bar]:
+    """Yield what shows how far something is, on standard error, and only on a terminal.
 
     Args:
         per_second: the unit of a speed to be shown.
@@ -226,29 +254,25 @@ def progress_bar(what: str, per_second: str | None = None) -> Iterator[Callable[
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda *_: None
+        yield Bar(lambda *_: None, None)
         return
     columns = (
         TextColumn(what),
         BarColumn(),
-        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TextColumn("{task.fields[done]:,}/{task.total:,.0f}"),
         TextColumn("{task.fields[extra]}"),
         TimeElapsedColumn(),
         TextColumn("· left"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        started = time.monotonic()
-        task = bar.add_task(what, total=None, extra="", visible=False)
+        task = bar.add_task(what, total=None, extra="", done=0, visible=False)
 
-        def update(done: int, total: int, faces: int | None = None) -> None:
-            parts = [] if faces is None else [count(faces, "face")]
-            if per_second and done:
-                parts.append(f"{done / max(time.monotonic() - started, 0.1):.1f} {per_second}")
-            extra = " · ".join(parts)
-            bar.update(task, completed=done, total=total, extra=extra, visible=True)
+        def show(done: float, total: int, extra: str) -> None:
+            whole = int(done + 1e-6)
+            bar.update(task, completed=done, total=total, extra=extra, done=whole, visible=True)
 
-        yield update
+        yield Bar(show, per_second)
 
 
 def _jsonable(value: Any) -> Any:

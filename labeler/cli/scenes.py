@@ -59,8 +59,9 @@ def command(
     """Print the scenes in which the people of a search are on screen together.
 
     QUERY is in quotes, and as for `labeler search`: 'rosa + henrik' · 'only rosa' · -felix ·
-    'faces>=3'. Albums, dates, places and words choose the videos. VIDEO may be a folder. With
-    --within, nobody who is left out (-felix) comes so soon before or after, either.
+    'faces>=3'. Words are looked for in subtitles, too; albums, dates and places choose the videos.
+    VIDEO may be a folder. With --within, nobody who is left out (-felix) comes so soon before or
+    after, either.
     """
     from labeler.videos import documents
     from labeler.videos.steps import scene_files

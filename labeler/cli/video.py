@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from labeler.cli.headings import Heading
 from labeler.cli.output import (
@@ -21,6 +23,7 @@ from labeler.cli.output import (
     tell_doubts,
 )
 from labeler.cli.streams import write_table
+from labeler.cli.watching import Every, Thorough
 from labeler.wording import certainty, count, percent, spelled
 
 if TYPE_CHECKING:
@@ -29,6 +32,36 @@ if TYPE_CHECKING:
 
 HEADING = Heading.VIDEOS
 EXAMPLE = "labeler video holidays.mp4 --html holidays.html"
+
+
+class _VideoCommand(TyperCommand):
+    """A command with an option that may be repeated and takes two words, which Typer cannot say."""
+
+    def parse_args(self, ctx, args: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
+        """Hand on the two words as one, with what is in no word between them."""
+        joined: list[str] = []
+        left = iter(args)
+        for one in left:
+            option, equals, first = one.partition("=")
+            if option == "--person":
+                words = [*([first] if equals else islice(left, 1)), *islice(left, 1)]
+                joined += [option, _BETWEEN.join(words)]
+            else:
+                joined.append(one)
+                if one == "--":
+                    joined += left
+        return super().parse_args(ctx, joined)
+
+
+def _pair(joined: str) -> tuple[str, str]:
+    who, between, name = joined.partition(_BETWEEN)
+    if not between or who.startswith("--") or name.startswith("--"):
+        raise typer.BadParameter("--person takes two words, such as unknown_1 Rosa.")
+    return who, name
+
+
+CLASS = _VideoCommand
+_BETWEEN = "\0"
 WIDTH = 30
 """Letters of the line that shows when somebody is on screen."""
 
@@ -36,6 +69,8 @@ WIDTH = 30
 def command(
     context: typer.Context,
     video: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    every: Every = None,
+    thorough: Thorough = None,
     cast: Annotated[
         list[str] | None,
         typer.Option(
@@ -44,11 +79,12 @@ def command(
         ),
     ] = None,
     person: Annotated[
-        tuple[str, str] | None,
+        list[str] | None,
         typer.Option(
             metavar="unknown_N NAME",
             show_default=False,
-            help="Name somebody who has no name yet, and all faces of the same group.",
+            help="Name somebody who has no name yet, and all faces of the same group; may be "
+            "repeated.",
         ),
     ] = None,
     html: Annotated[
@@ -85,16 +121,17 @@ def command(
     from labeler.videos.screen_time import screen_time
     from labeler.videos.steps import one_video, video_files
 
+    named = [_pair(one) for one in person or ()]
     wanted = video_files.Wanted(html, csv, vtt, srt, chapters)
     video_files.check(wanted)
     library = open_library(context, create=True)
     with progress_bar("Watching") as progress:
-        looked = one_video.look_at(library, video, progress)
+        looked = one_video.look_at(library, video, progress, every, thorough, progress.watched)
     if looked.note:
         complain(looked.note)
     seen, entries = looked.video, []
-    if person:
-        entries = one_video.name_unknown(library, screen_time([seen]), [person])
+    if named:
+        entries = one_video.name_unknown(library, screen_time([seen]), named)
         seen = one_video.look_at(library, video).video
     if cast:
         seen = one_video.judged_against(library, seen, cast)

@@ -22,7 +22,8 @@ FEWEST_SURE = 2
 SURE_AT_ONCE = 0.8
 """Score that proves a face where only one frame was searched."""
 LONGEST_GAP = 1.6
-"""Seconds after which a face that was not seen is not the same track any more."""
+"""Seconds after which a face that was not seen is not the same track any more, if frames are
+searched often enough."""
 MOST_GROWTH = 1.8
 """How many times as large a face may be from one look to the next."""
 FARTHEST = 1.2
@@ -94,14 +95,19 @@ class Trail(Generic[T]):
 
 
 class Tracker(Generic[T]):
-    """Follows the faces of one shot."""
+    """Follows the faces of one shot.
 
-    def __init__(self) -> None:
+    Args:
+        longest_gap: seconds after which a face that was not seen is not the same track any more.
+    """
+
+    def __init__(self, longest_gap: float = LONGEST_GAP) -> None:
+        self._longest_gap = longest_gap
         self.trails: list[Trail[T]] = []
 
     def add(self, at: float, looks: Sequence[Look[T]]) -> None:
         """Take the faces on the next frame that was searched."""
-        open_ones = [trail for trail in self.trails if at - trail.times[-1] <= LONGEST_GAP]
+        open_ones = [trail for trail in self.trails if at - trail.times[-1] <= self._longest_gap]
         taken = set()
         for one, place in _assigned(open_ones, looks, at):
             open_ones[one].add(looks[place])
@@ -113,8 +119,8 @@ class Tracker(Generic[T]):
 
     def ended(self, at: float) -> list[Trail[T]]:
         """Return, and forget, the trails that nothing later than a time can continue."""
-        ended = [trail for trail in self.trails if at - trail.times[-1] > LONGEST_GAP]
-        self.trails = [trail for trail in self.trails if at - trail.times[-1] <= LONGEST_GAP]
+        ended = [trail for trail in self.trails if at - trail.times[-1] > self._longest_gap]
+        self.trails = [trail for trail in self.trails if at - trail.times[-1] <= self._longest_gap]
         return ended
 
 

@@ -313,6 +313,11 @@ MIGRATIONS: tuple[str, ...] = (
         boxes BLOB NOT NULL                                     -- float32: time and box
     );
     """,
+    # 17: how each video was watched, so that it is watched so again
+    """
+    ALTER TABLE videos ADD COLUMN every REAL NOT NULL DEFAULT 0.5;         -- seconds
+    ALTER TABLE videos ADD COLUMN thorough INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 

@@ -43,6 +43,7 @@ from labeler.types import (
     Photo,
     PhotoCopy,
     PhotoFile,
+    Watching,
 )
 
 _KEYS = (
@@ -76,6 +77,8 @@ class KnownFile:
     """See `labeler.types.Metadata`."""
     seconds: float | None = None
     """See `labeler.types.PhotoFacts`."""
+    how: Watching | None = None
+    """In which way it was watched; None = it is no video."""
 
     @property
     def is_present(self) -> bool:
@@ -107,12 +110,16 @@ class Library(
         """Return every file by its path, also those that are missing."""
         rows = self._connection().execute(
             "SELECT path, size, modified_ns, sidecar_ns, files.content_hash, finder, "
-            "coalesce(number, 0), missing, orientation, seconds FROM files "
+            "coalesce(number, 0), missing, orientation, seconds, every, thorough FROM files "
             "JOIN photos ON photos.id = photo_id LEFT JOIN "
             "(SELECT photo_id, count(*) AS number FROM faces GROUP BY photo_id) "
-            "USING (photo_id)"
+            "USING (photo_id) LEFT JOIN videos USING (photo_id)"
         )
-        return {records.path_from_db(row[0]): KnownFile(*row[1:]) for row in rows}
+        known = {}
+        for path, *facts, every, thorough in rows:
+            how = None if every is None else Watching(every, bool(thorough))
+            known[records.path_from_db(path)] = KnownFile(*[*facts, how])
+        return known
 
     def add_photos(
         self,

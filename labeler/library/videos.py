@@ -21,12 +21,14 @@ from labeler.library.database import Database
 from labeler.library.values import holes
 from labeler.library.whereabouts import faces_table
 from labeler.types import (
+    USUAL_WAY,
     AnalysedPhoto,
     Box,
     FaceKey,
     FloatArray,
     IntArray,
     WatchedVideo,
+    Watching,
 )
 
 
@@ -51,10 +53,14 @@ class TrackColumns:
 
 @dataclass(frozen=True)
 class VideoRecord:
-    """fps: frames per second, the mean. shots: start and end of each, seconds."""
+    """fps: frames per second, the mean. shots: start and end of each, seconds.
+
+    how: in which way it was watched.
+    """
 
     fps: float
     shots: tuple[tuple[float, float], ...]
+    how: Watching = USUAL_WAY
 
 
 class VideoTables(Database):
@@ -89,11 +95,12 @@ class VideoTables(Database):
 
     def video(self, photo_id: int) -> VideoRecord | None:
         """Return what is known of a video besides its facts; None = it is none."""
-        query = "SELECT fps, shots FROM videos WHERE photo_id = ?"
+        query = "SELECT fps, shots, every, thorough FROM videos WHERE photo_id = ?"
         row = self._connection().execute(query, [photo_id]).fetchone()
         if row is None:
             return None
-        return VideoRecord(row[0], tuple(map(tuple, _numbers(row[1], 2).tolist())))
+        shots = tuple(map(tuple, _numbers(row[1], 2).tolist()))
+        return VideoRecord(row[0], shots, Watching(row[2], bool(row[3])))
 
     def track_keys(self, contents: Sequence[str]) -> list[tuple[int, FaceKey]]:
         """Return for each look at a face in some videos its id and where it was then.
@@ -122,8 +129,15 @@ def put_video(
         "UPDATE photos SET seconds = ? WHERE id = ?", [video.facts.seconds, photo_id]
     )
     connection.execute(
-        "INSERT OR REPLACE INTO videos VALUES (?, ?, ?)",
-        [photo_id, video.facts.fps, np.array(video.shots, dtype="<f4").tobytes()],
+        "INSERT OR REPLACE INTO videos (photo_id, fps, shots, every, thorough) "
+        f"VALUES ({holes(range(5))})",
+        [
+            photo_id,
+            video.facts.fps,
+            np.array(video.shots, dtype="<f4").tobytes(),
+            video.how.every,
+            video.how.thorough,
+        ],
     )
     kept = _found_again(connection, photo_id, video)
     ids = [

@@ -117,12 +117,14 @@ class Searched:
     """All that a search is judged by.
 
     texts, about: the ids of the photos with a text, and of those that show something, in any order.
+    said: which of n have a text in another way, (n,) bool; None = none of them.
     """
 
     photos: PhotoFields
     people: PeopleFields
     texts: Callable[[Text], Iterable[int]]
     about: Callable[[About], Iterable[int]]
+    said: Callable[[Text], Mask] | None = None
 
     def evaluate(self, tree: Node) -> Mask:
         """Return whether each photo is meant, (n,) bool."""
@@ -161,7 +163,8 @@ class Searched:
             case Near():
                 return distances_km(photos.places, (tree.latitude, tree.longitude)) <= NEAR_KM
             case Text():
-                return np.isin(photos.ids, np.fromiter(self.texts(tree), dtype=np.int64))
+                found = np.isin(photos.ids, np.fromiter(self.texts(tree), dtype=np.int64))
+                return found if self.said is None else found | self.said(tree)
             case About():
                 return np.isin(photos.ids, np.fromiter(self.about(tree), dtype=np.int64))
         raise TypeError(f"{tree!r} has no meaning yet; resolve it first.")

@@ -8,7 +8,7 @@ is on screen. A window without width asks who is on screen at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,16 +62,35 @@ class Windows:
     def __len__(self) -> int:
         return len(self.videos)
 
+    def seeing(self, spans: Mapping[int, Intervals]) -> Mask:
+        """Return in which windows something is of which `windows` was told, (n,) bool.
+
+        Args:
+            spans: when, by the number of the video.
+        """
+        mask = np.zeros(len(self), dtype=bool)
+        middle = (self.first + self.last) / 2
+        for number, own in spans.items():
+            rows = np.flatnonzero(self.videos == number)
+            for start, end in own:
+                mask[rows] |= (middle[rows] + self.width >= start) & (middle[rows] <= end)
+        return mask
+
 
 Seen = dict[Somebody, tuple[Intervals, bool]]
 """When everybody is on screen, and whether the user ignores them."""
 
 
-def windows(videos: Sequence[SeenVideo], width: float = 0.0) -> Windows:
+def windows(
+    videos: Sequence[SeenVideo],
+    width: float = 0.0,
+    said: Mapping[int, Intervals] | None = None,
+) -> Windows:
     """Return the places at which the window sees different people, and whom it sees.
 
     Args:
         width: seconds.
+        said: by the number of a video, when there is something else that a search may ask for.
     """
     of_video: list[IntArray] = [np.empty(0, np.int64)]
     firsts: list[NDArray[np.float64]] = [np.empty(0)]
@@ -80,7 +99,7 @@ def windows(videos: Sequence[SeenVideo], width: float = 0.0) -> Windows:
     total = 0
     for number, video in enumerate(videos):
         seen = _seen(video)
-        edges = _edges(video, seen, width)
+        edges = _edges(video, seen, width, (said or {}).get(number, ()))
         first, last = np.repeat(edges, 2)[:-1], np.repeat(edges, 2)[1:]
         rows += _faces(seen, edges, width, total)
         firsts.append(first)
@@ -100,9 +119,9 @@ def _seen(video: SeenVideo) -> Seen:
     return known | ignored
 
 
-def _edges(video: SeenVideo, seen: Seen, width: float) -> NDArray[np.float64]:
-    moments = [start - width for own, _ in seen.values() for start, _ in own]
-    moments += [end for own, _ in seen.values() for _, end in own]
+def _edges(video: SeenVideo, seen: Seen, width: float, said: Intervals) -> NDArray[np.float64]:
+    spans = [span for own, _ in seen.values() for span in own] + list(said)
+    moments = [moment for start, end in spans for moment in (start - width, end)]
     return np.unique([-width, video.seconds, *moments])
 
 
@@ -130,12 +149,14 @@ def scenes(
     people: frozenset[str],
     unnamed: bool = False,
     least: float = 0.0,
+    said: Mapping[int, Intervals] | None = None,
 ) -> list[Scene]:
     """Return the scenes, by video and time.
 
     Args:
         found: what `windows` returned. meant: (n,) bool, whether the search holds of each window.
-        people, unnamed: whom the search asks for. least: seconds of a scene.
+        people, unnamed: whom the search asks for. least: seconds of a scene. said: by the number
+            of a video, when words are said for which it asks.
     """
     result = []
     for number, video in enumerate(videos):
@@ -143,7 +164,7 @@ def scenes(
         runs = _runs(found.first[own], found.last[own], meant[own], found.width)
         inside = [_clipped(run, video.seconds) for run in runs]
         if found.width:
-            shown = _asked_for(video, people, unnamed)
+            shown = union([*_asked_for(video, people, unnamed), *(said or {}).get(number, ())])
             inside = [around(run, shown) or run for run in inside] if shown else inside
         for start, end in at_least(union(inside), least):
             result.append(Scene(video, start, end, _people(video, (start, end), people)))

@@ -1,8 +1,10 @@
-"""Who is on screen, as subtitles: WebVTT and SubRip (SRT)."""
+"""Subtitles, as WebVTT and SubRip (SRT): who is on screen, and what is said."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from labeler.videos.clock import exact
@@ -12,6 +14,37 @@ from labeler.wording import spelled
 
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 Cue = tuple[Interval, str]
+_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
+_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
+_MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}")
+
+
+def cues_in(text: str) -> list[Cue]:
+    """Return what a file of subtitles says and when, seconds; what is no subtitle is left out.
+
+    >>> cues_in("1\\n00:00:01,500 --> 00:00:02,000\\n<i>Who has</i>\\nthe cake?\\n")
+    [((1.5, 2.0), 'Who has the cake?')]
+    """
+    found: list[Cue] = []
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
+        lines = iter(block.split("\n"))
+        times = next((times for line in lines if (times := _TIMES.match(line))), None)
+        words = without_markup(" ".join(lines))
+        if times and words:
+            start, end = _seconds(times.groups())
+            found.append(((start, max(start, end)), words))
+    return found
+
+
+def without_markup(text: str) -> str:
+    """Return the words of a subtitle on one line."""
+    return " ".join(html.unescape(_MARKUP.sub("", text)).split())
+
+
+def _seconds(parts: Sequence[str | None]) -> Iterator[float]:
+    for hours, minutes, seconds, rest in (parts[:4], parts[4:]):
+        whole = 3600 * int(hours or 0) + 60 * int(minutes or 0) + int(seconds or 0)
+        yield whole + int((rest or "0").ljust(3, "0")) / 1000
 
 
 def vtt(rows: Sequence[ScreenTime]) -> str:

@@ -24,6 +24,7 @@ from labeler.faces.tracking import Look, Tracker, Trail
 from labeler.photos import shots
 from labeler.photos.io.frames import Footage, Frame
 from labeler.types import (
+    USUAL_WAY,
     Box,
     Detection,
     FloatArray,
@@ -31,11 +32,10 @@ from labeler.types import (
     Image,
     Track,
     WatchedVideo,
+    Watching,
     WholePicture,
 )
 
-EVERY = 0.5
-"""Seconds between the frames that are searched, if nothing else is said."""
 QUICK = 0.6
 """Longer side of a searched frame, in parts of what the detector is meant for: 480 pixels for
 CenterFace, which then finds three of four faces of 8 % of the height, and nine of ten of 10 %."""
@@ -45,6 +45,8 @@ SOONEST = 0.2
 """Seconds between two searches that a sudden change of the picture causes."""
 BEFORE_CUT = 3
 """Frames before a cut, the shot is searched once more; the last ones may be mixed with the next."""
+MISSED = 2.2
+"""Searches after which a face that was not seen is not the same track any more."""
 LOOKS, THOROUGH_LOOKS = 3, 12
 """Faces of a track that are embedded, at most."""
 AHEAD = 3
@@ -81,8 +83,7 @@ class _Crop:
 def watch(
     path: str | Path,
     finder: FaceFinder,
-    every: float = EVERY,
-    thorough: bool = False,
+    how: Watching = USUAL_WAY,
     progress: Progress | None = None,
     on_shot: OnShot | None = None,
     since: float = 0.0,
@@ -91,8 +92,6 @@ def watch(
     """Find the faces of a video and follow them.
 
     Args:
-        every: seconds between the frames that are searched; the ends of shots are searched, too.
-        thorough: search as photos are searched, and believe a face that was seen once.
         since: begin here, at the end of a shot that was watched before.
         threads: that search for faces; None = one for each core.
 
@@ -100,7 +99,7 @@ def watch(
         UnreadablePhotoError: it is no video that can be read.
     """
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        watcher = _Watcher(Footage(path), finder, every, thorough, pool, on_shot)
+        watcher = _Watcher(Footage(path), finder, how, pool, on_shot)
         try:
             return watcher.watch(since, progress)
         except BaseException:
@@ -113,15 +112,13 @@ class _Watcher:
         self,
         footage: Footage,
         finder: FaceFinder,
-        every: float,
-        thorough: bool,
+        how: Watching,
         pool: ThreadPoolExecutor,
         on_shot: OnShot | None,
     ) -> None:
         self._footage = footage
         self._finder = finder
-        self._every = every
-        self._thorough = thorough
+        self._how = how
         self._pool = pool
         self._stranger = STRANGER * finder.embedder.model.threshold
         self._most_waiting = AHEAD * (os.cpu_count() or 1)
@@ -130,7 +127,7 @@ class _Watcher:
         self._searches: deque[tuple[float, Future[list[Look[_Crop]]]]] = deque()
         self._searched = -np.inf
         self._before: deque[Frame] = deque(maxlen=BEFORE_CUT)
-        self._tracker: Tracker[_Crop] = Tracker()
+        self._tracker = self._new_tracker()
         self._times: list[float] = []
         self._start = 0.0
         self._embedding: list[Future[tuple[Track, ...]]] = []
@@ -160,7 +157,11 @@ class _Watcher:
             self._close(shots.Change(end, "cut"))
         self._hand_over(wait=True)
         facts = replace(facts, seconds=max(end, 0.0) if end else facts.seconds)
-        return WatchedVideo(facts, tuple(self._shots), tuple(self._tracks), self._footage.note)
+        found = tuple(self._shots), tuple(self._tracks)
+        return WatchedVideo(facts, *found, self._footage.note, self._how)
+
+    def _new_tracker(self) -> Tracker[_Crop]:
+        return Tracker(max(tracking.LONGEST_GAP, MISSED * self._how.every))
 
     def _search_if_due(self, frame: Frame) -> None:
         if self._changes.suspicious and frame.at - self._searched >= SOONEST:
@@ -168,7 +169,7 @@ class _Watcher:
             if self._before and self._before[0].at - self._searched >= SOONEST:
                 self._search(self._before[0])
             self._search(frame)
-        elif frame.at >= self._searched + self._every - 1e-3:
+        elif frame.at >= self._searched + self._how.every - 1e-3:
             self._search(frame)
 
     def _search(self, frame: Frame) -> None:
@@ -180,7 +181,7 @@ class _Watcher:
 
     def _looks(self, frame: Frame) -> list[Look[_Crop]]:
         detector = self._finder.detector
-        if self._thorough:
+        if self._how.thorough:
             found = search(detector, frame)[1]
         else:
             side = min(round(detector.side * QUICK), max(frame.width, frame.height))
@@ -211,7 +212,7 @@ class _Watcher:
     def _embed(self, trails: Sequence[Trail[_Crop]], end: float) -> None:
         """Make tracks of trails that are complete; the shot has lasted to `end` so far."""
         times = self._times
-        sure = [trail for trail in trails if self._thorough or trail.is_sure(len(times))]
+        sure = [trail for trail in trails if self._how.thorough or trail.is_sure(len(times))]
         if sure:
             shot = (self._start, end)
             self._embedding.append(self._pool.submit(self._tracked, shot, times[:], sure))
@@ -228,7 +229,7 @@ class _Watcher:
             self._searches.popleft()
         self._embed(self._tracker.trails, end)
         self._closing.append(((start, end), self._embedding))
-        self._tracker, self._times, self._embedding = Tracker(), [], []
+        self._tracker, self._times, self._embedding = self._new_tracker(), [], []
         self._start = end
 
     def _hand_over(self, wait: bool) -> None:
@@ -244,7 +245,7 @@ class _Watcher:
     def _tracked(
         self, shot: tuple[float, float], times: list[float], trails: Sequence[Trail[_Crop]]
     ) -> tuple[Track, ...]:
-        most = THOROUGH_LOOKS if self._thorough else LOOKS
+        most = THOROUGH_LOOKS if self._how.thorough else LOOKS
         found: list[tuple[Trail[_Crop], list[Look[_Crop]], Sequence[FoundFace]]] = []
         waiting = list(trails)
         while waiting:

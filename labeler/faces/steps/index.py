@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from labeler.faces.io.face_finder import FaceFinder, FinderSettings, make_finder
 from labeler.faces.steps import drawing, editions
 from labeler.faces.steps import library_finder as finders
 from labeler.faces.steps.analyse import PHOTOS_PER_CALL, Result, Task, analyse, kept_of
+from labeler.faces.steps.watching import NowWatched, OnWatch
 from labeler.io.parallel import in_parallel
 from labeler.library.store import KnownFile, Library
 from labeler.library.whereabouts import PRESENT
@@ -22,11 +23,11 @@ from labeler.photos.io import decoding
 from labeler.photos.left_out import NOTHING, LeftOut
 from labeler.photos.roots import Move
 from labeler.photos.steps import folders, left_out, whereabouts
-from labeler.photos.steps.changes import Changes, Contents, changes
+from labeler.photos.steps.changes import AS_BEFORE, Changes, Contents, Ways, changes
 from labeler.photos.steps.places import find_places
 from labeler.photos.unused import Kind
 from labeler.photos.video_names import is_video
-from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile
+from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, PhotoFile, Watching
 
 BATCH = 32
 """Photos per transaction: about what an interruption can cost."""
@@ -81,6 +82,9 @@ def index(
     exclude: Sequence[str] = (),
     include: Sequence[str] = (),
     videos: bool | None = None,
+    every: float | None = None,
+    thorough: bool | None = None,
+    on_watch: OnWatch | None = None,
 ) -> IndexReport:
     """Search the photos and videos under `roots` that are new or changed for faces.
 
@@ -99,6 +103,10 @@ def index(
         exclude, include: patterns of what to leave out under these roots from now on, and of what
             not to; see `labeler.photos.steps.left_out`.
         videos: watch those in folders from now on, or leave them out; None = as before.
+        every, thorough: how the videos under these roots are watched from now on, see
+            `labeler.types.Watching`; None = each as before.
+        on_watch: is told from other threads how far videos are, but for those on a cluster. What it
+            raises ends the run.
 
     A root that was looked at before and is not there just now is told, and the others are done.
 
@@ -117,15 +125,19 @@ def index(
         leaving_out = left_out.leaving_out(library)
         watching = left_out.watching(library, videos)
         there = reach.there
-        found = changes(library, there, known, finder.id, retry_failed, leaving_out, watching)
+        ways = Ways(every, thorough)
+        found = changes(library, there, known, finder.id, retry_failed, leaving_out, watching, ways)
         folders.remember(library, there)
         is_first = library.setting("descriptor_model") is None
         if is_first:
             finders.remember(library, settings, finder.embedder.model)
         back = [file.path for file in found.unchanged if not known[file.path].is_present]
         library.mark_files(back, PRESENT)
-        run = _Run(library, finder, progress, found, known)
-        run.analyse(partial(analyse, finder=finder, most_pixels=most_pixels), jobs, dask)
+        run = _Run(library, finder, progress, found, known, ways)
+        work = partial(analyse, finder=finder, most_pixels=most_pixels)
+        if on_watch is not None and dask is None:
+            work = partial(work, now=NowWatched(on_watch))
+        run.analyse(work, jobs, dask)
         folders.remember_mounts(library, (f.path for f in (*found.to_do, *found.unchanged)))
         model = finder.embedder.model
         succeeded = editions.succeed(library, run.first_seen, found.gone, model)
@@ -152,6 +164,7 @@ class _Run:
     progress: Progress | None
     found: Changes
     known: dict[str, KnownFile]
+    ways: Ways
     new: int = 0
     videos: int = 0
     faces: int = 0
@@ -168,9 +181,11 @@ class _Run:
         contents = Contents.of(self.known.values(), self.finder.id)
         pending: list[Result] = []
         done = found = 0
+        if self.progress and to_do:
+            self.progress(0, len(to_do), 0)
         try:
             # The tasks are made as they are needed, so that a copy of a photo is known as one.
-            calls = _calls(to_do, contents, None if dask else self._so_far)
+            calls = self._calls(to_do, contents, None if dask else self._so_far)
             for results in in_parallel(work, calls, jobs, dask):
                 pending += results
                 done += len(results)
@@ -206,17 +221,49 @@ class _Run:
         )
         for photo in analysed:
             if photo.video is not None:
-                watched_so_far.forget(kept_of(self._so_far, photo.content_hash, self.finder))
+                how = photo.video.how
+                watched_so_far.forget(kept_of(self._so_far, photo.content_hash, self.finder, how))
         self.failed += failed
         paths = (item.file.path for item in analysed)
         self.first_seen += (path for path in paths if path not in self.known)
         self.noted += (Failure(item.file.path, item.note) for item in analysed if item.note)
-        under = {file.path for file in self.found.to_do}
         for item in results:
-            if not isinstance(item, Failure) and item.file.path in under:
+            if not isinstance(item, Failure) and item.file.path in self.under:
                 self.new += 1
                 self.videos += item.facts.is_video
                 self.faces += _faces(item)
+
+    def _calls(
+        self, files: Sequence[PhotoFile], contents: Contents, so_far: Path | None
+    ) -> Iterator[list[Task]]:
+        """Yield the tasks of one call after the other.
+
+        Args:
+            so_far: see `Task`; None = the calls go to other computers.
+        """
+        size = min(max(len(files) // _SHARE, 1), PHOTOS_PER_CALL)
+        watched: dict[int, dict[str, Watching]] = {}
+        for known in self.known.values():
+            if known.how is not None:
+                watched.setdefault(known.size, {})[known.content_hash] = known.how
+        for some in _parts(files, size):
+            yield [
+                Task(
+                    file,
+                    # What goes to another computer must not change while it is packed.
+                    contents.like(file) if so_far else dict(contents.like(file)),
+                    so_far,
+                    self.ways if file.path in self.under else AS_BEFORE,
+                    self.known[file.path].how if file.path in self.known else None,
+                    watched.get(file.size, {}),
+                )
+                for file in some
+            ]
+
+    @cached_property
+    def under(self) -> frozenset[str]:
+        """The paths under the roots of the run that are to be done."""
+        return frozenset(file.path for file in self.found.to_do)
 
     @property
     def _so_far(self) -> Path:
@@ -249,23 +296,6 @@ class _Run:
             videos=self.videos
             + sum(self.known[f.path].seconds is not None for f in self.found.unchanged),
         )
-
-
-def _calls(
-    files: Sequence[PhotoFile], contents: Contents, so_far: Path | None
-) -> Iterator[list[Task]]:
-    """Yield the tasks of one call after the other.
-
-    Args:
-        so_far: see `Task`; None = the calls go to other computers.
-    """
-    size = min(max(len(files) // _SHARE, 1), PHOTOS_PER_CALL)
-    for some in _parts(files, size):
-        yield [
-            # What goes to another computer must not change while it is packed.
-            Task(file, contents.like(file) if so_far else dict(contents.like(file)), so_far)
-            for file in some
-        ]
 
 
 def _parts(files: Sequence[PhotoFile], size: int) -> Iterator[list[PhotoFile]]:

@@ -13,7 +13,22 @@ from labeler.photos.io.left_out import LeavingOut
 from labeler.photos.io.not_used import NotUsed
 from labeler.photos.io.walk import photo_files, walk
 from labeler.photos.unused import Kind
-from labeler.types import Failure, PhotoFile, identity
+from labeler.types import USUAL_WAY, Failure, PhotoFile, Watching, identity
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How videos shall be watched; None = as before, or as usual if they never were."""
+
+    every: float | None = None
+    thorough: bool | None = None
+
+    def of(self, before: Watching | None) -> Watching:
+        """Return how a video is watched that was watched in some way, or never, before."""
+        return (before or USUAL_WAY).changed(self.every, self.thorough)
+
+
+AS_BEFORE = Ways()
 
 
 @dataclass(frozen=True)
@@ -45,11 +60,13 @@ def changes(
     retry_failed: bool,
     leaving_out: LeavingOut | None = None,
     videos: bool = True,
+    ways: Ways = AS_BEFORE,
 ) -> Changes:
     """Walk the folders and compare.
 
     Args:
         leaving_out, videos: see `labeler.photos.io.walk`.
+        ways: how videos shall be watched; one that was watched in another way is to be done.
 
     Raises:
         LabelerError: a root does not exist.
@@ -68,7 +85,7 @@ def changes(
         before = failures.get(file.path)
         if before and before[:2] == (file.size, file.modified_ns):
             found.failed_before.append(Failure(file.path, before[2]))
-        elif is_unchanged(file, known.get(file.path), finder_id):
+        elif is_unchanged(file, known.get(file.path), finder_id, ways):
             found.unchanged.append(file)
         else:
             found.to_do.append(file)
@@ -87,8 +104,16 @@ def changes(
     return found
 
 
-def is_unchanged(file: PhotoFile, known: KnownFile | None, finder_id: str) -> bool:
-    """Return True if the library has analysed this very file with this finder."""
+def is_unchanged(
+    file: PhotoFile, known: KnownFile | None, finder_id: str, ways: Ways = AS_BEFORE
+) -> bool:
+    """Return True if the library has analysed this very file with this finder.
+
+    Args:
+        ways: how a video should have been watched.
+    """
+    if known is not None and known.how is not None and ways.of(known.how) != known.how:
+        return False
     return known is not None and (
         file.size,
         file.modified_ns,

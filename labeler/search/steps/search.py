@@ -171,35 +171,46 @@ def matches(library: Library, text: str, data: SearchData) -> SearchMatches:
     return SearchMatches(tuple(ids.tolist()), found.tree, found.hint, found.notes)
 
 
-def judged(library: Library, text: str, data: SearchData) -> Judged:
+def judged(
+    library: Library, text: str, data: SearchData, said: Callable[[Text], Mask] | None = None
+) -> Judged:
     """Return which rows of some data a search means, in their order.
+
+    Args:
+        said: see `labeler.search.evaluation.Searched`.
 
     Raises:
         QueryError: it cannot be understood, or asks for a person, album or place that there is not.
     """
     tree = interpretation.resolve(parse(text), data.known, text)
     with_text = cache(partial(_with_text, library))  # asked for twice
-    nothing = _that_are_nothing(with_text, tree, data.known, text)
+
+    def is_there(words: Text) -> bool:
+        return bool(with_text(words)) or (said is not None and bool(said(words).any()))
+
+    nothing = _that_are_nothing(is_there, tree, data.known, text)
     searched = Searched(
         data.fields,
         data.people,
         with_text,
         lambda what: _about(library, what, text),
+        said,
     )
     mask = searched.evaluate(tree)
-    hint = None if mask.any() else _hint(with_text, text, tree, data.known)
+    hint = None if mask.any() else _hint(is_there, text, tree, data.known)
     told = notes.read_otherwise(tree, data.known, text)
     unknown = [words for words in nothing if hint is None or hint.word != words]
     if unknown:
+        where = "caption, keyword" if said is None else "caption, subtitle, keyword"
         told.append(
-            f"Nobody is called {names.listed(unknown)}, and it is in no caption, keyword or name "
+            f"Nobody is called {names.listed(unknown)}, and it is in no {where} or name "
             "of a file or place."
         )
     return Judged(mask, tree, hint, tuple(told))
 
 
 def _that_are_nothing(
-    with_text: Callable[[Text], list[int]], tree: Node, known: Known, text: str
+    is_there: Callable[[Text], bool], tree: Node, known: Known, text: str
 ) -> list[str]:
     """Return the words of a search that no photo has, each once.
 
@@ -210,7 +221,7 @@ def _that_are_nothing(
     found = []
     for one in notes.looked_for(tree, text, known):
         words = one.words
-        if with_text(words):
+        if is_there(words):
             continue
         if one.left_out and one.is_plain:
             raise notes.nothing_to_leave_out(words, known, text)
@@ -319,19 +330,17 @@ def _about(library: Library, what: About, text: str) -> set[int]:
         raise QueryError(str(error), text, what.at.start, what.at.end) from error
 
 
-def _hint(
-    with_text: Callable[[Text], list[int]], text: str, tree: Node, known: Known
-) -> Hint | None:
+def _hint(is_there: Callable[[Text], bool], text: str, tree: Node, known: Known) -> Hint | None:
     """Return whom somebody may have meant who looked for a word that no photo has."""
     for words in interpretation.words_looked_for(tree):
         if known.has_place(words.text):
             continue
         meant = known.similar_person(words.text)
-        if meant and not with_text(words):
+        if meant and not is_there(words):
             message = f"Nobody is called {words.text}; did you mean {meant}?"
             return Hint(message, with_part(text, words.at, written(meant)), words.text)
         place = known.misspelt_place(words.text)
-        if place and not with_text(words):
+        if place and not is_there(words):
             message = f"No photo was taken in {words.text}; did you mean {place}?"
             return Hint(message, with_part(text, words.at, f"in:{written(place)}"), words.text)
     return None

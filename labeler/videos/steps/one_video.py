@@ -10,11 +10,13 @@ from pathlib import Path
 from labeler.errors import LabelerError
 from labeler.faces.steps import library_finder
 from labeler.faces.steps.index import Progress, index
+from labeler.faces.steps.watching import OnWatch
 from labeler.groups.steps import group, numbering
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import casting, naming
 from labeler.people.steps.recognize import recognize
+from labeler.photos.steps.changes import AS_BEFORE, Ways
 from labeler.photos.video_names import is_video
 from labeler.videos.presence import Guess, SeenTrack, SeenVideo
 from labeler.videos.screen_time import ScreenTime
@@ -30,15 +32,26 @@ class Looked:
     note: str = ""
 
 
-def look_at(library: Library, path: Path, progress: Progress | None = None) -> Looked:
+def look_at(
+    library: Library,
+    path: Path,
+    progress: Progress | None = None,
+    every: float | None = None,
+    thorough: bool | None = None,
+    on_watch: OnWatch | None = None,
+) -> Looked:
     """Return a video; if it is new or has changed, watch it first, and recognize who is known.
 
     Its faces are grouped, if nothing in the library is yet.
 
+    Args:
+        every, thorough: how it shall be watched, see `labeler.types.Watching`; None = as before.
+        on_watch: see `labeler.faces.steps.index.index`.
+
     Raises:
         LabelerError: it is not there, or no video that can be watched.
     """
-    if found := _known(library, path):
+    if found := _known(library, path, Ways(every, thorough)):
         if len(library.grouping()[0].ids) or not found.tracks:
             return Looked(found)
         _group(library)  # nothing was ever grouped
@@ -52,7 +65,15 @@ def look_at(library: Library, path: Path, progress: Progress | None = None) -> L
         raise LabelerError(
             f"{path.name} does not have the name of a video, such as {path.stem}.mp4."
         )
-    report = index(library, [path], progress, retry_failed=True)
+    report = index(
+        library,
+        [path],
+        progress,
+        retry_failed=True,
+        every=every,
+        thorough=thorough,
+        on_watch=on_watch,
+    )
     if report.failed:
         raise LabelerError(f"{path.name}: {report.failed[0].reason}")
     _group(library)
@@ -73,11 +94,11 @@ def _group(library: Library) -> None:
         group.cluster(library)
 
 
-def _known(library: Library, path: Path) -> SeenVideo | None:
-    """Return a video of the library whose file has not changed since it was watched."""
+def _known(library: Library, path: Path, ways: Ways = AS_BEFORE) -> SeenVideo | None:
+    """Return a video of the library whose file has not changed since it was watched so."""
     where = os.path.abspath(path)
     known = library.known_files().get(where)
-    if known is None or not known.is_present:
+    if known is None or not known.is_present or ways.of(known.how) != known.how:
         return None
     try:
         status = path.stat()
