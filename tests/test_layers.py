@@ -76,6 +76,7 @@ ROOMS = (
     "sorting",
     "videos",
     "slideshows",
+    "live",
     "exchange",
     "cli",
 )

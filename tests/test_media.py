@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from labeler.errors import LabelerError
+from labeler.io import media
 from labeler.slideshows import slideshow
 from labeler.slideshows.io import music, video
 from labeler.slideshows.slideshow import Candidate, Show, ShownFace, Slide
@@ -129,3 +130,30 @@ def test_ordinary_files_are_played(kind: str, tone: Path) -> None:
                 target.mux(stream.encode(resampled))
         target.mux(stream.encode(None))
     assert music.length(path) == pytest.approx(2, abs=0.2)
+
+
+@pytest.mark.parametrize("answer", ["302 Found", "200 OK", "dash"])
+def test_a_camera_leads_to_no_other_address(
+    asked: tuple[str, list[bytes]], answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by a redirection nor by a playlist, nor is a proxy told of it."""
+    elsewhere, requests = asked
+    monkeypatch.setenv("http_proxy", elsewhere)
+    body = (DASH if answer == "dash" else HLS).format(f"{elsewhere}/x.ts").encode()
+    status = "200 OK" if answer == "dash" else answer
+    head = f"HTTP/1.0 {status}\r\nLocation: {elsewhere}/x.ts\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        visits = []
+
+        def serve() -> None:
+            with suppress(OSError):
+                visitor, _ = server.accept()
+                with visitor:
+                    visits.append(visitor.recv(1000))
+                    visitor.sendall(head.encode() + body)
+
+        threading.Thread(target=serve, daemon=True).start()
+        with pytest.raises((av.FFmpegError, OSError, ValueError)):
+            media.stream_opened(f"http://127.0.0.1:{server.getsockname()[1]}/live.m3u8", 5)
+    assert len(visits) == 1
+    assert requests == []

@@ -7,6 +7,7 @@ telling two people apart falls on that of the first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,3 +42,11 @@ def distances(X: FloatArray, Y: FloatArray) -> NDArray[np.float64]:
     x, y = X.astype(np.float64), Y.astype(np.float64)
     squares = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * x @ y.T
     return np.asarray(np.sqrt(np.maximum(squares, 0)))
+
+
+def mean_direction(descriptors: Sequence[FloatArray]) -> FloatArray:
+    """Return the mean direction of descriptors (d,), as long as these are in the mean."""
+    total = np.mean(descriptors, axis=0)
+    length = float(np.linalg.norm(total))
+    usual = float(np.mean([np.linalg.norm(one) for one in descriptors]))
+    return (total * (usual / length if length else 0.0)).astype(np.float32)

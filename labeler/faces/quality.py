@@ -8,13 +8,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from labeler.types import FloatArray, Image
+from labeler.types import Detection, FloatArray, Image
 
 LEAST_SIZE = 30
 """Pixels; faces of less are weak. On LFW and the family photos, calling more faces weak costs more
 recall than it gains precision (benchmarks/RESULTS.md)."""
 LEAST_SHARPNESS = 2
 """One in a thousand of the faces that somebody cared to name is less sharp than 3."""
+
+USUAL_SIZE = 120.0
+"""Pixels of a face from which on more of them tell nothing new."""
+USUAL_SHARPNESS = 40.0
+_FEWEST_PIXELS = 3
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
@@ -55,3 +60,26 @@ def frontality(landmarks: FloatArray) -> float:
     part = float((nose - outer_right) @ axis) / length
     nearer, farther = min(part, 1 - part), max(part, 1 - part)
     return max(nearer / farther, 0.0)
+
+
+def of_look(face: Detection, image: Image) -> float:
+    """Return how good a look at a face is: its size × sharpness × how far it faces the camera.
+
+    Args:
+        face: in pixels of the image, (h, w, 3) uint8, of which only the face is looked at.
+    """
+    box = face.box
+    size = float(np.sqrt(box.width * box.height))
+    step = max(int(size / 60), 1)
+    inner = image[
+        max(int(box.top), 0) : int(box.bottom) + 1 : step,
+        max(int(box.left), 0) : int(box.right) + 1 : step,
+    ]
+    if min(inner.shape[:2]) < _FEWEST_PIXELS:
+        return 0.0
+    sharp = sharpness(inner)
+    front = 0.5
+    if face.points is not None:
+        right, left, nose = face.points[:3]
+        front = frontality(np.stack([left, left, right, right, nose]))
+    return min(size / USUAL_SIZE, 1.0) * sharp / (sharp + USUAL_SHARPNESS) * (0.3 + front)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image as PILImage
 
 from labeler.faces import quality, tracking
+from labeler.faces.descriptors import mean_direction
 from labeler.faces.io.face_finder import FaceFinder, LocatedFace
 from labeler.faces.io.face_search import search
 from labeler.faces.tracking import Look, Tracker, Trail
@@ -27,7 +28,6 @@ from labeler.types import (
     USUAL_WAY,
     Box,
     Detection,
-    FloatArray,
     FoundFace,
     Image,
     Track,
@@ -57,9 +57,6 @@ ROOM = 0.7
 """Around a face, in parts of its longer side, for turning it upright and for the embedder."""
 FINE = 120.0
 """Pixels of a face, by the mean of width and height, that its chip needs at most."""
-USUAL_SIZE = 120.0
-"""Pixels of a face from which on more of them tell nothing new."""
-USUAL_SHARPNESS = 40.0
 
 Progress = Callable[[float, float], None]
 """Called with the seconds that are done and the seconds in all."""
@@ -315,7 +312,8 @@ def _look(at: float, face: Detection, image: Image, left: int, top: int) -> Look
     size = float(np.sqrt(face.box.width * face.box.height))
     scale = max(int(size / FINE), 1)
     crop = _Crop(_reduced(image, scale), left, top, scale)
-    return Look(at, face, _quality(face, crop), crop)
+    there = face.moved(-left, -top).scaled(1 / scale, 1 / scale)
+    return Look(at, face, quality.of_look(there, crop.image), crop)
 
 
 def _reduced(image: Image, scale: int) -> Image:
@@ -323,25 +321,6 @@ def _reduced(image: Image, scale: int) -> Image:
     if scale == 1:
         return image
     return np.asarray(PILImage.fromarray(image).reduce(scale))
-
-
-def _quality(face: Detection, crop: _Crop) -> float:
-    """Return how good a look it is: its size × sharpness × how far it is turned to the camera."""
-    box = face.moved(-crop.left, -crop.top).scaled(1 / crop.scale, 1 / crop.scale).box
-    size = float(np.sqrt(box.width * box.height))
-    step = max(int(size / 60), 1)
-    inner = crop.image[
-        max(int(box.top), 0) : int(box.bottom) + 1 : step,
-        max(int(box.left), 0) : int(box.right) + 1 : step,
-    ]
-    if min(inner.shape[:2]) < 3:
-        return 0.0
-    sharp = quality.sharpness(inner)
-    front = 0.5
-    if face.points is not None:
-        right, left, nose = face.points[:3]
-        front = quality.frontality(np.stack([left, left, right, right, nose]))
-    return min(size / USUAL_SIZE, 1.0) * sharp / (sharp + USUAL_SHARPNESS) * (0.3 + front)
 
 
 def _steps(faces: Sequence[FoundFace]) -> NDArray[np.float64]:
@@ -362,7 +341,7 @@ def _track(
     descriptors = [
         face.descriptor for look, face in zip(looks, faces, strict=True) if look.at in good
     ]
-    face = replace(faces[best], descriptor=_mean(descriptors))
+    face = replace(faces[best], descriptor=mean_direction(descriptors))
     boxes = np.array(
         [(at, *box.as_tuple()) for at, box in zip(trail.times, trail.boxes, strict=True)],
         np.float32,
@@ -380,11 +359,3 @@ def _extent(
     start = (before[-1] + first) / 2 if before else shot[0]
     end = (last + after[0]) / 2 if after else shot[1]
     return start, end
-
-
-def _mean(descriptors: Sequence[FloatArray]) -> FloatArray:
-    """Return the mean direction, as long as the descriptors are in the mean."""
-    total = np.mean(descriptors, axis=0)
-    length = float(np.linalg.norm(total))
-    usual = float(np.mean([np.linalg.norm(one) for one in descriptors]))
-    return (total * (usual / length if length else 0.0)).astype(np.float32)

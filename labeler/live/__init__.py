@@ -1,0 +1,1 @@
+"""Names over what a camera sees at this moment: who is there, who came, who left."""

@@ -1,0 +1,1 @@
+"""Where the pictures come from, and the networks that look at them."""
