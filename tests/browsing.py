@@ -47,7 +47,7 @@ def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
     page = context.new_page()
     page.set_default_timeout(20_000)
     complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("console", lambda message: complaints.extend(_complaining(message)))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: complaints.extend(_leaving(request.url)))
     page.on("response", lambda response: complaints.extend(_failing(response)))
@@ -60,6 +60,10 @@ def _leaving(url: str) -> list[str]:
     parts = urlsplit(url)
     local = parts.scheme in ("data", "blob") or parts.hostname == "127.0.0.1"
     return [] if local else [f"request to {url}"]
+
+
+def _complaining(message: sync_api.ConsoleMessage) -> list[str]:
+    return [f"{message.text} ({message.location['url']})"] if message.type == "error" else []
 
 
 def _failing(response: sync_api.Response) -> list[str]:

@@ -42,7 +42,7 @@ def port(video: Path) -> int:
         return Response(f"{len(request.get_data())}")
 
     listener = socket.create_server(("127.0.0.1", 0))
-    served = Server(app, listener, lambda cookies: cookies == "known")
+    served = Server(app, listener, lambda cookies: cookies == "known", base="/faces")
     threading.Thread(target=served.run, daemon=True).start()
     return int(listener.getsockname()[1])
 
@@ -173,7 +173,8 @@ def test_a_stranger_sends_no_body(port: int) -> None:
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/", MOST_JSON), ("/uploads", MOST_BYTES + 1), ("/uploads/", MOST_BYTES + 1)],
+    [("/", MOST_JSON)]
+    + [(path, MOST_BYTES + 1) for path in ("/uploads", "/uploads/", "/faces/uploads")],
 )
 def test_bodies_are_bounded_before_they_are_read(port: int, path: str, most: int) -> None:
     head = f"POST {path} HTTP/1.1\r\nHost: x\r\nCookie: known\r\nContent-Length: ".encode()

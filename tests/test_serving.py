@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import signal
 import socket
 import subprocess
@@ -10,9 +9,6 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
 from typing import Any
@@ -21,13 +17,15 @@ from urllib.parse import SplitResult, urlsplit
 import pytest
 
 from dashboard.shell import app, link
-from labeler.cli.dashboard import _public
+from labeler.cli.dashboard import _public, _token
 from labeler.errors import UsageError
 from labeler.library.store import Library
+from tests.proxying import ask, proxy
 
 pytestmark = pytest.mark.slow
 
 PUBLIC = "https://photos.example"
+SECRET = "0123456789abcdefghij-_XYZ"
 
 
 @pytest.fixture
@@ -42,15 +40,6 @@ def serve(library: Library, **more: Any) -> SplitResult:
     chosen = {"port": 0, "open_browser": False, "announce": links.put, **more}
     threading.Thread(target=app.serve, args=[library], kwargs=chosen, daemon=True).start()
     return urlsplit(links.get(timeout=60))
-
-
-def ask(port: int, path: str, host: str = "127.0.0.1", method: str = "GET", **headers: str) -> Any:
-    """Return the answer, whose body is in `data`."""
-    with closing(http.client.HTTPConnection(host, port, timeout=30)) as visitor:
-        visitor.request(method, path, headers=headers)
-        found = visitor.getresponse()
-        found.data = found.read()  # type: ignore[attr-defined]
-        return found
 
 
 def cookie_of(place: SplitResult, port: int | None = None, **headers: str) -> str:
@@ -101,7 +90,7 @@ def test_a_proxy_may_stand_before_it(library: Library, keeps_host: bool) -> None
         port = int(free.getsockname()[1])
     place = serve(library, public=PUBLIC, port=port)
     assert place.geturl().startswith(f"{PUBLIC}/?token=")
-    with proxy(port, keeps_host) as outer:
+    with proxy(port, keeps_host=keeps_host) as outer:
         own = {"Host": "photos.example", "Origin": PUBLIC, "Sec-Fetch-Site": "same-origin"}
         cookie = cookie_of(place, outer, Host="photos.example")
         assert ask(outer, "/", Cookie=cookie, **own).status == 200
@@ -110,33 +99,6 @@ def test_a_proxy_may_stand_before_it(library: Library, keeps_host: bool) -> None
         assert ask(outer, path, method="DELETE", Cookie=cookie, **own).status == 204
         other = {**own, "Origin": "https://evil.example"}
         assert ask(outer, path, method="DELETE", Cookie=cookie, **other).status == 403
-
-
-@contextmanager
-def proxy(port: int, keeps_host: bool) -> Iterator[int]:
-    """Hand requests on to a port of this computer, under its own name or the one it was asked."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def hand_on(self) -> None:
-            headers = dict(self.headers.items())
-            if not keeps_host:
-                headers["Host"] = f"127.0.0.1:{port}"
-            found = ask(port, self.path, method=self.command, **headers)
-            self.send_response(found.status)
-            for name, value in found.getheaders():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(found.data)
-
-        do_GET = do_DELETE = hand_on  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
 
 
 @pytest.mark.parametrize(
@@ -159,6 +121,24 @@ def test_a_public_address_is_a_name_alone(given: str, expected: str | None) -> N
             _public(given)
     else:
         assert _public(given) == expected
+
+
+def test_a_token_from_a_file_lets_in_and_stays(library: Library, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(f"{SECRET}\n")
+    for host in ("127.0.0.1", "0.0.0.0"):
+        place = serve(library, host=host, token=_token(secret))
+        assert place.query == f"token={SECRET}"
+        assert ask(place.port or 0, "/", Cookie=cookie_of(place)).status == 200
+
+
+@pytest.mark.parametrize("held", [b"", b"too short", b"0123456789abcdefghij xyz 0", b"\xff" * 30])
+def test_a_file_that_holds_no_token(held: bytes, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(held)
+    with pytest.raises(UsageError, match="token"):
+        _token(tmp_path / "secret")
+    with pytest.raises(UsageError, match="cannot be read"):
+        _token(tmp_path / "nothing")
 
 
 def test_the_browser_is_opened_by_a_file(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +176,10 @@ def test_as_it_is_started(tmp_path: Path) -> None:
     """It prints the link, warns where the connection is not encrypted, and Ctrl-C ends it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET)
     options = ["dashboard", "--host", "0.0.0.0", "--port", str(port), "--no-browser"]
+    options += ["--base-path", "/faces", "--token-file", str(secret)]
     command = [sys.executable, "-u", "-m", "labeler.cli.main", "--library", str(tmp_path), *options]
     flags = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
     with subprocess.Popen(
@@ -204,11 +187,14 @@ def test_as_it_is_started(tmp_path: Path) -> None:
     ) as started:
         try:
             assert started.stdout is not None
-            place = urlsplit(started.stdout.readline().split(" at ")[1].split()[0])
+            said = started.stdout.readline()
+            assert "/faces/?token=…" in said
+            assert SECRET not in said
             assert "not encrypted" in started.stdout.readline()
-            cookie = cookie_of(place, port)
-            assert ask(port, "/", Cookie=cookie).status == 200
-            assert ask(port, "/").status == 401
+            entered = ask(port, f"/faces/?token={SECRET}")
+            cookie = str(entered.getheader("Set-Cookie")).split(";")[0]
+            assert ask(port, "/faces/", Cookie=cookie).status == 200
+            assert ask(port, "/faces/").status == 401
             with socket.create_connection(("127.0.0.1", port)) as waiting:
                 waiting.sendall(b"GET / HTTP/1.1\r\n")
                 interrupted = time.monotonic()

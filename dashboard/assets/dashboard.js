@@ -13,7 +13,7 @@
 
         /* Mark the link of the page that is shown. */
         markPage(path) {
-            const page = (path || "/").split("/")[1];
+            const page = window.faceLabelerAddresses.within(path || "/").split("/")[1];
             setTimeout(() => {
                 document.querySelectorAll(".nav-link").forEach((link) => {
                     const here = link.classList.contains(`for-${page}`);

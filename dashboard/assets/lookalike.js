@@ -7,6 +7,8 @@
     let busy = Promise.resolve();
     let input = null; // held while the computer's own window is open, or some browsers forget it
 
+    const at = (path) => window.faceLabelerAddresses.at(path);
+
     function zoneOf() {
         return document.querySelector(".drop-zone");
     }
@@ -22,7 +24,7 @@
 
     function forget(token) {
         all.delete(token);
-        fetch(`/uploads/${token}`, { method: "DELETE", keepalive: true }).catch(() => {});
+        fetch(at(`/uploads/${token}`), { method: "DELETE", keepalive: true }).catch(() => {});
     }
 
     /* Hand one photo to the server; return its token, or throw why it is not taken. */
@@ -30,7 +32,7 @@
         if (file.size > Number(zone.dataset.most)) {
             throw new Error(zone.dataset.large.replace("NAME", () => file.name));
         }
-        const where = `/uploads?name=${encodeURIComponent(file.name)}`;
+        const where = at(`/uploads?name=${encodeURIComponent(file.name)}`);
         const answer = await fetch(where, { method: "POST", body: file }).catch(() => null);
         if (!answer || !answer.ok) {
             throw new Error(`${file.name} did not reach the program; is it still running?`);

@@ -5,6 +5,8 @@
     const ZOOMED_IN = 1.5; // times the scale for which the server has placed the names
     const STRETCHED = 1.001; // units across and up differ by more than rounding
 
+    const at = (path) => window.faceLabelerAddresses.at(path);
+
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.map = {
         /* Look after the map, now and whenever it is drawn, moved or zoomed. */
@@ -63,7 +65,7 @@
             const [face, text] = point.customdata;
             const { version, texts } = figure.layout.meta;
             const make = (type, props) => ({ namespace: "dash_html_components", type, props });
-            const picture = make("Img", { src: `/faces/${face}.jpg?v=${version}`, alt: "" });
+            const picture = make("Img", { src: at(`/faces/${face}.jpg?v=${version}`), alt: "" });
             return [true, point.bbox, [picture, make("Div", { children: texts[text] })]];
         },
     };

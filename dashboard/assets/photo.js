@@ -18,6 +18,8 @@
     const stage = () => document.querySelector(".photo-stage");
     const isDrawing = () => Boolean(page() && page().classList.contains("drawing"));
     const isTouch = () => window.dash_clientside.faceLabeler.isTouch();
+    const at = (path) => window.faceLabelerAddresses.at(path);
+    const within = (path) => window.faceLabelerAddresses.within(path);
     const tell = (id, data) => window.dash_clientside.set_props(id, { data });
 
     window.dash_clientside = window.dash_clientside || {};
@@ -34,10 +36,10 @@
     /* Let the address say which face is selected, for whoever reloads the page or comes back. */
     function keepInAddress(face) {
         const photo = stage().dataset.photo;
-        const path = `/photo/${photo}` + (face ? `/${face}` : "");
+        const path = at(`/photo/${photo}` + (face ? `/${face}` : ""));
         const address = path + window.location.search; // it says in which list the photo stands
         // Whoever is quick has gone on to another page: its address is not ours to change.
-        const [, kind, shown] = window.location.pathname.split("/");
+        const [, kind, shown] = within(window.location.pathname).split("/");
         if (kind !== "photo" || shown !== photo) return;
         if (window.location.pathname !== path) history.replaceState(history.state, "", address);
     }
@@ -260,7 +262,7 @@
         if (!wanted) return;
         const { photo, tries } = wanted;
         const links = [...document.querySelectorAll("a.photo-tile")];
-        const link = links.find((one) => one.pathname === `/photo/${photo}`);
+        const link = links.find((one) => within(one.pathname) === `/photo/${photo}`);
         if (link) {
             wanted = null;
             link.focus({ preventScroll: true });

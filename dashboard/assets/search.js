@@ -3,13 +3,15 @@
     "use strict";
 
     const PATH = "/search";
+    const at = (path) => window.faceLabelerAddresses.at(path);
 
     window.dash_clientside = window.dash_clientside || {};
     window.dash_clientside.search = {
         /* Let the box show what the address asks for. */
         showAsked(path, search) {
             close();
-            const asked = path === PATH ? new URLSearchParams(search || "").get("q") : "";
+            const inside = window.faceLabelerAddresses.within(path || "/");
+            const asked = inside === PATH ? new URLSearchParams(search || "").get("q") : "";
             return asked || "";
         },
     };
@@ -20,7 +22,7 @@
     function go(text) {
         if (!text.trim()) return;
         const search = `?${new URLSearchParams({ q: text.trim() })}`;
-        window.dash_clientside.set_props("url", { pathname: PATH, search });
+        window.dash_clientside.set_props("url", { pathname: at(PATH), search });
         close();
     }
 
@@ -70,7 +72,7 @@
         const list = document.getElementById("search-names");
         const number = ++asked;
         const text = event.target.value;
-        const address = `/search-names.json?${new URLSearchParams({ q: text })}`;
+        const address = at(`/search-names.json?${new URLSearchParams({ q: text })}`);
         const answer = await fetch(address).catch(() => null); // null: the program has ended
         const names = answer && answer.ok ? await answer.json() : [];
         if (number !== asked) return;

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -28,8 +28,9 @@ from ..shared import decisions
 from ..shared.actions import Done
 from ..shared.components import hidden_controls, labelled, toast
 from ..shared.ids import Id
-from . import frame, images, link, odd_requests, security, videos
+from . import base_path, frame, images, link, odd_requests, security, videos
 from .pages import PAGES
+from .proxy import Proxies
 from .server import Server
 from .session import Session
 from .snapshot import Snapshots
@@ -40,7 +41,7 @@ _log = logging.getLogger(__name__)
 _INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>{%metas%}<title>{%title%}</title>
-<link rel="icon" href="/assets/favicon.svg">{%css%}</head>
+<link rel="icon" href="BASE/assets/favicon.svg">{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 
@@ -53,8 +54,12 @@ _THEME = {
 }
 
 
-def create_app(session: Session) -> Dash:
-    """Return the dashboard as a Dash app. Nothing in it needs the network."""
+def create_app(session: Session, base: str = "") -> Dash:
+    """Return the dashboard as a Dash app. Nothing in it needs the network.
+
+    Args:
+        base: the path below which browsers see it, such as '/faces'; the app itself begins at '/'.
+    """
     app = odd_requests.CarefulDash(
         __name__,
         assets_folder=str(ASSETS),
@@ -62,12 +67,16 @@ def create_app(session: Session) -> Dash:
         update_title="",
         serve_locally=True,
         suppress_callback_exceptions=True,
-        index_string=_INDEX,
+        index_string=_INDEX.replace("BASE", base),
+        requests_pathname_prefix=f"{base}/",
+        routes_pathname_prefix="/",
         on_error=_tell_error,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = _layout
     odd_requests.refuse(app)
+    if base:
+        base_path.translate(app.server, base)
     images.add_routes(app.server, session.library)
     videos.add_routes(app.server, session.library)
     for register in (frame.register, decisions.register, *(page.register for page in PAGES)):
@@ -99,6 +108,9 @@ def serve(
     announce: Callable[[str], None] | None = None,
     public: str = "",
     new_link: bool = False,
+    base: str = "",
+    proxies: Sequence[str] = (),
+    token: str = "",
 ) -> None:
     """Run the dashboard until it is interrupted.
 
@@ -109,22 +121,27 @@ def serve(
         announce: called once, as soon as the server listens, with the link that lets visitors in.
         public: where a proxy serves the dashboard, such as 'https://photos.example'.
         new_link: make a new link even where the last one would do.
+        base: the path below which everything is, such as '/faces'.
+        proxies: addresses of proxies that are believed when they say whom they ask for.
+        token: what the link brings; '' = the program makes it.
 
     Raises:
         LabelerError: the port is in use, or the address is not one of this computer.
+        UsageError: the base path, or the address of a proxy, is none.
     """
+    base, believed = base_path.checked(base), Proxies.named(proxies)
     session = Session(library)
-    app = create_app(session)
+    app = create_app(session, base)
     with _listen(host, port) as listener, ExitStack() as at_end:
         port = listener.getsockname()[1]
-        alone = host in security.LOOPBACK and not public
-        kept = link.kept_token(library.folder, new_link) if alone else None
+        alone = host in security.LOOPBACK and not public and not proxies
+        kept = token or (link.kept_token(library.folder, new_link) if alone else None)
         gate = security.Gate(
-            host, port, kept or security.new_token(), public, bool(kept), at_end.close
+            host, port, kept or security.new_token(), public, bool(kept), at_end.close, base
         )
-        security.protect(app.server, gate)
-        server = Server(app.server, listener, gate.knows)
-        address = f"{public or _address(host, port)}/?{security.TOKEN}={gate.token}"
+        security.protect(app.server, gate, believed)
+        server = Server(app.server, listener, gate.knows, base)
+        address = f"{public or _address(host, port)}{base}/?{security.TOKEN}={gate.token}"
         threading.Thread(target=_get_ready, args=[library, session.snapshots], daemon=True).start()
         if announce:
             announce(address)

@@ -27,7 +27,8 @@ SECRET_BYTES = 32
 _LETTERS = 32
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>face labeler</title>
-<meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0; url={0}"></head>
+<link rel="icon" href="data:,"><meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0; url={0}"></head>
 <body><p><a href="{0}">Open the dashboard</a></p></body></html>
 """
 

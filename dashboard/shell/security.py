@@ -7,7 +7,11 @@ Dash included.
 
 A website that is open in the same browser could still send requests. The cookie is not sent with
 these (SameSite=Strict); besides, the gate answers only to the names of this computer, or to the one
-that a proxy gives it, and lets nothing be changed by pages that it has not served itself.
+that a proxy gives it, and lets nothing be changed by pages that it has not served itself. What a
+proxy says counts only if the user has named the proxy (proxy.py).
+
+One address answers without a token, for whoever looks after the server: that it is alive, and
+nothing else.
 
 What this cannot hold: browsers send a cookie to all ports of an address. A server of somebody else
 on this computer gets it if the user opens a page of that server.
@@ -26,10 +30,12 @@ from urllib.parse import quote, urlencode, urlsplit
 from flask import Flask
 from werkzeug.wrappers import Request, Response
 
+from . import base_path, proxy
 from .link import leading_to
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TOKEN = "token"
+HEALTH = "/health"
 YEAR = 365 * 24 * 3600
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY = (
@@ -61,6 +67,7 @@ class Gate:
     token: what visitors bring once.
     public: where a proxy serves it, such as 'https://photos.example'; '' = there is none.
     lasting: the token is the same after the next start, so the browser may keep it.
+    base: the path below which everything is, such as '/faces'; '' = there is none.
     on_entry: called when somebody has brought the token.
     """
 
@@ -70,6 +77,7 @@ class Gate:
     public: str = ""
     lasting: bool = False
     on_entry: Callable[[], None] = lambda: None
+    base: str = ""
 
     @property
     def cookie(self) -> str:
@@ -91,7 +99,7 @@ class Gate:
             origin = _origin(request.headers.get("Origin"))
         except ValueError:
             return _sentence(400, "This request cannot be read.")
-        if not self._is_own(host):
+        if not self._is_own(host, proxy.VOUCHED in request.environ):
             return _sentence(403, "This is not an address of the dashboard.")
         if request.method not in _READING and not self._is_from_our_page(request, origin):
             return _sentence(403, "Only the dashboard's own pages may change anything.")
@@ -104,11 +112,17 @@ class Gate:
     def _is_token(self, brought: str) -> bool:
         return hmac.compare_digest(brought.encode(errors="replace"), self.token.encode())
 
-    def _is_own(self, host: str) -> bool:
-        """Tell whether a website has not pointed its own name at this computer."""
+    def _is_own(self, host: str, vouched: bool) -> bool:
+        """Tell whether a website has not pointed its own name at this computer.
+
+        Args:
+            vouched: a proxy that the user named says that it was asked by this name.
+        """
         if self.host not in LOOPBACK:
             return True  # whoever has the token may know this computer by any name
-        return host in LOOPBACK or (bool(self.public) and host == urlsplit(self.public).hostname)
+        if self.public:
+            return host in LOOPBACK or host == urlsplit(self.public).hostname
+        return host in LOOPBACK or vouched
 
     def _is_from_our_page(self, request: Request, origin: str | None) -> bool:
         """Tell whether a request comes from a page of this server, or from no page at all."""
@@ -127,14 +141,15 @@ class Gate:
         """
         others = [(name, value) for name, value in request.args.items(multi=True) if name != TOKEN]
         path = quote("/" + request.path.lstrip("/\\"), safe="/")
-        where = path + (f"?{urlencode(others)}" if others else "")
+        where = request.script_root + path + (f"?{urlencode(others)}" if others else "")
         response = Response(leading_to(where), mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
         response.set_cookie(
             self.cookie,
             self.token,
             max_age=YEAR if self.lasting else None,
-            secure=self.public.startswith("https:"),
+            path=self.base or "/",
+            secure=self.public.startswith("https:") or request.scheme == "https",
             httponly=True,
             samesite="Strict",
         )
@@ -142,8 +157,12 @@ class Gate:
         return response
 
 
-def protect(server: Flask, gate: Gate) -> None:
-    """Put the gate before everything that a server answers."""
+def protect(server: Flask, gate: Gate, proxies: proxy.Proxies = proxy.NONE) -> None:
+    """Put the gate before everything that a server answers.
+
+    Args:
+        proxies: who is believed when it says whom it asks for.
+    """
     inner = server.wsgi_app
 
     def guarded(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -152,11 +171,33 @@ def protect(server: Flask, gate: Gate) -> None:
             more = [one for one in _HEADERS if one[0].lower() not in given]
             return start_response(status, headers + more, *error)
 
-        stopped = gate.stop(Request(environ))
+        proxies.believe(environ)
+        stripped = bool(gate.base) and environ.get(proxy.STRIPPED) == gate.base
+        below = base_path.enter(environ, gate.base, stripped)
+        request = Request(environ)
+        stopped = _of_anybody(request, gate.base) or gate.stop(request)
+        if not (stopped or below):
+            stopped = _sentence(404, f"The dashboard is at {gate.base}/.")
         environ.pop("HTTP_COOKIE", None)  # nobody else is to look at cookies
         return (stopped or inner)(environ, start)
 
     server.wsgi_app = guarded  # type: ignore[method-assign]
+
+
+def _of_anybody(request: Request, base: str) -> Response | None:
+    """Return what even a stranger gets: that the server is alive, and the way to its base."""
+    if request.method not in ("GET", "HEAD"):
+        return None
+    # Flask's own path has a slash at least; WSGI's tells '/faces' and '/faces/' apart.
+    path = request.environ.get("PATH_INFO", "")
+    if path == HEALTH:
+        return Response("alive\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+    at_top = path == "/" and not request.script_root
+    if base and (at_top or not path):
+        query = request.query_string.decode("latin-1")
+        headers = {"Location": f"{base}/" + (f"?{query}" if query else "")}
+        return Response("", 302, {**headers, "Cache-Control": "no-store"})
+    return None
 
 
 _HEADERS = [

@@ -60,9 +60,9 @@ class _Request(HTTPRequestParser):
     adj: Adjustments
     body_rcv: Any
 
-    def __init__(self, adj: Adjustments, knows: Callable[[str], bool]) -> None:
+    def __init__(self, adj: Adjustments, knows: Callable[[str], bool], base: str) -> None:
         super().__init__(adj)
-        self._knows = knows
+        self._knows, self._base = knows, base
         self.known = False
 
     def received(self, data: bytes) -> int:
@@ -83,7 +83,7 @@ class _Request(HTTPRequestParser):
             self.body_rcv, self.content_length, self.chunked = None, 0, False
             self.expect_continue = False
             self.error = _UnknownError(UNKNOWN)
-        elif self.path.rstrip("/") == ADDRESS:
+        elif self.path.removeprefix(self._base).rstrip("/") == ADDRESS:
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = MOST_BYTES + 1
 
@@ -96,7 +96,7 @@ class _Connection(HTTPChannel):
     def __init__(self, server: Server, sock: socket.socket, addr: Any, adj: Any, map: Any) -> None:
         super().__init__(server, sock, addr, adj, map=map)
         self.began = self.last_activity
-        self.parser_class = lambda adj: _Request(adj, self._knows)
+        self.parser_class = lambda adj: _Request(adj, self._knows, server.base)
 
     def _knows(self, cookies: str) -> bool:
         known = bool(self.server.knows(cookies))
@@ -148,14 +148,19 @@ class Server(TcpWSGIServer):
     Args:
         listener: a socket that is bound.
         knows: tells whether a Cookie header lets its bearer in.
+        base: the path below which everything is; '' = there is none.
     """
 
     channel_class = _Connection
 
     def __init__(
-        self, application: Any, listener: socket.socket, knows: Callable[[str], bool]
+        self,
+        application: Any,
+        listener: socket.socket,
+        knows: Callable[[str], bool],
+        base: str = "",
     ) -> None:
-        self.knows = knows
+        self.knows, self.base = knows, base
         for name in ("waitress", "waitress.queue"):  # of what visitors do, nobody needs a word
             logging.getLogger(name).setLevel(logging.ERROR)
         adj = Adjustments(
@@ -170,7 +175,7 @@ class Server(TcpWSGIServer):
             log_socket_errors=False,
             max_request_header_size=MOST_HEADER,
             max_request_body_size=MOST_JSON,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # proxy.py does so, and knows who is trusted
         )
         workers = ThreadedTaskDispatcher()
         workers.set_thread_count(adj.threads)
