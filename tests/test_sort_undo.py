@@ -346,7 +346,7 @@ def test_killed_at_any_moment(
         whole.apply(method)
     goal = whole.photos()
     # 1 takes a minute, and finds no more; no multiple of the changes that a photo takes.
-    step = 7 if links and method == "move" else 17
+    step = 13 if links and method == "move" else 29
     moments = 1 if then == "undo" else 0
     while True:
         moments += step
@@ -379,7 +379,7 @@ def undo_in_a_library(record: Path) -> None:
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("method", ["copy", "move"])
 def test_undo_killed_at_any_moment(memory: Path, method: transfer.Method, links: bool) -> None:
-    step = 3 if links and method == "move" else 7
+    step = 7 if links and method == "move" else 13
     moments = 0
     while True:
         moments += step

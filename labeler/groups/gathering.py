@@ -79,26 +79,31 @@ def gathered(
     if not (close > REACH).any():
         return Gathered(labels, np.empty((0, 2), np.int64), np.empty(0, np.float32))
     some = np.flatnonzero(reached[labels])
-    theirs, now = labels[some], levels[some]
+    theirs = labels[some]
     within = Apart(_among(some, apart.never, len(X)), _among(some, apart.photo, len(X)))
 
-    def judged(likely: IntArray, bar: Bar) -> IntArray:
-        """Return who is one by a bar, given the levels where those who are likely one are one."""
+    def levels_if(likely: IntArray, changed: NDArray[np.bool_]) -> FloatArray:
+        """Return the levels where those who are likely one are one; only some are `changed`."""
         became = np.arange(number)
         became[theirs] = number + likely
-        # The levels of a large cluster change where something may be a part of it.
-        changed = (~is_whole | (np.bincount(became)[became] > 1))[theirs]
         rows, people = some[changed], became[labels]
         highest = None if most is None else most[rows]
-        now[changed] = cohort(X, people, strangers).levels(X[rows], people[rows], highest)
+        new = alone.copy()
+        new[changed] = cohort(X, people, strangers).levels(X[rows], people[rows], highest)
+        return new
+
+    def one(now: FloatArray, bar: Bar) -> IntArray:
+        """Return who is one by a bar."""
         return joined(X[some], theirs, now, within, names[some], stricter, bar, single[some])
 
-    likely = judged(theirs, FIRST)
-    for _ in range(ROUNDS):
-        before, likely = likely, judged(likely, LIKELY)
+    likely, alone, sizes = theirs, levels[some], np.bincount(theirs)[theirs]
+    now = alone = levels_if(theirs, ~is_whole[theirs])
+    for bar in (FIRST, *[LIKELY] * ROUNDS):
+        before, likely = likely, one(now, bar)
         if np.array_equal(before, likely):
             break
-    found = judged(likely, SURE)
+        now = levels_if(likely, np.bincount(likely)[likely] > sizes)
+    found = one(now, SURE)
     became = np.arange(number)
     became[theirs] = number + found
     parts, wholes, close = nearness(X[some], found, now, single[some], SURE.average)

@@ -82,17 +82,20 @@ def joined(
         single: (n,) the faces that are a part even by themselves; None = none is.
     """
     labels = np.unique(labels, return_inverse=True)[1].reshape(-1)
+    known = _NOTHING
     for _ in range(ROUNDS):
         clusters = _Clusters.of(X, labels, levels)
         parts, wholes = _candidates(clusters, labels, single, bar.average)
-        scores = _nearness(X, levels, clusters, parts, wholes)
+        known = _Scores(parts, wholes, _nearness(X, levels, clusters, parts, wholes, known))
+        scores = known.scores
         good = scores > bar.least(clusters.sizes[wholes]) + stricter
         order = np.argsort(-scores[good], kind="stable")
         pairs = np.stack([parts[good][order], wholes[good][order]], axis=1)
         into = _chosen(pairs, clusters, _Conflicts(labels, apart, names))
         if (into == np.arange(len(into))).all():
             break
-        labels = np.unique(into[labels], return_inverse=True)[1].reshape(-1)
+        became = np.unique(into, return_inverse=True)[1].reshape(-1)
+        labels, known = became[labels], known.after(became)
     return labels
 
 
@@ -111,7 +114,40 @@ def nearness(
     """
     clusters = _Clusters.of(X, labels, levels)
     parts, wholes = _candidates(clusters, labels, single, least)
-    return parts, wholes, _nearness(X, levels, clusters, parts, wholes)
+    return parts, wholes, _nearness(X, levels, clusters, parts, wholes, _NOTHING)
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """How close parts and wholes are, (p,) each; those of clusters that do not change stay."""
+
+    parts: IntArray
+    wholes: IntArray
+    scores: FloatArray
+
+    def after(self, became: IntArray) -> _Scores:
+        """Return what is still true after clusters became others, (c,), under their new numbers."""
+        grown = np.bincount(became) > 1
+        parts, wholes = became[self.parts], became[self.wholes]
+        kept = ~(grown[parts] | grown[wholes])
+        return _Scores(parts[kept], wholes[kept], self.scores[kept])
+
+    def of(self, parts: IntArray, wholes: IntArray) -> FloatArray:
+        """Return the scores of some pairs, (p,); NaN = not known."""
+        n = int(max(wholes.max(initial=0), self.wholes.max(initial=0))) + 1
+        keys = self.parts * n + self.wholes
+        order = np.argsort(keys)
+        wanted = parts * n + wholes
+        places = np.searchsorted(keys[order], wanted)
+        places = order[np.minimum(places, len(order) - 1)] if len(order) else places
+        found = np.full(len(parts), np.nan, dtype=np.float32)
+        if len(order):
+            is_known = keys[places] == wanted
+            found[is_known] = self.scores[places[is_known]]
+        return found
+
+
+_NOTHING = _Scores(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
 
 
 @dataclass(frozen=True)
@@ -134,17 +170,23 @@ class _Clusters:
         sizes = np.bincount(labels)
         order = np.argsort(labels, kind="stable")
         starts = np.r_[0, np.cumsum(sizes)]
-        means = X[order[starts[:-1]]].astype(np.float32)
-        for cluster in np.flatnonzero(sizes > 1).tolist():
-            means[cluster] = X[order[starts[cluster] : starts[cluster + 1]]].mean(axis=0)
+        means = np.add.reduceat(X[order], starts[:-1], axis=0, dtype=np.float32) / sizes[:, None]
         mean_levels = (np.bincount(labels, levels) / sizes).astype(np.float32)
         shift = 1 - float(np.einsum("ij,ij->", X, X, dtype=np.float64)) / max(len(X), 1)
-        return cls(means, mean_levels, sizes, order, starts, shift)
+        return cls(means.astype(np.float32), mean_levels, sizes, order, starts, shift)
 
-    def faces(self, cluster: int, most: int) -> IntArray:
-        """Return the faces of a cluster; of more than `most`, some evenly spread."""
-        faces = self.order[self.starts[cluster] : self.starts[cluster + 1]]
-        return faces[:: -(-len(faces) // most)]
+    def faces(self, clusters: IntArray, most: int) -> tuple[IntArray, IntArray]:
+        """Return the faces of some clusters, one cluster after the other, and how many each has.
+
+        Of a cluster of more than `most` faces, some that are evenly spread stand for all.
+        """
+        sizes = self.sizes[clusters]
+        step = -(-sizes // most)
+        number = -(-sizes // step)
+        within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        return self.order[
+            np.repeat(self.starts[clusters], number) + within * np.repeat(step, number)
+        ], number
 
 
 def _candidates(
@@ -157,9 +199,10 @@ def _candidates(
         is_part[labels[single]] = True
     parts = np.flatnonzero(is_part)
     wholes = np.flatnonzero(sizes >= LEAST_WHOLE)
-    found, _ = nearest(clusters.means[parts], clusters.means[wholes], LOOKED_AT)
+    found, distances = nearest(clusters.means[parts], clusters.means[wholes], LOOKED_AT)
     one, other = np.repeat(parts, found.shape[1]), wholes[found.ravel()]
-    average = np.einsum("ij,ij->i", clusters.means[one], clusters.means[other]) + clusters.shift
+    squares = (clusters.means**2).sum(axis=1)
+    average = (squares[one] + squares[other] - distances.ravel() ** 2) / 2 + clusters.shift
     average -= (clusters.levels[one] + clusters.levels[other]) / 2
     smaller = (sizes[one] < sizes[other]) | ((sizes[one] == sizes[other]) & (one > other))
     kept = smaller & (average > least)
@@ -167,18 +210,22 @@ def _candidates(
 
 
 def _nearness(
-    X: FloatArray, levels: FloatArray, clusters: _Clusters, parts: IntArray, wholes: IntArray
+    X: FloatArray,
+    levels: FloatArray,
+    clusters: _Clusters,
+    parts: IntArray,
+    wholes: IntArray,
+    known: _Scores,
 ) -> FloatArray:
     """Return how close the faces of each part are to the nearest few of its whole, on average."""
-    scores = np.zeros(len(parts), dtype=np.float32)
-    for whole in np.unique(wholes).tolist():
-        theirs = clusters.faces(whole, _MOST_OF_A_WHOLE)
-        asked = np.flatnonzero(wholes == whole)
-        faces = [clusters.faces(part, _MOST_OF_A_PART) for part in parts[asked].tolist()]
-        closeness = _nearest_few(X, levels, np.concatenate(faces), theirs)
-        starts = np.cumsum([0, *(len(some) for some in faces[:-1])])
-        sums = np.add.reduceat(closeness, starts)
-        scores[asked] = sums / np.array([len(some) for some in faces])
+    scores = known.of(parts, wholes)
+    new = np.flatnonzero(np.isnan(scores))
+    for whole in np.unique(wholes[new]).tolist():
+        theirs, _ = clusters.faces(np.array([whole]), _MOST_OF_A_WHOLE)
+        asked = new[wholes[new] == whole]
+        faces, number = clusters.faces(parts[asked], _MOST_OF_A_PART)
+        closeness = _nearest_few(X, levels, faces, theirs)
+        scores[asked] = np.add.reduceat(closeness, np.cumsum(number) - number) / number
     return scores
 
 
