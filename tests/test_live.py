@@ -13,13 +13,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as PILImage
 
-from labeler.errors import UsageError
+from dashboard.shell.app import create_app
+from dashboard.shell.security import Gate, protect
+from dashboard.shell.session import Session
+from labeler.errors import LabelerError, UsageError
 from labeler.library.store import Library
 from labeler.live.addresses import address_of
 from labeler.live.answers import UNKNOWN, Answer, nobody_twice, settled
@@ -27,8 +31,10 @@ from labeler.live.attention import ALERT, QUIET, Attention
 from labeler.live.evidence import MOST_LOOKS, Evidence, LiveLook
 from labeler.live.following import PAST, Following
 from labeler.live.io.commands import OnPerson
+from labeler.live.steps.keeping import keep_named
 from labeler.live.visits import STRANGER_AFTER, Present, Visits
 from labeler.people.steps import naming
+from labeler.people.steps.listing import list_faces
 from labeler.types import Box, Detection
 
 from .conftest import DEMO, true_names
@@ -86,6 +92,10 @@ def test_somebody_who_takes_the_place_of_another_is_somebody_else() -> None:
     assert not evidence.add(LiveLook(6, direction(80), 1.0), 0.43)
     assert evidence.add(LiveLook(7, direction(82), 1.0), 0.43)
     assert len(evidence.looks) == 2
+    # If the picture of the face changed at once as well, one look is enough.
+    assert evidence.wants(7.01, 0.1, changed=True)
+    assert evidence.add(LiveLook(7.01, direction(0), 1.0), 0.43, changed=True)
+    assert len(evidence.looks) == 1
 
 
 def test_a_visit_is_told_once_however_often_the_face_is_lost() -> None:
@@ -178,6 +188,47 @@ def test_a_name_reaches_a_command_in_the_environment_only(tmp_path: Path) -> Non
     assert out.read_text() == name
     with pytest.raises(UsageError, match="no program"):
         OnPerson("there-is-no-such-program")
+
+
+def test_pictures_come_from_our_page_and_are_pictures(demo_library: Library) -> None:
+    app = create_app(Session(demo_library))
+    gate = Gate("127.0.0.1", 80, "secret")
+    protect(app.server, gate)
+    visitor = app.server.test_client()
+    where = f"/camera-pictures/{'0' * 32}"
+    stream = io.BytesIO()
+    PILImage.new("RGB", (640, 360), "teal").save(stream, "JPEG")
+    jpeg, own = stream.getvalue(), {"Host": "127.0.0.1"}
+    assert visitor.post(where, data=jpeg, headers=own).status_code == 401
+    visitor.set_cookie(gate.cookie, "secret", domain="127.0.0.1")
+    strange = {**own, "Origin": "https://elsewhere.example"}
+    assert visitor.post(where, data=jpeg, headers=strange).status_code == 403
+    answer = visitor.post(where, data=jpeg, headers=own)
+    assert answer.json["faces"] == []
+    assert "Nobody has a name yet" in answer.json["trouble"]
+    assert "camera=(self)" in answer.headers["Permissions-Policy"]
+    for data in (b"", b"GIF89a", jpeg[:300], b"x" * 7_000_000):
+        assert visitor.post(where, data=data, headers=own).status_code in (400, 413)
+    assert visitor.post("/camera-pictures/x", data=jpeg, headers=own).status_code == 404
+
+
+def test_a_picture_is_kept_only_with_a_name(demo_library: Library) -> None:
+    stream = io.BytesIO()
+    (frame,) = panned(PHOTO, 1, (640, 360))
+    PILImage.fromarray(frame).save(stream, "JPEG", quality=92)
+    folder, taken = demo_library.folder / "camera", datetime(2026, 12, 1, 8, 15)
+    face = Box(240, 90, 160, 190)
+    for box, person in ((face, "  "), (Box(0, 0, 1, 1), "Rosa")):
+        with pytest.raises(LabelerError):
+            keep_named(demo_library, stream.getvalue(), box, person, taken)
+        assert not folder.exists() or not list(folder.iterdir())
+    kept = keep_named(demo_library, stream.getvalue(), face, "Rosa", taken)
+    assert kept.path.name == "2026-12-01 08.15.00.jpg"
+    (row,) = [one for one in list_faces(demo_library) if one.face == kept.face]
+    assert (row.person, row.source, row.taken) == ("Rosa", "user", taken)
+    with PILImage.open(kept.path) as saved:
+        stream.seek(0)
+        assert np.array_equal(np.asarray(saved), np.asarray(PILImage.open(stream)))
 
 
 @pytest.fixture
