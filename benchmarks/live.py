@@ -47,6 +47,8 @@ LONGEST_SIDE = 640
 LEAST_FACE = 40
 """Pixels of the height of a face in the picture that is looked at."""
 LEAST_OVERLAP = 0.3
+NEAR = 2
+"""Frames for which a true box holds before and after its own: one in five has any."""
 IDLE_SECONDS = 10
 OTHERS = 60
 """Photos of others that the library has, too."""
@@ -113,7 +115,9 @@ class _Run:
         for shot in truth["shots"]:
             for face in shot["faces"]:
                 for frame, *box in face["boxes"]:
-                    self._faces[int(frame)].append((face["person"], box))
+                    for near in range(int(frame) - NEAR, int(frame) + NEAR + 1):
+                        if shot["start"] <= near < shot["end"]:
+                            self._faces[near].append((face["person"], box))
         self._until, self._finding, self._describing = [], [], []  # type: ignore[var-annotated]
         self._told: Counter[str] = Counter()
         self._last: dict[int, tuple[str, str]] = {}
@@ -136,8 +140,8 @@ class _Run:
                 before = arrived
 
     def _judge(self, seen: Seen, at: float, scale: float, since: float) -> None:
-        true = self._faces.get(5 * round(at * self._truth["fps"] / 5), [])
-        true = [(who, [side * scale for side in box]) for who, box in true]
+        there = self._faces.get(round(at * self._truth["fps"]), [])
+        true = [(who, [side * scale for side in box]) for who, box in there]
         if not true or not seen.faces:
             return
         own = np.array([face.box.as_tuple() for face in seen.faces])

@@ -105,7 +105,20 @@ def test_names_over_the_picture_of_the_camera(demo_library: Library, camera: syn
     sync_api.expect(sign).to_be_hidden()
     other.close()
 
-    # A camera that may not be used is told.
+    # A camera that is unplugged, or may not be used, is told; and a page where none may be.
+    turn_on = camera.get_by_role("button", name="Turn the camera on")
+    turn_on.click()
+    sync_api.expect(sign).to_be_visible()
+    camera.evaluate(
+        "document.querySelector('.camera-video').srcObject.getTracks()[0]"
+        ".dispatchEvent(new Event('ended'))"
+    )
+    sync_api.expect(said).to_contain_text("was unplugged")
+    sync_api.expect(sign).to_be_hidden()
     camera.context.clear_permissions()
-    camera.get_by_role("button", name="Turn the camera on").click()
+    turn_on.click()
     sync_api.expect(said).to_contain_text("does not let this page use the camera")
+    # What a browser shows to pages that come over plain HTTP from elsewhere.
+    camera.evaluate("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    turn_on.click()
+    sync_api.expect(said).to_contain_text("only where nobody can listen")

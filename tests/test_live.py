@@ -37,6 +37,7 @@ from labeler.people.steps import naming
 from labeler.people.steps.listing import list_faces
 from labeler.types import Box, Detection
 
+from .commanding import command
 from .conftest import DEMO, true_names
 from .filming import panned
 
@@ -173,7 +174,44 @@ def test_what_is_no_camera(source: str) -> None:
         address_of(source, "linux", is_file=False)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs printenv")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([PHOTO], "Nobody has a name yet"),
+        (["ftp://x"], "no address of a camera"),
+        (["0", "--least", "2"], "--least is a probability"),
+        (["0", "--cooldown", "nan"], "--cooldown is a number"),
+        (["0", "--snapshots", "nowhere"], "There is no folder nowhere"),
+        (["0", "--only", "Nobody Known"], "There is nobody called"),
+        (["0", "--on-person", "'"], "quotation mark"),
+    ],
+)
+def test_what_cannot_be_is_told_in_a_sentence(
+    demo_library: Library, words: list[object], said: str
+) -> None:
+    ended = command(demo_library.folder, "live", *words)
+    assert ended.returncode in (1, 2)
+    assert said in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="cameras have other names elsewhere")
+def test_no_camera_and_no_stream_are_told(demo_library: Library) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    faces = [face for face, name in true_names(demo_library).items() if name == "Rosa"]
+    naming.name_faces(demo_library, faces, "Rosa")
+    demo_library.close()
+    for source, said in (
+        ("/dev/video99", "There is no camera /dev/video99"),
+        (f"rtsp://anna:secret@127.0.0.1:{port}/x", "Nothing answers at rtsp://127.0.0.1"),
+    ):
+        ended = command(demo_library.folder, "live", source)
+        assert ended.returncode == 1
+        assert said in ended.stderr
+        assert "secret" not in ended.stderr
+
+
 def test_a_name_reaches_a_command_in_the_environment_only(tmp_path: Path) -> None:
     out = tmp_path / "out"
     script = tmp_path / "script.py"
@@ -232,21 +270,24 @@ def test_a_picture_is_kept_only_with_a_name(demo_library: Library) -> None:
 
 
 @pytest.fixture
-def camera() -> Iterator[str]:
-    """The address of a camera that shows Rosa and breaks off after 2 s the first time."""
+def camera() -> Iterator[tuple[str, threading.Event]]:
+    """The address of a camera that shows Rosa, and what makes it break off once."""
+    breaks = threading.Event()
     pictures = []
     for frame in panned(PHOTO, 10, (640, 360)):
         stream = io.BytesIO()
         PILImage.fromarray(frame).save(stream, "JPEG")
         pictures.append(stream.getvalue())
 
-    def serve(visitor: socket.socket, most: int) -> None:
+    def serve(visitor: socket.socket, may_break: bool) -> None:
         with visitor, suppress(OSError):
             visitor.recv(4096)
             visitor.sendall(
                 b"HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=x\r\n\r\n"
             )
-            for number in range(most):
+            for number in range(1000):
+                if may_break and breaks.is_set():
+                    return
                 picture = pictures[number % len(pictures)]
                 head = f"--x\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
                 visitor.sendall(head.encode() + picture + b"\r\n")
@@ -255,32 +296,35 @@ def camera() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
-            for most in (40, 100_000, 100_000):
+            for may_break in (True, False, False):
                 try:
                     visitor, _ = server.accept()
                 except OSError:
                     return
-                threading.Thread(target=serve, args=[visitor, most], daemon=True).start()
+                threading.Thread(target=serve, args=[visitor, may_break], daemon=True).start()
 
         threading.Thread(target=answer, daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/stream"
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/stream", breaks
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends Ctrl-C as POSIX does")
 def test_a_stream_that_breaks_off_and_comes_back(
-    demo_library: Library, camera: str, tmp_path: Path
+    demo_library: Library, camera: tuple[str, threading.Event], tmp_path: Path
 ) -> None:
+    address, breaks = camera
     faces = [face for face, name in true_names(demo_library).items() if name == "Rosa"]
     naming.name_faces(demo_library, faces, "Rosa")
     demo_library.close()
     where = ["--library", str(demo_library.folder)]
-    command = [sys.executable, "-m", "labeler.cli.main", *where, "live", camera]
+    command = [sys.executable, "-m", "labeler.cli.main", *where, "live", address]
     more = ["--cooldown", "0.5", "--snapshots", str(tmp_path), "--least", "0.8"]
     with subprocess.Popen(
         [*command, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout is not None
-        lines = [json.loads(running.stdout.readline()) for _ in range(3)]
+        lines = [json.loads(running.stdout.readline())]
+        breaks.set()
+        lines += [json.loads(running.stdout.readline()) for _ in range(2)]
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=20)
     assert [(one["event"], one["person"]) for one in lines] == [

@@ -2,7 +2,6 @@
 (function () {
     "use strict";
 
-    const ADDRESS = "/camera-pictures";
     const SENT_SIDE = 640; // pixels of the longer side of what is looked at
     const IDLE_AFTER = 2000; // ms without a face, after which fewer pictures are sent
     const IDLE_PAUSE = 150;
@@ -48,6 +47,10 @@
     function token() {
         const bytes = crypto.getRandomValues(new Uint8Array(16));
         return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    }
+
+    function addressOf(visit) {
+        return window.faceLabelerAddresses.at(`/camera-pictures/${visit.token}`);
     }
 
     function isMirrored() {
@@ -110,7 +113,7 @@
 
     function release(visit) {
         if (visit.stream) visit.stream.getTracks().forEach((track) => track.stop());
-        fetch(`${ADDRESS}/${visit.token}`, { method: "DELETE", keepalive: true }).catch(() => {});
+        fetch(addressOf(visit), { method: "DELETE", keepalive: true }).catch(() => {});
     }
 
     function stop(why = "") {
@@ -200,8 +203,7 @@
 
     async function ask(visit, blob) {
         const signal = AbortSignal.timeout(SLOWEST);
-        const where = `${ADDRESS}/${visit.token}`;
-        const answer = await fetch(where, { method: "POST", body: blob, signal }).catch(() => null);
+        const answer = await fetch(addressOf(visit), { method: "POST", body: blob, signal }).catch(() => null);
         return answer && answer.ok ? answer.json().catch(() => null) : null;
     }
 

@@ -24,9 +24,11 @@ BETTER = 1.2
 """So much better than the best one, a look is wanted before its time."""
 WORTH = 0.5
 """Quality, in parts of the best look's, below which a look only blurs what is known."""
-SAME = 1.25
+SAME, SAME_AT_ONCE = 0.9, 0.7
 """Distance of a look from what is known, in parts of the one up to which two faces are one person,
-from which on it may be somebody else."""
+from which on it may be somebody else; and from which on it is, if the picture of the face changed,
+too. In composed videos, looks at one person within 2 s were nearer in 99 of 100 cases, those at two
+people of two families in less than one of 100."""
 ALIKE = 0.6
 """Correlation of a face with itself a moment ago below which it may be another one."""
 CHANGED = 2
@@ -80,7 +82,8 @@ class Evidence:
             changed: the face does not look as it did a moment ago: one odd look is enough then.
         """
         self.last = look.at
-        if self.looks and _distance(look.descriptor, self.together()) > SAME * threshold:
+        same = (SAME_AT_ONCE if changed else SAME) * threshold
+        if self.looks and _distance(look.descriptor, self.together()) > same:
             self.odd.append(look)
             if len(self.odd) < CHANGED and not changed:
                 return False
