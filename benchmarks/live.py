@@ -2,9 +2,9 @@
 
     python -m benchmarks.live PHOTOS VIDEO.mp4 … [--side 480] [--seconds 60]
 
-PHOTOS is a folder with a table `faces.csv` of who is where (file, left, top, width, height, person).
-Beside each video lies its truth, as JSON; see `benchmarks.videos`, which makes such videos. Its
-`cast` has names, by photos that the video does not show; everybody else is a stranger.
+PHOTOS is a folder with a table `faces.csv` of who is where (file, left, top, width, height,
+person). Beside each video lies its truth, as JSON; see `benchmarks.videos`, which makes such
+videos. Its `cast` has names, by photos that the video does not show; everybody else is a stranger.
 
 Each video is played in its own time at 640 × 360, as `labeler live` gets the pictures of a camera:
 those that come while one is looked at are dropped. Told are the median and the 95th percentile of
