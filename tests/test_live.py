@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from PIL import Image as PILImage
 
+from dashboard.camera.callbacks import _kept
 from dashboard.shell.app import create_app
 from dashboard.shell.security import Gate, protect
 from dashboard.shell.session import Session
@@ -248,6 +249,25 @@ def test_pictures_come_from_our_page_and_are_pictures(demo_library: Library) -> 
     for data in (b"", b"GIF89a", jpeg[:300], b"x" * 7_000_000):
         assert visitor.post(where, data=data, headers=own).status_code in (400, 413)
     assert visitor.post("/camera-pictures/x", data=jpeg, headers=own).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        None,
+        {},
+        {"picture": "data:image/jpeg;base64,####", "box": [0, 0, 1, 1]},
+        {"picture": "data:image/jpeg;base64,R0lGODlh", "box": [0, 0, 1, 1]},
+        {"picture": "", "box": [0, float("nan"), 1, 1]},
+        {"picture": "", "box": [0, 1]},
+    ],
+)
+def test_a_choice_that_no_page_makes_keeps_nothing(demo_library: Library, chosen: object) -> None:
+    before = demo_library.state()
+    with pytest.raises(LabelerError):
+        _kept(Session(demo_library), "Rosa", chosen)  # type: ignore[arg-type]
+    assert demo_library.state() == before
+    assert not (demo_library.folder / "camera").exists()
 
 
 def test_a_picture_is_kept_only_with_a_name(demo_library: Library) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import math
 import re
 from datetime import datetime
 from typing import Any
@@ -102,8 +102,10 @@ def _kept(session: Session, person: str, chosen: dict[str, Any] | None) -> Done:
         encoded = str(chosen["picture"]).removeprefix(_PREFIX)
         jpeg = base64.b64decode(encoded, validate=True)
         shares = [float(share) for share in chosen["box"]]
+        if not all(map(math.isfinite, shares)):
+            raise LabelerError(_AGAIN)
         left, top, width, height = (min(max(share, 0.0), 1.0) for share in shares)
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise LabelerError(_AGAIN) from error
     high, wide = jpegs.decoded(jpeg).shape[:2]
     box = Box(left * wide, top * high, width * wide, height * high)
