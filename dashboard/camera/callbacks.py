@@ -77,6 +77,8 @@ def _pictures(app: Dash, session: Session) -> None:
             answer = session.eyes.look(token, request.get_data(cache=False))
         except UnreadablePhotoError:
             abort(400)
+        except LabelerError as error:  # the library or the networks cannot be used
+            answer = {"faces": [], "events": [], "trouble": str(error)}
         response = jsonify(answer)
         response.headers["Cache-Control"] = "no-store"
         return response
