@@ -67,6 +67,16 @@ def certainty(probability: float) -> str:
     return f"{math.floor(probability * 100)}%"
 
 
+def in_words(probability: float) -> str:
+    """Return how sure a name is, in words.
+
+    >>> in_words(0.995), in_words(0.95), in_words(0.8), in_words(0.5)
+    ('almost certain', 'very likely', 'likely', 'perhaps')
+    """
+    steps = ((0.99, "almost certain"), (0.9, "very likely"), (0.7, "likely"))
+    return next((words for least, words in steps if probability >= least), "perhaps")
+
+
 def exactly(share: float) -> str:
     """Return a wanted share with all its decimals.
 

@@ -32,6 +32,13 @@ class Id:
     SEARCH_SHOWN = "search-shown"
     SEARCH_MORE = "search-more"
 
+    CAMERA = "camera"
+    CAMERA_CHOSEN = "camera-chosen"
+    CAMERA_KEPT = "camera-kept"
+    CAMERA_NAMING = "camera-naming"
+    CAMERA_PERSON = "camera-person"
+    CAMERA_NAME = "camera-name"
+
     HOME = "home"
     FOLDERS = "folders"
     FOLDER = "folder"

@@ -13,6 +13,8 @@ from typing import Any
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
+from ..camera import callbacks as camera_callbacks
+from ..camera import page as camera
 from ..groups import callbacks as groups_callbacks
 from ..groups import page as groups
 from ..history import callbacks as history_callbacks
@@ -97,6 +99,12 @@ PAGES = (
     Page("verify", "", lambda *_: verify.layout(), None, "resemblance"),
     Page("slideshow", "Slideshow", lambda *_: slideshow.layout(), slideshow_callbacks.register),
     Page("sort", "Sort", lambda *_: sort.layout(), sort_callbacks.register),
+    Page(
+        "camera",
+        "Camera",
+        lambda s, *_: camera.layout(s.snapshots.current()),
+        camera_callbacks.register,
+    ),
     Page("settings", "Settings", lambda *_: settings.layout(), settings_callbacks.register),
 )
 """All of them, in the order of their links."""

@@ -205,6 +205,8 @@ _HEADERS = [
     ("Content-Security-Policy", _POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
+    # No page that somebody else frames or is framed by may use the camera in our name.
+    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=()"),
 ]
 
 

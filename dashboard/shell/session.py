@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from labeler.library.store import Library
 
+from ..camera.eyes import Eyes
 from ..lookalike.dropped_photos import DroppedPhotos
 from ..lookalike.uploads import Uploads
 from ..photo.actions import FaceDrawer
@@ -30,6 +31,7 @@ class Session:
         self.networks = Networks(library)
         self.drawer = FaceDrawer(library, self.networks)
         self.dropped = DroppedPhotos(library, Uploads(), self.jobs, self.networks)
+        self.eyes = Eyes(library, self.networks)
         self.interviewer = Interviewer(library)
         self.kin_answers = KinAnswers(library, self.snapshots, self.jobs)
         self.planner = SlideshowPlanner(library, self.jobs)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from labeler.faces.tracking import FEWEST_SURE, SURE, SURE_AT_ONCE, Look, Tracker, Trail
 from labeler.live.answers import UNKNOWN, Answer
 from labeler.live.evidence import Evidence
-from labeler.types import Detection
+from labeler.types import Detection, FloatArray
 
 PAST = 4
 """Sights of a face that are kept: where it goes follows from the last two."""
@@ -25,7 +25,8 @@ class Followed:
     answer: Answer = UNKNOWN
     names: int = -1
     """Of which state of the names the answer is."""
-    sights: int = 0
+    pattern: FloatArray | None = None
+    """What it looked like a moment ago."""
     surest: float = 0.0
     sure: int = 0
 
@@ -63,7 +64,6 @@ class Following:
         if one is None:
             self._number += 1
             one = self._followed[id(trail)] = Followed(self._number, at, trail)
-        one.sights += 1
         one.surest = max(one.surest, look.face.score)
         one.sure += look.face.score >= SURE
         for past in (trail.times, trail.boxes, trail.scores):

@@ -16,16 +16,23 @@ SIDE = 480
 """Longer side of what is searched, in pixels (benchmarks/live.py)."""
 COARSE = 48, 32
 """Width and height of a picture in which only movement is to be seen."""
+PATTERN = 16
+"""Pixels of a side of a face in which only its look is to be seen."""
 ROOM = 0.7
 """Around a face, in parts of its longer side, for turning it upright and for the embedder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A face on a picture. quality: of the look, higher is better."""
+    """A face on a picture.
+
+    quality: of the look, higher is better. pattern: (n,) its brightness in few pixels, with mean 0
+    and length 1.
+    """
 
     face: Detection
     quality: float
+    pattern: FloatArray
 
 
 class Looker:
@@ -47,7 +54,7 @@ class Looker:
         across, down = image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]
         found = self._finder.detector.detect(small, side)
         whole = [face.scaled(across, down) for face in found]
-        return [Sight(face, quality.of_look(face, image)) for face in whole]
+        return [Sight(face, quality.of_look(face, image), _pattern(face, image)) for face in whole]
 
     def describe(self, image: Image, faces: Sequence[Detection]) -> list[FloatArray]:
         """Return a descriptor (d,) for each of some faces on a picture."""
@@ -67,6 +74,16 @@ def coarse(image: Image) -> Image:
         np.ascontiguousarray(image[:: max(step // 2, 1), :: max(step // 2, 1)])
     )
     return np.asarray(few.convert("L").resize(COARSE, PILImage.Resampling.BOX))
+
+
+def _pattern(face: Detection, image: Image) -> FloatArray:
+    box = face.box
+    height, width = image.shape[:2]
+    rows = np.linspace(box.top, box.bottom, PATTERN).clip(0, height - 1).astype(int)
+    columns = np.linspace(box.left, box.right, PATTERN).clip(0, width - 1).astype(int)
+    few = image[rows[:, None], columns[None], 1].astype(np.float32).ravel()  # green: brightness
+    few -= few.mean()
+    return few / max(float(np.linalg.norm(few)), 1e-6)
 
 
 def _reduced(image: Image, side: int) -> Image:

@@ -10,7 +10,7 @@ import numpy as np
 
 from labeler.live.answers import LEAST, UNKNOWN, judged_anew, nobody_twice, settled
 from labeler.live.attention import Attention
-from labeler.live.evidence import LiveLook
+from labeler.live.evidence import LiveLook, has_changed
 from labeler.live.following import Followed, Following
 from labeler.live.io.looking import Looker, Sight, coarse
 from labeler.live.steps.names import LiveNames
@@ -106,14 +106,27 @@ class LivePeople:
         self, image: Image, at: float, faces: Sequence[tuple[Followed, Sight]]
     ) -> None:
         """Describe the faces of which another look tells most, and answer who all of them are."""
-        wanting = [(one, sight) for one, sight in faces if one.evidence.wants(at, sight.quality)]
-        wanting.sort(key=lambda pair: (len(pair[0].evidence.looks), pair[0].evidence.last))
+        changed = {one.number: has_changed(one.pattern, sight.pattern) for one, sight in faces}
+        for one, sight in faces:
+            one.pattern = sight.pattern
+        wanting = [
+            (one, sight)
+            for one, sight in faces
+            if one.evidence.wants(at, sight.quality, changed[one.number])
+        ]
+        wanting.sort(
+            key=lambda pair: (
+                not changed[pair[0].number],
+                len(pair[0].evidence.looks),
+                pair[0].evidence.last,
+            )
+        )
         chosen = wanting[:MOST_DESCRIBED]
         descriptors = self._looker.describe(image, [sight.face for _, sight in chosen])
         news: set[int] = set()
         for (one, sight), descriptor in zip(chosen, descriptors, strict=True):
             look = LiveLook(at, descriptor, sight.quality)
-            if one.evidence.add(look, self._looker.threshold):
+            if one.evidence.add(look, self._looker.threshold, changed[one.number]):
                 one.answer = UNKNOWN
             news.add(one.number)
         version = self._names.version

@@ -1,0 +1,1 @@
+"""Names over the picture of the browser's camera."""
