@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,14 @@ import numpy as np
 from PIL import Image as PILImage
 
 from labeler.errors import LabelerError
+from labeler.io import mp4
 from labeler.io.files import whole_file
+from labeler.io.mp4 import RATE
 from labeler.photos.io.frames import Footage, Frame
 from labeler.types import Image
 from labeler.videos.io import sound
-from labeler.videos.io.sound import RATE
 
 ENCODER = {"preset": "veryfast", "crf": "20"}
-BIT_RATE = 160_000
-BT709 = 1
-"""The number by which H.264 and FFmpeg know the colours of high-definition television."""
 LEAST_RATE, MOST_RATE = 23, 60
 """Frames per second of what is made."""
 MOST_SIDE = 4096
@@ -110,9 +109,9 @@ def _encode(
 ) -> None:
     import av
 
-    with av.open(f"file:{out}", "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        film = _film(container, look)
-        track = _Track(container) if look.has_sound else None
+    with mp4.written(out) as container:
+        film = mp4.film(container, look.size, look.rate, ENCODER)
+        track = mp4.SoundTrack(container) if look.has_sound else None
         container.set_chapters(_chapters(parts, lengths, look.rate))
         done = 0
         for part, length in zip(parts, lengths, strict=True):
@@ -122,7 +121,7 @@ def _encode(
                 track.begin(sound.part(part.path, part.start, samples))
             for picture in _pictures(part, length, look):
                 frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-                frame = frame.reformat(format="yuv420p", dst_colorspace=BT709)
+                frame = frame.reformat(format="yuv420p", dst_colorspace=mp4.BT709)
                 frame.pts, frame.time_base = done, 1 / look.rate
                 container.mux(film.encode(frame))
                 done += 1
@@ -137,55 +136,6 @@ def _encode(
 
 def _samples(frames: int, look: _Look) -> int:
     return round(frames * RATE / look.rate)
-
-
-def _film(container: Any, look: _Look) -> Any:
-    stream = container.add_stream("libx264", rate=look.rate, options=ENCODER)
-    stream.width, stream.height = look.size
-    stream.pix_fmt = "yuv420p"
-    stream.time_base = 1 / look.rate
-    context = stream.codec_context
-    context.colorspace = context.color_primaries = context.color_trc = BT709
-    context.color_range = 1  # television's range of 16…235
-    return stream
-
-
-class _Track:
-    """The sound of what is written, one part after the other."""
-
-    def __init__(self, container: Any) -> None:
-        self._container = container
-        self._stream = container.add_stream("aac", rate=RATE, layout="stereo")
-        self._stream.bit_rate = BIT_RATE
-        self._blocks: Iterator[sound.Samples] = iter(())
-        self._written = 0
-
-    def begin(self, blocks: Iterator[sound.Samples]) -> None:
-        """Go on with another part, after all that is left of the one before."""
-        self._all()
-        self._blocks = blocks
-
-    def write_until(self, samples: int) -> None:
-        """Encode the sound up to this one, or to the end of the part."""
-        while self._written < samples and (block := next(self._blocks, None)) is not None:
-            self._write(block)
-
-    def finish(self) -> None:
-        """Encode what is left."""
-        self._all()
-        self._container.mux(self._stream.encode(None))
-
-    def _all(self) -> None:
-        for block in self._blocks:
-            self._write(block)
-
-    def _write(self, block: sound.Samples) -> None:
-        import av
-
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), "fltp", "stereo")
-        frame.sample_rate, frame.pts = RATE, self._written
-        self._written += block.shape[1]
-        self._container.mux(self._stream.encode(frame))
 
 
 def _pictures(part: Part, length: int, look: _Look) -> Iterator[Image]:
@@ -247,16 +197,8 @@ def _side(scaled: float, room: int) -> int:
 
 
 def _chapters(parts: Sequence[Part], lengths: Sequence[int], rate: Fraction) -> Any:
-    found, done = [], 0
-    for number, (part, length) in enumerate(zip(parts, lengths, strict=True)):
-        found.append(
-            {
-                "id": number,
-                "start": round(1000 * done / rate),
-                "end": round(1000 * (done + length) / rate),
-                "time_base": Fraction(1, 1000),
-                "metadata": {"title": part.title},
-            }
-        )
-        done += length
-    return found
+    ends = [*accumulate(lengths)]
+    return mp4.chapters(
+        ((end - length) / rate, end / rate, part.title)
+        for part, length, end in zip(parts, lengths, ends, strict=True)
+    )
