@@ -8,7 +8,7 @@ taken, for instance) nothing is kept.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -51,11 +51,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How it is made: width and height, both even; frames per second; with sound."""
+    """How it is made: width and height, both even; frames per second; with sound; of which videos."""
 
     size: tuple[int, int]
     rate: Fraction
     has_sound: bool
+    footage: Mapping[Path, Footage]
 
 
 def cut(parts: Sequence[Part], out: Path, progress: Progress | None = None) -> float:
@@ -76,7 +77,8 @@ def cut(parts: Sequence[Part], out: Path, progress: Progress | None = None) -> f
 
 def _look(parts: Sequence[Part]) -> _Look:
     paths = dict.fromkeys(part.path for part in parts)
-    facts = [_told(path, lambda path: Footage(path).facts) for path in paths]
+    footage = {path: Footage(path) for path in paths}
+    facts = [_told(path, lambda path: footage[path].facts) for path in paths]
     largest = max(facts, key=lambda one: one.width * one.height)
     scale = min(MOST_SIDE / max(largest.width, largest.height), 1)
     width, height = (
@@ -86,7 +88,9 @@ def _look(parts: Sequence[Part]) -> _Look:
     # Slow ones may be of variable rate, and then have faster parts.
     fps = min(fps * max(math.ceil(LEAST_RATE / fps), 1), MOST_RATE)
     rate = Fraction(fps).limit_denominator(1001)
-    return _Look((width, height), rate, any(_told(path, sound.has_sound) for path in paths))
+    return _Look(
+        (width, height), rate, any(_told(path, sound.has_sound) for path in paths), footage
+    )
 
 
 def _told(path: Path, ask: Callable[[Path], Any]) -> Any:
@@ -140,7 +144,7 @@ def _samples(frames: int, look: _Look) -> int:
 
 def _pictures(part: Part, length: int, look: _Look) -> Iterator[Image]:
     """Yield so many pictures: at each moment the one that the video shows, or its last one."""
-    frames = _frames(part)
+    frames = _frames(part, look.footage[part.path])
     shown = next(frames, None)
     if shown is None:
         raise LabelerError(
@@ -157,9 +161,9 @@ def _pictures(part: Part, length: int, look: _Look) -> Iterator[Image]:
         yield picture
 
 
-def _frames(part: Part) -> Iterator[Frame]:
+def _frames(part: Part, footage: Footage) -> Iterator[Frame]:
     """Yield the frames of a part, the first one being that which is shown when it begins."""
-    start, footage = max(part.start, 0.0), Footage(part.path)
+    start = max(part.start, 0.0)
     try:
         frames = footage.frames(start)
         first = next(frames, None)
