@@ -51,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How it is made: width and height, both even; frames per second; with sound; of which videos."""
+    """How it is made: width and height, both even; frames per second; with sound; of what."""
 
     size: tuple[int, int]
     rate: Fraction
