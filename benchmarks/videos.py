@@ -159,7 +159,7 @@ def _changes(video: Path, figures: Figures) -> list[shots.Change]:
     """Find the shots again, alone, and note how long it takes to decode and to look."""
     finder, found = shots.ShotFinder(), []
     started, looking = time.perf_counter(), 0.0
-    for frame in Footage(video).frames():
+    for frame in Footage(video).frames(sparse=True):
         now = time.perf_counter()
         found += finder.feed(frame.at, frame.coarse(shots.WIDTH, shots.HEIGHT))
         looking += time.perf_counter() - now

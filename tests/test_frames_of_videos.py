@@ -17,6 +17,7 @@ from PIL import Image as PILImage
 from labeler.errors import UnreadablePhotoError
 from labeler.photos import video_tags
 from labeler.photos.io.frames import Footage, frame_at
+from labeler.photos.shots import HEIGHT, WIDTH, ShotFinder
 from labeler.types import Image
 
 from .filming import film
@@ -382,3 +383,35 @@ def test_colours_that_there_are_none_are_taken_for_usual_ones(tmp_path: Path) ->
     frame._decoded.colorspace = 14
     assert corners(frame.pixels()) == "r.b."
     assert frame.coarse(32, 18).shape == (18, 32, 3)
+
+
+def moving(number: int) -> list[Image]:
+    """So many pictures of soft colours that move; at the middle, others."""
+    rng = np.random.default_rng(3)
+    soft = [
+        np.asarray(PILImage.fromarray(colours).resize((400, 120), PILImage.Resampling.BICUBIC))
+        for colours in rng.integers(0, 255, (2, 6, 20, 3), dtype=np.uint8)
+    ]
+    return [soft[2 * k // number][:, k : k + 160] for k in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("options", "most"),
+    [({"bf": "3"}, 0.75), ({"x264-params": "bframes=16:b-adapt=0:b-pyramid=none"}, 1.01)],
+)
+def test_frames_that_no_other_is_made_of_can_be_left_out(
+    tmp_path: Path, options: dict[str, str], most: float
+) -> None:
+    path = film(tmp_path / "a.mp4", moving(150), options=options)
+    whole = [frame.at for frame in Footage(path).frames()]
+    some = [frame.at for frame in Footage(path).frames(sparse=True)]
+    assert len(whole) == 150
+    assert len(some) < most * len(whole)
+    assert some == sorted(set(some))
+    assert np.isin(np.round(some, 4), np.round(whole, 4)).all()
+    assert np.diff(some).max() < 0.2  # wherever too many lacked, none is left out
+    finder, found = ShotFinder(), []
+    for frame in Footage(path).frames(sparse=True):
+        found += finder.feed(frame.at, frame.coarse(WIDTH, HEIGHT))
+    found += finder.finish()
+    assert [(change.at, change.kind) for change in found] == [(3.0, "cut")]

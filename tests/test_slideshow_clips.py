@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ from PIL import Image
 
 from labeler.errors import LabelerError
 from labeler.faces.steps.index import index
+from labeler.io.mp4 import RATE
 from labeler.library.store import Library
 from labeler.people.steps import naming
 from labeler.photos.io.frames import frame_at
 from labeler.slideshows import plan_text
 from labeler.slideshows.choice import Choice
+from labeler.slideshows.io.sounds import QUIET, Heard, mixed
 from labeler.slideshows.moments import Appearance, TrackSpan, best_moment
 from labeler.slideshows.slideshow import Clip, ShownFace
 from labeler.slideshows.steps import files, slideshow
@@ -79,3 +82,35 @@ def test_a_slideshow_plays_a_part_of_a_video(demo_library: Library, tmp_path: Pa
     path.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(LabelerError, match="replaced or changed"):
         files.render(show, tmp_path / "second.mp4")
+
+
+def tone(path: Path, hertz: float, seconds: float) -> Path:
+    samples = np.sin(2 * np.pi * hertz * np.arange(round(seconds * 8000)) / 8000) * 8000
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(np.repeat(samples.astype("<i2"), 2).tobytes())
+    return path
+
+
+def test_the_music_goes_down_while_a_clip_is_heard(tmp_path: Path) -> None:
+    tune, clip = tone(tmp_path / "tune.wav", 400, 4), tone(tmp_path / "clip.wav", 1000, 6)
+    heard = [Heard(clip, 1.0, 3.0, 2.5, 0.5), Heard(clip, 5.0, 7.0, 2.0, 0.5)]
+
+    def loud(samples: np.ndarray, hertz: float, start: float) -> float:
+        """How loud a tone is in the half second from a time on, against 8000 of 32768."""
+        part = samples[0, round(start * RATE) : round((start + 0.5) * RATE)]
+        wave_ = np.exp(2j * np.pi * hertz * np.arange(len(part)) / RATE)
+        return 2 * abs(np.mean(part * wave_)) * 32768 / 8000
+
+    both = np.concatenate([*mixed(tune, heard, 10)], axis=1)
+    assert both.shape == (2, 10 * RATE)
+    for start, music, clip_ in ((2, 1, 0), (4, QUIET, 1), (6, 1, 0)):
+        assert loud(both, 400, start) == pytest.approx(music, abs=0.05)
+        assert loud(both, 1000, start) == pytest.approx(clip_, abs=0.05)
+    assert loud(both, 1000, 7.3) > 0.5
+    assert loud(both, 1000, 8.2) < 0.05  # of the second clip, there is only one second
+    alone = np.concatenate([*mixed(None, heard[:1], 6)], axis=1)
+    assert loud(alone, 1000, 4) == pytest.approx(1, abs=0.05)
+    assert np.abs(alone[:, : 3 * RATE]).max() == 0

@@ -27,13 +27,14 @@ from labeler.io.files import digest_regular
 from labeler.library.steps import standing
 from labeler.library.store import Library
 from labeler.people.steps import naming, split
+from labeler.people.steps.listing import list_faces
 from labeler.people.steps.recognize import recognize
 from labeler.photos.io.not_used import NotUsed
 from labeler.photos.io.walk import walk
 from labeler.photos.steps.thumbnails import face_thumbnail, photo_picture
 from labeler.types import USUAL_WAY, Box, Watching
 
-from .conftest import DEMO
+from .conftest import DEMO, true_names
 from .filming import film, panned
 from .test_cli import Shell
 
@@ -193,6 +194,22 @@ def test_who_is_named_on_photos_is_known_in_a_video(
     recognize(demo_library, precision=0.9)
     found = {one.face_id: one.person for one in demo_library.recognitions().values()}
     assert found[joined[0]] == "Rosa"
+
+
+def test_who_is_named_in_a_video_is_known_on_photos(filmed: Path, demo_library: Library) -> None:
+    index(demo_library, [filmed])
+    group.welcome(demo_library)
+    filmed_faces = demo_library.video_tracks().ids.tolist()
+    naming.name_faces(demo_library, filmed_faces[:1], "Rosa")
+    recognize(demo_library, precision=0.9)
+    truth = true_names(demo_library)
+    found = [
+        row.face
+        for row in list_faces(demo_library)
+        if row.source == "auto" and row.face not in filmed_faces
+    ]
+    assert len(found) > 3
+    assert len({truth[face] for face in found}) == 1
 
 
 def test_videos_are_left_out_until_they_are_wanted_again(

@@ -96,7 +96,13 @@ def command(
     videos: Annotated[
         bool,
         typer.Option(
-            "--videos", help="The best moment of each of their videos as well, without its sound."
+            "--videos", help="The best moment of each of their videos as well; see --sound."
+        ),
+    ] = False,
+    sound: Annotated[
+        bool,
+        typer.Option(
+            "--sound", help="With the sound of videos; the music goes down meanwhile (.mp4 only)."
         ),
     ] = False,
     no_places: Annotated[
@@ -138,7 +144,7 @@ def command(
     from labeler.slideshows import choice as choices
     from labeler.slideshows.steps import files, slideshow
 
-    look = files.VideoLook(_size(size), fps, music)
+    look = files.VideoLook(_size(size), fps, music, sound)
     folder = out is not None and out.endswith(("/", os.sep))
     style = files.Style(look, seconds, fit_music, on_beat, folder, link)
     choice = choices.Choice(
@@ -191,6 +197,8 @@ def _check(
         )
     if (style.fit_music or style.on_beat) and style.look.music is None:
         raise UsageError("--fit-music and --on-beat need --music FILE.")
+    if style.look.sound and (out is None or not out.lower().endswith(".mp4")):
+        raise UsageError("--sound is heard in videos only: --out FILE.mp4.")
     if out is not None:
         files.check(Path(out), style)
 

@@ -44,6 +44,10 @@ MOST_STEP = 0.4
 """Largest step from frame to frame in a fade, in parts of the whole way."""
 APART = 0.6
 """Seconds between two changes of which one is a fade."""
+MOST_LACKING = 4
+"""Frames that one is taken to stay for longer than the others, at most."""
+LEAST_LACKING = 0.1
+"""Frames that lack, in parts of those that are there, from which on that is done."""
 BLOCK, MARGIN = 6.0, 2.5
 """Seconds that are decided at once, and how much of what comes before and after is looked at."""
 MOST_FRAMES = 2_000
@@ -112,10 +116,38 @@ def changes(times: NDArray[np.float64], pictures: FloatArray) -> list[Change]:
     blank = _difference(pictures, pictures.mean(axis=(1, 2), keepdims=True)) < ONE_COLOUR
     found = _cuts(times, pictures, steps, blank) + _after_blanks(times, pictures, blank)
     sure = np.array([change.at for change in found])
-    for at in _fades(times, pictures, steps, blank):
+    for at in _fades(*_evenly(times, pictures, steps, blank)):
         if not len(sure) or np.abs(sure - at).min() > APART:
             found.append(Change(at, "fade"))
     return sorted(found, key=lambda change: change.at)
+
+
+def _evenly(
+    times: NDArray[np.float64],
+    pictures: FloatArray,
+    steps: NDArray[np.float64],
+    blank: NDArray[np.bool_],
+) -> tuple[NDArray[np.float64], FloatArray, NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the same with about as many frames in each second.
+
+    Where some were left out (`labeler.photos.io.frames`), the one before stays, as on a screen.
+    """
+    apart = np.diff(times)
+    shortest = float(np.percentile(apart, 10))
+    lacking = np.clip(np.round(apart / max(shortest, 1e-3)).astype(int) - 1, 0, MOST_LACKING)
+    if lacking.sum() < LEAST_LACKING * len(apart):
+        return times, pictures, steps, blank
+    shown = np.concatenate([lacking + 1, [1]])  # how often each
+    source = np.repeat(np.arange(len(times)), shown)
+    since = np.arange(len(source)) - (np.cumsum(shown) - shown)[source]
+    step = np.concatenate([apart, [0.0]]) / shown
+    is_first = since == 0
+    return (
+        times[source] + since * step[source],
+        pictures[source],
+        np.where(is_first, steps[source], 0.0),
+        blank[source],
+    )
 
 
 def _difference(first: FloatArray, second: FloatArray) -> NDArray[np.float64]:

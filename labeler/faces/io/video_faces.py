@@ -45,6 +45,8 @@ SOONEST = 0.2
 """Seconds between two searches that a sudden change of the picture causes."""
 BEFORE_CUT = 3
 """Frames before a cut, the shot is searched once more; the last ones may be mixed with the next."""
+SPARSE_FROM = 0.2
+"""Seconds between two searches from which on not every frame needs to be decoded."""
 MISSED = 2.2
 """Searches after which a face that was not seen is not the same track any more."""
 LOOKS, THOROUGH_LOOKS = 3, 12
@@ -135,7 +137,7 @@ class _Watcher:
     def watch(self, since: float, progress: Progress | None) -> WatchedVideo:
         facts, end = self._footage.facts, since
         self._start = since
-        for frame in self._footage.frames(since):
+        for frame in self._footage.frames(since, self._may_skip):
             end = frame.at
             changes = self._changes.feed(frame.at, frame.coarse(shots.WIDTH, shots.HEIGHT))
             self._search_if_due(frame)
@@ -156,6 +158,11 @@ class _Watcher:
         facts = replace(facts, seconds=max(end, 0.0) if end else facts.seconds)
         found = tuple(self._shots), tuple(self._tracks)
         return WatchedVideo(facts, *found, self._footage.note, self._how)
+
+    @property
+    def _may_skip(self) -> bool:
+        """Whether the times of what is seen may be a little less exact."""
+        return not self._how.thorough and self._how.every >= SPARSE_FROM
 
     def _new_tracker(self) -> Tracker[_Crop]:
         return Tracker(max(tracking.LONGEST_GAP, MISSED * self._how.every))

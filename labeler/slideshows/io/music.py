@@ -6,25 +6,20 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labeler.errors import LabelerError
 from labeler.io import media
+from labeler.io.mp4 import RATE, Samples, SoundTrack
 from labeler.slideshows import beats
 
-RATE = 48_000
-BIT_RATE = 160_000
 FADE_IN, FADE_OUT = 1.0, 3.0
 """Seconds."""
 LEAST_SECONDS = 1.0
 MONO_SECONDS = 3600
 """Of longer music, only so much is searched for beats."""
-
-Samples = NDArray[np.float32]
-"""(2, n) left and right, −1…1, at RATE."""
 
 
 def length(path: Path) -> float:
@@ -77,49 +72,13 @@ def track(path: Path, seconds: float) -> Iterator[Samples]:
                 return
 
 
-class Track:
-    """The sound of a file that is being written: added piece by piece beside the pictures.
-
-    Make it before anything is written to the container.
-    """
-
-    def __init__(self, container: Any, path: Path, seconds: float) -> None:
-        self._container = container
-        self._stream = container.add_stream("aac", rate=RATE, layout="stereo")
-        self._stream.bit_rate = BIT_RATE
-        self._blocks = track(path, seconds)
-        self._written = 0
-
-    def write_until(self, seconds: float) -> None:
-        """Encode the music up to this moment, or to its end."""
-        while self._written < seconds * RATE:
-            block = next(self._blocks, None)
-            if block is None:
-                return
-            self._encode(block)
-
-    def finish(self) -> None:
-        """Encode what is left."""
-        for block in self._blocks:
-            self._encode(block)
-        self._container.mux(self._stream.encode(None))
-
-    def _encode(self, block: Samples) -> None:
-        import av
-
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), "fltp", "stereo")
-        frame.sample_rate, frame.pts = RATE, self._written
-        self._written += block.shape[1]
-        self._container.mux(self._stream.encode(frame))
-
-
 def encoded(path: Path, seconds: float) -> bytes:
     """Return the music as `track` gives it as an MPEG-4 sound file, without any of its tags."""
     import av
 
     data = io.BytesIO()
     with av.open(data, "w", format="mp4") as container:
-        Track(container, path, seconds).finish()
+        SoundTrack(container, track(path, seconds)).finish()
     return data.getvalue()
 
 

@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -17,20 +17,21 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from labeler.io import mp4
 from labeler.io.files import whole_file
-from labeler.slideshows.io import music, planes, slide_images, slide_photos
+from labeler.slideshows.io import planes, slide_images, slide_photos, sounds
 from labeler.slideshows.io.clips import ClipReader
 from labeler.slideshows.io.planes import Planes
 from labeler.slideshows.io.slide_images import Caption, Size, Stage
+from labeler.slideshows.io.sounds import Heard
 from labeler.slideshows.slideshow import Show
+from labeler.videos.io import sound
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080), "4k": (3840, 2160)}
 FRAMES_PER_SECOND = 25
 ENCODER = {"preset": "superfast", "crf": "20", "x264-params": "mbtree=1:rc-lookahead=10"}
 """With mbtree, 'superfast' makes files as good and hardly larger than 'veryfast' in 3/5 of its time
 (benchmarks/RESULTS.md)."""
-BT709 = 1
-"""The number by which H.264 and FFmpeg know the colours of high-definition television."""
 
 FRAMES_AHEAD = 2
 """Frames per core that may wait to be drawn or encoded."""
@@ -42,11 +43,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class VideoLook:
-    """How a video is made: width and height in pixels, both even; frames per second; its music."""
+    """How a video is made: width and height in pixels, both even; frames per second; its music.
+
+    sound: clips are heard, and the music goes down meanwhile.
+    """
 
     size: Size = SIZES["720p"]
     rate: int = FRAMES_PER_SECOND
     music: Path | None = None
+    sound: bool = False
 
 
 def render(show: Show, out: Path, look: VideoLook, progress: Progress | None = None) -> float:
@@ -180,49 +185,51 @@ def _told(
 def _encode(
     frames: Iterator[Planes], out: Path, show: Show, look: VideoLook, seconds: float
 ) -> None:
-    """Write the frames, and the music beside them, to a file."""
+    """Write the frames, and the sound beside them, to a file."""
     import av
 
-    options = {"movflags": "+faststart"}
-    with av.open(f"file:{out}", "w", format="mp4", options=options) as container:
+    rate = Fraction(look.rate)
+    with mp4.written(out) as container:
         container.metadata["title"] = show.title
-        stream = _stream(container, look)
-        track = music.Track(container, look.music, seconds) if look.music else None
+        stream = mp4.film(container, look.size, rate, ENCODER)
+        heard = _sound(show, look, seconds)
+        track = mp4.SoundTrack(container, heard) if heard else None
         container.set_chapters(_chapters(show, seconds))
         for place, picture in enumerate(frames):
             frame = av.VideoFrame.from_ndarray(picture.stacked(), format="yuv420p")
             container.mux(stream.encode(frame))
             if track:
-                track.write_until((place + 1) / look.rate)
+                track.write_until((place + 1) * mp4.RATE // look.rate)
         container.mux(stream.encode(None))
         if track:
             track.finish()
 
 
-def _stream(container: Any, look: VideoLook) -> Any:
-    stream = container.add_stream("libx264", rate=look.rate, options=ENCODER)
-    stream.width, stream.height = look.size
-    stream.pix_fmt = "yuv420p"
-    stream.time_base = Fraction(1, look.rate)
-    context = stream.codec_context
-    context.colorspace = context.color_primaries = context.color_trc = BT709
-    context.color_range = 1  # television's range of 16…235
-    return stream
+def _sound(show: Show, look: VideoLook, seconds: float) -> Iterator[mp4.Samples] | None:
+    """Return what is heard, None = nothing."""
+    clips = [*_heard(show, look.rate)] if look.sound else []
+    return sounds.mixed(look.music, clips, seconds) if look.music or clips else None
+
+
+def _heard(show: Show, rate: int) -> Iterator[Heard]:
+    import av
+
+    for slide, frames in zip(show.slides, _lengths(show, rate)[1:], strict=True):
+        clip, path = slide.candidate.clip, Path(slide.candidate.photo_path)
+        if clip is None:
+            continue
+        with suppress(av.FFmpegError, OSError):  # that it cannot be read its pictures tell
+            if sound.has_sound(path):
+                seconds = min(frames / rate, clip.end - clip.start)
+                yield Heard(path, clip.start, slide.start, seconds, show.crossfade)
 
 
 def _chapters(show: Show, seconds: float) -> Any:
-    """Return one chapter for the title and one for each year, in milliseconds."""
+    """Return one chapter for the title and one for each year."""
     marks = [(0.0, show.title)]
     for year, start in slide_photos.years_of(show):
         marks.append((start, str(year) if year else "Without a date"))
     ends = [start for start, _ in marks[1:]] + [seconds]
-    return [
-        {
-            "id": number,
-            "start": round(start * 1000),
-            "end": round(end * 1000),
-            "time_base": Fraction(1, 1000),
-            "metadata": {"title": title},
-        }
-        for number, ((start, title), end) in enumerate(zip(marks, ends, strict=True))
-    ]
+    return mp4.chapters(
+        (start, end, title) for (start, title), end in zip(marks, ends, strict=True)
+    )

@@ -8,9 +8,10 @@ taken, for instance) nothing is kept.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,14 @@ import numpy as np
 from PIL import Image as PILImage
 
 from labeler.errors import LabelerError
+from labeler.io import mp4
 from labeler.io.files import whole_file
+from labeler.io.mp4 import RATE
 from labeler.photos.io.frames import Footage, Frame
 from labeler.types import Image
 from labeler.videos.io import sound
-from labeler.videos.io.sound import RATE
 
 ENCODER = {"preset": "veryfast", "crf": "20"}
-BIT_RATE = 160_000
-BT709 = 1
-"""The number by which H.264 and FFmpeg know the colours of high-definition television."""
 LEAST_RATE, MOST_RATE = 23, 60
 """Frames per second of what is made."""
 MOST_SIDE = 4096
@@ -52,11 +51,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How it is made: width and height, both even; frames per second; with sound."""
+    """How it is made: width and height, both even; frames per second; with sound; of what."""
 
     size: tuple[int, int]
     rate: Fraction
     has_sound: bool
+    footage: Mapping[Path, Footage]
 
 
 def cut(parts: Sequence[Part], out: Path, progress: Progress | None = None) -> float:
@@ -77,7 +77,8 @@ def cut(parts: Sequence[Part], out: Path, progress: Progress | None = None) -> f
 
 def _look(parts: Sequence[Part]) -> _Look:
     paths = dict.fromkeys(part.path for part in parts)
-    facts = [_told(path, lambda path: Footage(path).facts) for path in paths]
+    footage = {path: Footage(path) for path in paths}
+    facts = [_told(path, lambda path: footage[path].facts) for path in paths]
     largest = max(facts, key=lambda one: one.width * one.height)
     scale = min(MOST_SIDE / max(largest.width, largest.height), 1)
     width, height = (
@@ -87,7 +88,9 @@ def _look(parts: Sequence[Part]) -> _Look:
     # Slow ones may be of variable rate, and then have faster parts.
     fps = min(fps * max(math.ceil(LEAST_RATE / fps), 1), MOST_RATE)
     rate = Fraction(fps).limit_denominator(1001)
-    return _Look((width, height), rate, any(_told(path, sound.has_sound) for path in paths))
+    return _Look(
+        (width, height), rate, any(_told(path, sound.has_sound) for path in paths), footage
+    )
 
 
 def _told(path: Path, ask: Callable[[Path], Any]) -> Any:
@@ -110,9 +113,9 @@ def _encode(
 ) -> None:
     import av
 
-    with av.open(f"file:{out}", "w", format="mp4", options={"movflags": "+faststart"}) as container:
-        film = _film(container, look)
-        track = _Track(container) if look.has_sound else None
+    with mp4.written(out) as container:
+        film = mp4.film(container, look.size, look.rate, ENCODER)
+        track = mp4.SoundTrack(container) if look.has_sound else None
         container.set_chapters(_chapters(parts, lengths, look.rate))
         done = 0
         for part, length in zip(parts, lengths, strict=True):
@@ -122,7 +125,7 @@ def _encode(
                 track.begin(sound.part(part.path, part.start, samples))
             for picture in _pictures(part, length, look):
                 frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-                frame = frame.reformat(format="yuv420p", dst_colorspace=BT709)
+                frame = frame.reformat(format="yuv420p", dst_colorspace=mp4.BT709)
                 frame.pts, frame.time_base = done, 1 / look.rate
                 container.mux(film.encode(frame))
                 done += 1
@@ -139,58 +142,9 @@ def _samples(frames: int, look: _Look) -> int:
     return round(frames * RATE / look.rate)
 
 
-def _film(container: Any, look: _Look) -> Any:
-    stream = container.add_stream("libx264", rate=look.rate, options=ENCODER)
-    stream.width, stream.height = look.size
-    stream.pix_fmt = "yuv420p"
-    stream.time_base = 1 / look.rate
-    context = stream.codec_context
-    context.colorspace = context.color_primaries = context.color_trc = BT709
-    context.color_range = 1  # television's range of 16…235
-    return stream
-
-
-class _Track:
-    """The sound of what is written, one part after the other."""
-
-    def __init__(self, container: Any) -> None:
-        self._container = container
-        self._stream = container.add_stream("aac", rate=RATE, layout="stereo")
-        self._stream.bit_rate = BIT_RATE
-        self._blocks: Iterator[sound.Samples] = iter(())
-        self._written = 0
-
-    def begin(self, blocks: Iterator[sound.Samples]) -> None:
-        """Go on with another part, after all that is left of the one before."""
-        self._all()
-        self._blocks = blocks
-
-    def write_until(self, samples: int) -> None:
-        """Encode the sound up to this one, or to the end of the part."""
-        while self._written < samples and (block := next(self._blocks, None)) is not None:
-            self._write(block)
-
-    def finish(self) -> None:
-        """Encode what is left."""
-        self._all()
-        self._container.mux(self._stream.encode(None))
-
-    def _all(self) -> None:
-        for block in self._blocks:
-            self._write(block)
-
-    def _write(self, block: sound.Samples) -> None:
-        import av
-
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), "fltp", "stereo")
-        frame.sample_rate, frame.pts = RATE, self._written
-        self._written += block.shape[1]
-        self._container.mux(self._stream.encode(frame))
-
-
 def _pictures(part: Part, length: int, look: _Look) -> Iterator[Image]:
     """Yield so many pictures: at each moment the one that the video shows, or its last one."""
-    frames = _frames(part)
+    frames = _frames(part, look.footage[part.path])
     shown = next(frames, None)
     if shown is None:
         raise LabelerError(
@@ -207,9 +161,9 @@ def _pictures(part: Part, length: int, look: _Look) -> Iterator[Image]:
         yield picture
 
 
-def _frames(part: Part) -> Iterator[Frame]:
+def _frames(part: Part, footage: Footage) -> Iterator[Frame]:
     """Yield the frames of a part, the first one being that which is shown when it begins."""
-    start, footage = max(part.start, 0.0), Footage(part.path)
+    start = max(part.start, 0.0)
     try:
         frames = footage.frames(start)
         first = next(frames, None)
@@ -247,16 +201,8 @@ def _side(scaled: float, room: int) -> int:
 
 
 def _chapters(parts: Sequence[Part], lengths: Sequence[int], rate: Fraction) -> Any:
-    found, done = [], 0
-    for number, (part, length) in enumerate(zip(parts, lengths, strict=True)):
-        found.append(
-            {
-                "id": number,
-                "start": round(1000 * done / rate),
-                "end": round(1000 * (done + length) / rate),
-                "time_base": Fraction(1, 1000),
-                "metadata": {"title": part.title},
-            }
-        )
-        done += length
-    return found
+    ends = [*accumulate(lengths)]
+    return mp4.chapters(
+        ((end - length) / rate, end / rate, part.title)
+        for part, length, end in zip(parts, lengths, ends, strict=True)
+    )

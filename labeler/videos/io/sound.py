@@ -11,18 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labeler.io import media
+from labeler.io.mp4 import RATE, Samples
 
-RATE = 48_000
-"""Samples per second."""
 FADE = 0.005
 """Seconds at both ends in which it comes and goes, so that a cut does not click."""
 _JITTER = 0.05
 """Seconds by which time stamps may err without sound that follows on being torn apart."""
 _AHEAD = 1.0
 """Seconds before the beginning at which reading starts: the first sounds after a jump may lack."""
-
-Samples = NDArray[np.float32]
-"""(2, n) left and right, −1…1, at RATE."""
 
 
 def has_sound(path: Path) -> bool:
