@@ -21,6 +21,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "build" / "matrix"
 MINORS = range(10, 15)
+NEWEST_KNOWN = 13
+TOOLS = ("hatchling>=1.26", "hypothesis>=6.100", "pytest>=8.3")
+"""What the tests need; tools that look at the sources need newer packages than the lowest."""
 TESTS = ("-m", "not browser and not slow", "-p", "no:cacheprovider", "-q")
 _LOWEST = re.compile(r"^([A-Za-z0-9._-]+)>=([0-9.]+)")
 
@@ -87,8 +90,11 @@ def attempt(one: Combination, options: list[str]) -> str:
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists() and _run([str(one.python), "-m", "venv", str(folder)]):
         return "no environment can be made"
-    install = [str(python), "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]"]
-    install.append("--ignore-requires-python")  # so that a new one can be tried
+    what = f"{ROOT}[dask,raw,meaning]"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--editable", what]
+    install += TOOLS
+    if one.minor > NEWEST_KNOWN:  # it is to be tried whether that one works
+        install.append("--ignore-requires-python")
     if one.lowest:
         constraints = PLACE / "lowest.txt"
         constraints.write_text("\n".join(lowest_of(_direct())), encoding="utf-8")
