@@ -4,6 +4,9 @@
 python3 run.py demo     build the demo library and open the dashboard on it
 python3 run.py check    run every check: style, types, tests; with --quick, those that take long
                         and those in a browser are left out
+python3 run.py matrix   run the quick tests with the lowest and the newest versions of all
+                        dependencies, on each Python that is found; takes an hour. What follows goes
+                        to pytest, as in `run.py matrix tests/test_search.py`
 """
 
 from __future__ import annotations
@@ -40,6 +43,8 @@ def main(arguments: list[str]) -> int:
             install_browser()
             install_exiftool()
             return check(options)
+        case ["matrix", *options]:
+            return run(sys.executable, str(ROOT / "tools" / "matrix.py"), *options)
     print(__doc__, file=sys.stderr)
     return 2
 

@@ -18,7 +18,9 @@ def commands() -> set[str]:
 
 
 def test_every_command_is_in_the_readme_and_the_reverse() -> None:
-    mentioned = set(re.findall(r"(?<!from )labeler (?:--library \S+ )?([a-z]+)\b", README))
+    mentioned = set(
+        re.findall(r"(?<!from )labeler (?:--library \S+ )?([a-z]+(?:-[a-z]+)*)\b", README)
+    )
     assert mentioned == commands()
 
 

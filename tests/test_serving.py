@@ -172,8 +172,9 @@ def test_from_the_file_into_the_browser(library: Library, browser: Any) -> None:
     opening.remove()
 
 
-def test_as_it_is_started(tmp_path: Path) -> None:
-    """It prints the link, warns where the connection is not encrypted, and Ctrl-C ends it."""
+@pytest.mark.parametrize("ending", ["SIGINT", "SIGTERM"])
+def test_as_it_is_started(ending: str, tmp_path: Path) -> None:
+    """It prints where it is, warns where the connection is not encrypted, and Ctrl-C ends it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     secret = tmp_path / "secret"
@@ -199,7 +200,7 @@ def test_as_it_is_started(tmp_path: Path) -> None:
                 waiting.sendall(b"GET / HTTP/1.1\r\n")
                 interrupted = time.monotonic()
                 windows = sys.platform == "win32"
-                started.send_signal(signal.CTRL_BREAK_EVENT if windows else signal.SIGINT)
+                started.send_signal(signal.CTRL_BREAK_EVENT if windows else signal.Signals[ending])
                 code = started.wait(timeout=30)
                 assert time.monotonic() - interrupted < 10
             assert windows or code == 0

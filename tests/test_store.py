@@ -200,6 +200,9 @@ def test_an_old_library_is_backed_up_and_brought_up_to_date(
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, step))
     newer = Library(tmp_path)
     assert standing.labels(newer).names == {1: "Rosa"}
+    assert len(newer.notes) == 1
+    assert "kept beside it as library-before-migration-" in newer.notes[0]
+    assert Library(tmp_path).notes == []
     assert [path.name for path in tmp_path.glob("*before*")] == [
         f"library-before-migration-{len(migrations.MIGRATIONS)}.sqlite"
     ]

@@ -184,6 +184,15 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def free_port(wanted: int) -> int:
+    """Return a port of this computer's own address if it is free, and otherwise 0, for any."""
+    try:
+        _listen("127.0.0.1", wanted).close()
+    except LabelerError:
+        return 0
+    return wanted
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -118,6 +119,9 @@ def show(library: Library, port: int, browser: bool, reach: Reach = Reach()) -> 
                 "behind a proxy with HTTPS (--public-address)."
             )
 
+    # What ends services and containers is as good an end as Ctrl-C, also where that is ignored.
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, signal.default_int_handler)
     serve(library, port=port, open_browser=browser, announce=announce, **asdict(reach))
 
 

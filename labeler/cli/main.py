@@ -19,6 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 import labeler.cli
+from labeler.cli import start
 from labeler.cli.headings import Heading
 from labeler.cli.output import complain, shown
 from labeler.cli.streams import prepare, write
@@ -75,8 +76,9 @@ def _add_commands() -> None:
             "cls": getattr(module, "CLASS", None),
             "epilog": f"Example: {module.EXAMPLE}",
         }
-        app.command(found.name, **more)(module.command)
-        _heading_of[found.name] = module.HEADING
+        name = found.name.replace("_", "-")
+        app.command(name, **more)(module.command)
+        _heading_of[name] = module.HEADING
         if former := getattr(module, "FORMER_NAME", ""):
             app.command(former, hidden=True, **more)(module.command)
 
@@ -119,7 +121,7 @@ def choose_library(
     _debug[:] = [True] if debug else []
     context.obj = library or default_library()
     if context.invoked_subcommand is None:
-        write(context.get_help())
+        start.start(context)
 
 
 _add_commands()
@@ -166,6 +168,8 @@ def main() -> None:
         code = 1
     if code == _INTERRUPTED:
         complain("Interrupted; what was finished is kept. Run the same command again to go on.")
+    if code not in (0, _INTERRUPTED):
+        start.hold_window()
     _end(code if isinstance(code, int) else 0)
 
 

@@ -195,7 +195,9 @@ class Database:
         connection = self._connection()
         if migrations.version(connection, self.path) < len(migrations.MIGRATIONS):
             self.check()
-            migrations.migrate(connection, self.path)
+            backup = migrations.migrate(connection, self.path)
+            if backup is not None:
+                self.notes.append(sentences.brought_up_to_date(backup.name))
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION:
             privacy.tighten(self.folder)
 

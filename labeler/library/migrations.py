@@ -321,18 +321,18 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
-def migrate(connection: sqlite3.Connection, path: Path) -> None:
+def migrate(connection: sqlite3.Connection, path: Path) -> Path | None:
     """Bring the database up to date, each step with its record in one transaction.
 
-    A database that already holds something is backed up beside itself first.
+    A database that already holds something is backed up beside itself first: where is returned.
 
     Raises:
         LibraryError: a newer version of this program wrote it.
     """
     done = version(connection, path)
-    if 0 < done < len(MIGRATIONS):
-        _back_up(connection, path, done)
+    backup = _back_up(connection, path, done) if 0 < done < len(MIGRATIONS) else None
     apply(connection)
+    return backup
 
 
 def apply(connection: sqlite3.Connection, last: int | None = None) -> None:
@@ -398,13 +398,15 @@ def _statements(script: str) -> list[str]:
     return statements
 
 
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> Path | None:
+    """Keep the database as it is beside itself; return where. One that is there stays: None."""
     backup = path.with_name(f"{path.stem}-before-migration-{version + 1}.sqlite")
     if backup.exists() and backup.stat().st_size:
-        return
+        return None
     with whole_file(backup, private=True) as temporary:
         # Bytes, as a path need not be UTF-8; an empty file may be written, and stays private.
         connection.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(temporary)])
         with closing(connect(temporary)) as copy:  # whose pages are others: no log here is its own
             marks.put_mark(copy)
             marks.put_mark(copy)
+    return backup

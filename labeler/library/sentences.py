@@ -85,4 +85,13 @@ def foreign_log(name: str) -> str:
 
 
 def newer(path: Path) -> str:
-    return f"{path} was written by a newer version of this program; please update the program."
+    return (
+        f"{path} was written by a newer version of this program; please update the program, or go "
+        "back with `labeler restore` to a copy from before, `*-before-migration-*` beside it."
+    )
+
+
+def brought_up_to_date(backup: str) -> str:
+    return (
+        f"The library was brought up to date; as it was before, it is kept beside it as {backup}."
+    )
