@@ -44,6 +44,7 @@ PAGES = {
     "search?q=rosa": ".photo-tile",
     "search?q=rosa+person:henrk": ".search-error",
     "search": ".search-example",
+    "photos": ".photo-tile",
     "resemblance?person=Nora": ".kin-matrix",
     "lookalike": ".drop-zone",
     "verify": ".drop-zone",

@@ -177,6 +177,7 @@ def test_work_is_cancelled_and_pages_are_played(show: sync_api.Page, tmp_path: P
     choose(show, 60)
     show.locator("#show-file").fill(str(tmp_path / "long.mp4"))
     show.locator("#show-make").click()
+    show.locator(".job-details summary").click()
     show.locator(".job-cancel").click()
     toast = show.locator(".toast-text")
     expect(toast).to_have_text("Making the show: Cancelled; nothing of it is left")

@@ -11,16 +11,17 @@
             return window.matchMedia("(pointer: coarse)").matches;
         },
 
-        /* Mark the link of the page that is shown. */
+        /* Mark the links of the page that is shown, and show the tabs of its place. */
         markPage(path) {
             const page = window.faceLabelerAddresses.within(path || "/").split("/")[1];
             setTimeout(() => {
-                document.querySelectorAll(".nav-link").forEach((link) => {
-                    const here = link.classList.contains(`for-${page}`);
-                    if (here) link.setAttribute("aria-current", "page");
+                const isHere = (one) => one.classList.contains(`for-${page}`);
+                document.querySelectorAll(".nav-link, .place-tab, .small-link").forEach((link) => {
+                    if (isHere(link)) link.setAttribute("aria-current", "page");
                     else link.removeAttribute("aria-current");
-                    // On a phone not all links are in sight.
-                    if (here) link.scrollIntoView({ inline: "center", block: "nearest" });
+                });
+                document.querySelectorAll(".place-tabs").forEach((row) => {
+                    row.hidden = !isHere(row);
                 });
             });
             return "nav";

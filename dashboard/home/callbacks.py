@@ -13,9 +13,9 @@ from labeler.photos.steps import folders, whereabouts
 
 from ..shared import actions
 from ..shared.actions import Done
-from ..shared.components import job_line
 from ..shared.decisions import DONE, attempt
 from ..shared.ids import Id, Part, part
+from ..shared.job_panel import job_panel
 from ..shared.reading import clicked
 from ..shell.jobs import Job, Jobs
 from ..shell.session import Session
@@ -67,7 +67,7 @@ def register(app: Dash, session: Session) -> None:
         if job is None:
             return None, True, 0, no_update
         if job.is_running:
-            return job_line(job), False, job.serial - 1, no_update
+            return job_panel(job), False, job.serial - 1, no_update
         # A page that is loaded later need not hear of what ended before.
         is_news = seen is not None and seen < job.serial
         done = attempt(lambda: _outcome(job)) if is_news else no_update

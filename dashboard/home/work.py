@@ -62,7 +62,7 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = (), again: bool
         away = [said_of(root, move) for root, move in whereabouts.away_and_moved(library)]
         return ". ".join(["; ".join(notes), *away]) if away else "; ".join(notes)
 
-    return jobs.start(LOOKING, work)
+    return jobs.start(LOOKING, work, "photo")
 
 
 def follow_folder(library: Library, folder: str) -> Done:

@@ -208,7 +208,10 @@ def _layout() -> Component:
         [
             *hidden_controls(),
             dmc.AppShell(
-                [dmc.AppShellHeader(_header()), dmc.AppShellMain(html.Div(id=Id.CONTENT))],
+                [
+                    dmc.AppShellHeader(_header()),
+                    dmc.AppShellMain([*frame.tabs(), html.Div(id=Id.CONTENT)]),
+                ],
                 header={"height": 60},
                 padding=0,
             ),
@@ -235,10 +238,11 @@ def _header() -> Component:
         **labelled("Switch between light and dark"),
     )
     counts = html.Span(id=Id.COUNTS, className="counts")
-    navigation = html.Nav(frame.links(), id=Id.NAVIGATION, className="nav")
+    navigation = html.Nav(frame.links(), id=Id.NAVIGATION, className="nav", **labelled("Places"))
     job = html.Div(id=Id.JOB, className="job-place")
     steps = [_step(Id.UNDO_LAST, "undo", "Undo"), _step(Id.REDO_LAST, "redo", "Redo")]
-    right = [search_box(), counts, html.Div([*steps, theme], className="header-buttons")]
+    small = [*steps, *frame.small_links(), theme]
+    right = [search_box(), counts, html.Div(small, className="header-buttons")]
     return html.Div([brand, navigation, *right, job], className="header")
 
 
