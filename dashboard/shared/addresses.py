@@ -16,6 +16,8 @@ RESEMBLANCE = "/resemblance"
 LOOKALIKE = "/lookalike"
 VERIFY = "/verify"
 SLIDESHOW = "/slideshow"
+TAB = "tab"
+"""Says in an address which tab of a page is meant."""
 LONGEST_SELECTION = 1500
 """Letters: browsers take longer addresses, but nobody sends one."""
 MOST_SELECTED = 1_000_000
@@ -47,6 +49,11 @@ def address(person: str) -> str:
     """
     mark = "~" if _DOTS.fullmatch(person) else ""
     return f"{PEOPLE}/{mark}{quote(person, safe='')}"
+
+
+def to_confirm(person: str) -> str:
+    """Return the address of the names of a person that wait to be confirmed."""
+    return f"{address(person)}?{TAB}=confirm"
 
 
 def person_of(path: str) -> str | None:

@@ -269,7 +269,7 @@ def hidden_controls() -> list[Component]:
         dcc.Store(id=Id.DONE),
         dcc.Store(id=Id.JOB_SEEN),
         dcc.Store(id=Id.JOB_STARTED),
-        dcc.Interval(id=Id.TICK, interval=700, disabled=True),
+        dcc.Interval(id=Id.TICK, interval=5000),
         dcc.Store(id=Id.UNDO),
         dcc.Store(id=Id.TYPED),
         dcc.Store(id=Id.NAMES),

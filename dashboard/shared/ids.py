@@ -42,6 +42,9 @@ class Id:
     HOME = "home"
     FOLDERS = "folders"
     FOLDER = "folder"
+    CHOOSER = "chooser"
+    ARRIVING = "arriving"
+    TAKE_IN = "take-in"
     ADD_FOLDER = "add-folder"
     LOOK_AGAIN = "look-again"
     TRY_AGAIN = "try-again"
@@ -50,6 +53,9 @@ class Id:
     TAKE_OFFER = "take-offer"
 
     JOB = "job"
+    JOB_BAR = "job-bar"
+    JOB_TITLE = "job-title"
+    JOB_FACTS = "job-facts"
     JOB_CANCEL = "job-cancel"
     JOB_SEEN = "job-seen"
     JOB_STARTED = "job-started"
@@ -232,6 +238,7 @@ class Part:
     RENAME = "rename"
     YEAR = "year"
     KIN_REMOVE = "kin-remove"
+    FOLDER_IN = "folder-in"
     FOLDER_MOVED = "folder-moved"
     FOLDER_FORGET = "folder-forget"
 

@@ -13,22 +13,36 @@ from ..shell.jobs import Job
 from .ids import Id
 
 
-def job_panel(job: Job) -> Component:
-    """Return the line, with a word hanging from it that opens the panel."""
-    known = job.total > 0
-    share = 100 * job.done / job.total if known else 100
-    bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
-    title = html.Span(job.step or job.title, role="status")
-    summary = html.Summary([title, html.Span(f"{share:.0f} %" if known else "…")])
-    panel = html.Div([*_facts(job), _cancel(job)], className="job-panel card")
+def job_place() -> Component:
+    """Return the line, with a word hanging from it that opens the panel; it fills with a job.
+
+    What is open, and where the focus is, stays so while the words change.
+    """
+    cancel = html.Button(
+        "Cancel", id=Id.JOB_CANCEL, n_clicks=0, type="button", className="job-cancel"
+    )
+    panel = html.Div([html.Div(id=Id.JOB_FACTS), cancel], className="job-panel card")
     return html.Div(
-        [bar, html.Details([summary, panel], className="job-details")],
-        className="job" if known else "job endless",
+        [
+            html.Div(html.Div(id=Id.JOB_BAR), className="progress"),
+            html.Details([html.Summary(id=Id.JOB_TITLE), panel], className="job-details"),
+        ],
+        id=Id.JOB,
+        hidden=True,
     )
 
 
-def _facts(job: Job) -> list[Component]:
-    return [html.P(words) for words in facts(job)]
+def job_words(job: Job) -> tuple[str, dict[str, str], list[Component], list[Component]]:
+    """Return the class of the line, how long its bar is, what hangs from it, and the panel."""
+    known = job.total > 0
+    share = min(100 * (job.done + job.part) / job.total, 100) if known else 100
+    title = html.Span(job.step or job.title, className="job-title", role="status")
+    return (
+        "job" if known else "job endless",
+        {"width": f"{share:.1f}%"},
+        [title, html.Span(f"{share:.0f} %" if known else "…")],
+        [html.P(words) for words in facts(job)],
+    )
 
 
 def facts(job: Job) -> list[str]:
@@ -42,6 +56,7 @@ def facts(job: Job) -> list[str]:
             ["It will not take long."] if not job.found else [count(job.found, "face") + " found"]
         )
     said = [f"{job.done:,} of {_units(job, job.total)}"]
+    said += [job.note] if job.note else []
     said += [f"{count(job.found, 'face')} found"] if job.found else []
     if job.per_minute:
         said.append(f"{_units(job, round(job.per_minute))} a minute")
@@ -65,14 +80,3 @@ def time_left(minutes: float) -> str:
 
 def _units(job: Job, number: int) -> str:
     return count(number, job.unit) if job.unit else f"{number:,}"
-
-
-def _cancel(job: Job) -> Component:
-    return html.Button(
-        "Cancelling" if job.cancelling else "Cancel",
-        id=Id.JOB_CANCEL,
-        n_clicks=0,
-        disabled=job.cancelling,
-        type="button",
-        className="job-cancel",
-    )

@@ -13,6 +13,9 @@ from typing import Any
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
+from labeler.photos.steps import folders
+from labeler.photos.steps.taking_in import takes_in
+
 from ..camera import callbacks as camera_callbacks
 from ..camera import page as camera
 from ..groups import callbacks as groups_callbacks
@@ -70,7 +73,13 @@ class Page:
 
 
 PAGES = (
-    Page("", "", lambda *_: home.layout(), home_callbacks.register, HOME),
+    Page(
+        "",
+        "",
+        lambda s, *_: _home(s),
+        home_callbacks.register,
+        HOME,
+    ),
     Page("people", "", lambda s, path, _: people.layout(path), people_callbacks.register, PEOPLE),
     Page("ignored", "", lambda s, path, _: people.layout(path), None, PEOPLE),
     Page("photos", "", lambda *_: search.layout(), None, PHOTOS),
@@ -136,6 +145,10 @@ def layout(session: Session, path: str, ending: str | None) -> Any:
 def is_page(path: str) -> bool:
     """Tell whether there is a page at an address."""
     return path.strip("/").split("/")[0] in {page.address for page in PAGES}
+
+
+def _home(session: Session) -> Any:
+    return home.layout(not folders.folders(session.library), takes_in(session.library))
 
 
 def _photo(session: Session, path: str, ending: str | None) -> Any:
