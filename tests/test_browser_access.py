@@ -34,6 +34,8 @@ PAGES = {
     "map": ".panel-empty",
     "people": ".person-card",
     "people/Rosa": ".person-page h1",
+    "people/Rosa?tab=faces": ".face-card",
+    "people/Rosa?tab=confirm": ".automatic",
     "photo/3": ".photo-box",
     "slideshow": ".show-slide",
     "sort": ".sort-form",

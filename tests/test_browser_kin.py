@@ -81,6 +81,7 @@ def test_a_persons_page_leads_to_whom_they_take_after(folder: Path, page: sync_a
     kin.import_kin(library, DEMO / "kin.csv")
     library.close()
     page.goto(start(folder) + "people/Nora")
+    page.locator(".person-actions .menu summary").click()
     page.get_by_role("link", name="Resemblance").click()
     expect(page.locator(".kin-verdict")).to_have_text(
         re.compile(r"^Nora is more like Clara than like Jonas, with \d\d% confidence\.$")

@@ -212,7 +212,7 @@ def test_nobody_of_that_name(named_library: Library, page: sync_api.Page) -> Non
 
 def test_the_link_on_a_persons_page(named_library: Library, page: sync_api.Page) -> None:
     page.goto(start(named_library.folder) + "people/Rosa")
-    page.locator(".person-actions").get_by_role("link", name="Slideshow").click()
+    page.locator(".person-actions").get_by_role("link", name="Play").click()
     expect(page.locator(".show-people")).to_contain_text("Rosa")
 
 

@@ -166,6 +166,7 @@ class Id:
     PERSON_BORN = "person-born"
     PERSON_BORN_SAVE = "person-born-save"
     PERSON_BORN_FORGET = "person-born-forget"
+    PERSON_CHOSEN = "person-chosen"
     PERSON_COVER = "person-cover"
     PERSON_ALL = "person-all"
     PERSON_NONE = "person-none"
