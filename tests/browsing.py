@@ -76,7 +76,7 @@ _open: list[Any] = []
 """Contexts of browsers that look at them."""
 
 
-def start(folder: Path) -> str:
+def start(folder: Path, by_itself: bool = False) -> str:
     """Serve the library in a folder on a free port; return the address.
 
     The contexts of `new_context` are let in, as if they had opened the link once.
@@ -84,7 +84,7 @@ def start(folder: Path) -> str:
     from dashboard.shell.app import serve
 
     links: Queue[str] = Queue()
-    more = {"port": 0, "open_browser": False, "announce": links.put}
+    more = {"port": 0, "open_browser": False, "announce": links.put, "by_itself": by_itself}
     threading.Thread(target=serve, args=[Library.create(folder)], kwargs=more, daemon=True).start()
     address, token = links.get(timeout=60).split("?token=")
     name = f"face-labeler-{urlsplit(address).port}"

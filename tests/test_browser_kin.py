@@ -81,11 +81,13 @@ def test_a_persons_page_leads_to_whom_they_take_after(folder: Path, page: sync_a
     kin.import_kin(library, DEMO / "kin.csv")
     library.close()
     page.goto(start(folder) + "people/Nora")
+    page.locator(".person-actions .menu summary").click()
     page.get_by_role("link", name="Resemblance").click()
     expect(page.locator(".kin-verdict")).to_have_text(
         re.compile(r"^Nora is more like Clara than like Jonas, with \d\d% confidence\.$")
     )
-    expect(page.locator(".nav-link[aria-current]")).to_have_text("Family")
+    expect(page.locator(".nav-link[aria-current]")).to_have_text("Make")
+    expect(page.locator(".place-tab[aria-current]")).to_have_text("Family")
     expect(
         page.get_by_role("img", name=re.compile(r"^Clara: \d\d of 100, 90% interval"))
     ).to_be_visible()

@@ -77,10 +77,16 @@ def press(page: sync_api.Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def press_in_menu(page: sync_api.Page, name: str) -> None:
+    """Press what is behind the three dots of a person's page."""
+    page.locator(".person-actions .menu summary").click()
+    press(page, name)
+
+
 def test_rename_and_back(folder: Path, page: sync_api.Page) -> None:
     before = faces_of(folder)
     page.goto(start(folder) + "people/Rosa")
-    press(page, "Rename")
+    press_in_menu(page, "Rename")
     field = page.get_by_label("New name")
     expect(field).to_be_focused()
     page.keyboard.type("Oma Rosa")
@@ -102,7 +108,7 @@ def test_rename_and_back(folder: Path, page: sync_api.Page) -> None:
 def test_what_a_field_reports_late_changes_nothing(folder: Path, page: sync_api.Page) -> None:
     page.goto(start(folder) + "people/Rosa")
     report_late(page, "Oma Ro")
-    press(page, "Rename")
+    press_in_menu(page, "Rename")
     page.get_by_label("New name").fill("Oma Rosa")
     page.keyboard.press("Enter")
     toast(page, "Rosa is now called Oma Rosa")
@@ -111,7 +117,7 @@ def test_what_a_field_reports_late_changes_nothing(folder: Path, page: sync_api.
 def test_a_taken_name_offers_to_merge(folder: Path, page: sync_api.Page) -> None:
     before = faces_of(folder)
     page.goto(start(folder) + "people/Rosa")
-    press(page, "Rename")
+    press_in_menu(page, "Rename")
     page.get_by_label("New name").fill("Emil")
     expect(page.locator(".person-panel")).to_contain_text("somebody called Emil already")
     page.keyboard.press("Enter")
@@ -126,7 +132,7 @@ def test_a_taken_name_offers_to_merge(folder: Path, page: sync_api.Page) -> None
 def test_merge_shows_both_first(folder: Path, page: sync_api.Page) -> None:
     before = faces_of(folder, "user")
     page.goto(start(folder) + "people/Rosa")
-    press(page, "Merge into…")
+    press_in_menu(page, "Merge into…")
     page.get_by_role("textbox", name="Rosa is the same person as").fill("Cla")
     expect(page.get_by_role("option", name="Clara")).to_be_visible()
     page.keyboard.press("Enter")
@@ -146,7 +152,7 @@ def test_merge_shows_both_first(folder: Path, page: sync_api.Page) -> None:
 def test_split_as_previewed(folder: Path, page: sync_api.Page) -> None:
     before = faces_of(folder)
     page.goto(start(folder) + "people/Rosa")
-    press(page, "Split…")
+    press_in_menu(page, "Split…")
     expect(page.locator(".part").first).to_contain_text("keeps the name")
     page.locator(".person-panel label", has_text="3").click()
     expect(page.locator(".part")).to_have_count(3)
@@ -161,7 +167,7 @@ def test_split_as_previewed(folder: Path, page: sync_api.Page) -> None:
 
 def test_one_person_is_not_offered_as_several(folder: Path, page: sync_api.Page) -> None:
     page.goto(start(folder) + "people/Rosa")
-    press(page, "Split…")
+    press_in_menu(page, "Split…")
     expect(page.locator(".seems-one")).to_contain_text("seem to be one person")
     expect(page.locator(".part").first).to_be_hidden()
     page.get_by_text("If they are several people all the same").click()
@@ -193,7 +199,10 @@ def test_from_a_person_to_the_photos_and_back_to_the_same_spot(
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(r"/people/Rosa\?with=Emil$"))
     expect(page.locator(".photo-tile:focus")).to_have_attribute("href", third or "")
-    face = page.locator(".faces-box:not(.automatic) .face-tile").first
+    page.get_by_role("link", name="Faces").click()
+    expect(page).to_have_url(re.compile(r"/people/Rosa\?tab=faces&with=Emil$"))
+    face = page.locator(".person-faces .face-tile").first
+    expect(page.locator(".person-faces .tools")).to_be_hidden()  # as long as nothing is chosen
     face.locator(".face-card").focus()
     page.keyboard.press("o")  # a crop leads to its photo, too
     expect(subtitle).to_contain_text(f"1 of {number} · Rosa · with Emil")
@@ -202,7 +211,7 @@ def test_from_a_person_to_the_photos_and_back_to_the_same_spot(
 def test_confirm_and_reject_many_at_a_time(folder: Path, page: sync_api.Page) -> None:
     sure, open_ = faces_of(folder, "user"), faces_of(folder, "auto")["Rosa"]
     assert open_ >= 5
-    page.goto(start(folder) + "people/Rosa")
+    page.goto(start(folder) + "people/Rosa?tab=confirm")
     section = page.locator(".automatic")
     cards = section.locator(".face-card")
     expect(cards).to_have_count(open_)
@@ -236,10 +245,11 @@ def test_confirm_and_reject_many_at_a_time(folder: Path, page: sync_api.Page) ->
 
 
 def test_what_is_chosen_stays_so_when_something_fails(folder: Path, page: sync_api.Page) -> None:
-    page.goto(start(folder) + "people/Rosa")
-    cards = page.locator(".faces-box:not(.automatic) .face-card")
+    page.goto(start(folder) + "people/Rosa?tab=faces")
+    cards = page.locator(".person-faces .face-card")
     for number in (0, 1):
         cards.nth(number).click()
+    expect(page.locator("#person-chosen")).to_have_text("2 chosen")
     press(page, "Use as picture")
     expect(page.locator(".toast.failed")).to_have_text("Choose exactly one face to be the picture.")
     page.wait_for_load_state("networkidle")
@@ -248,7 +258,7 @@ def test_what_is_chosen_stays_so_when_something_fails(folder: Path, page: sync_a
 
 def test_confirm_all_with_one_click(folder: Path, page: sync_api.Page) -> None:
     sure, open_ = faces_of(folder, "user"), faces_of(folder, "auto")["Rosa"]
-    page.goto(start(folder) + "people/Rosa")
+    page.goto(start(folder) + "people/Rosa?tab=confirm")
     page.locator(".automatic .suggestion").click()
     toast(page, f"Named {open_} faces Rosa")
     expect(page.locator(".automatic")).to_have_count(0)
@@ -264,7 +274,7 @@ def test_hide_and_show(folder: Path, page: sync_api.Page) -> None:
     everybody = len(faces_of(folder))
     expect(names).to_have_count(everybody)
     page.get_by_role("link", name="Rosa").click()
-    press(page, "Hide")
+    press_in_menu(page, "Hide")
     toast(page, "Rosa is hidden")
     expect(page.locator("h1 .badge")).to_have_text("hidden")
     page.get_by_role("link", name="‹ All people").click()
@@ -274,7 +284,7 @@ def test_hide_and_show(folder: Path, page: sync_api.Page) -> None:
     expect(names).to_have_count(everybody)
     expect(page).to_have_url(re.compile(r"\?hidden=1$"))
     page.get_by_role("link", name="Rosa").click()
-    press(page, "Show again")
+    press_in_menu(page, "Show again")
     toast(page, "Rosa is shown again")
     assert hidden_in(folder) == []
     undo(page, "showed Rosa again")
@@ -342,13 +352,13 @@ def test_find_and_sort(folder: Path, page: sync_api.Page) -> None:
 
 
 def test_a_year_a_birth_and_a_picture(folder: Path, page: sync_api.Page) -> None:
-    page.goto(start(folder) + "people/Rosa?year=2003")
+    page.goto(start(folder) + "people/Rosa?tab=faces&year=2003")
     headings = page.locator(".year-heading")
     expect(headings).to_contain_text(["2003"])
     page.get_by_role("button", name=re.compile("^2008: ")).click()
     expect(headings).to_contain_text(["2008"])
-    expect(page).to_have_url(re.compile(r"\?year=2008$"))
-    press(page, "Birth date")
+    expect(page).to_have_url(re.compile(r"\?tab=faces&year=2008$"))
+    press_in_menu(page, "Birth date")
     page.get_by_label("Date of birth").fill("1942-05-20")
     press(page, "Save")
     toast(page, "Rosa was born on 20 May 1942")
@@ -358,7 +368,7 @@ def test_a_year_a_birth_and_a_picture(folder: Path, page: sync_api.Page) -> None
 
     page.get_by_role("button", name="All years").click()
     expect(headings.first).to_contain_text("2003")
-    expect(page).to_have_url(re.compile("/people/Rosa$"))
+    expect(page).to_have_url(re.compile(r"/people/Rosa\?tab=faces$"))
     card = page.locator(".face-card:not(:has(.face-caption))").last
     chosen = card.get_attribute("data-face")
     card.click()

@@ -161,6 +161,7 @@ def test_yes_no_or_somebody_else_and_back_from_another_page(
     following = asked(page)
     page.get_by_role("link", name="People").click()
     sync_api.expect(page.locator(".person-card")).to_have_count(3)
+    page.get_by_role("link", name="Name", exact=True).click()
     page.get_by_role("link", name="Review").click()
     assert asked(page) == following
 

@@ -177,6 +177,7 @@ def test_work_is_cancelled_and_pages_are_played(show: sync_api.Page, tmp_path: P
     choose(show, 60)
     show.locator("#show-file").fill(str(tmp_path / "long.mp4"))
     show.locator("#show-make").click()
+    show.locator(".job-details summary").click()
     show.locator(".job-cancel").click()
     toast = show.locator(".toast-text")
     expect(toast).to_have_text("Making the show: Cancelled; nothing of it is left")
@@ -211,7 +212,7 @@ def test_nobody_of_that_name(named_library: Library, page: sync_api.Page) -> Non
 
 def test_the_link_on_a_persons_page(named_library: Library, page: sync_api.Page) -> None:
     page.goto(start(named_library.folder) + "people/Rosa")
-    page.locator(".person-actions").get_by_role("link", name="Slideshow").click()
+    page.locator(".person-actions").get_by_role("link", name="Play").click()
     expect(page.locator(".show-people")).to_contain_text("Rosa")
 
 

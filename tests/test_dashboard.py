@@ -326,7 +326,7 @@ def test_empty_states_say_which_command_to_run() -> None:
 
 def test_a_persons_page_offers_to_say_who_it_is_not() -> None:
     shot = snapshot(face(1, person="Rosa"), face(2, ignored=True))
-    page = _json([*person.content(shot, "Rosa")])
+    page = _json([*person.content(shot, "Rosa", person.AskedOfPerson(tab=person.FACES))])
     assert page.count('"part": "reject"') == 1
     assert '"Not Rosa"' in page
     for other in (people.cards(shot), ignored.body(shot)):

@@ -235,20 +235,25 @@ def test_ages_on_photos(first: str, last: str, expected: str) -> None:
 def test_the_head_says_what_is_known() -> None:
     rows = [face(1, day="2003-12-24"), face(2, day="2019-05-20"), face(3, day=None)]
     row = replace(row_of("Rosa", *rows), born=date(1942, 5, 20))
-    assert person_head.facts(row) == (
+    assert person_head.facts(snapshot(*rows), row) == (
         "3 photos · 24 December 2003 – 20 May 2019",
         "born 20 May 1942 · 61–77 years old on the photos",
     )
-    assert person_head.facts(PersonRow("Emil", 3, 2, None, None)) == ("3 faces on 2 photos", "")
+    assert person_head.facts(snapshot(), PersonRow("Emil", 3, 2, None, None)) == (
+        "3 faces on 2 photos",
+        "",
+    )
 
 
 def test_a_year_limits_the_faces_but_not_the_names_to_confirm() -> None:
     shot = snapshot(face(1), face(2, day="2003-01-01", sure=0.5))
-    head, body = person.content(shot, "Rosa", person.AskedOfPerson(2008))
-    assert offered(body) == {"automatic": [2], "person": [1]}
+    head, body = person.content(shot, "Rosa", person.AskedOfPerson(2008, tab=person.FACES))
+    assert offered(body) == {"person": [1]}
+    body = person.content(shot, "Rosa", person.AskedOfPerson(2008, tab=person.CONFIRM))[1]
+    assert offered(body) == {"automatic": [2]}
     assert len(head) == 1
     assert "There is no such photo." in text(
-        person.content(shot, "Rosa", person.AskedOfPerson(1999))[1]
+        person.content(shot, "Rosa", person.AskedOfPerson(1999, tab=person.FACES))[1]
     )
 
 
@@ -262,25 +267,28 @@ def test_photos_of_two_people() -> None:
     )
     address = addresses.ending(2008, "Emil & Ada")
     assert (addresses.year_of(address), addresses.company_of(address)) == (2008, "Emil & Ada")
-    both = person.content(shot, "Rosa", person.AskedOfPerson(company="Emil & Ada"))[1]
+    faces = person.FACES
+    both = person.content(shot, "Rosa", person.AskedOfPerson(None, "Emil & Ada", faces))[1]
     assert offered(both) == {"person": [4, 1]}
-    in_2008 = person.content(shot, "Rosa", person.AskedOfPerson(2008, "Emil & Ada"))[1]
+    in_2008 = person.content(shot, "Rosa", person.AskedOfPerson(2008, "Emil & Ada", faces))[1]
     assert offered(in_2008) == {"person": [1]}
+    in_2008 = person.content(shot, "Rosa", person.AskedOfPerson(2008, "Emil & Ada"))[1]
     assert "Photos · 2008 · with Emil & Ada" in text(in_2008)
     assert "companion chosen" in text(in_2008)
     assert "There is no such photo." in text(
-        person.content(shot, "Rosa", person.AskedOfPerson(company="Nobody"))[1]
+        person.content(shot, "Rosa", person.AskedOfPerson(None, "Nobody", faces))[1]
     )
 
 
 def test_more_faces_are_shown_on_demand_and_choices_stay() -> None:
     shot = snapshot(*(face(number, day=f"{2000 + number}-01-01") for number in range(1, 6)))
     shown = {"person": 2, "automatic": 2, "photos": 9}
-    body = person.content(shot, "Rosa", person.EVERYTHING, shown, {"person": [2, 99]})[1]
+    asked = person.AskedOfPerson(tab=person.FACES)
+    body = person.content(shot, "Rosa", asked, shown, {"person": [2, 99]})[1]
     assert offered(body) == {"person": [1, 2]}
     assert '"Show more (3)"' in text(body)
     assert '"value": ["2"]' in text(body)
-    assert "Show more" not in text(person.content(shot, "Rosa")[1])
+    assert "Show more" not in text(person.content(shot, "Rosa", asked)[1])
 
 
 def offered(components: object) -> dict[str, list[int]]:
@@ -322,7 +330,8 @@ def test_a_name_that_is_taken_offers_to_merge_and_warns() -> None:
 
 def test_pages_load_faces_when_they_come_into_view() -> None:
     shot = snapshot(face(1), face(2, "Emil", sure=0.5))
-    for page in (people.cards(shot), person.content(shot, "Emil")[1]):
+    tabs = [person.content(shot, "Emil", person.AskedOfPerson(tab=tab))[1] for tab in person.TABS]
+    for page in (people.cards(shot), *tabs):
         pictures = text(page).count("/faces/") + text(page).count("/small-photos/")
         assert pictures == text(page).count('"loading": "lazy"')
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from dashboard.groups.page import group_card
-from dashboard.person.page import content
+from dashboard.person.page import VIDEOS, AskedOfPerson, content
 from dashboard.photo import views as photo_views
 from dashboard.photo.callbacks import layout
 from dashboard.search.page import found
@@ -261,7 +261,9 @@ def test_a_person_s_page_lists_videos_and_moments(filmed_library: Library) -> No
     assert f"in 1 video, {video_views.spoken(lane.seconds)} on screen" in shown
     assert video_views.moment_address(video.id, lane.stretches[0][0]) in shown
     films = moments.of_person(filmed_library, snapshot, "Henrik Lind")
-    assert shown in _json(content(snapshot, "Henrik Lind", films=films))
+    asked = AskedOfPerson(tab=VIDEOS)
+    assert shown in _json(content(snapshot, "Henrik Lind", asked, films=films))
+    assert "1 video" in _json(content(snapshot, "Henrik Lind"))
     assert moments.of_person(filmed_library, snapshot, "Nobody") is None
 
 

@@ -11,16 +11,17 @@
             return window.matchMedia("(pointer: coarse)").matches;
         },
 
-        /* Mark the link of the page that is shown. */
+        /* Mark the links of the page that is shown, and show the tabs of its place. */
         markPage(path) {
             const page = window.faceLabelerAddresses.within(path || "/").split("/")[1];
             setTimeout(() => {
-                document.querySelectorAll(".nav-link").forEach((link) => {
-                    const here = link.classList.contains(`for-${page}`);
-                    if (here) link.setAttribute("aria-current", "page");
+                const isHere = (one) => one.classList.contains(`for-${page}`);
+                document.querySelectorAll(".nav-link, .place-tab, .small-link").forEach((link) => {
+                    if (isHere(link)) link.setAttribute("aria-current", "page");
                     else link.removeAttribute("aria-current");
-                    // On a phone not all links are in sight.
-                    if (here) link.scrollIntoView({ inline: "center", block: "nearest" });
+                });
+                document.querySelectorAll(".place-tabs").forEach((row) => {
+                    row.hidden = !isHere(row);
                 });
             });
             return "nav";
@@ -92,6 +93,12 @@
 
     function onKey(event) {
         if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+        const menu = event.key === "Escape" && event.target.closest(".menu[open]");
+        if (menu) {
+            menu.open = false;
+            menu.querySelector("summary").focus();
+            return;
+        }
         const isInGroup = event.target.closest(".group-card"); // see typing_ahead.js
         if (event.key === "Enter" && event.target.closest(".name-input") && !isInGroup) {
             // The field takes over a suggestion first, if one is marked; then the name is final.
@@ -123,7 +130,19 @@
         else list.showModal();
     }
 
+    /* Close menus in which something was chosen, and those that somebody turned away from. */
+    function closeMenus(target) {
+        document.querySelectorAll(".menu[open]").forEach((menu) => {
+            if (menu.contains(target) && !target.closest(".menu-item")) return;
+            // Not before what was chosen has heard of it.
+            setTimeout(() => {
+                menu.open = false;
+            });
+        });
+    }
+
     function onClick(event) {
+        closeMenus(event.target);
         const button = event.target.closest("button");
         if (!button) return;
         handOver(button);

@@ -23,6 +23,11 @@
             return pressed.prop_id.startsWith("person-all") ? offered.map(String) : [];
         },
 
+        /* Say how many faces are chosen. */
+        sayChosen(chosen) {
+            return `${(chosen || []).length.toLocaleString("en")} chosen`;
+        },
+
         /* Say on the buttons how many faces they are about; to confirm, none chosen means all. */
         countChosen(chosen, offered, more, person) {
             const say = (number) => number.toLocaleString("en");
@@ -46,7 +51,10 @@
                 if (open === opened) return;
                 const panel = document.querySelector(".person-panel");
                 if (open && !panel) return; // it is still to come
-                if (open) opener = document.activeElement;
+                const active = document.activeElement;
+                // What is in a menu is out of sight when the menu is closed.
+                const menu = active.closest(".menu");
+                if (open) opener = menu ? menu.querySelector("summary") : active;
                 else if (document.activeElement === document.body && opener) opener.focus();
                 opened = open;
                 const field = panel && panel.querySelector("input:not([type=hidden])");

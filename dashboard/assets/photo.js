@@ -252,8 +252,9 @@
     let wanted = null; // the photo to be found again in its list, and how often more is asked for
 
     function onLeave(event) {
-        if (!event.target.closest(".photo-back") || !stage()) return;
-        wanted = { photo: stage().dataset.photo, tries: 200 };
+        const left = /^\/photo\/(\d+)/.exec(within(location.pathname)); // or a video
+        if (!event.target.closest(".photo-back") || !left) return;
+        wanted = { photo: left[1], tries: 200 };
         findAgain();
     }
 

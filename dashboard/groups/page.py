@@ -149,10 +149,16 @@ def group_card(
                 candidates=view.candidates,
             ),
         ],
-        className="card group-card" + (" pick-any" if view.cluster == views.NO_GROUP else ""),
+        className=_looks(view, expanded),
         key=f"group-{where}",
         tabIndex=-1,
     )
+
+
+def _looks(view: GroupView, expanded: bool) -> str:
+    """Return the class of a card: one that shows all its faces takes the whole width."""
+    kind = " pick-any" if view.cluster == views.NO_GROUP else ""
+    return f"card group-card{kind}" + (" is-wide" if expanded or kind else "")
 
 
 def _card_title(snapshot: Snapshot, view: GroupView) -> list[Any]:

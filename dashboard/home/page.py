@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -18,11 +19,13 @@ from labeler.wording import count
 from ..photo import views as photo_views
 from ..shared import addresses, views
 from ..shared.components import button, decision_rows, face_image, text_field
+from ..shared.face_parts import lazy_face
 from ..shared.ids import Id, Part, part
 from ..shell.snapshot import Snapshot
-from .next_step import NextStep, next_step
+from . import chooser
+from .next_step import NextStep, next_step, nothing_came, to_confirm
 
-_LINKS = {"name": "/groups", "confirm": "/people", "done": "/people"}
+_LINKS = {"name": "/groups", "confirm": "/people", "ask": "/review", "done": "/people"}
 _BUTTONS = {"group": Id.REGROUP, "recognize": Id.RECOGNIZE_ALL}
 COVERS = 12
 DECISIONS = 5
@@ -32,8 +35,14 @@ NOTHING: Mapping[str, str] = {}
 LOOKING = NextStep("wait", "Looking for faces …", "You can go on when the photos are read.", "")
 
 
-def layout() -> Component:
-    """Return the page's frame; `body` fills it. The field stays when the rest changes."""
+def layout(is_new: bool = False, takes_in: bool = False) -> Component:
+    """Return the page's frame; `body` fills it. The field stays when the rest changes.
+
+    Args:
+        is_new: no folder was looked into yet, so that one can be chosen at once.
+        takes_in: new photos are taken in by themselves.
+    """
+    first = chooser.first_folder() if is_new else None
     return html.Div(
         [
             html.Div(id=Id.HOME),
@@ -44,11 +53,25 @@ def layout() -> Component:
                     html.Div(
                         [
                             text_field(
-                                Id.FOLDER, "Folder of photos", "such as /home/rosa/Pictures"
+                                Id.FOLDER,
+                                "Folder of photos",
+                                "such as /home/rosa/Pictures",
+                                str(first or ""),
                             ),
+                            chooser.opener(),
                             button("Find the faces", Id.ADD_FOLDER, "filled"),
                         ],
                         className="folder-row",
+                    ),
+                    html.Div(
+                        chooser.chooser(first) if first else [],
+                        id=Id.CHOOSER,
+                        className="chooser",
+                    ),
+                    dmc.Switch(
+                        id=Id.TAKE_IN,
+                        label="Take in new photos by itself while this program runs",
+                        checked=takes_in,
                     ),
                 ],
                 className="card home-card",
@@ -62,20 +85,31 @@ def body(
     snapshot: Snapshot,
     decisions: Sequence[Decision],
     waiting: Sequence[WaitingPhoto] = (),
-    looking: bool = False,
+    looking: Sequence[Component] = (),
     offer: Effect | None = None,
+    unused: Mapping[str, str] = NOTHING,
+    is_current: bool = False,
+    precision: float = 0.99,
 ) -> list[Component]:
     """Return what the page says above the folders.
 
     Args:
         decisions: the latest of the user's, latest first.
         waiting: photos on which names wait for a face.
-        looking: photos are being looked at just now.
+        looking: what is seen of photos that are being looked at just now.
+        unused: the files that could not be used, and why, if that is news.
+        is_current, precision: see `next_step`.
         offer: more names that can be had with a lower precision.
     """
     can_be_asked = bool(snapshot.groups) and views.progress(snapshot).left > 0
-    step = next_step(snapshot)
-    parts = [_hero(LOOKING if looking and step.kind == "add" else step, can_be_asked)]
+    step = next_step(snapshot, is_current, precision)
+    parts = [_hero(LOOKING if looking and step.kind in ("add", "group") else step, can_be_asked)]
+    if snapshot.faces and not looking:
+        parts += _recognized(snapshot, step, is_current, precision)
+    if looking:
+        parts.append(html.Section(list(looking), id=Id.ARRIVING, className="card home-card"))
+    if unused:
+        parts.append(html.Section(_unused(unused, True), className="card home-card"))
     if snapshot.faces:
         parts.append(_numbers(snapshot))
     if offer is not None:
@@ -117,10 +151,12 @@ def folder_list(
         for folder in folders
     ]
     again = button("Look for new photos", Id.LOOK_AGAIN, "light")
+    if looking:
+        again = html.P("New photos are being looked for just now.", className="subtitle")
     return [html.Ul(rows, className="folders"), again, *([_unused(unused)] if unused else [])]
 
 
-def _unused(files: Mapping[str, str]) -> Component:
+def _unused(files: Mapping[str, str], is_open: bool = False) -> Component:
     """Return the files that could not be used, with the reasons, and the button to try again."""
     rows = [
         html.Li([html.Code(path, className="path"), html.Span(reason, className="subtitle")])
@@ -136,6 +172,7 @@ def _unused(files: Mapping[str, str]) -> Component:
             more,
             button("Try them again", Id.TRY_AGAIN, "light"),
         ],
+        open=is_open,
         className="unused-files",
     )
 
@@ -177,6 +214,31 @@ def _hero(step: NextStep, can_be_asked: bool) -> Component:
 def _ask() -> Component:
     """Return the way to the questions, which are there whatever the next step is."""
     return dcc.Link("Answer one question at a time", href="/review", className="second-action")
+
+
+def _recognized(
+    snapshot: Snapshot, step: NextStep, is_current: bool, precision: float
+) -> list[Component]:
+    """Return whom there is more of to be confirmed, or why nothing was recognized."""
+    people = to_confirm(snapshot)
+    done = views.progress(snapshot)
+    if people:
+        links = [
+            dcc.Link(
+                [
+                    lazy_face(snapshot, views.cover(snapshot, person), "face mini", alt=""),
+                    html.Span(f"{number:,} more of {person} to confirm"),
+                ],
+                href=addresses.to_confirm(person),
+                className="companion",
+            )
+            for person, number in people[:COVERS]
+        ]
+        return [html.Div(links, className="companions home-confirm")]
+    if not is_current or not done.left or step.kind == "ask":
+        return []
+    words = f"Nobody was recognized: {nothing_came(snapshot, precision)}."
+    return [html.P(words, className="subtitle home-confirm")]
 
 
 def _offer(offer: Effect) -> Component:

@@ -18,15 +18,24 @@ from ..shared.actions import Done
 from ..shell.jobs import Job, Jobs, Progress
 
 LOOKING = "Looking for new photos"
+GROUPING = "Grouping the faces"
+RECOGNIZING = "Recognizing faces"
 
 
-def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = (), again: bool = False) -> Job:
-    """Begin to look for new photos, and to put their faces into the groups that are there.
+def index(
+    jobs: Jobs,
+    library: Library,
+    chosen: Sequence[Path] = (),
+    again: bool = False,
+    quiet: bool = False,
+) -> Job:
+    """Begin to look for new photos, and to group their faces.
 
     Args:
         chosen: where to look; by default in all folders that were looked into before, but for
             those that are not there just now, which are told.
         again: also at the files that could not be used before, though they have not changed.
+        quiet: nobody asked for it, so nothing is said where there is nothing new.
 
     Raises:
         LabelerError: there is no such folder, or something else goes on.
@@ -41,11 +50,12 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = (), again: bool
 
     def work(tell: Progress) -> str:
         from labeler.faces.steps.index import index as run
-        from labeler.groups.steps import group
 
         if again:
             library.forget_failures(library.failures())
         report = run(library, roots, tell, on_watch=jobs.watched)
+        if quiet and not report.new:
+            return ""
         notes = [f"{count(report.new, 'new photo')}, {report.unchanged:,} unchanged"]
         if report.failed:
             notes.append(f"{count(len(report.failed), 'file')} could not be used")
@@ -54,7 +64,8 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = (), again: bool
         notes += [f"{text} not used" for text in unused.in_words(report.not_used)]
         try:
             if report.new:
-                group.welcome(library)
+                jobs.begin(GROUPING)
+                _group_new(library)
         except LabelerError:  # somebody groups just now; the photos are there nevertheless
             notes.append("the new faces are in no group yet, so group the faces later")
         if said := waiting.sentence(waiting.waiting(library)):
@@ -62,7 +73,21 @@ def index(jobs: Jobs, library: Library, chosen: Sequence[Path] = (), again: bool
         away = [said_of(root, move) for root, move in whereabouts.away_and_moved(library)]
         return ". ".join(["; ".join(notes), *away]) if away else "; ".join(notes)
 
-    return jobs.start(LOOKING, work)
+    return jobs.start(LOOKING, work, "photo", quiet)
+
+
+def _group_new(library: Library) -> None:
+    """Put new faces into the groups that are there; if there are none, or too many faces are new,
+    group all of them.
+
+    Raises:
+        LabelerError: another program does so just now.
+    """
+    from labeler.faces.steps import library_finder
+    from labeler.groups.steps import group
+
+    if group.welcome(library) is None and len(library_finder.ungrouped(library).ids):
+        group.cluster(library)
 
 
 def follow_folder(library: Library, folder: str) -> Done:
@@ -128,7 +153,7 @@ def regroup(jobs: Jobs, library: Library) -> Job:
         report = cluster(library)
         return f"{count(report.faces, 'face')} in {report.clusters:,} groups"
 
-    return jobs.start("Grouping the faces", work)
+    return jobs.start(GROUPING, work)
 
 
 def recognize(jobs: Jobs, library: Library) -> Job:
@@ -139,11 +164,9 @@ def recognize(jobs: Jobs, library: Library) -> Job:
     """
 
     def work(_tell: Progress) -> str:
+        from labeler.people.steps.recognize import in_words
         from labeler.people.steps.recognize import recognize as run
-        from labeler.people.steps.recognize import taken_back
 
-        report = run(library)
-        faces = count(report.recognized, "face")
-        return f"Recognized {faces}; {report.to_ask:,} to be asked about{taken_back(report)}"
+        return in_words(run(library))
 
-    return jobs.start("Recognizing faces", work)
+    return jobs.start(RECOGNIZING, work)

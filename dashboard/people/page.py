@@ -136,7 +136,7 @@ def _card(snapshot: Snapshot, card: PersonCard) -> Component:
             lazy_face(snapshot, card.cover, "cover", alt=""),
             html.Span(badge, className="badge") if badge else None,
             html.Div(name, className="person-name"),
-            html.Div(person_views.faces_on_photos(row), className="subtitle"),
+            html.Div(person_views.faces_on_photos(snapshot, row), className="subtitle"),
             html.Div(
                 " · ".join(
                     filter(

@@ -8,7 +8,8 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_up
 
 from labeler.library.store import Library
 
-from ..shared.addresses import address, company_of, ending, person_of, year_of
+from ..shared.addresses import TAB, address, company_of, ending, person_of, year_of
+from ..shared.addresses import asked as asked_in
 from ..shared.decisions import DONE, attempt
 from ..shared.ids import Id, Part, Where, part
 from ..shared.reading import States, at, clicked, has_failed
@@ -41,9 +42,14 @@ def register(app: Dash, session: Session) -> None:
         if is_new and _moved(library, done, who):
             return no_update, no_update  # the page of the new name follows
         chosen = {} if is_new else _chosen_faces(ctx.states_list[0])
-        asked = person.AskedOfPerson(year_of(search), company_of(search))
+        tab = asked_in(search, TAB)
+        asked = person.AskedOfPerson(
+            year_of(search), company_of(search), tab if tab in person.TABS else ""
+        )
         snapshot = snapshots.current()
-        films = moments.of_person(library, snapshot, who)
+        films = None
+        if asked.tab == person.VIDEOS:
+            films = moments.of_person(library, snapshot, who)
         return person.content(snapshot, who, asked, page, chosen, films)
 
     @app.callback(
@@ -81,7 +87,8 @@ def register(app: Dash, session: Session) -> None:
             return no_update
         where = ctx.triggered_id["where"]
         year = None if where == "all" else int(where)
-        return ending(None if year == year_of(search) else year, company_of(search))
+        year = None if year == year_of(search) else year
+        return ending(year, company_of(search), asked_in(search, TAB))
 
     @app.callback(
         DONE,
@@ -114,6 +121,11 @@ def register(app: Dash, session: Session) -> None:
         State(part(Part.OFFERED, Where.AUTOMATIC), "data"),
         State(part(Part.MORE, Where.AUTOMATIC), "id", allow_optional=True),
         State(part(Part.REJECT, Where.AUTOMATIC), "value"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("people", "sayChosen"),
+        Output(Id.PERSON_CHOSEN, "children"),
+        Input(part(Part.CHOSEN, Where.PERSON), "value"),
     )
 
 

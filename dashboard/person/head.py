@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from labeler.people.steps.listing import PersonRow
 
 from ..shared import addresses, views
-from ..shared.components import button, dot, face_image
+from ..shared.components import dot, face_image
 from ..shared.ids import Part, part
 from ..shell.snapshot import Snapshot
 from . import views as person_views
@@ -29,7 +29,7 @@ def head(snapshot: Snapshot, row: PersonRow) -> Component:
     """Return the head of a person's page."""
     hidden = html.Span("hidden", className="badge") if row.hidden else None
     title = html.H1([dot(snapshot.colours[row.person]), row.person, hidden])
-    lines = [html.P(line, className="subtitle") for line in facts(row) if line]
+    lines = [html.P(line, className="subtitle") for line in facts(snapshot, row) if line]
     return html.Header(
         [
             face_image(snapshot, views.cover(snapshot, row.person), "person-cover"),
@@ -40,15 +40,15 @@ def head(snapshot: Snapshot, row: PersonRow) -> Component:
     )
 
 
-def facts(row: PersonRow) -> tuple[str, str]:
+def facts(snapshot: Snapshot, row: PersonRow) -> tuple[str, str]:
     """Return what is known of a person in two lines; the second may be empty."""
     when = _dates(row.first, row.last)
     born = f"born {person_views.long_date(row.born)}" if row.born else ""
     age = person_views.ages(row.born, row.first, row.last)
     on_photos = f"{age} on the photos" if age else ""
-    return " · ".join(filter(None, [person_views.faces_on_photos(row), when])), " · ".join(
-        filter(None, [born, on_photos])
-    )
+    return " · ".join(
+        filter(None, [person_views.faces_on_photos(snapshot, row), when])
+    ), " · ".join(filter(None, [born, on_photos]))
 
 
 def _dates(first: datetime | None, last: datetime | None) -> str:
@@ -60,19 +60,44 @@ def _dates(first: datetime | None, last: datetime | None) -> str:
 
 
 def _actions(row: PersonRow) -> Component:
+    """Return what one wants most, and all the rest behind three dots."""
+    play = dcc.Link(
+        [html.Span(className="glyph glyph-make"), html.Span("Play")],
+        href=_address("slideshow", row.person),
+        title="A slideshow of these photos",
+        className="main-action play",
+    )
     panels = [
-        button(text, part(Part.PANEL, kind), class_name="panel-button", size="sm")
+        html.Button(
+            text,
+            id=part(Part.PANEL, kind),
+            n_clicks=0,
+            type="button",
+            className="panel-button menu-item",
+        )
         for kind, text in PANELS.items()
     ]
-    hide = button("Show again" if row.hidden else "Hide", part(Part.HIDE, row.person), size="sm")
+    hide = html.Button(
+        "Show again" if row.hidden else "Hide",
+        id=part(Part.HIDE, row.person),
+        n_clicks=0,
+        type="button",
+        className="menu-item",
+    )
     pages = [
-        _link("Slideshow", "slideshow", row.person),
-        _link("Resemblance", "resemblance", row.person),
-        dcc.Link("Map", href=addresses.on_map(row.person), className="link-button"),
+        dcc.Link("Resemblance", href=_address("resemblance", row.person), className="menu-item"),
+        dcc.Link("On the map", href=addresses.on_map(row.person), className="menu-item"),
     ]
-    return html.Div([*panels, hide, *pages], className="row person-actions")
+    dots = html.Summary(
+        [html.Span(className="glyph glyph-more"), html.Span("More", className="unseen")],
+        className="icon-button",
+        title="More",
+    )
+    menu = html.Details(
+        [dots, html.Div([*pages, *panels, hide], className="menu-items card")], className="menu"
+    )
+    return html.Div([play, menu], className="row person-actions")
 
 
-def _link(text: str, page: str, person: str) -> Component:
-    href = f"/{page}?person={quote(person, safe='')}"
-    return dcc.Link(text, href=href, className="link-button")
+def _address(page: str, person: str) -> str:
+    return f"/{page}?person={quote(person, safe='')}"

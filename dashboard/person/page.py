@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from labeler.people import names
 from labeler.people.steps.listing import FaceRow, PersonRow
-from labeler.wording import count
+from labeler.wording import count, photos_and_videos
 
 from ..photo import views as photo_views
 from ..photo.lists import ending_of_person
@@ -35,13 +35,22 @@ NOBODY: dict[str, Collection[int]] = {}
 
 @dataclass(frozen=True, slots=True)
 class AskedOfPerson:
-    """Which photos are asked for: of a year (`UNDATED` = without a date), with somebody."""
+    """Which photos are asked for: of a year (`UNDATED` = without a date), with somebody; and on
+    which tab of the page, one of `TABS`."""
 
     year: int | None = None
     company: str | None = None
+    tab: str = ""
+
+    def ending(self, year: int | None, company: str | None) -> str:
+        """Return the end of the address of this tab with another year or company."""
+        return addresses.ending(year, company, self.tab)
 
 
 EVERYTHING = AskedOfPerson()
+FACES, CONFIRM, VIDEOS = "faces", "confirm", "videos"
+TABS = {"": "Photos", FACES: "Faces", CONFIRM: "To confirm", VIDEOS: "Videos"}
+"""As an address calls them, and as they are called."""
 
 
 def layout(path: str) -> Component:
@@ -74,7 +83,7 @@ def content(
     Args:
         asked: which photos are shown.
         shown: how many faces in each place at most. chosen: those that are ticked there.
-        films: the videos in which the person is.
+        films: the videos in which the person is, for that tab.
     """
     row = person_views.person_row(snapshot, person)
     if row is None and person in snapshot.away:
@@ -89,15 +98,49 @@ def content(
         return [], [no_faces(snapshot.photos_away)]
     if row is None:
         return [], [empty_state(f"No face is named {person}", _instead(snapshot, person))]
-    sections = [
-        _automatic(snapshot, person, shown[Where.AUTOMATIC], chosen.get(Where.AUTOMATIC, ())),
+    filters = [
         _timeline(person_views.timeline(snapshot, person), asked.year),
         _company(snapshot, person, asked),
-        films,
-        *_photos(snapshot, person, asked, shown[Where.PHOTOS]),
-        *_faces(snapshot, row, asked, shown[Where.PERSON], chosen.get(Where.PERSON, ())),
     ]
-    return [head(snapshot, row)], [section for section in sections if section is not None]
+    if asked.tab == CONFIRM:
+        ticked = chosen.get(Where.AUTOMATIC, ())
+        found: Any = _automatic(snapshot, person, shown[Where.AUTOMATIC], ticked)
+        sections = [found or html.P("Nothing is left to be confirmed.", className="subtitle")]
+    elif asked.tab == VIDEOS:
+        sections = [films or html.P(f"{person} is in no video.", className="subtitle")]
+    elif asked.tab == FACES:
+        ticked = chosen.get(Where.PERSON, ())
+        sections = [*filters, *_faces(snapshot, row, asked, shown[Where.PERSON], ticked)]
+    else:
+        sections = [*filters, *_photos(snapshot, person, asked, shown[Where.PHOTOS])]
+    parts = [_tabs(snapshot, person, asked), *sections]
+    return [head(snapshot, row)], [part for part in parts if part is not None]
+
+
+def _tabs(snapshot: Snapshot, person: str, asked: AskedOfPerson) -> Component:
+    """Return the tabs, each with how much is on it; those with nothing only while one is there."""
+    rows = snapshot.of_person[person]
+    numbers = {
+        "": person_views.photos_of(rows) - person_views.videos_of(rows),
+        FACES: len(rows),
+        CONFIRM: len(person_views.to_confirm(snapshot, person)),
+        VIDEOS: person_views.videos_of(rows),
+    }
+    links = []
+    for tab, name in TABS.items():
+        here = tab == asked.tab
+        if not numbers[tab] and not here:
+            continue
+        words = [html.Span(name), html.Span(f"{numbers[tab]:,}", className="count")]
+        keeps = tab in ("", FACES)  # the year, and the company
+        year, company = (asked.year, asked.company) if keeps else (None, None)
+        href = addresses.address(person) + addresses.ending(year, company, tab)
+        links.append(
+            html.Span(words, className="person-tab here", **attribute("aria-current", "page"))
+            if here
+            else dcc.Link(words, href=href, className="person-tab")
+        )
+    return html.Nav(links, className="person-tabs", **labelled(f"What there is of {person}"))
 
 
 def _instead(snapshot: Snapshot, person: str) -> list[Any]:
@@ -171,9 +214,7 @@ def _timeline(years: list[YearOfFaces], chosen: int | None) -> Component | None:
         return None
     most = max((max(year.months) for year in years), default=0)
     blocks = [_year(year, most, year.year == chosen) for year in years]
-    return html.Section(
-        [html.H2("Years", className="part-title"), html.Div(blocks, className="timeline")]
-    )
+    return html.Section(html.Div(blocks, className="timeline"), **labelled("Years"))
 
 
 def _year(year: YearOfFaces, most: int, pressed: bool) -> Component:
@@ -185,7 +226,7 @@ def _year(year: YearOfFaces, most: int, pressed: bool) -> Component:
         )
         for number in year.months
     ]
-    said = f"{year_name(year.year)}: {count(year.photos, 'photo')}"
+    said = f"{year_name(year.year)}: {photos_and_videos(year.photos, year.videos)}"
     return html.Button(
         [
             html.Span(bars, className="bars") if year.year != UNDATED else None,
@@ -217,19 +258,18 @@ def _company(snapshot: Snapshot, person: str, asked: AskedOfPerson) -> Component
                 html.Span(f"{number:,}", className="count"),
             ],
             href=addresses.address(person)
-            + addresses.ending(asked.year, None if other == asked.company else other),
+            + asked.ending(asked.year, None if other == asked.company else other),
             className="companion chosen" if other == asked.company else "companion",
-            title=f"{count(number, 'photo')} with {other}",
+            title=f"{number:,} with {other}",
         )
         for other, number in others[:COMPANY_SHOWN]
     ]
     rest = len(others) - len(links)
     more = html.Span(f"and {rest:,} more", className="subtitle") if rest > 0 else None
     return html.Section(
-        [
-            html.H2("Together with", className="part-title"),
-            html.Div([*links, more], className="companions"),
-        ]
+        html.Div([html.Span("With", className="subtitle"), *links, more], className="companions"),
+        className="company",
+        **labelled("Together with"),
     )
 
 
@@ -239,9 +279,10 @@ def _photos(snapshot: Snapshot, person: str, asked: AskedOfPerson, shown: int) -
     ending = ending_of_person(person, asked.year, asked.company)
     rows = {row.photo_id: row for row in snapshot.of_person.get(person, [])}
     tiles = [_photo(rows[photo], ending) for photo in photos[:shown]]
-    grid = html.Div(tiles, className="photo-grid")
-    parts = [grid, _more(len(photos) - shown, Where.PHOTOS)]
-    return [_heading("Photos", person, asked), *(parts if photos else [])]
+    grid: Component = html.Div(tiles, className="photo-grid")
+    if not photos:
+        grid = html.P("There is no such photo.", className="subtitle")
+    return [_heading("Photos", person, asked), grid, _more(len(photos) - shown, Where.PHOTOS)]
 
 
 def _photo(row: FaceRow, ending: str) -> Component:
@@ -252,10 +293,9 @@ def _photo(row: FaceRow, ending: str) -> Component:
         attributes={"root": {"loading": "lazy", "title": name}},
     )
     date = person_views.long_date(row.taken.date()) if row.taken else year_name(UNDATED)
-    video = html.Span("video", className="film-badge") if row.at is not None else None
     return dcc.Link(
         [
-            html.Span([picture, video], className="photo-picture-box"),
+            html.Span(picture, className="photo-picture-box"),
             html.Span(date, className="photo-date"),
         ],
         href=photo_views.address(row.photo_id) + ending,
@@ -270,13 +310,17 @@ def _faces(
     found = person_views.faces_in_time(snapshot, row.person, asked.year, asked.company)
     groups: list[Titled] = [(_year_heading(row, *of_year), of_year[1]) for of_year in found]
     faces = sum(len(rows) for _, rows in found)
-    heading = html.H2("Faces", className="part-title")
+    heading = _heading("Faces", row.person, asked)
     if not faces:
         return [heading, html.P("There is no such photo.", className="subtitle")]
     ending = ending_of_person(row.person, asked.year, asked.company)
     picker = choice_of_faces(snapshot, Where.PERSON, first_faces(groups, shown), chosen, ending)
-    box = html.Div([picker, _more(faces - shown, Where.PERSON)], className="card faces-box")
-    return [heading, _tools(snapshot, row.person), box]
+    hint = html.P("Click faces to choose them; Shift takes all in between.", className="hint")
+    box = html.Div(
+        [hint, picker, _more(faces - shown, Where.PERSON), _tools(snapshot, row.person)],
+        className="card faces-box person-faces",
+    )
+    return [heading, box]
 
 
 def _heading(what: str, person: str, asked: AskedOfPerson) -> Component:
@@ -284,7 +328,7 @@ def _heading(what: str, person: str, asked: AskedOfPerson) -> Component:
     which = [None if year is None else year_name(year), company and f"with {company}"]
     title = " · ".join(filter(None, [what, *which]))
     all_years = button("All years", part(Part.YEAR, "all"), "subtle", size="xs")
-    everybody = addresses.address(person) + addresses.ending(year)
+    everybody = addresses.address(person) + asked.ending(year, None)
     parts = [
         html.H2(title, className="part-title"),
         None if year is None else all_years,
@@ -295,25 +339,27 @@ def _heading(what: str, person: str, asked: AskedOfPerson) -> Component:
 
 
 def _tools(snapshot: Snapshot, person: str) -> Component:
+    """Return what can be done with the chosen faces; it is seen while there are some."""
     return html.Div(
         [
             html.Div(
                 [
-                    html.P("Click faces to choose them, then:", className="hint"),
+                    html.Strong(id=Id.PERSON_CHOSEN, role="status"),
                     button("Use as picture", Id.PERSON_COVER, "subtle", size="xs"),
                 ],
                 className="row apart",
             ),
             name_row(snapshot, Where.PERSON, "Another name", reject=person, unlabel="Remove name"),
         ],
-        className="card tools",
+        className="tools verdict",
     )
 
 
 def _year_heading(row: PersonRow, year: int, rows: list[FaceRow]) -> Component:
     taken = [face.taken for face in rows if face.taken]
     age = person_views.ages(row.born, min(taken, default=None), max(taken, default=None))
-    facts = " · ".join(filter(None, [count(person_views.photos_of(rows), "photo"), age]))
+    photos = photos_and_videos(person_views.photos_of(rows), person_views.videos_of(rows))
+    facts = " · ".join(filter(None, [photos, age]))
     return html.H3([year_name(year), html.Span(facts)], className="year-heading")
 
 

@@ -95,7 +95,7 @@ def pair(snapshot: Snapshot, person: str, other: str | None) -> list[Any]:
 def _somebody(snapshot: Snapshot, row: PersonRow) -> Component:
     words = [
         html.Div([dot(snapshot.colours[row.person]), row.person], className="person-name"),
-        html.Div(person_views.faces_on_photos(row), className="subtitle"),
+        html.Div(person_views.faces_on_photos(snapshot, row), className="subtitle"),
         html.Div(views.span(row.first, row.last), className="subtitle"),
     ]
     cover = lazy_face(snapshot, views.cover(snapshot, row.person), "face pair-face", alt="")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from labeler.folding import fold
 from labeler.people.steps.listing import FaceRow, PersonRow
-from labeler.wording import count
+from labeler.wording import count, photos_and_videos
 
 from ..shared import views
 from ..shared.addresses import UNDATED
@@ -31,11 +31,15 @@ class PersonCard:
 
 @dataclass(frozen=True, slots=True)
 class YearOfFaces:
-    """The photos of a person in a year, and in each of its months; without a date in none."""
+    """The photos of a person in a year, and in each of its months; without a date in none.
+
+    Of these photos, so many are `videos`.
+    """
 
     year: int
     photos: int
     months: tuple[int, ...]
+    videos: int = 0
 
 
 def people_cards(
@@ -110,9 +114,9 @@ def faces_in_time(
 def photos_in_time(
     snapshot: Snapshot, person: str, year: int | None = None, company: str | None = None
 ) -> list[int]:
-    """Return the photos of a person in the order of time; see `faces_in_time`."""
+    """Return the photos of a person in the order of time, without videos; see `faces_in_time`."""
     years = faces_in_time(snapshot, person, year, company)
-    return list(dict.fromkeys(row.photo_id for _, rows in years for row in rows))
+    return list(dict.fromkeys(row.photo_id for _, rows in years for row in rows if row.at is None))
 
 
 def timeline(snapshot: Snapshot, person: str) -> list[YearOfFaces]:
@@ -122,7 +126,7 @@ def timeline(snapshot: Snapshot, person: str) -> list[YearOfFaces]:
         taken = {row.photo: row.taken for row in rows}
         months = Counter(when.month for when in taken.values() if when)
         counts = tuple(months[month] for month in range(1, MONTHS + 1))
-        found.append(YearOfFaces(year, len(taken), counts))
+        found.append(YearOfFaces(year, len(taken), counts, videos_of(rows)))
     return found
 
 
@@ -164,9 +168,14 @@ def photos_of(faces: Iterable[FaceRow]) -> int:
     return len({row.photo for row in faces})
 
 
-def faces_on_photos(row: PersonRow) -> str:
-    """Return '12 photos', or '13 faces on 12 photos' where somebody is on a photo twice."""
-    photos = count(row.photos, "photo")
+def videos_of(faces: Iterable[FaceRow]) -> int:
+    """Return in how many videos faces are."""
+    return len({row.photo for row in faces if row.at is not None})
+
+
+def faces_on_photos(snapshot: Snapshot, row: PersonRow) -> str:
+    """Return '12 photos and 1 video', or '13 faces on 12 photos' where somebody is on one twice."""
+    photos = photos_and_videos(row.photos, videos_of(snapshot.of_person.get(row.person, ())))
     return photos if row.faces == row.photos else f"{count(row.faces, 'face')} on {photos}"
 
 

@@ -1,7 +1,8 @@
 """Lists of photos through which one can walk: what a search found, the photos of a person.
 
 The address of a photo's page says in which list it stands: /photo/12?q=lisbon, or
-/photo/12?of=Rosa&year=2008&with=Henrik. So a reloaded page, and one that is gone back to, has it.
+/photo/12?of=Rosa&year=2008&with=Henrik, or /photo/12?in=videos. So a reloaded page, and one that
+is gone back to, has it.
 """
 
 from __future__ import annotations
@@ -43,6 +44,27 @@ def ending_of_search(text: str) -> str:
     return "?" + urlencode({"q": text})
 
 
+ALL_PHOTOS, ALL_VIDEOS = "photos", "videos"
+"""The pages that show everything, and what an address calls their lists."""
+
+
+def ending_in(page: str) -> str:
+    """Return the end of the address of a photo on the page of all photos, or of all videos.
+
+    >>> ending_in(ALL_VIDEOS)
+    '?in=videos'
+    """
+    return "?" + urlencode({"in": page})
+
+
+def all_in(searcher: Searcher, snapshot: Snapshot, page: str) -> PhotoList | None:
+    """Return all photos, or all videos, newest first; None = the page has no such list."""
+    photos = {ALL_PHOTOS: searcher.everything, ALL_VIDEOS: searcher.videos}.get(page)
+    if photos is None:
+        return None
+    return PhotoList(page.capitalize(), photos(snapshot), f"/{page}", ending_in(page))
+
+
 def ending_of_person(person: str, year: int | None = None, company: str | None = None) -> str:
     """Return the end of the address of a photo of a person.
 
@@ -63,7 +85,7 @@ def list_in(searcher: Searcher, snapshot: Snapshot, ending: str | None) -> Photo
             return None
         return PhotoList(text, photos, search_views.address(text), ending_of_search(text))
     if not person:
-        return None
+        return all_in(searcher, snapshot, addresses.asked(ending, "in"))
     year, company = addresses.year_of(ending), addresses.company_of(ending)
     photos = person_views.photos_in_time(snapshot, person, year, company)
     words = [person]

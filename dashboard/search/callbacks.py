@@ -15,6 +15,7 @@ from labeler.search.steps.search import SearchData
 from labeler.videos.intervals import Intervals
 from labeler.videos.steps.scenes import find_scenes
 
+from ..photo import lists
 from ..shared.addresses import asked
 from ..shared.ids import Id
 from ..shell.session import Session
@@ -58,6 +59,9 @@ def register(app: Dash, session: Session) -> None:
     def fill_found(
         search: str | None, _done: Any, shown: dict[str, Any] | None, path: str | None
     ) -> Any:
+        everything = lists.all_in(searcher, snapshots.current(), (path or "").strip("/"))
+        if everything is not None:
+            return _everything(library, everything, shown)
         if path != search_page.PATH:  # the user is on the way to another page
             return no_update, no_update
         text = asked(search, "q")
@@ -75,7 +79,8 @@ def register(app: Dash, session: Session) -> None:
         people, unnamed = shown_in(matches.tree)
         videos = [one.id for one in listed if one.facts.is_video] if people or unnamed else []
         scenes = _scenes(library, text, videos, data)
-        found = search_page.found(text, matches, listed, people, scenes)
+        films = len(set(library.video_ids()).intersection(matches.photo_ids))
+        found = search_page.found(text, matches, listed, films, people, scenes)
         return found, _SHOWN if more else _NOT_SHOWN
 
     @app.callback(
@@ -97,6 +102,17 @@ def register(app: Dash, session: Session) -> None:
         Input(Id.URL, "pathname"),
         Input(Id.URL, "search"),
     )
+
+
+def _everything(
+    library: Library, listed: lists.PhotoList, shown: dict[str, Any] | None
+) -> tuple[Any, Any]:
+    """Return the page of all photos, or of all videos, and how the button for more looks."""
+    ids = listed.photos[: _number(shown, "")]
+    photos = library.photos_with(ids)
+    films = len(set(library.video_ids()).intersection(listed.photos))
+    page = search_page.everything(listed, [photos[one] for one in ids if one in photos], films)
+    return page, _SHOWN if len(ids) < len(listed.photos) else _NOT_SHOWN
 
 
 def _scenes(

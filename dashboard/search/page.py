@@ -13,12 +13,12 @@ from labeler.errors import QueryError
 from labeler.search.steps.search import SearchMatches
 from labeler.types import Photo
 from labeler.videos.intervals import Intervals
-from labeler.wording import count
+from labeler.wording import photos_and_videos
 
 from ..photo import views as photo_views
-from ..photo.lists import ending_of_search
+from ..photo.lists import PhotoList, ending_of_search
 from ..shared import addresses
-from ..shared.components import attribute, button, length_badge, page_head
+from ..shared.components import attribute, button, empty_state, length_badge, page_head
 from ..shared.ids import Id
 from ..shell import images
 from ..video import moments
@@ -47,13 +47,14 @@ def found(
     text: str,
     matches: SearchMatches,
     photos: Sequence[Photo],
+    videos: int = 0,
     people: Collection[str] = (),
     scenes: Mapping[int, Intervals] = _NO_SCENES,
 ) -> list[Any]:
     """Return the photos that a search has found.
 
     Args:
-        photos: those that are shown.
+        photos: those that are shown. videos: of all that were found, so many are videos.
         people: who is asked for; of them a show can be made.
         scenes: by video, when those who are asked for are on screen as the search says.
     """
@@ -63,14 +64,33 @@ def found(
         said += [_said(hint.message, hint.instead)] if hint else []
         return [page_head("No photo is like that", text), html.Div(said, className="search-hint")]
     ending = ending_of_search(text)
-    tiles = html.Div(
-        [_tile(photo, ending, scenes.get(photo.id)) for photo in photos], className="photo-grid"
-    )
+    tiles = _grid(photos, ending, scenes)
     to_show = dcc.Link(
         "Slideshow of these", href=addresses.show_of(sorted(people), text), className="link-button"
     )
-    head = page_head(count(number, "photo"), text, [to_show] if people else [])
+    head = page_head(photos_and_videos(number, videos), text, [to_show] if people else [])
     return [head, *([html.Div(said, className="search-hint")] if said else []), tiles]
+
+
+def everything(listed: PhotoList, photos: Sequence[Photo], videos: int) -> list[Any]:
+    """Return the page of all photos, or of all videos.
+
+    Args:
+        photos: those that are shown. videos: so many of the list are.
+    """
+    if not listed.photos:
+        first = dcc.Link("the first page", href="/")
+        words = ["Say on ", first, f" which folder your {listed.title.lower()} are in."]
+        return [empty_state(f"No {listed.title.lower()} yet", words)]
+    head = page_head(listed.title, f"{photos_and_videos(len(listed.photos), videos)}, newest first")
+    return [head, _grid(photos, listed.ending)]
+
+
+def _grid(
+    photos: Sequence[Photo], ending: str, scenes: Mapping[int, Intervals] = _NO_SCENES
+) -> Component:
+    tiles = [_tile(photo, ending, scenes.get(photo.id)) for photo in photos]
+    return html.Div(tiles, className="photo-grid")
 
 
 def wrong(error: QueryError, examples: Sequence[tuple[str, str]]) -> list[Any]:

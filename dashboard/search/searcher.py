@@ -33,6 +33,17 @@ class Searcher:
         """
         return search.matches(self._library, text, self.data(snapshot))
 
+    def everything(self, snapshot: Snapshot) -> list[int]:
+        """Return the ids of all photos and videos, the newest first, those without a date last."""
+        data = self.data(snapshot)
+        ids, days = data.fields.ids[data.by_date], data.fields.days[data.by_date]
+        return [*ids[days > 0][::-1].tolist(), *ids[days == 0].tolist()]
+
+    def videos(self, snapshot: Snapshot) -> list[int]:
+        """Return the ids of all videos, in the same order."""
+        videos = set(self._library.video_ids())
+        return [one for one in self.everything(snapshot) if one in videos]
+
     def names(self, snapshot: Snapshot) -> list[str]:
         """Return whom and where somebody may ask for: people first, then places."""
         with self._lock:

@@ -128,12 +128,10 @@ def redo(library: Library) -> Done:
 
 def recognize(library: Library) -> Done:
     """Let the classifier name the faces that the user has not named."""
+    from labeler.people.steps.recognize import in_words
     from labeler.people.steps.recognize import recognize as run
-    from labeler.people.steps.recognize import taken_back
 
-    found = run(library)
-    faces = count(found.recognized, "face")
-    return Done(f"Recognized {faces}; {found.unknown:,} left unknown{taken_back(found)}")
+    return Done(in_words(run(library)))
 
 
 def want_precision(library: Library, precision: float) -> Done:

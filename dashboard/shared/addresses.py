@@ -16,6 +16,8 @@ RESEMBLANCE = "/resemblance"
 LOOKALIKE = "/lookalike"
 VERIFY = "/verify"
 SLIDESHOW = "/slideshow"
+TAB = "tab"
+"""Says in an address which tab of a page is meant."""
 LONGEST_SELECTION = 1500
 """Letters: browsers take longer addresses, but nobody sends one."""
 MOST_SELECTED = 1_000_000
@@ -47,6 +49,11 @@ def address(person: str) -> str:
     """
     mark = "~" if _DOTS.fullmatch(person) else ""
     return f"{PEOPLE}/{mark}{quote(person, safe='')}"
+
+
+def to_confirm(person: str) -> str:
+    """Return the address of the names of a person that wait to be confirmed."""
+    return f"{address(person)}?{TAB}=confirm"
 
 
 def person_of(path: str) -> str | None:
@@ -169,13 +176,16 @@ def company_of(search: str | None) -> str | None:
     return asked(search, "with") or None
 
 
-def ending(year: int | None = None, company: str | None = None) -> str:
+def ending(year: int | None = None, company: str | None = None, tab: str = "") -> str:
     """Return the end of an address that asks for a year, and for photos with somebody.
 
-    >>> ending(2008), ending(company="Henrik"), ending()
-    ('?year=2008', '?with=Henrik', '')
+    Args:
+        tab: of the page that is meant; '' = the first one.
+
+    >>> ending(2008), ending(company="Henrik"), ending(), ending(2008, tab="faces")
+    ('?year=2008', '?with=Henrik', '', '?tab=faces&year=2008')
     """
-    parts: dict[str, str | int] = {}
+    parts: dict[str, str | int] = {TAB: tab} if tab else {}
     if year is not None:
         parts["year"] = _UNDATED_WORD if year == UNDATED else year
     if company is not None:

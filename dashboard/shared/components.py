@@ -12,10 +12,9 @@ from dash.development.base_component import Component
 from labeler.people.steps.history import Decision
 from labeler.types import Box, Photo
 from labeler.videos.clock import clock
-from labeler.wording import count
+from labeler.wording import count, photos_and_videos
 
 from ..photo import views as photo_views
-from ..shell.jobs import Job
 from ..shell.snapshot import Snapshot
 from . import views
 from .actions import Done
@@ -214,9 +213,10 @@ def toast(done: Done, serial: int) -> Component:
 
 
 def counts_line(snapshot: Snapshot) -> str:
-    """Return '84 photos · 189 faces · 24 named'."""
+    """Return '84 photos and 1 video · 189 faces · 24 named'."""
     done = views.progress(snapshot)
-    return f"{snapshot.photos:,} photos · {done.faces:,} faces · {done.named:,} named"
+    pictures = photos_and_videos(snapshot.photos, snapshot.videos)
+    return f"{pictures} · {count(done.faces, 'face')} · {done.named:,} named"
 
 
 def text_field(
@@ -238,36 +238,6 @@ def text_field(
         className="text-field",
     )
     return html.Div([html.Label(label, htmlFor=identity), field], className="labelled-field")
-
-
-def job_line(job: Job) -> Component:
-    """Return how far a job is, with a button to cancel it."""
-    known = job.total > 0
-    share = min(100 * (job.done + job.part) / job.total, 100) if known else 100
-    numbers = f" {job.done:,} of {job.total:,}" if known else " …"
-    bar = html.Div(html.Div(style={"width": f"{share:.1f}%"}), className="progress")
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Span(f"{job.title}{numbers}"),
-                    *([html.Span(f" · {job.note}", className="job-note")] if job.note else []),
-                    bar,
-                ],
-                className="job-text",
-            ),
-            html.Button(
-                "Cancelling" if job.cancelling else "Cancel",
-                id=Id.JOB_CANCEL,
-                n_clicks=0,
-                disabled=job.cancelling,
-                type="button",
-                className="job-cancel",
-            ),
-        ],
-        className="job" if known else "job endless",
-        role="status",
-    )
 
 
 def decision_rows(decisions: Sequence[Decision]) -> list[Component]:
@@ -299,7 +269,7 @@ def hidden_controls() -> list[Component]:
         dcc.Store(id=Id.DONE),
         dcc.Store(id=Id.JOB_SEEN),
         dcc.Store(id=Id.JOB_STARTED),
-        dcc.Interval(id=Id.TICK, interval=700, disabled=True),
+        dcc.Interval(id=Id.TICK, interval=5000),
         dcc.Store(id=Id.UNDO),
         dcc.Store(id=Id.TYPED),
         dcc.Store(id=Id.NAMES),

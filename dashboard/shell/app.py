@@ -23,11 +23,13 @@ from labeler.errors import LabelerError
 from labeler.library import sentences
 from labeler.library.store import Library
 
+from ..home import recognizing, watching
 from ..search.box import search_box
 from ..shared import decisions
 from ..shared.actions import Done
 from ..shared.components import hidden_controls, labelled, toast
 from ..shared.ids import Id
+from ..shared.job_panel import job_place
 from . import base_path, frame, images, link, odd_requests, security, videos
 from .pages import PAGES
 from .proxy import Proxies
@@ -111,6 +113,7 @@ def serve(
     base: str = "",
     proxies: Sequence[str] = (),
     token: str = "",
+    by_itself: bool = True,
 ) -> None:
     """Run the dashboard until it is interrupted.
 
@@ -124,6 +127,8 @@ def serve(
         base: the path below which everything is, such as '/faces'.
         proxies: addresses of proxies that are believed when they say whom they ask for.
         token: what the link brings; '' = the program makes it.
+        by_itself: recognize faces after others were named, and take in new photos if the user
+            wants that.
 
     Raises:
         LabelerError: the port is in use, or the address is not one of this computer.
@@ -143,11 +148,25 @@ def serve(
         server = Server(app.server, listener, gate.knows, base)
         address = f"{public or _address(host, port)}{base}/?{security.TOKEN}={gate.token}"
         threading.Thread(target=_get_ready, args=[library, session.snapshots], daemon=True).start()
+        if by_itself:
+            at_end.callback(_go_on_by_itself(session).set)
         if announce:
             announce(address)
         if open_browser and has_display():
             _open(address, at_end)
         server.run()
+
+
+def _go_on_by_itself(session: Session) -> threading.Event:
+    """Begin to do what nobody has to ask for; return what ends it."""
+    stop, library, jobs = threading.Event(), session.library, session.jobs
+    recognizer = recognizing.Recognizing(library, session.snapshots, jobs)
+    for target, given in (
+        (watching.watch, [library, jobs, stop]),
+        (recognizing.watch, [recognizer, library, stop]),
+    ):
+        threading.Thread(target=target, args=given, daemon=True).start()
+    return stop
 
 
 def _open(address: str, at_end: ExitStack) -> None:
@@ -217,7 +236,10 @@ def _layout() -> Component:
         [
             *hidden_controls(),
             dmc.AppShell(
-                [dmc.AppShellHeader(_header()), dmc.AppShellMain(html.Div(id=Id.CONTENT))],
+                [
+                    dmc.AppShellHeader(_header()),
+                    dmc.AppShellMain([*frame.tabs(), html.Div(id=Id.CONTENT)]),
+                ],
                 header={"height": 60},
                 padding=0,
             ),
@@ -244,11 +266,11 @@ def _header() -> Component:
         **labelled("Switch between light and dark"),
     )
     counts = html.Span(id=Id.COUNTS, className="counts")
-    navigation = html.Nav(frame.links(), id=Id.NAVIGATION, className="nav")
-    job = html.Div(id=Id.JOB, className="job-place")
+    navigation = html.Nav(frame.links(), id=Id.NAVIGATION, className="nav", **labelled("Places"))
     steps = [_step(Id.UNDO_LAST, "undo", "Undo"), _step(Id.REDO_LAST, "redo", "Redo")]
-    right = [search_box(), counts, html.Div([*steps, theme], className="header-buttons")]
-    return html.Div([brand, navigation, *right, job], className="header")
+    small = [*steps, *frame.small_links(), theme]
+    right = [search_box(), counts, html.Div(small, className="header-buttons")]
+    return html.Div([brand, navigation, *right, job_place()], className="header")
 
 
 def _step(identity: str, glyph: str, words: str) -> Component:

@@ -13,6 +13,9 @@ from typing import Any
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
+from labeler.photos.steps import folders
+from labeler.photos.steps.taking_in import takes_in
+
 from ..camera import callbacks as camera_callbacks
 from ..camera import page as camera
 from ..groups import callbacks as groups_callbacks
@@ -43,6 +46,7 @@ from ..slideshow import callbacks as slideshow_callbacks
 from ..slideshow import page as slideshow
 from ..sort import callbacks as sort_callbacks
 from ..sort import page as sort
+from .places import HOME, MAKE, NAME, PEOPLE, PHOTOS, Place
 from .session import Session
 
 Layout = Callable[[Session, str, "str | None"], Any]
@@ -54,60 +58,82 @@ Register = Callable[[Dash, Session], None]
 class Page:
     """A page of the dashboard.
 
-    address: the first word of its path. link: what leads to it in the header, '' = nothing does.
-    register: adds its callbacks; None = another page of its folder does. under: the page whose link
-    is marked while this one is shown, '' = its own.
+    address: the first word of its path. link: what leads to it among the tabs of its place, '' =
+    nothing does. register: adds its callbacks; None = another page of its folder does. place: whose
+    link is marked while it is shown; None = it is in none. under: the page whose tab is marked
+    while this one is shown, '' = its own.
     """
 
     address: str
     link: str
     layout: Layout
     register: Register | None
+    place: Place | None = None
     under: str = ""
 
 
-HOME = Page("", "Home", lambda *_: home.layout(), home_callbacks.register)
 PAGES = (
-    HOME,
-    Page("groups", "Groups", lambda s, path, _: groups.layout(path), groups_callbacks.register),
-    Page("review", "Review", lambda *_: review.layout(), review_callbacks.register),
     Page(
-        "map",
-        "Map",
-        lambda s, _, ending: map_page.layout(s.snapshots.current(), ending),
-        map_callbacks.register,
+        "",
+        "",
+        lambda s, *_: _home(s),
+        home_callbacks.register,
+        HOME,
     ),
-    Page("people", "People", lambda s, path, _: people.layout(path), people_callbacks.register),
-    Page("ignored", "", lambda s, path, _: people.layout(path), None, "people"),
+    Page("people", "", lambda s, path, _: people.layout(path), people_callbacks.register, PEOPLE),
+    Page("ignored", "", lambda s, path, _: people.layout(path), None, PEOPLE),
+    Page("photos", "", lambda *_: search.layout(), None, PHOTOS),
+    Page("search", "", lambda *_: search.layout(), search_callbacks.register, PHOTOS),
     Page(
         "photo",
         "",
         lambda s, path, ending: _photo(s, path, ending),
         photo_callbacks.register,
+        PHOTOS,
     ),
-    Page("history", "", lambda *_: history.layout(), history_callbacks.register),
-    Page("search", "", lambda *_: search.layout(), search_callbacks.register),
+    Page(
+        "groups", "Groups", lambda s, path, _: groups.layout(path), groups_callbacks.register, NAME
+    ),
+    Page("review", "Review", lambda *_: review.layout(), review_callbacks.register, NAME),
+    Page(
+        "map",
+        "Map",
+        lambda s, _, ending: map_page.layout(s.snapshots.current(), ending),
+        map_callbacks.register,
+        NAME,
+    ),
+    Page(
+        "slideshow", "Slideshow", lambda *_: slideshow.layout(), slideshow_callbacks.register, MAKE
+    ),
+    Page("sort", "Sort", lambda *_: sort.layout(), sort_callbacks.register, MAKE),
     Page(
         "resemblance",
         "Family",
         lambda s, _, ending: resemblance.layout(s.snapshots.current(), ending),
         resemblance_callbacks.register,
+        MAKE,
     ),
     Page(
-        "lookalike", "", lambda *_: lookalike.layout(), lookalike_callbacks.register, "resemblance"
+        "lookalike",
+        "",
+        lambda *_: lookalike.layout(),
+        lookalike_callbacks.register,
+        MAKE,
+        "resemblance",
     ),
-    Page("verify", "", lambda *_: verify.layout(), None, "resemblance"),
-    Page("slideshow", "Slideshow", lambda *_: slideshow.layout(), slideshow_callbacks.register),
-    Page("sort", "Sort", lambda *_: sort.layout(), sort_callbacks.register),
+    Page("verify", "", lambda *_: verify.layout(), None, MAKE, "resemblance"),
+    Page("videos", "Videos", lambda *_: search.layout(), None, MAKE),
     Page(
         "camera",
         "Camera",
         lambda s, *_: camera.layout(s.snapshots.current()),
         camera_callbacks.register,
+        MAKE,
     ),
-    Page("settings", "Settings", lambda *_: settings.layout(), settings_callbacks.register),
+    Page("history", "", lambda *_: history.layout(), history_callbacks.register),
+    Page("settings", "", lambda *_: settings.layout(), settings_callbacks.register),
 )
-"""All of them, in the order of their links."""
+"""All of them, those of a place in the order of their tabs."""
 
 
 def layout(session: Session, path: str, ending: str | None) -> Any:
@@ -119,6 +145,10 @@ def layout(session: Session, path: str, ending: str | None) -> Any:
 def is_page(path: str) -> bool:
     """Tell whether there is a page at an address."""
     return path.strip("/").split("/")[0] in {page.address for page in PAGES}
+
+
+def _home(session: Session) -> Any:
+    return home.layout(not folders.folders(session.library), takes_in(session.library))
 
 
 def _photo(session: Session, path: str, ending: str | None) -> Any:

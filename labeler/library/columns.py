@@ -118,6 +118,11 @@ class ColumnTables(Database):
         """Tell whether what is read is so for good: what is being written may be taken back."""
         return not self._is_writing
 
+    def newest_faces(self, most: int) -> list[int]:
+        """Return the ids of the faces that were found last, the newest first."""
+        rows = self._connection().execute("SELECT id FROM faces ORDER BY id DESC LIMIT ?", [most])
+        return [row[0] for row in rows]
+
     def said_until(self, entry: int) -> str:
         """Return what tells the journal up to an entry, and the faces, from any other ones."""
         row = self._connection().execute(

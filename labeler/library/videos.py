@@ -93,6 +93,11 @@ class VideoTables(Database):
         rows = self._among("SELECT face_id, boxes FROM tracks WHERE face_id IN ({})", face_ids)
         return {face: _numbers(boxes, 5) for face, boxes in rows}
 
+    def video_ids(self) -> list[int]:
+        """Return the photo ids of all videos, also of those that are away, ascending."""
+        rows = self._connection().execute("SELECT photo_id FROM videos ORDER BY photo_id")
+        return [row[0] for row in rows]
+
     def video(self, photo_id: int) -> VideoRecord | None:
         """Return what is known of a video besides its facts; None = it is none."""
         query = "SELECT fps, shots, every, thorough FROM videos WHERE photo_id = ?"

@@ -31,6 +31,8 @@ from labeler.types import AnalysedPhoto, Failure, PassingFailure, PhotoCopy, Pho
 
 BATCH = 32
 """Photos per transaction: about what an interruption can cost."""
+BATCH_SECONDS = 2.0
+"""Nor does it wait for longer than this: who watches sees the faces as they are found."""
 _SHARE = 64
 """A small job is split into this many calls, so that all cores have something to do."""
 
@@ -183,6 +185,7 @@ class _Run:
         done = found = 0
         if self.progress and to_do:
             self.progress(0, len(to_do), 0)
+        stored = time.monotonic()
         try:
             # The tasks are made as they are needed, so that a copy of a photo is known as one.
             calls = self._calls(to_do, contents, None if dask else self._so_far)
@@ -190,8 +193,10 @@ class _Run:
                 pending += results
                 done += len(results)
                 found += sum(_faces(result) for result in results)
-                if len(pending) >= BATCH:
+                late = time.monotonic() - stored > BATCH_SECONDS
+                if len(pending) >= BATCH or (pending and late):
                     self._store(pending, files)
+                    stored = time.monotonic()
                     for result in pending:
                         if isinstance(result, AnalysedPhoto):
                             contents.add(result.file.size, result.identity, len(result.faces))

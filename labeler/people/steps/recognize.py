@@ -19,10 +19,11 @@ from labeler.people.calibration import at_share, known_share
 from labeler.people.classifier import NOTHING, Matches, Pairs, PersonClassifier
 from labeler.people.company import beside
 from labeler.people.named_groups import people_without_name, seen_apart
+from labeler.people.outcome import why_none
 from labeler.people.steps import bands
 from labeler.positions import positions, positions_of_all
 from labeler.types import FaceTable, FloatArray, InGroups, IntArray, Labels, Recognition
-from labeler.wording import listed
+from labeler.wording import count, listed
 
 LEAST_KEPT = 0.005
 """Who a face is with a lower probability is not worth remembering."""
@@ -157,6 +158,19 @@ def _report(
         offer=offer,
         taken_back=tuple(_taken_back(before, given)),
     )
+
+
+def in_words(report: RecognizeReport) -> str:
+    """Return what came of a recognition in a sentence, and why, if nothing did."""
+    back = taken_back(report)
+    if not report.recognized:
+        return f"Recognized no face: {_why_none(report)}{back}"
+    rest = f"{report.to_ask:,} to be asked about, {report.unknown:,} left unknown"
+    return f"Recognized {count(report.recognized, 'face')}; {rest}{back}"
+
+
+def _why_none(report: RecognizeReport) -> str:
+    return why_none(report.to_ask, report.unknown, report.precision)
 
 
 def taken_back(report: RecognizeReport) -> str:
