@@ -70,11 +70,6 @@ def documents(name: str) -> list[Shape]:
     return [one for place, one in enumerate(known) if one not in known[:place]]
 
 
-def keys(shape: Shape) -> set[str]:
-    """Return the keys of the outermost objects."""
-    return set(shape.keys)
-
-
 def page() -> str:
     """Return the page as Markdown."""
     return "\n".join([INTRODUCTION, *(line for name in commands() for line in _section(name))])
