@@ -38,6 +38,7 @@ NOT_RUN = {
     "embed": "needs a CLIP model",
     "folders": "there must have been such a drive",
     "index": "there is no such camera",
+    "live": "there is no such camera",
 }
 """Examples of the command line's own help that need what is not here."""
 FIRST = ("recognize", "confirm", "name", "born", "kin", "backup", "undo", "redo", "hide", "export")

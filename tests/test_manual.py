@@ -130,7 +130,7 @@ def test_documents_have_the_keys_that_are_documented(
     names = [word for face in rosas[:20] for word in ("--face", face)]
     asked: list[list[object]] = [
         *(["status"], ["faces"], ["name", *names, "Rosa"], ["people"], ["merges"], ["suggest"]),
-        *(["search", "rosa"], ["screentime"], ["video", film], ["scenes", "rosa"], ["recognize"]),
+        *(["search", "rosa"], ["screentime"], ["video", film], ["recognize"]),
         *(["kin", "Clara", "--parent", "Rosa"], ["report"], ["reject", "--face", 2, "Rosa"]),
         *(["ignore", "--face", 3], ["born", "Rosa", "1943-05-20"], ["hide", "Rosa"], ["undo"]),
         *(["redo"], ["history"], ["backup", "names.gz"], ["folders"], ["cluster"]),

@@ -60,6 +60,8 @@ def documents(name: str) -> list[Shape]:
     for function in _functions(module):
         scope = _Scope(function, module)
         for call in ast.walk(scope.tree):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".dumps"):
+                found.append(scope.shape(call.args[0]))
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
                 if call.func.id == "print_json":
                     found.append(scope.shape(call.args[0]))
