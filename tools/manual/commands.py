@@ -78,6 +78,8 @@ def _sections() -> Iterator[str]:
 
 
 def _section(name: str, command: Any) -> Iterator[str]:
+    from tools.manual import json_keys  # which imports this module
+
     context = typer.Context(
         command, info_name=name, parent=typer.Context(group(), info_name="labeler")
     )
@@ -86,6 +88,8 @@ def _section(name: str, command: Any) -> Iterator[str]:
     yield f"```text\n{usage}\n```\n"
     yield prose(command.help or "") + "\n"
     yield from _table(command, context)
+    if json_keys.documents(name):
+        yield f"[What `--json` prints](json.md#{name}).\n"
     yield f"```sh\n{(command.epilog or '').removeprefix('Example: ')}\n```\n"
 
 
@@ -102,7 +106,7 @@ def _record(parameter: Any, context: typer.Context) -> tuple[str, str] | None:
     if record is None:
         return None
     names, does = record
-    if parameter.param_type_name == "argument" and not does.strip():
+    if parameter.param_type_name == "argument" and does.strip() in ("", "[required]"):
         return None  # the usage says it already
     return re.sub(r"\s+", " ", names.strip()), " ".join(does.split())
 
