@@ -168,7 +168,7 @@ def test_what_a_page_says_runs(page: Path, home: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="examples are written for a POSIX shell")
 def test_every_example_of_the_help_runs(home: Path) -> None:
     _say(home / "waltz.mp3")
-    run("labeler index party.jpg album")
+    run("labeler index party.jpg album/photos")
     examples = {
         name: one.epilog.removeprefix("Example: ") for name, one in commands.commands().items()
     }
