@@ -7,6 +7,7 @@ python3 run.py check    run every check: style, types, tests; with --quick, thos
 python3 run.py matrix   run the quick tests with the lowest and the newest versions of all
                         dependencies, on each Python that is found; takes an hour. What follows goes
                         to pytest, as in `run.py matrix tests/test_search.py`
+python3 run.py docs     build the documentation into the folder `site`, and open it
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import venv
+import webbrowser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -45,6 +47,9 @@ def main(arguments: list[str]) -> int:
             return check(options)
         case ["matrix", *options]:
             return run(sys.executable, str(ROOT / "tools" / "matrix.py"), *options)
+        case ["docs", *options]:
+            install(".[docs]")
+            return documentation("--no-browser" not in options)
     print(__doc__, file=sys.stderr)
     return 2
 
@@ -108,6 +113,19 @@ def check(options: list[str]) -> int:
         # How long somebody waits is measured with nothing else at work.
         codes.append(tests("timed", *options))
     return int(any(codes))
+
+
+def documentation(opened: bool) -> int:
+    """Build the documentation, strictly, and show it in the browser if that is wished."""
+    # What is printed otherwise is about versions that are excluded in pyproject.toml.
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
+    code = run(str(PYTHON), "-m", "mkdocs", "build", "--strict", "--quiet")
+    page = ROOT / "site" / "index.html"
+    if not code:
+        print(f"The documentation: {page}")
+        if opened:
+            webbrowser.open(page.as_uri())
+    return code
 
 
 def tests(which: str, *options: str) -> int:

@@ -344,7 +344,8 @@ class FaceLibrary:
         What is done is recorded: `labeler sort --undo INTO` takes it back.
 
         Args:
-            inbox, into: the folder of new photos, and the one in which people's folders are.
+            inbox: the folder of new photos.
+            into: the one in which people's folders are.
             options: fields of `labeler.sorting.steps.plan.SortOptions`, such as method='move'.
 
         The index is the photo's path. Columns: people (tuple of names), unknown (how many other

@@ -12,6 +12,7 @@ from ..shared import views
 from ..shell.snapshot import Snapshot
 
 _KEPT = "kept_strangers"
+"""Setting: groups that were kept when strangers were ignored."""
 
 
 def kept(library: Library) -> set[int]:

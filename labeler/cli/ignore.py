@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from labeler.people.steps.ignored import IgnoredGroup
 
 HEADING = Heading.NAME
-EXAMPLE = "labeler ignore --cluster 12"
+EXAMPLE = "labeler ignore --cluster 7"
 
 
 def command(

@@ -11,7 +11,10 @@ from labeler.faces.io.face_finder import DLIB_MODELS, FaceFinder, FinderSettings
 from labeler.library.store import Library
 from labeler.types import FloatArray, IntArray, NewFaces
 
-_FINDER, _MODEL = "finder", "descriptor_model"
+_FINDER = "finder"
+"""Setting: how faces are found, as above."""
+_MODEL = "descriptor_model"
+"""Setting: the model of the descriptors, with the distance up to which two are one person."""
 
 
 def settings(library: Library, **changes: Any) -> FinderSettings:

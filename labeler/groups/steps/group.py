@@ -33,6 +33,7 @@ MOST_NEW = 0.25
 OUTDATED = 0.1
 """From this share of faces on that came after all were grouped, the groups have become worse."""
 WELCOMED = "welcomed"
+"""Setting: how many faces have joined groups since all were grouped."""
 
 
 @dataclass(frozen=True)

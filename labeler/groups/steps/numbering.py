@@ -11,6 +11,7 @@ from labeler.library.store import Library
 from labeler.types import InGroups, IntArray, Labels
 
 NEXT_CLUSTER = "next_cluster"
+"""Setting: the number that the next new group gets, so that none means two groups in turn."""
 
 
 def clusters(library: Library, table: InGroups, labels: Labels) -> IntArray:

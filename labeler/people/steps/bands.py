@@ -21,7 +21,10 @@ from labeler.people.bands import (
 )
 from labeler.types import FloatArray, InGroups, Labels, Recognition
 
-_PRECISION, _SHARE = "wanted_precision", "known_share"
+_PRECISION = "wanted_precision"
+"""Setting: the share of automatic names that is to be right."""
+_SHARE = "known_share"
+"""Setting: the share of faces that seemed to be of people with a name, at the last recognition."""
 
 
 def wanted_precision(library: Library) -> float:

@@ -35,7 +35,7 @@ BURST_SECONDS = 10
 _NAMED = 5
 """So many names that were taken back are in a sentence."""
 _SAID = "recognized_up_to"
-"""The entry of the journal up to which it was read when faces were recognized."""
+"""Setting: the entry of the journal up to which it was read when faces were recognized."""
 
 Codes = Mapping[str, int]
 """The index of each person in `PersonClassifier.classes_`."""

@@ -14,6 +14,7 @@ from labeler.library.store import Library
 from labeler.library.whereabouts import AWAY, GONE, PRESENT, FilePlace
 
 _FOLDERS = "folders"
+"""Setting: the folders that are looked into."""
 _INNER = "inner folders"
 """Setting: folders inside those, and yet with a life of their own."""
 _AWAY = "folders that are away"

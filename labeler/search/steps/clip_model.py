@@ -14,6 +14,7 @@ from labeler.faces.networks.custom import file_hash
 from labeler.library.store import Library
 
 _SETTING = "meaning_model"
+"""Setting: the CLIP model with which photos are looked at."""
 NO_MODEL = (
     "Searching by meaning needs a model of the CLIP family on this computer, two ONNX files and a "
     "tokenizer.json described in a TOML file: `labeler embed MODEL.toml` looks at all photos "
