@@ -22,6 +22,8 @@
                 });
                 document.querySelectorAll(".place-tabs").forEach((row) => {
                     row.hidden = !isHere(row);
+                    const tab = row.querySelector("[aria-current]"); // on a phone, out of sight
+                    if (tab && !row.hidden) row.scrollLeft = tab.offsetLeft - row.clientWidth / 2;
                 });
             });
             return "nav";
