@@ -291,7 +291,7 @@ def test_every_command_has_help_with_an_example(shell: Shell) -> None:
     listing = shell.run("--help").stdout
     places = [listing.index(f"\n{heading.value}:\n") for heading in Heading]
     assert places == sorted(places)
-    commands = re.findall(r"^  ([a-z]+)  ", listing[places[0] :], re.MULTILINE)
+    commands = re.findall(r"^  ([a-z-]+)  ", listing[places[0] :], re.MULTILINE)
     assert len(commands) == len(set(commands)) == 52
     assert "meaning" not in commands  # the former name of a command goes on working
     assert "Let a model look" in shell.run("meaning", "--help").stdout
