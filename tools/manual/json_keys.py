@@ -55,7 +55,7 @@ NOBODY_KNOWS = ast.Name("")
 
 def documents(name: str) -> list[Shape]:
     """Return the shapes of all documents that a command may print, in the order of its code."""
-    module = import_module(f"labeler.cli.{name.replace("-", "_")}")
+    module = import_module(f"labeler.cli.{name.replace('-', '_')}")
     found: list[Shape] = []
     for function in _functions(module):
         scope = _Scope(function, module)
