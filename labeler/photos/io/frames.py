@@ -293,12 +293,16 @@ def _decoded(container: Any, stream: Any, damage: _Damage) -> Iterator[Any]:
         damage.reach(packet)
         if packet.stream.index != stream.index:  # stream_index is 0 in the packets at the end
             continue
+        if packet.has_sidedata("encryption_info"):  # by chance, a frame of noise comes of it
+            bad += 1
+            damage.packets += 1
+            damage.encrypted = True
+            continue
         try:
             frames = packet.decode()
         except (av.FFmpegError, OSError, ValueError):
             bad += 1
             damage.packets += 1
-            damage.encrypted |= packet.has_sidedata("encryption_info")
             continue
         for frame in frames:
             bad = 0
@@ -309,7 +313,7 @@ def _decoded(container: Any, stream: Any, damage: _Damage) -> Iterator[Any]:
 class _Damage:
     """What went wrong while a video was read.
 
-    packets: how many could not be decoded. encrypted: since they are encrypted. broken: reading
+    packets: how many could not be decoded. encrypted: some are encrypted. broken: reading
     ended with an error. reached: seconds of the container's clock up to which there was anything,
     sound included.
     """
