@@ -153,16 +153,16 @@ def meant(page: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if meant(p)], ids=lambda page: page.stem)
-def test_what_a_page_says_runs(page: Path, home: Path) -> None:
-    for block in blocks(page.read_text(encoding="utf-8")):
+@pytest.mark.parametrize("document", [p for p in PAGES if meant(p)], ids=lambda document: document.stem)
+def test_what_a_page_says_runs(document: Path, home: Path) -> None:
+    for block in blocks(document.read_text(encoding="utf-8")):
         if block.not_run:
             continue
         if block.language == "sh":
             for line in block.commands():
                 run(line)
         if block.language == "python":
-            exec(compile(block.text, str(page), "exec"), {"__name__": "documented"})
+            exec(compile(block.text, str(document), "exec"), {"__name__": "documented"})
 
 
 @pytest.mark.skipif(os.name == "nt", reason="examples are written for a POSIX shell")

@@ -27,14 +27,14 @@ def test_the_readme_has_two_screens() -> None:
     assert "python3 run.py check" in README
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_lead_somewhere(page: Path) -> None:
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.stem)
+def test_links_lead_somewhere(document: Path) -> None:
     """What the documentation's own build does not see: links as they are in the project's files."""
-    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    text = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.M | re.S)
     for target in re.findall(r"\]\(([^)#\s]+)", re.sub(r"`[^`]*`", "", text)):
         is_made = target.endswith(tuple(f"{name}.md" for name in ("commands", "json", "schema")))
         is_made = is_made or target.endswith(("settings.md", "figures.md"))
-        there = (page.parent / target).exists()
+        there = (document.parent / target).exists()
         assert there or is_made or re.match(r"[a-z]+:", target), target
 
 
