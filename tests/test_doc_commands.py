@@ -153,7 +153,7 @@ def meant(page: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("document", [p for p in PAGES if meant(p)], ids=lambda document: document.stem)
+@pytest.mark.parametrize("document", [p for p in PAGES if meant(p)], ids=lambda one: one.stem)
 def test_what_a_page_says_runs(document: Path, home: Path) -> None:
     for block in blocks(document.read_text(encoding="utf-8")):
         if block.not_run:

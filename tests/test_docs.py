@@ -27,7 +27,7 @@ def test_the_readme_has_two_screens() -> None:
     assert "python3 run.py check" in README
 
 
-@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.stem)
+@pytest.mark.parametrize("document", PAGES, ids=lambda one: one.stem)
 def test_links_lead_somewhere(document: Path) -> None:
     """What the documentation's own build does not see: links as they are in the project's files."""
     text = re.sub(r"^```.*?^```", "", document.read_text(encoding="utf-8"), flags=re.M | re.S)
