@@ -18,7 +18,10 @@ from labeler.library.store import Library
 if TYPE_CHECKING:
     from playwright import sync_api
 
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--no-first-run"]
+FLAGS = [
+    *("--no-sandbox", "--disable-background-networking", "--no-first-run"),
+    "--disable-gpu-compositing",  # only the map's WebGL needs what imitates a graphics card
+]
 SOFTWARE_WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -248,6 +248,7 @@ def test_select_on_the_map_name_and_restart(demo_library: Library, page: sync_ap
     sync_api.expect(page.locator(".person-name")).to_have_text(["Zoë"])
     page.locator(".person-card").click()
     sync_api.expect(page.locator("h1")).to_have_text("Zoë")
+    page.get_by_role("link", name="Faces").click()
     sync_api.expect(page.locator(".face-card")).to_have_count(size)
 
 
