@@ -2,8 +2,8 @@
 """Set everything up in `.venv` and run it. Needs nothing but Python 3.10–3.13.
 
 python3 run.py demo     build the demo library and open the dashboard on it
-python3 run.py check    run every check: style, types, tests; with --quick, those that take long
-                        and those in a browser are left out
+python3 run.py check    run the checks: style, types, tests; with --quick, those that take long and
+                        those in a browser are left out, with --all, what is tried everywhere counts
 python3 run.py matrix   run the quick tests with the lowest and the newest versions of all
                         dependencies, on each Python that is found; takes an hour. What follows goes
                         to pytest, as in `run.py matrix tests/test_search.py`
@@ -99,14 +99,19 @@ def install_package(name: str) -> None:
 
 def check(options: list[str]) -> int:
     """Run all checks, also after one has failed, and return 1 if any did."""
-    quick = "--quick" in options
-    options = [option for option in options if option != "--quick"]
+    quick, everything = "--quick" in options, "--all" in options
+    options = [option for option in options if option not in ("--quick", "--all")]
+    left_out = "".join(
+        f" and not {marker}"
+        for marker, out in (("slow", quick), ("exhaustive", not everything))
+        if out
+    )
     side_by_side = [f"-n{min(os.cpu_count() or 1, MOST_WORKERS)}", "--dist=loadfile", *options]
     codes = [
         run(str(PYTHON), "-m", "ruff", "check", "."),
         run(str(PYTHON), "-m", "ruff", "format", "--check", "."),
         run(str(PYTHON), "-m", "mypy"),
-        tests("not browser and not slow" if quick else "not browser", *side_by_side),
+        tests(f"not browser{left_out}", *side_by_side),
     ]
     if not quick:
         codes.append(tests("browser and not timed", *side_by_side))

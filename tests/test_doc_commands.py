@@ -153,7 +153,18 @@ def meant(page: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("document", [p for p in PAGES if meant(p)], ids=lambda one: one.stem)
+SAMPLE = (ROOT / "README.md", ROOT / "docs" / "tutorial.md")
+"""What newcomers type; the other pages take a minute."""
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(one, id=one.stem, marks=() if one in SAMPLE else pytest.mark.exhaustive)
+        for one in PAGES
+        if meant(one)
+    ],
+)
 def test_what_a_page_says_runs(document: Path, home: Path) -> None:
     for block in blocks(document.read_text(encoding="utf-8")):
         if block.not_run:
@@ -165,6 +176,7 @@ def test_what_a_page_says_runs(document: Path, home: Path) -> None:
             exec(compile(block.text, str(document), "exec"), {"__name__": "documented"})
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.name == "nt", reason="examples are written for a POSIX shell")
 def test_every_example_of_the_help_runs(home: Path) -> None:
     _say(home / "waltz.mp3")

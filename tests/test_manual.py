@@ -119,7 +119,7 @@ def test_the_source_distribution_holds_the_documentation() -> None:
         assert f'"{name}"' in included
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_documents_have_the_keys_that_are_documented(
     filmed_library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
