@@ -82,35 +82,40 @@ def gathered(
     theirs = labels[some]
     within = Apart(_among(some, apart.never, len(X)), _among(some, apart.photo, len(X)))
 
-    def levels_if(likely: IntArray, changed: NDArray[np.bool_]) -> FloatArray:
-        """Return the levels where those who are likely one are one; only some are `changed`."""
-        became = np.arange(number)
-        became[theirs] = number + likely
-        rows, people = some[changed], became[labels]
+    def became(who: IntArray) -> IntArray:
+        """Return what each cluster becomes where those that were reached are one by `who`."""
+        result = np.arange(number)
+        result[theirs] = number + who
+        return result
+
+    def levels_if(
+        likely: IntArray, changed: NDArray[np.bool_], otherwise: FloatArray
+    ) -> FloatArray:
+        """Return the levels where those who are likely one are one."""
+        rows, people = some[changed], became(likely)[labels]
         highest = None if most is None else most[rows]
-        new = alone.copy()
-        new[changed] = cohort(X, people, strangers).levels(X[rows], people[rows], highest)
-        return new
+        found = otherwise.copy()
+        found[changed] = cohort(X, people, strangers).levels(X[rows], people[rows], highest)
+        return found
 
     def one(now: FloatArray, bar: Bar) -> IntArray:
         """Return who is one by a bar."""
         return joined(X[some], theirs, now, within, names[some], stricter, bar, single[some])
 
-    likely, alone, sizes = theirs, levels[some], np.bincount(theirs)[theirs]
-    now = alone = levels_if(theirs, ~is_whole[theirs])
+    likely, sizes = theirs, np.bincount(theirs)[theirs]
+    alone = now = levels_if(theirs, ~is_whole[theirs], levels[some])
     for bar in (FIRST, *[LIKELY] * ROUNDS):
         before, likely = likely, one(now, bar)
         if np.array_equal(before, likely):
             break
-        now = levels_if(likely, np.bincount(likely)[likely] > sizes)
+        # A level changes only where something else may be the same person.
+        now = levels_if(likely, np.bincount(likely)[likely] > sizes, alone)
     found = one(now, SURE)
-    became = np.arange(number)
-    became[theirs] = number + found
     parts, wholes, close = nearness(X[some], found, now, single[some], SURE.average)
     is_open = close > OPEN + stricter
     first = some[np.unique(found, return_index=True)[1]]
     candidates = np.stack([first[parts], first[wholes]], axis=1)[is_open]
-    return Gathered(became[labels], candidates, close[is_open] - np.float32(FEW_NEARER))
+    return Gathered(became(found)[labels], candidates, close[is_open] - np.float32(FEW_NEARER))
 
 
 def _among(faces: IntArray, pairs: IntArray, n: int) -> IntArray:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from labeler.groups.linkage import Apart
 from labeler.groups.neighbours import nearest
 from labeler.groups.pairs import pair_keys
+from labeler.positions import positions
 from labeler.types import FloatArray, IntArray
 
 LEAST_WHOLE = 40
@@ -137,14 +138,8 @@ class _Scores:
         n = int(max(wholes.max(initial=0), self.wholes.max(initial=0))) + 1
         keys = self.parts * n + self.wholes
         order = np.argsort(keys)
-        wanted = parts * n + wholes
-        places = np.searchsorted(keys[order], wanted)
-        places = order[np.minimum(places, len(order) - 1)] if len(order) else places
-        found = np.full(len(parts), np.nan, dtype=np.float32)
-        if len(order):
-            is_known = keys[places] == wanted
-            found[is_known] = self.scores[places[is_known]]
-        return found
+        places = positions(keys[order], parts * n + wholes)
+        return np.append(self.scores[order], np.float32(np.nan))[places]
 
 
 _NOTHING = _Scores(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
@@ -170,10 +165,11 @@ class _Clusters:
         sizes = np.bincount(labels)
         order = np.argsort(labels, kind="stable")
         starts = np.r_[0, np.cumsum(sizes)]
-        means = np.add.reduceat(X[order], starts[:-1], axis=0, dtype=np.float32) / sizes[:, None]
+        sums = np.add.reduceat(X[order], starts[:-1], axis=0, dtype=np.float32)
         mean_levels = (np.bincount(labels, levels) / sizes).astype(np.float32)
         shift = 1 - float(np.einsum("ij,ij->", X, X, dtype=np.float64)) / max(len(X), 1)
-        return cls(means.astype(np.float32), mean_levels, sizes, order, starts, shift)
+        means = (sums / sizes[:, None]).astype(np.float32)
+        return cls(means, mean_levels, sizes, order, starts, shift)
 
     def faces(self, clusters: IntArray, most: int) -> tuple[IntArray, IntArray]:
         """Return the faces of some clusters, one cluster after the other, and how many each has.
@@ -184,9 +180,8 @@ class _Clusters:
         step = -(-sizes // most)
         number = -(-sizes // step)
         within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
-        return self.order[
-            np.repeat(self.starts[clusters], number) + within * np.repeat(step, number)
-        ], number
+        places = np.repeat(self.starts[clusters], number) + within * np.repeat(step, number)
+        return self.order[places], number
 
 
 def _candidates(

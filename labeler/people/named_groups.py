@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from labeler.groups.cohort import MOST_OWN
+from labeler.positions import positions
 from labeler.types import FloatArray, IntArray
 
 _ENOUGH = 0.5
@@ -85,10 +86,8 @@ def seen_apart(photos: IntArray, groups: IntArray, people: IntArray) -> IntArray
 
 def _found(keys: IntArray, values: IntArray, wanted: IntArray) -> IntArray:
     """Return the values of the wanted ones among some keys, which ascend; 0 = not among them."""
-    if not len(keys):
-        return np.zeros(wanted.shape, dtype=np.int64)
-    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[places] == wanted, values[places], 0)
+    found: IntArray = np.append(values, 0)[positions(keys, wanted.ravel())]
+    return found.reshape(wanted.shape)
 
 
 def people_without_name(X: FloatArray, groups: IntArray) -> FloatArray:
