@@ -67,10 +67,10 @@ def certainty(probability: float) -> str:
     return f"{math.floor(probability * 100)}%"
 
 
-def in_words(probability: float) -> str:
+def how_sure(probability: float) -> str:
     """Return how sure a name is, in words.
 
-    >>> in_words(0.995), in_words(0.95), in_words(0.8), in_words(0.5)
+    >>> how_sure(0.995), how_sure(0.95), how_sure(0.8), how_sure(0.5)
     ('almost certain', 'very likely', 'likely', 'perhaps')
     """
     steps = ((0.99, "almost certain"), (0.9, "very likely"), (0.7, "likely"))

@@ -13,7 +13,7 @@ from labeler.live.io import jpegs
 from labeler.live.io.looking import Looker
 from labeler.live.steps.names import LiveNames
 from labeler.live.steps.seeing import LivePeople, Seen
-from labeler.wording import in_words
+from labeler.wording import how_sure
 
 from ..shell.networks import Networks
 
@@ -99,7 +99,7 @@ def document(seen: Seen, width: int, height: int, trouble: str) -> dict[str, obj
                     face.box.height / height,
                 ],
                 "person": face.person,
-                "words": in_words(face.probability) if face.person else "",
+                "words": how_sure(face.probability) if face.person else "",
             }
             for face in seen.faces
         ],

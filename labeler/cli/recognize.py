@@ -36,7 +36,6 @@ def command(
     Automatic names are marked as such, replaced at every run, and never override yours. They are
     taken back as soon as you take away the name that they are based on.
     """
-    from labeler.people.outcome import why_none
     from labeler.people.steps import recognize
 
     library = open_library(context)
@@ -50,8 +49,7 @@ def command(
         f"{report.unknown:,} unknown."
     )
     if not report.recognized:
-        why = why_none(report.to_ask, report.unknown, report.precision)
-        say(f"{why[:1].upper()}{why[1:]}.")
+        say(f"{report.why_none[:1].upper()}{report.why_none[1:]}.")
     if report.least_probability is not None:
         say(
             f"At least {report.precision:.4g} of the names should be right: their probabilities "

@@ -72,6 +72,11 @@ class RecognizeReport:
     offer: Effect | None = None
     taken_back: tuple[TakenBack, ...] = ()
 
+    @property
+    def why_none(self) -> str:
+        """Why no face got an automatic name, if none did."""
+        return why_none(self.to_ask, self.unknown, self.precision)
+
 
 def recognize(library: Library, precision: float | None = None) -> RecognizeReport:
     """Replace the automatic names by those that follow from the user's names now.
@@ -164,13 +169,9 @@ def in_words(report: RecognizeReport) -> str:
     """Return what came of a recognition in a sentence, and why, if nothing did."""
     back = taken_back(report)
     if not report.recognized:
-        return f"Recognized no face: {_why_none(report)}{back}"
+        return f"Recognized no face: {report.why_none}{back}"
     rest = f"{report.to_ask:,} to be asked about, {report.unknown:,} left unknown"
     return f"Recognized {count(report.recognized, 'face')}; {rest}{back}"
-
-
-def _why_none(report: RecognizeReport) -> str:
-    return why_none(report.to_ask, report.unknown, report.precision)
 
 
 def taken_back(report: RecognizeReport) -> str:
